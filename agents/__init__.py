@@ -1,0 +1,1 @@
+"""Who acts: one role per class, modules by theme."""

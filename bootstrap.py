@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Set up this checkout on a machine that has Python 3.11+, Node and npm, then run a job in it.
+
+    python3 bootstrap.py        installs into .venv/ and node_modules/, runs simplepool and draws its plots
+    python3 bootstrap.py test   installs the same with the test tools, and runs the type checker and the tests
+
+Later runs install only what changed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from datetime import datetime
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+
+
+def main() -> None:
+    job = sys.argv[1] if len(sys.argv) > 1 else "demo"
+    if job not in ("demo", "test") or len(sys.argv) > 2:
+        sys.exit(__doc__)
+    if sys.version_info < (3, 11):
+        sys.exit(f"bootstrap: Python {sys.version.split()[0]} is too old. Run it with Python 3.11 or newer.")
+    npm = shutil.which("npm") or sys.exit("bootstrap: there is no `npm` on PATH. Install Node.js 20 or newer.")
+    if not BIN.exists():
+        venv.create(VENV, with_pip=True)
+    run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[test]" if job == "test" else ".")
+    # Packages' install scripts would build native parts that nothing here needs.
+    run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    test() if job == "test" else demo()
+
+
+def demo() -> None:
+    out = Path("runs") / f"simplepool-{datetime.now():%Y%m%d-%H%M%S}"
+    run(BIN / "tsp", "run", "netlists/simplepool/netlist.py", out)
+    run(BIN / "tsp", "plot", "netlists/simplepool/netlist.py", out, out / "plots")
+
+
+def test() -> None:
+    run(BIN / "python", "-m", "mypy")
+    run(BIN / "python", "-m", "pytest")
+
+
+def run(*command: object) -> None:
+    print("$", *(str(word).removeprefix(f"{HERE}{os.sep}") for word in command), flush=True)
+    code = subprocess.run([str(word) for word in command], cwd=HERE).returncode
+    if code:
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""tokenspice.ini: where and with what we run, never what we simulate. Read once, by the command line."""
+
+import configparser
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from engine.errors import ConfigError
+
+__all__ = ["Config", "find_project", "read_config"]
+
+FILE_NAME = "tokenspice.ini"
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of tokenspice.ini.
+
+    Attributes:
+        project: the folder that holds tokenspice.ini; relative paths start there.
+    """
+
+    project: Path
+    network: str = "anvil"  # [general] NETWORK: ganache, anvil, or the URL of a development chain
+    ganache_url: str = "http://127.0.0.1:8545"  # [general] GANACHE_URL: used if a ganache answers there
+    artifacts_path: str = ""  # [general] ARTIFACTS_PATH: your own truffle, hardhat or foundry artifacts
+    build: str = "build"  # [paths] BUILD: compiled contracts
+    start_timeout: float = 30.0  # [chain] START_TIMEOUT: seconds to wait for a node that we start
+    port: int = 0  # [chain] PORT: of a node that we start; 0 picks a free one
+
+    @property
+    def build_folder(self) -> Path:
+        return self.project / self.build
+
+    @property
+    def artifacts_folder(self) -> Path | None:
+        return self.project / Path(self.artifacts_path).expanduser() if self.artifacts_path else None
+
+
+PLACES = {
+    ("general", "network"): "network",
+    ("general", "ganache_url"): "ganache_url",
+    ("general", "artifacts_path"): "artifacts_path",
+    ("paths", "build"): "build",
+    ("chain", "start_timeout"): "start_timeout",
+    ("chain", "port"): "port",
+}
+
+
+def find_project(start: Path | None = None) -> Path:
+    """Return the nearest folder, from `start` (here) upwards, that holds a tokenspice.ini.
+
+    Where there is none, the folder that these packages were installed from.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    return Path(__file__).resolve().parent.parent
+
+
+def read_config(project: Path) -> Config:
+    """Read `project`/tokenspice.ini; a setting that it leaves out keeps its default.
+
+    Raises:
+        ConfigError: the file cannot be parsed, or holds a setting that does not exist or has the wrong type.
+    """
+    path = project / FILE_NAME
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path)
+    except configparser.Error as error:
+        raise ConfigError(f"{path}: {' '.join(str(error).split())}.") from error
+    values: dict[str, str] = {}
+    for section in parser.sections():
+        for key, text in parser.items(section):
+            if (section, key) not in PLACES:
+                known = ", ".join(f"[{place[0]}] {place[1].upper()}" for place in PLACES)
+                raise ConfigError(f"{path}: there is no setting [{section}] {key.upper()}. There are: {known}.")
+            values[PLACES[section, key]] = text
+    return Config(project, **{name: _parsed(path, name, text) for name, text in values.items()})  # type: ignore[arg-type]
+
+
+def _parsed(path: Path, name: str, text: str) -> object:
+    kind = {field.name: field.type for field in fields(Config)}[name]
+    try:
+        return kind(text) if isinstance(kind, type) else text
+    except ValueError:
+        raise ConfigError(f'{path}: {name.upper()} = "{text}": write a number.') from None

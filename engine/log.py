@@ -1,0 +1,111 @@
+"""The record of a run: one row per logged tick, in data.csv, as it happens."""
+
+import csv
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO, final
+
+import numpy as np
+
+from engine.errors import NetlistError, RunError
+from engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
+
+__all__ = ["LogRow", "RunLog", "read_log", "time_columns"]
+
+LogRow = dict[str, float]
+"""Columns of one row, in order: `LogRow(n_pools=2, publisher_OCEAN=1.0)`. Counts stay ints."""
+
+
+def time_columns(tick: int, elapsed: Seconds) -> LogRow:
+    """Return the columns that every row begins with: the tick, and simulated time in seven units."""
+    units = {"Second": 1, "Min": MINUTE, "Hour": HOUR, "Day": DAY, "Month": MONTH, "Year": YEAR}
+    return {"Tick": tick} | {name: elapsed / seconds for name, seconds in units.items()}
+
+
+@final
+class RunLog:
+    """Writes rows at full precision, each on disk before the next tick.
+
+    A row may bring new columns, as agents join. The table then widens: the file is written anew under a
+    temporary name, with empty cells in the older rows, and takes the old one's place in one move.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._header: list[str] = []
+        self._file: TextIO | None = None
+
+    def write(self, row: LogRow) -> None:
+        """Append one row.
+
+        Raises:
+            NetlistError: a value is no real number.
+            RunError: the file cannot be written.
+        """
+        cells = {name: format_number(name, value) for name, value in row.items()}
+        try:
+            new = [name for name in cells if name not in self._header]
+            if new:
+                self._widen(new)
+            self._append(cells)
+        except OSError as error:
+            raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _append(self, cells: Mapping[str, str]) -> None:
+        if self._file is None:
+            self._file = self._path.open("a", newline="")
+        csv.writer(self._file, lineterminator="\n").writerow([cells.get(name, "") for name in self._header])
+        self._file.flush()
+
+    def _widen(self, new: list[str]) -> None:
+        rows = []
+        if self._header:
+            with self._path.open(newline="") as old:
+                rows = list(csv.reader(old))[1:]
+        self.close()
+        self._header += new
+        temporary = self._path.with_suffix(".csv.new")
+        with temporary.open("w", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(self._header)
+            writer.writerows(row + [""] * (len(self._header) - len(row)) for row in rows)
+        os.replace(temporary, self._path)
+
+
+def format_number(name: str, value: object) -> str:
+    """Write a number so that reading it gives the same number: ints plain, floats as repr."""
+    if isinstance(value, (bool, np.bool_, int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)) and not math.isnan(value):
+        return repr(float(value))
+    raise NetlistError(
+        f'netlist_createLogData gave {value!r} for the column "{name}". A column holds a real number; '
+        "leave a column out while it has none."
+    )
+
+
+def read_log(path: Path) -> tuple[list[str], Floats]:
+    """Read a data.csv.
+
+    Returns:
+        The column names, and [n_rows, n_columns] values, NaN where a cell is empty.
+
+    Raises:
+        RunError: there is no such file, it is empty, or a cell is no number.
+    """
+    try:
+        with path.open(newline="") as file:
+            header, *rows = [[cell.strip() for cell in row] for row in csv.reader(file)]
+        values = np.array([[float(cell) if cell else math.nan for cell in row] for row in rows])
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
+    except ValueError as error:
+        raise RunError(f"{path} is no table of numbers with a header: {error}.") from error
+    return header, values.reshape(len(rows), len(header))

@@ -1,0 +1,166 @@
+"""A netlist, loaded by its path and checked against the contract that it promises to fulfil."""
+
+import hashlib
+import importlib
+import importlib.machinery
+import importlib.util
+import inspect
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, final
+
+from engine.errors import NetlistError, TokenSpiceError
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import PlotInstructions, YParam
+from engine.sim_state import SimStateBase, describe
+from engine.sim_strategy import SimStrategyBase, with_values
+from engine.units import Floats
+from engine.world import World
+
+__all__ = ["Netlist", "find_netlist", "load_netlist"]
+
+CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
+
+
+@final
+class Netlist:
+    """A module that defines SimStrategy, SimState, KPIs, netlist_createLogData, netlist_plotInstructions.
+
+    Attributes:
+        path: the module's file.
+        needs_chain: whether `SimState` takes an argument called `chain`.
+    """
+
+    def __init__(self, path: Path, module: ModuleType) -> None:
+        missing = [name for name in CONTRACT if not hasattr(module, name)]
+        if missing:
+            raise NetlistError(
+                f"{path} defines no {' and no '.join(missing)}. A netlist defines {', '.join(CONTRACT)}."
+            )
+        for name, base in {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}.items():
+            if not (inspect.isclass(getattr(module, name)) and issubclass(getattr(module, name), base)):
+                raise NetlistError(f"{path}: {name} is no subclass of {base.__name__}. Write class {name}({base.__name__}).")
+        self.path = path
+        self._module = module
+        self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """SHA-256 of each file of the netlist that was imported, by its name."""
+        modules = [module for name, module in sys.modules.items() if name.startswith(f"{self._module.__package__}.")]
+        files = sorted(Path(module.__file__) for module in modules if module.__file__)
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    def strategy(self, values: Mapping[str, str] | None = None) -> SimStrategyBase:
+        """Return the netlist's parameters, some of them replaced (see `engine.sim_strategy.with_values`)."""
+        strategy: SimStrategyBase = self._guarded("SimStrategy", self._module.SimStrategy)
+        return with_values(strategy, values or {})
+
+    def state(self, ss: SimStrategyBase, chain: World | None = None) -> SimStateBase:
+        """Build the agents and their wiring. `chain` is needed where `needs_chain` says so."""
+        arguments: dict[str, Any] = {"ss": ss, "chain": chain} if self.needs_chain else {"ss": ss}
+        state: SimStateBase = self._guarded("SimState", self._module.SimState, **arguments)
+        return state
+
+    def log_data(self, state: SimStateBase) -> LogRow:
+        """Return the netlist's columns; TokenSPICE's three parallel lists are taken too."""
+        name = "netlist_createLogData"
+        return as_log_row(self.path, self._guarded(name, self._module.netlist_createLogData, state))
+
+    def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
+        """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
+        name = "netlist_plotInstructions"
+        return as_instructions(
+            self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values)
+        )
+
+    def _guarded(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except TokenSpiceError as error:
+            raise error.at(f"{self.path.name}, {name}") from error.__cause__
+        except Exception as error:
+            raise NetlistError(f"{self.path.name}, {name}: {describe(error)}") from error
+
+
+def find_netlist(name: str, library: Path) -> Path:
+    """Return the file of a netlist.
+
+    Args:
+        name: a file, a folder that holds a netlist.py, or the name of a folder in `library`.
+
+    Raises:
+        NetlistError: there is no such netlist.
+    """
+    for candidate in (Path(name), Path(name) / "netlist.py", library / name / "netlist.py"):
+        if candidate.is_file():
+            return candidate.resolve()
+    known = sorted(path.parent.name for path in library.glob("*/netlist.py"))
+    raise NetlistError(
+        f"{name}: no such netlist. Write the path of a netlist's Python file, or a name: {', '.join(known)}."
+    )
+
+
+def load_netlist(path: Path) -> Netlist:
+    """Import the netlist at `path`, which may lie anywhere, with its folder as its package.
+
+    The files beside it are imported relatively: `from .my_agent import MyAgent`.
+
+    Raises:
+        NetlistError: Python cannot import it, or it breaks the contract.
+    """
+    package = "netlist_" + hashlib.sha256(str(path.parent).encode()).hexdigest()[:16]
+    for stale in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[stale]
+    parent = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(package, None, is_package=True))
+    parent.__path__ = [str(path.parent)]
+    sys.modules[package] = parent
+    try:
+        return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
+    except SyntaxError as error:
+        raise NetlistError(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}") from error
+    except ModuleNotFoundError as error:
+        beside = path.parent / f"{error.name}.py"
+        hint = f" Write `from .{error.name} import …` for a file beside the netlist." if beside.exists() else ""
+        raise NetlistError(f"{path}: there is no module {error.name}.{hint}") from error
+    except TokenSpiceError:
+        raise
+    except Exception as error:
+        raise NetlistError(f"{path}: {describe(error)}") from error
+
+
+def as_log_row(path: Path, returned: Any) -> LogRow:
+    """Take a LogRow, or TokenSPICE's (console strings, header, values)."""
+    if isinstance(returned, dict):
+        return returned
+    match returned:
+        case [list(), list() as header, list() as values] if len(header) == len(values) == len(set(header)):
+            return dict(zip(header, values, strict=True))
+    raise NetlistError(
+        f"{path}: netlist_createLogData returned {_short(returned)}. Return LogRow(column=value, …), or "
+        "(strings, header, values) with one value for each name in the header."
+    )
+
+
+def as_instructions(path: Path, returned: Any) -> PlotInstructions:
+    """Take (x label, x, y params), or TokenSPICE's older (x, y params), whose x is in months."""
+    match returned:
+        case (str() as label, x, [*params]) if _are_y_params(params):
+            return PlotInstructions(label, x, params)
+        case (x, [*params]) if _are_y_params(params):
+            return PlotInstructions("Month", x, params)
+    raise NetlistError(
+        f"{path}: netlist_plotInstructions returned {_short(returned)}. Return (x label, x values, list of YParam)."
+    )
+
+
+def _are_y_params(params: Sequence[object]) -> bool:
+    return all(isinstance(param, YParam) for param in params)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) < 80 else f"{text[:77]}..."

@@ -1,0 +1,185 @@
+"""A run's data.csv in, one PNG per chart out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.errors import NetlistError, RunError
+from engine.units import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "COUNT",
+    "COUNT_MILLIONS",
+    "PERCENT",
+    "USD",
+    "USD_BILLIONS",
+    "USD_MILLIONS",
+    "PlotInstructions",
+    "Unit",
+    "YParam",
+    "draw_plots",
+]
+
+
+class Unit(NamedTuple):
+    """What stands on the y axis: `name`, after the column's values were multiplied by `factor`."""
+
+    name: str
+    factor: float = 1.0
+
+
+COUNT = Unit("count")
+COUNT_MILLIONS = Unit("count, millions", 1e-6)
+PERCENT = Unit("%", 100.0)
+USD = Unit("USD")
+USD_MILLIONS = Unit("USD, millions", 1e-6)
+USD_BILLIONS = Unit("USD, billions", 1e-9)
+
+
+@dataclass(frozen=True)
+class YParam:
+    """One chart.
+
+    Args:
+        columns: the columns of data.csv to draw, one line each.
+        labels: the legend's text for each line, in the same order; may be empty for a single line.
+        title: the chart's title; it also names the file.
+        unit: of the values drawn, such as Unit("OCEAN") or PERCENT.
+        scale: of the y axis; "both" makes two charts.
+    """
+
+    columns: Sequence[str]
+    labels: Sequence[str]
+    title: str
+    unit: Unit
+    scale: Literal["linear", "log", "both"] = "linear"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.columns, str) or isinstance(self.labels, str):
+            raise NetlistError(f'chart "{self.title}": columns and labels are lists. Write ["{self.columns}"].')
+        if len(self.columns) != len(self.labels) and (self.labels or len(self.columns) != 1):
+            raise NetlistError(
+                f'chart "{self.title}" has {len(self.columns)} columns and {len(self.labels)} labels. '
+                "Give one label for each column."
+            )
+        if self.scale not in ("linear", "log", "both"):
+            raise NetlistError(f'chart "{self.title}": scale = {self.scale!r}. Choose linear, log or both.')
+
+
+class PlotInstructions(NamedTuple):
+    """What a netlist asks to be drawn: the x axis' label and values, and the charts."""
+
+    x_label: str
+    x: ArrayLike
+    y_params: Sequence[YParam]
+
+
+def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats, folder: Path) -> list[Path]:
+    """Draw every chart as a PNG in `folder`, which is made, and return their paths.
+
+    Args:
+        header: the names of the columns.
+        values: [n_rows, n_columns], NaN where a cell is empty.
+
+    Raises:
+        NetlistError: a chart names a column that the log does not have.
+        RunError: `folder` exists or cannot be made, or the log has no rows.
+    """
+    if not len(values):
+        raise RunError("the log has no rows yet, so there is nothing to draw.")
+    charts = [(param, scale) for param in instructions.y_params for scale in _scales(param)]
+    for param, _ in charts:
+        _check_columns(param, header)
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise RunError(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}.") from error
+    x = np.asarray(instructions.x, dtype=float)
+    return [_draw(param, scale, instructions.x_label, x, header, values, folder) for param, scale in charts]
+
+
+def file_name(title: str, scale: str) -> str:
+    """Name a chart's file after its title and scale, as TokenSPICE did."""
+    name = f"{title}_{scale.upper()}".replace("/", "_per_").replace("'", "")
+    return re.sub(r"[^\w.%#&()-]", "_", name).replace("__", "_") + ".png"
+
+
+def _scales(param: YParam) -> list[Literal["linear", "log"]]:
+    if param.scale == "both":
+        return ["linear", "log"]
+    return [param.scale]
+
+
+def _check_columns(param: YParam, header: list[str]) -> None:
+    for column in param.columns:
+        if column not in header:
+            raise NetlistError(
+                f'chart "{param.title}" draws the column "{column}", which the log does not have. '
+                f"It has: {', '.join(header)}."
+            )
+
+
+def _draw(
+    param: YParam,
+    scale: Literal["linear", "log"],
+    x_label: str,
+    x: Floats,
+    header: list[str],
+    values: Floats,
+    folder: Path,
+) -> Path:
+    # The object interface leaves pyplot's global state, and with it any window system, alone.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 5), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    lines = [values[:, header.index(column)] * param.unit.factor for column in param.columns]
+    for number, y in enumerate(lines):
+        label = param.labels[number] if param.labels else None
+        axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
+    whole = all(float(y).is_integer() for line in lines for y in line[np.isfinite(line)])
+    _dress(axes, param, scale, x_label, whole)
+    path = folder / file_name(param.title, scale)
+    figure.savefig(path, dpi=120)
+    return path
+
+
+def _line_style(number: int) -> str:
+    # Lines that lie on each other stay visible when their dashes differ.
+    return ["-", "--", "-.", ":"][number % 4]
+
+
+def _dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str, whole: bool) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.set_yscale(scale)
+    axes.set_title(f"{param.title} ({scale.upper()})", wrap=True)
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(f"{param.title} ({param.unit.name})", wrap=True)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=12, steps=[1, 2, 5, 10]))
+    axes.grid(alpha=0.3)
+    if scale == "linear":
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=whole))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _tick_text(y, *axes.get_ylim())))
+    if len(param.columns) > 1:
+        axes.legend()
+
+
+def _tick_text(y: float, low: float, high: float) -> str:
+    if max(abs(low), abs(high)) >= 1e7:
+        return f"{y:.3g}"
+    if high - low >= 20 or float(y).is_integer():
+        return f"{y:,.0f}"
+    return f"{y:,.2f}" if high - low >= 0.1 else f"{y:.4g}"

@@ -1,0 +1,112 @@
+"""What exists now: the tick, the agents, the worlds, the KPIs, the random streams."""
+
+import traceback
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from engine.agent import AgentBase
+from engine.errors import AgentError, NetlistError, TokenSpiceError
+from engine.kpis import KPIsBase
+from engine.streams import RandomStreams
+from engine.units import Seconds
+from engine.world import World
+
+if TYPE_CHECKING:
+    from engine.sim_strategy import SimStrategyBase
+
+__all__ = ["AgentDict", "SimStateBase"]
+
+Agent = TypeVar("Agent", bound=AgentBase)
+
+
+class AgentDict(dict[str, AgentBase]):
+    """Agents by name, in the order in which they were added."""
+
+    def filter_by_class(self, kind: type[Agent]) -> dict[str, Agent]:
+        """Return those that are a `kind`, subclasses included, by name and in order."""
+        return {name: agent for name, agent in self.items() if isinstance(agent, kind)}
+
+
+class SimStateBase:
+    """EXTEND `__init__`: call super, then add the agents and set `kpis`.
+
+    Args:
+        ss: the run's parameters.
+        worlds: what agents act on besides each other, such as the chain; time passes through them.
+
+    Attributes:
+        tick: index of the current pass of the loop, from 0.
+        agents: all agents, in the order in which they step.
+        kpis: the run's measurements.
+        rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
+    """
+
+    def __init__(self, ss: "SimStrategyBase", *worlds: World) -> None:
+        self.ss = ss
+        self.worlds = worlds
+        self.tick = 0
+        self.agents = AgentDict()
+        self.kpis = KPIsBase(ss.time_step)
+        self._streams = RandomStreams(ss.seed)
+
+    @property
+    def elapsed(self) -> Seconds:
+        """Simulated seconds since the run began."""
+        return self.tick * self.ss.time_step
+
+    def every(self, seconds: Seconds) -> bool:
+        """True on tick 0 and on each first tick at or after a multiple of `seconds`."""
+        before = self.elapsed - self.ss.time_step
+        return self.elapsed // seconds != before // seconds
+
+    def rng(self, name: str) -> np.random.Generator:
+        return self._streams(name)
+
+    def addAgent(self, agent: AgentBase) -> None:
+        """Add an agent. One added during a tick takes its first step in the next.
+
+        Raises:
+            NetlistError: the name is taken.
+        """
+        if agent.name in self.agents:
+            raise NetlistError(f'two agents are called "{agent.name}". Give each agent a name of its own.')
+        self.agents[agent.name] = agent
+
+    def getAgent(self, name: str) -> AgentBase:
+        """Return the agent called `name`.
+
+        Raises:
+            NetlistError: there is none.
+        """
+        try:
+            return self.agents[name]
+        except KeyError:
+            raise NetlistError(f'no agent is called "{name}". There are: {", ".join(self.agents)}.') from None
+
+    def allAgents(self) -> list[AgentBase]:
+        return list(self.agents.values())
+
+    def numAgents(self) -> int:
+        return len(self.agents)
+
+    def takeStep(self) -> None:
+        """Let each agent step once, in order, then the KPIs."""
+        for agent in self.allAgents():
+            self._step(agent, f"agent {agent.name}")
+        self._step(self.kpis, "the KPIs")
+
+    def _step(self, stepper: AgentBase | KPIsBase, who: str) -> None:
+        try:
+            stepper.takeStep(self)
+        except TokenSpiceError as error:
+            raise error.at(f"tick {self.tick}, {who}") from error.__cause__
+        except Exception as error:
+            raise AgentError(f"tick {self.tick}, {who}: {describe(error)}") from error
+
+
+def describe(error: Exception) -> str:
+    """Say in one line what a foreign exception is, and the file and line that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"

@@ -1,0 +1,129 @@
+"""Everything that may change a number in data.csv: the parameters of one run."""
+
+import dataclasses
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from engine.errors import StrategyError, UnitsError
+from engine.units import DAY, DECIMALS, HOUR, Amount, Seconds, tokens
+
+__all__ = ["SimStrategyBase", "parameters", "with_values"]
+
+Dataclass = TypeVar("Dataclass")
+
+
+@dataclass(frozen=True)
+class SimStrategyBase:
+    """EXTEND with a field per parameter, each with its type, a default, and its unit in a comment.
+
+    A field may itself be a frozen dataclass, such as an agent's own strategy. To check values, extend
+    `__post_init__` and raise StrategyError.
+    """
+
+    time_step: Seconds = HOUR  # simulated seconds per tick
+    max_ticks: int = 1  # how many steps everyone takes
+    log_interval: Seconds = DAY  # simulated seconds between rows of data.csv
+    seed: int = 0  # of all random streams and wallets
+
+    def __post_init__(self) -> None:
+        for name, least in {"time_step": 1, "max_ticks": 0, "log_interval": 1, "seed": 0}.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise StrategyError(f"{name} = {value!r}: it is an int, {least} or more.")
+
+
+def parameters(strategy: object) -> dict[str, Any]:
+    """Return every parameter by its dotted name, as `--set` would take it.
+
+    Amounts are written in tokens, exactly, as text; so the values can be given back to `with_values`.
+    """
+    return {name: _shown(kind, value) for name, kind, value in _fields(strategy)}
+
+
+def with_values(strategy: Dataclass, values: Mapping[str, str]) -> Dataclass:
+    """Return a copy of `strategy` with some parameters replaced.
+
+    Args:
+        strategy: a frozen dataclass.
+        values: text by dotted name ("publisher.DT_stake"). It is read as the field's type: int, float, bool,
+            str, a Literal's choice, or an amount in tokens ("10000", "0.5").
+
+    Raises:
+        StrategyError: a name is unknown, or a value is not of the field's type.
+    """
+    kinds = {name: kind for name, kind, _ in _fields(strategy)}
+    for name, text in values.items():
+        if name not in kinds:
+            raise StrategyError(f'there is no parameter "{name}". There are: {", ".join(kinds)}.')
+        strategy = _replaced(strategy, name.split("."), _parsed(name, kinds[name], text))
+    return strategy
+
+
+def _fields(strategy: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+    kinds = typing.get_type_hints(type(strategy), include_extras=True)
+    for field in dataclasses.fields(strategy):
+        value = getattr(strategy, field.name)
+        if dataclasses.is_dataclass(value):
+            yield from _fields(value, f"{prefix}{field.name}.")
+        else:
+            yield prefix + field.name, kinds[field.name], value
+
+
+def _replaced(strategy: Any, path: list[str], value: object) -> Any:
+    first, *rest = path
+    if rest:
+        value = _replaced(getattr(strategy, first), rest, value)
+    return dataclasses.replace(strategy, **{first: value})
+
+
+def _shown(kind: Any, value: Any) -> Any:
+    if kind is Amount:
+        whole, part = divmod(abs(value), 10**DECIMALS)
+        return f"{'-' if value < 0 else ''}{whole}.{part:0{DECIMALS}}".rstrip("0").rstrip(".")
+    return value
+
+
+def _parsed(name: str, kind: Any, text: str) -> Any:
+    parse, wanted = _reader(kind)
+    try:
+        return parse(text)
+    except (ValueError, UnitsError):
+        raise StrategyError(f'{name} = "{text}": write {wanted}.') from None
+
+
+def _reader(kind: Any) -> tuple[Any, str]:
+    if kind is Amount:
+        return tokens, "an amount in tokens, such as 12.5"
+    if kind is bool:
+        return _bool, "true or false"
+    if kind is int:
+        return int, "a whole number"
+    if kind is float:
+        return float, "a number"
+    if typing.get_origin(kind) is typing.Literal:
+        return _choice(typing.get_args(kind)), f"one of {', '.join(map(str, typing.get_args(kind)))}"
+    if kind is str:
+        return str, "text"
+    raise StrategyError(
+        f"a parameter of type {kind} cannot be set from text. Use int, float, bool, str, Literal, "
+        "Amount, or a frozen dataclass of these."
+    )
+
+
+def _bool(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _choice(options: tuple[Any, ...]) -> Any:
+    by_text = {str(option): option for option in options}
+
+    def parse(text: str) -> Any:
+        if text not in by_text:
+            raise ValueError(text)
+        return by_text[text]
+
+    return parse

@@ -1,0 +1,104 @@
+"""Who pays: a purse of balances by token symbol, off the chain.
+
+The same three verbs, `balance`, `balances` and `transfer`, hold for wallets on a chain
+(`web3engine.wallet.EvmWallet`), so that an agent need not know where its tokens live.
+"""
+
+from abc import ABC, abstractmethod
+from typing import final
+
+from engine.errors import InsufficientFunds, WalletError
+from engine.units import Amount, in_tokens
+
+__all__ = ["Wallet", "WalletBase"]
+
+
+class WalletBase(ABC):
+    """IMPLEMENT these three. Amounts are base units."""
+
+    name: str
+
+    @abstractmethod
+    def balance(self, symbol: str) -> Amount:
+        """What the wallet holds of one token."""
+
+    @abstractmethod
+    def balances(self) -> dict[str, Amount]:
+        """What the wallet holds, by symbol."""
+
+    @abstractmethod
+    def transfer(self, to: "WalletBase", symbol: str, amount: Amount) -> None:
+        """Move `amount` into the wallet `to`.
+
+        Raises:
+            InsufficientFunds: the wallet holds less. Nothing has moved.
+            WalletError: one wallet is on a chain and the other is not, or the amount is negative.
+        """
+
+
+@final
+class Wallet(WalletBase):
+    """Balances in memory, by token symbol.
+
+    Attributes:
+        total_in: base units that ever came in, by symbol; starts at the first balances, never falls.
+    """
+
+    def __init__(self, name: str, /, **balances: Amount) -> None:
+        self.name = name
+        self.total_in: dict[str, Amount] = {}
+        self._balances: dict[str, Amount] = {}
+        for symbol, amount in balances.items():
+            self.deposit(symbol, amount)
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{in_tokens(amount):g} {symbol}" for symbol, amount in self._balances.items())
+        return f"Wallet({self.name}: {held or 'empty'})"
+
+    def balance(self, symbol: str) -> Amount:
+        return self._balances.get(symbol, 0)
+
+    def balances(self) -> dict[str, Amount]:
+        return dict(self._balances)
+
+    def deposit(self, symbol: str, amount: Amount) -> None:
+        """Create `amount` base units of `symbol` in this wallet."""
+        self._check(symbol, amount)
+        self._balances[symbol] = self.balance(symbol) + amount
+        self.total_in[symbol] = self.total_in.get(symbol, 0) + amount
+
+    def withdraw(self, symbol: str, amount: Amount) -> None:
+        """Destroy `amount` base units of `symbol` from this wallet.
+
+        Raises:
+            InsufficientFunds: it holds less.
+        """
+        self._check(symbol, amount)
+        held = self.balance(symbol)
+        if amount > held:
+            raise InsufficientFunds(
+                f"{self.name} holds {in_tokens(held):.18g} {symbol} and tried to give "
+                f"{in_tokens(amount):.18g}. Nothing was moved."
+            )
+        self._balances[symbol] = held - amount
+
+    def transfer(self, to: WalletBase, symbol: str, amount: Amount) -> None:
+        if not isinstance(to, Wallet):
+            raise WalletError(
+                f"{self.name} keeps its {symbol} off the chain and {to.name} keeps it on one. "
+                "Give both agents a Wallet, or both an EvmWallet."
+            )
+        self.withdraw(symbol, amount)
+        to.deposit(symbol, amount)
+
+    def _check(self, symbol: str, amount: Amount) -> None:
+        if not isinstance(amount, int):
+            raise WalletError(
+                f"{self.name} was asked to move {amount!r} {symbol}. An amount is an int of base units: "
+                'write tokens("1.5").'
+            )
+        if amount < 0:
+            raise WalletError(
+                f"{self.name} was asked to move {in_tokens(amount):g} {symbol}. "
+                "An amount is zero or more; swap giver and receiver instead."
+            )

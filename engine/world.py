@@ -1,0 +1,35 @@
+"""The contract of anything that agents act on and time passes through: a chain, an order book."""
+
+from abc import ABC, abstractmethod
+
+from engine.units import Seconds
+
+__all__ = ["World"]
+
+
+class World(ABC):
+    """Something outside the agents that has a state and a clock.
+
+    IMPLEMENT these five; the engine calls `advance` once per tick, and nothing else.
+    """
+
+    @property
+    @abstractmethod
+    def now(self) -> Seconds:
+        """The world's clock, as a Unix timestamp."""
+
+    @abstractmethod
+    def advance(self, seconds: Seconds) -> None:
+        """Let `seconds` pass."""
+
+    @abstractmethod
+    def snapshot(self) -> object:
+        """Remember the whole state, and return what `restore` needs to come back to it."""
+
+    @abstractmethod
+    def restore(self, snapshot: object) -> None:
+        """Return to a snapshot of this world. It may be restored again later."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of processes and connections. A second call does nothing."""

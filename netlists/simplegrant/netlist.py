@@ -1,0 +1,51 @@
+"""How does a grant, paid in parts, leave the granter's purse? The smallest netlist, without a chain."""
+
+from dataclasses import dataclass
+
+from agents.grants import GrantGivingAgent, GrantTakingAgent
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
+from engine.wallet import Wallet
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    max_ticks: int = 240  # 10 days of hours
+    granter_init_OCEAN: Amount = tokens(1)
+    granter_s_between_grants: Seconds = 3 * DAY
+    granter_n_actions: int = 4  # number of grants
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy) -> None:
+        super().__init__(ss)
+        granter = Wallet("granter1", USD=0, OCEAN=ss.granter_init_OCEAN)
+        self.addAgent(
+            GrantGivingAgent("granter1", granter, "taker1", ss.granter_s_between_grants, ss.granter_n_actions)
+        )
+        self.addAgent(GrantTakingAgent("taker1", Wallet("taker1"), ocean_price=lambda: 1.0))
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    granter = state.getAgent("granter1").wallet
+    return LogRow(
+        granter_OCEAN=in_tokens(granter.balance("OCEAN")),
+        granter_USD=in_tokens(granter.balance("USD")),
+    )
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    charts = [
+        YParam(["granter_OCEAN"], [], "OCEAN left to grant", Unit("OCEAN")),
+        YParam(["granter_USD"], [], "USD left to grant", Unit("USD")),
+    ]
+    return PlotInstructions("Day", values[:, header.index("Day")], charts)

@@ -1,0 +1,49 @@
+"""What does a publisher hold who opens pools for its data and unstakes from them? Ocean V3's contracts, on a chain."""
+
+from dataclasses import dataclass
+
+from agents.liquidity import PoolAgent
+from agents.publishers import PublisherAgent, PublisherStrategy
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import Amount, Floats, in_tokens, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.ocean_v3 import OceanV3
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    max_ticks: int = 480  # 20 days of hours
+    pub_init_OCEAN: Amount = tokens(10_000)
+    publisher: PublisherStrategy = PublisherStrategy()
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        protocol = OceanV3(chain, chain.deploy_token("OCEAN"))
+        wallet = chain.wallet("pub1", OCEAN=ss.pub_init_OCEAN)
+        self.addAgent(PublisherAgent("pub1", wallet, protocol, ss.publisher))
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    return LogRow(
+        publisher_OCEAN=in_tokens(state.getAgent("pub1").wallet.balance("OCEAN")),
+        n_pools=len(state.agents.filter_by_class(PoolAgent)),
+    )
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    charts = [
+        YParam(["publisher_OCEAN"], [], "In the publisher's wallet", Unit("OCEAN")),
+        YParam(["n_pools"], [], "Number of pools", COUNT),
+    ]
+    return PlotInstructions("Day", values[:, header.index("Day")], charts)

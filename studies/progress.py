@@ -1,0 +1,96 @@
+"""How far a run is: a bar on a terminal, a plain line now and then elsewhere. On standard error."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine.sim_state import SimStateBase
+from engine.units import DAY
+
+__all__ = ["show_progress"]
+
+SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_UPDATES = 0.1
+
+
+class Watch(Protocol):
+    """What a run calls after each tick."""
+
+    def __call__(self, state: SimStateBase, /) -> None: ...
+
+
+@contextmanager
+def show_progress(max_ticks: int) -> Iterator[Watch]:
+    """Show ticks, simulated time, ticks per second and time left of the run inside the `with` block."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with bar(console, max_ticks) as watch:
+            yield watch
+    else:
+        yield lines()
+
+
+@contextmanager
+def bar(console: Console, max_ticks: int) -> Iterator[Watch]:
+    columns = (
+        TextColumn("tick {task.completed} of {task.total}"),
+        BarColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    meter = Meter(SECONDS_BETWEEN_UPDATES)
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("", total=max_ticks, note="")
+
+        def watch(state: SimStateBase, /) -> None:
+            if meter.is_due(state):
+                progress.update(task, completed=state.tick, note=f"{days(state)}, {meter.rate(state):,.0f} ticks/s")
+                progress.refresh()
+
+        yield watch
+
+
+def lines() -> Watch:
+    meter = Meter(SECONDS_BETWEEN_LINES)
+
+    def watch(state: SimStateBase, /) -> None:
+        if meter.is_due(state):
+            rate = meter.rate(state)
+            left = (state.ss.max_ticks - state.tick) / rate
+            print(
+                f"tick {state.tick} of {state.ss.max_ticks}, {days(state)}, {rate:,.0f} ticks/s, {left:,.0f} s left",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    return watch
+
+
+class Meter:
+    """Tells when to show progress again, and how fast the run is."""
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        self._began = time.monotonic()
+        self._shown = self._began
+
+    def is_due(self, state: SimStateBase) -> bool:
+        now = time.monotonic()
+        if now - self._shown < self._pause:
+            return False
+        self._shown = now
+        return True
+
+    def rate(self, state: SimStateBase) -> float:
+        """Ticks per second since the run began."""
+        return state.tick / (time.monotonic() - self._began)
+
+
+def days(state: SimStateBase) -> str:
+    return f"day {state.elapsed / DAY:,.1f}"

@@ -1,0 +1,1 @@
+"""Chains of several makes behind one seam, `base.ChainBackend`."""

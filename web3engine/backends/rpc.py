@@ -1,0 +1,261 @@
+"""Development nodes behind JSON-RPC: anvil and ganache, started by us or already running."""
+
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, final
+
+from eth_utils.address import to_checksum_address
+
+from engine.units import Seconds
+from web3engine.abi import Log
+from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK, ChainBackend
+from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
+from web3engine.backends.node import HOST, NodeProcess
+from web3engine.contract import Call, Receipt
+from web3engine.errors import BackendUnavailable, ChainError
+from web3engine.wallet import EvmWallet
+
+__all__ = ["ANVIL", "GANACHE", "NODE_KINDS", "NodeKind", "RpcBackend", "start_node"]
+
+RECEIPT_TIMEOUT_S = 60.0
+MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """How a make of node differs from the others.
+
+    Attributes:
+        name: as --network takes it.
+        client: how its web3_clientVersion begins, in lower case.
+        command: returns the command line for the project's folder and a port.
+        set_balance: the method that gives an account ether.
+        set_balance_mines: whether that mines a block.
+        setup: requests to make when we connect.
+    """
+
+    name: str
+    client: str
+    command: Callable[[Path, int], list[str]]
+    set_balance: str
+    set_balance_mines: bool
+    setup: tuple[tuple[Any, ...], ...] = ()
+
+
+def anvil_command(project: Path, port: int) -> list[str]:
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower(), "")
+    package = f"anvil-{platform.system().lower().replace('windows', 'win32')}-{machine}"
+    binary = project / "node_modules" / "@foundry-rs" / package / "bin" / "anvil"
+    program = str(binary) if binary.exists() else shutil.which("anvil")
+    if program is None:
+        raise BackendUnavailable("anvil is not installed. Run `npm ci` in the project's folder, or choose --network ganache.")
+    # No accounts, so no keys that it could print; the histories are cut, because they grow without end.
+    options = {
+        "--host": HOST,
+        "--port": port,
+        "--hardfork": HARDFORK,
+        "--timestamp": GENESIS_TIME,
+        "--chain-id": CHAIN_ID,
+        "--gas-limit": BLOCK_GAS_LIMIT,
+        "--base-fee": 0,
+        "--accounts": 0,
+        "--transaction-block-keeper": 64,
+    }
+    return [program, *(str(word) for option in options.items() for word in option), "--prune-history", "--silent"]
+
+
+def ganache_command(project: Path, port: int) -> list[str]:
+    script = project / "node_modules" / "ganache" / "dist" / "node" / "cli.js"
+    node = shutil.which("node")
+    if node is None:
+        raise BackendUnavailable("ganache needs Node.js, and there is no `node` on PATH. Install Node 20 or newer, or choose --network anvil.")
+    if not script.exists():
+        raise BackendUnavailable("ganache is not installed. Run `npm ci` in the project's folder, or choose --network anvil.")
+    # This is what `npx ganache` runs; without npm and a shell in between, a signal reaches it.
+    options = {
+        "--server.host": HOST,
+        "--server.port": port,
+        "--chain.hardfork": HARDFORK,
+        "--chain.time": datetime.fromtimestamp(GENESIS_TIME, UTC).isoformat(),
+        "--chain.chainId": CHAIN_ID,
+        "--miner.blockGasLimit": BLOCK_GAS_LIMIT,
+        "--miner.timestampIncrement": 0,
+        "--wallet.totalAccounts": 0,
+    }
+    return [node, str(script), *(str(word) for option in options.items() for word in option), "--logging.quiet"]
+
+
+ANVIL = NodeKind("anvil", "anvil", anvil_command, "anvil_setBalance", False, (("anvil_setBlockTimestampInterval", 0),))
+GANACHE = NodeKind("ganache", "ganache", ganache_command, "evm_setAccountBalance", True)
+NODE_KINDS = {kind.name: kind for kind in (ANVIL, GANACHE)}
+
+
+def start_node(kind: NodeKind, project: Path, port: int, timeout: float) -> NodeProcess:
+    """Start a node on a loopback port.
+
+    Raises:
+        BackendUnavailable: it is not installed, or cannot start.
+    """
+    return NodeProcess(kind.name, lambda free: kind.command(project, free), port, timeout)
+
+
+@dataclass
+class RpcSnapshot:
+    """A snapshot's present number; nodes void a number when it is restored, so it changes."""
+
+    number: str
+    now: Seconds
+
+
+@final
+class RpcBackend(ChainBackend):
+    """A development node at `url`.
+
+    Args:
+        url: where it answers.
+        process: the node, if we started it; it is then stopped with us.
+
+    Raises:
+        BackendUnavailable: nothing answers there, or it is no node whose clock and balances we may set.
+    """
+
+    def __init__(self, url: str, process: NodeProcess | None = None) -> None:
+        self.url: str = url
+        self._process = process
+        self._rpc = JsonRpc(url)
+        self._nonces: dict[str, int] = {}
+        self.version = str(self._ask("web3_clientVersion"))
+        kinds = [kind for kind in NODE_KINDS.values() if self.version.lower().startswith(kind.client)]
+        if not kinds:
+            raise BackendUnavailable(
+                f'{masked(url)} is "{self.version}". A simulation sets clocks and balances, which development chains '
+                f"alone allow: give the URL of {' or '.join(NODE_KINDS)}."
+            )
+        self._kind = kinds[0]
+        self.network = self._kind.name
+        for method, *params in self._kind.setup:
+            self._ask(method, *params)
+        self._chain_id = int(self._ask("eth_chainId"), 16)
+        self.now = self._clock()
+
+    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
+        transaction: dict[str, Any] = {
+            "type": 2,
+            "chainId": self._chain_id,
+            "nonce": self.nonce(wallet.address),
+            "gas": BLOCK_GAS_LIMIT,
+            "maxFeePerGas": MAX_FEE,
+            "maxPriorityFeePerGas": 0,
+            "value": call.value,
+            "data": call.data,
+        }
+        if call.to:
+            transaction["to"] = call.to
+        receipt = self._receipt(self._ask("eth_sendRawTransaction", "0x" + wallet.sign(transaction).hex()))
+        self._nonces[wallet.address] += 1
+        succeeded = int(receipt["status"], 16) == 1
+        # A failed transaction left the state as it was, so running it again on top tells why it failed.
+        output, halt = (b"", "") if succeeded else self._failure(wallet.address, call)
+        return Receipt(
+            succeeded=succeeded,
+            gas_used=int(receipt["gasUsed"], 16),
+            contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,
+            logs=tuple(as_log(log) for log in receipt["logs"]),
+            output=output,
+            halt=halt,
+            block_number=int(receipt["blockNumber"], 16),
+            transaction_hash=bytes.fromhex(receipt["transactionHash"][2:]),
+        )
+
+    def read(self, sender: str, call: Call) -> Any:
+        try:
+            output = self._run(sender, call)
+        except RpcError as error:
+            raise call.failure(*why(error)) from None
+        return call.function.decode(bytes.fromhex(output[2:]))
+
+    def balance(self, address: str) -> int:
+        return int(self._ask("eth_getBalance", address, "latest"), 16)
+
+    def set_balance(self, address: str, wei: int) -> None:
+        self._ask(self._kind.set_balance, address, hex(wei))
+        if not self._kind.set_balance_mines:
+            self.mine(0)
+
+    def nonce(self, address: str) -> int:
+        if address not in self._nonces:
+            self._nonces[address] = int(self._ask("eth_getTransactionCount", address, "latest"), 16)
+        return self._nonces[address]
+
+    def mine(self, seconds: Seconds) -> None:
+        self._ask("evm_mine", hex(self.now + seconds))
+        self.now += seconds
+
+    def snapshot(self) -> RpcSnapshot:
+        return RpcSnapshot(self._ask("evm_snapshot"), self.now)
+
+    def restore(self, snapshot: object) -> None:
+        if not isinstance(snapshot, RpcSnapshot) or not self._ask("evm_revert", snapshot.number):
+            raise ChainError("this snapshot is void, because an older one was restored since it was taken.")
+        snapshot.number = self._ask("evm_snapshot")
+        self.now = snapshot.now
+        self._nonces.clear()
+
+    def close(self) -> None:
+        self._rpc.close()
+        if self._process:
+            self._process.close()
+
+    def _ask(self, method: str, *params: Any) -> Any:
+        try:
+            return self._rpc(method, *params)
+        except BackendUnavailable as error:
+            if self._process and (death := self._process.death()):
+                raise BackendUnavailable(f"{death}, while {method} was asked of it.") from error
+            raise
+
+    def _run(self, sender: str, call: Call) -> str:
+        request = {"from": sender, "gas": hex(BLOCK_GAS_LIMIT), "value": hex(call.value), "data": "0x" + call.data.hex()}
+        return str(self._ask("eth_call", request | ({"to": call.to} if call.to else {}), "latest"))
+
+    def _failure(self, sender: str, call: Call) -> tuple[bytes, str]:
+        try:
+            self._run(sender, call)
+        except RpcError as error:
+            return why(error)
+        return b"", "failed, and did not when it was run again"
+
+    def _clock(self) -> Seconds:
+        return int(self._ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    def _receipt(self, transaction_hash: str) -> dict[str, Any]:
+        deadline = time.monotonic() + RECEIPT_TIMEOUT_S
+        while time.monotonic() < deadline:
+            receipt: dict[str, Any] | None = self._ask("eth_getTransactionReceipt", transaction_hash)
+            if receipt:
+                return receipt
+            time.sleep(0.001)
+        raise BackendUnavailable(
+            f"{masked(self.url)} took a transaction and has not mined it within {RECEIPT_TIMEOUT_S:g} s. "
+            "Run the node with automatic mining."
+        )
+
+
+def as_log(log: dict[str, Any]) -> Log:
+    """Read a log as nodes write it."""
+    topics = tuple(bytes.fromhex(topic[2:]) for topic in log["topics"])
+    return Log(to_checksum_address(log["address"]), topics, bytes.fromhex(log["data"][2:]))
+
+
+def why(error: RpcError) -> tuple[bytes, str]:
+    """Return the revert data that a node's error holds, and how the EVM stopped if it did not revert."""
+    text = str(error).lower().replace(" ", "")
+    for sign, halt in {"revert": "", "outofgas": "out of gas", "opcode": "invalid opcode"}.items():
+        if sign in text:
+            return bytes.fromhex(error.data[2:]), halt
+    return b"", str(error)

@@ -1,0 +1,188 @@
+"""The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+from engine.errors import WalletError
+from engine.units import Amount, Seconds, tokens
+from engine.world import World
+from web3engine.artifacts import Artifacts
+from web3engine.backends.base import ChainBackend
+from web3engine.contract import Call, Contract, Receipt
+from web3engine.errors import ChainError
+from web3engine.token import Token
+from web3engine.wallet import EvmWallet
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+__all__ = ["Chain"]
+
+# Transactions cost ether on some chains; a wallet should never run out, and ether is not what we study.
+ETHER_PER_WALLET = 10_000 * 10**18
+
+ZERO_ADDRESS = "0x" + "0" * 40
+
+
+@dataclass(frozen=True)
+class ChainSnapshot:
+    """What `Chain.restore` needs: the backend's own snapshot, and the names known when it was taken."""
+
+    backend: object
+    wallets: dict[str, EvmWallet]
+    tokens: dict[str, Token]
+
+
+@final
+class Chain(World):
+    """One chain of one run.
+
+    Args:
+        backend: the EVM behind it.
+        artifacts: the contracts that `deploy` knows by name.
+        seed: of the wallets' keys.
+        on_receipt: called with the call and its receipt after each transaction.
+
+    Attributes:
+        tokens: the ERC-20s deployed by `deploy_token`, by symbol.
+    """
+
+    def __init__(
+        self,
+        backend: ChainBackend,
+        artifacts: Artifacts,
+        seed: int = 0,
+        on_receipt: Callable[[Call, Receipt], None] | None = None,
+    ) -> None:
+        self.backend = backend
+        self.artifacts = artifacts
+        self.seed = seed
+        self.tokens: dict[str, Token] = {}
+        self._on_receipt = on_receipt
+        self._wallets: dict[str, EvmWallet] = {}
+
+    @property
+    def now(self) -> Seconds:
+        return self.backend.now
+
+    @property
+    def faucet(self) -> EvmWallet:
+        """The wallet that deploys what no agent deploys, and holds a new token's whole supply."""
+        return self.wallet("faucet")
+
+    @property
+    def w3(self) -> "Web3":
+        """A web3.py client of this chain, for code that is written for web3.py.
+
+        Raises:
+            ChainError: the chain has no address to connect to.
+        """
+        from web3 import HTTPProvider, Web3
+
+        if self.backend.url is None:
+            raise ChainError(f"{self.backend.network} listens nowhere, so web3.py cannot reach it.")
+        return Web3(HTTPProvider(self.backend.url))
+
+    def wallet(self, name: str, **funds: Amount) -> EvmWallet:
+        """Return the wallet called `name`; the first call makes it, with ether for its transactions.
+
+        Args:
+            name: of the agent that owns it; with the seed, it determines the key.
+            funds: base units by token symbol, paid by the faucet.
+        """
+        if name not in self._wallets:
+            wallet = EvmWallet(name, self)
+            self.backend.set_balance(wallet.address, ETHER_PER_WALLET)
+            self._wallets[name] = wallet
+        for symbol, amount in funds.items():
+            if amount:
+                self.faucet.transfer(self._wallets[name], symbol, amount)
+        return self._wallets[name]
+
+    def deploy(self, contract: str, *args: Any, sender: EvmWallet | None = None, label: str = "") -> Contract:
+        """Deploy a contract.
+
+        Args:
+            contract: its name in contracts/, in an npm package's artifacts or in ARTIFACTS_PATH; write
+                "folder/Name" where several folders have one.
+            args: the constructor's.
+            sender: who deploys it; the faucet unless given.
+            label: what to call it in messages; the contract's name unless given.
+
+        Raises:
+            ArtifactError: no such contract.
+            Reverted: its constructor refused.
+        """
+        artifact = self.artifacts.find(contract)
+        label = label or artifact.name
+        call = Call(f"deploying {label}", None, artifact.abi, artifact.abi.constructor, args, artifact.bytecode)
+        receipt = self.send(sender or self.faucet, call)
+        assert receipt.contract_address, "a deployment that succeeded has an address"
+        return Contract(label, receipt.contract_address, artifact.abi)
+
+    def contract(self, contract: str, address: str, label: str = "") -> Contract:
+        """Return a contract that is already at `address`, with the ABI of the artifact called `contract`."""
+        return Contract(label or contract, address, self.artifacts.find(contract).abi)
+
+    def deploy_token(self, symbol: str, supply: Amount = tokens(10**9)) -> Token:
+        """Deploy an ERC-20 with 18 decimals, whose supply the faucet holds, and know it by its symbol."""
+        if symbol in self.tokens:
+            raise ChainError(f"there is a token {symbol} already. Give each token a symbol of its own.")
+        contract = self.deploy("token/Token", symbol, symbol, supply, label=symbol)
+        self.tokens[symbol] = Token(symbol, contract)
+        return self.tokens[symbol]
+
+    def token(self, symbol: str) -> Token:
+        """Return the token called `symbol`.
+
+        Raises:
+            WalletError: the chain knows none.
+        """
+        if symbol not in self.tokens:
+            known = ", ".join(self.tokens) or "none yet; chain.deploy_token(symbol) makes one"
+            raise WalletError(f'the chain knows no token "{symbol}". It knows: {known}.')
+        return self.tokens[symbol]
+
+    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
+        """Mine a transaction from `wallet`. Agents write `wallet.send(call)`.
+
+        Raises:
+            Reverted: it failed inside the EVM.
+        """
+        receipt = self.backend.send(wallet, call)
+        if self._on_receipt:
+            self._on_receipt(call, receipt)
+        if not receipt.succeeded:
+            raise call.failure(receipt.output, receipt.halt, f"Sent by {wallet.name}.")
+        return receipt
+
+    def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
+        """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
+        return self.backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+
+    def advance(self, seconds: Seconds) -> None:
+        self.backend.mine(seconds)
+
+    def snapshot(self) -> ChainSnapshot:
+        return ChainSnapshot(self.backend.snapshot(), dict(self._wallets), dict(self.tokens))
+
+    def restore(self, snapshot: object) -> None:
+        if not isinstance(snapshot, ChainSnapshot):
+            raise ChainError(f"{snapshot!r} is no snapshot of a chain. Give what chain.snapshot() returned.")
+        self.backend.restore(snapshot.backend)
+        self._wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
+
+    @contextmanager
+    def anchor(self) -> Iterator[None]:
+        """Try something and leave no trace: the state returns at the end of the `with` block."""
+        snapshot = self.snapshot()
+        try:
+            yield
+        finally:
+            self.restore(snapshot)
+
+    def close(self) -> None:
+        self.backend.close()
+

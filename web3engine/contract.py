@@ -1,0 +1,115 @@
+"""A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+from web3engine.abi import Abi, Event, Function, Log
+from web3engine.errors import Reverted
+
+__all__ = ["Call", "Contract", "Receipt"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A message to a contract, not sent yet.
+
+    Attributes:
+        label: what to call it in a message, such as pool0.swapExactAmountIn.
+        to: the contract's address; None deploys one.
+        abi: of the contract, to read why it reverted.
+        function: what is called; for a deployment, the constructor.
+        args: the arguments.
+        code: creation bytecode, for a deployment.
+        value: ether that goes with it, in wei.
+    """
+
+    label: str
+    to: str | None
+    abi: Abi
+    function: Function
+    args: tuple[Any, ...] = ()
+    code: bytes = b""
+    value: int = 0
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes that the EVM is given."""
+        return (self.function.selector if self.to else self.code) + self.function.encode(self.args)
+
+    def failure(self, output: bytes, halt: str, note: str = "") -> Reverted:
+        """Make the error that says why this call failed.
+
+        Args:
+            output: revert data.
+            halt: how the EVM stopped, if it did not revert.
+            note: what else to say.
+        """
+        reason = halt or self.abi.revert_reason(output)
+        verb = "stopped:" if halt else "reverted:"
+        return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the chain says happened to a transaction.
+
+    Attributes:
+        succeeded: False if it reverted or ran out of gas.
+        gas_used: in units of gas.
+        contract_address: of the contract that it deployed, checksummed.
+        logs: what was emitted, in order.
+        output: what was returned, or the revert data; empty where the backend does not tell.
+        halt: how the EVM stopped a transaction that did not revert ("out of gas"); else empty.
+        block_number: of the block that holds it.
+        transaction_hash: 32 bytes.
+    """
+
+    succeeded: bool
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[Log, ...]
+    output: bytes
+    halt: str
+    block_number: int
+    transaction_hash: bytes
+
+
+@final
+class Contract:
+    """A deployed contract. `contract.transfer(to, amount)` makes the Call of its function `transfer`.
+
+    `contract["transfer(address,uint256)"](to, amount)` names one of several functions of the same name, or
+    one whose name is taken by an attribute here.
+
+    Attributes:
+        label: what to call it in messages.
+        address: checksummed.
+        abi: its interface.
+    """
+
+    def __init__(self, label: str, address: str, abi: Abi) -> None:
+        self.label = label
+        self.address = address
+        self.abi = abi
+
+    def __repr__(self) -> str:
+        return f"Contract({self.label} at {self.address})"
+
+    def __getitem__(self, name: str) -> Callable[..., Call]:
+        def make_call(*args: Any, value: int = 0) -> Call:
+            function = self.abi.function(name, len(args), self.label)
+            return Call(f"{self.label}.{function.name}", self.address, self.abi, function, args, value=value)
+
+        return make_call
+
+    def __getattr__(self, name: str) -> Callable[..., Call]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
+        """Read what this contract emitted in a transaction, or only its events called `name`."""
+        read = [self.abi.read_log(log) for log in receipt.logs if log.address == self.address]
+        return [event for event in read if event and name in (None, event.name)]

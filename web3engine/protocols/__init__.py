@@ -1,0 +1,1 @@
+"""Published protocols: their contracts deployed and wired, ready for agents."""

@@ -1,0 +1,75 @@
+"""Who pays on a chain: a key of its own, and the tokens that the chain knows."""
+
+from typing import TYPE_CHECKING, Any, final
+
+from engine.errors import InsufficientFunds, WalletError
+from engine.streams import derive
+from engine.units import Amount, in_tokens
+from engine.wallet import WalletBase
+from web3engine.contract import Call, Receipt
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+    from web3engine.chain import Chain
+
+__all__ = ["EvmWallet"]
+
+
+@final
+class EvmWallet(WalletBase):
+    """An externally owned account, whose key is derived from (seed, name) and never leaves this object.
+
+    Made by `Chain.wallet`. It signs locally.
+
+    Attributes:
+        address: checksummed.
+    """
+
+    def __init__(self, name: str, chain: "Chain") -> None:
+        from eth_account import Account
+
+        self.name = name
+        self._chain = chain
+        self._account: LocalAccount = Account.from_key(derive(chain.seed, f"wallet/{name}"))
+        self.address: str = self._account.address
+
+    def __repr__(self) -> str:
+        return f"EvmWallet({self.name} at {self.address})"
+
+    def send(self, call: Call) -> Receipt:
+        """Sign and send a transaction, and return its receipt.
+
+        Raises:
+            Reverted: the contract refused. Nothing changed but this wallet's nonce.
+        """
+        return self._chain.send(self, call)
+
+    def read(self, call: Call) -> Any:
+        """Run a call as this wallet, change nothing, and return its decoded value."""
+        return self._chain.read(call, self)
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        """Return a signed transaction, raw, as nodes take it."""
+        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+    def balance(self, symbol: str) -> Amount:
+        token = self._chain.token(symbol)
+        return int(self.read(token.contract.balanceOf(self.address)))
+
+    def balances(self) -> dict[str, Amount]:
+        return {symbol: self.balance(symbol) for symbol in self._chain.tokens}
+
+    def transfer(self, to: WalletBase, symbol: str, amount: Amount) -> None:
+        if not isinstance(to, EvmWallet):
+            raise WalletError(
+                f"{self.name} keeps its {symbol} on a chain and {to.name} keeps it off. "
+                "Give both agents an EvmWallet, or both a Wallet."
+            )
+        held = self.balance(symbol)
+        if amount > held:
+            raise InsufficientFunds(
+                f"{self.name} holds {in_tokens(held):.18g} {symbol} and tried to give "
+                f"{in_tokens(amount):.18g}. Nothing was moved."
+            )
+        self.send(self._chain.token(symbol).contract.transfer(to.address, amount))
