@@ -2,7 +2,7 @@
 """Set up this checkout on a machine that has Python 3.11+, Node and npm, then run a job in it.
 
     python3 bootstrap.py        installs into .venv/ and node_modules/, runs simplepool and draws its plots
-    python3 bootstrap.py test   installs the same with the test tools, and runs the type checker and the tests
+    python3 bootstrap.py test   installs the same with the test tools, and runs the checkers and the tests
 
 Later runs install only what changed.
 """
@@ -42,7 +42,9 @@ def demo() -> None:
 
 
 def test() -> None:
-    run(BIN / "python", "-m", "mypy")
+    run(BIN / "ruff", "check")
+    run(BIN / "ruff", "format", "--check")
+    run(BIN / "mypy")
     run(BIN / "python", "-m", "pytest")
 
 

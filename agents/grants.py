@@ -23,9 +23,7 @@ class GrantGivingAgent(AgentBase):
         n_actions: number of grants. What does not divide is spread, so that the last grant empties the purse.
     """
 
-    def __init__(
-        self, name: str, wallet: WalletBase, receiver: str, s_between_grants: Seconds, n_actions: int
-    ) -> None:
+    def __init__(self, name: str, wallet: WalletBase, receiver: str, s_between_grants: Seconds, n_actions: int) -> None:
         super().__init__(name, wallet)
         self._receiver = receiver
         self._s_between_grants = s_between_grants

@@ -1,18 +1,21 @@
 """The record of a run: one row per logged tick, in data.csv, as it happens."""
 
 import csv
+import errno
+import io
 import math
 import os
 from collections.abc import Mapping
+from io import FileIO
 from pathlib import Path
-from typing import TextIO, final
+from typing import final
 
 import numpy as np
 
 from engine.errors import NetlistError, RunError
 from engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
 
-__all__ = ["LogRow", "RunLog", "read_log", "time_columns"]
+__all__ = ["LogRow", "RunLog", "read_log", "replace_file", "time_columns"]
 
 LogRow = dict[str, float]
 """Columns of one row, in order: `LogRow(n_pools=2, publisher_OCEAN=1.0)`. Counts stay ints."""
@@ -35,10 +38,10 @@ class RunLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._header: list[str] = []
-        self._file: TextIO | None = None
+        self._file: FileIO | None = None
 
     def write(self, row: LogRow) -> None:
-        """Append one row.
+        """Append one row, or none of it.
 
         Raises:
             NetlistError: a value is no real number.
@@ -60,9 +63,15 @@ class RunLog:
 
     def _append(self, cells: Mapping[str, str]) -> None:
         if self._file is None:
-            self._file = self._path.open("a", newline="")
-        csv.writer(self._file, lineterminator="\n").writerow([cells.get(name, "") for name in self._header])
-        self._file.flush()
+            self._file = self._path.open("ab", buffering=0)
+        whole = self._file.tell()
+        line = as_line([cells.get(name, "") for name in self._header])
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            self._file.truncate(whole)
+            raise
 
     def _widen(self, new: list[str]) -> None:
         rows = []
@@ -70,13 +79,28 @@ class RunLog:
             with self._path.open(newline="") as old:
                 rows = list(csv.reader(old))[1:]
         self.close()
-        self._header += new
-        temporary = self._path.with_suffix(".csv.new")
-        with temporary.open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(self._header)
-            writer.writerows(row + [""] * (len(self._header) - len(row)) for row in rows)
-        os.replace(temporary, self._path)
+        header = self._header + new
+        padded = [row + [""] * (len(header) - len(row)) for row in rows]
+        replace_file(self._path, b"".join(map(as_line, [header, *padded])))
+        self._header = header
+
+
+def as_line(cells: list[str]) -> bytes:
+    """Write one line of CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue().encode()
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name and then move it into place, so that it is never half a file."""
+    temporary = path.with_name(f"{path.name}.new")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def format_number(name: str, value: object) -> str:
@@ -98,7 +122,7 @@ def read_log(path: Path) -> tuple[list[str], Floats]:
         The column names, and [n_rows, n_columns] values, NaN where a cell is empty.
 
     Raises:
-        RunError: there is no such file, it is empty, or a cell is no number.
+        RunError: there is no such file, it has no rows, or a cell is no number.
     """
     try:
         with path.open(newline="") as file:
@@ -108,4 +132,6 @@ def read_log(path: Path) -> tuple[list[str], Floats]:
         raise RunError(f"{path} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
     except ValueError as error:
         raise RunError(f"{path} is no table of numbers with a header: {error}.") from error
-    return header, values.reshape(len(rows), len(header))
+    if not rows:
+        raise RunError(f"{path} has no rows yet, so there is nothing to read.")
+    return header, values

@@ -42,7 +42,9 @@ class Netlist:
             )
         for name, base in {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}.items():
             if not (inspect.isclass(getattr(module, name)) and issubclass(getattr(module, name), base)):
-                raise NetlistError(f"{path}: {name} is no subclass of {base.__name__}. Write class {name}({base.__name__}).")
+                raise NetlistError(
+                    f"{path}: {name} is no subclass of {base.__name__}. Write class {name}({base.__name__})."
+                )
         self.path = path
         self._module = module
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
@@ -73,9 +75,7 @@ class Netlist:
     def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
         """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
         name = "netlist_plotInstructions"
-        return as_instructions(
-            self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values)
-        )
+        return as_instructions(self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values))
 
     def _guarded(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         try:

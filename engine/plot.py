@@ -91,10 +91,8 @@ def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats
 
     Raises:
         NetlistError: a chart names a column that the log does not have.
-        RunError: `folder` exists or cannot be made, or the log has no rows.
+        RunError: `folder` exists or cannot be made.
     """
-    if not len(values):
-        raise RunError("the log has no rows yet, so there is nothing to draw.")
     charts = [(param, scale) for param in instructions.y_params for scale in _scales(param)]
     for param, _ in charts:
         _check_columns(param, header)
@@ -171,7 +169,7 @@ def _dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label
     axes.xaxis.set_major_locator(MaxNLocator(nbins=12, steps=[1, 2, 5, 10]))
     axes.grid(alpha=0.3)
     if scale == "linear":
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=whole))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=whole))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _tick_text(y, *axes.get_ylim())))
     if len(param.columns) > 1:
         axes.legend()

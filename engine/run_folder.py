@@ -1,16 +1,16 @@
 """A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
 
 import json
-import os
 import platform
 import time
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
 from engine.errors import RunError
-from engine.log import RunLog
+from engine.log import RunLog, replace_file
 
 __all__ = ["RunFolder"]
 
@@ -41,9 +41,7 @@ class RunFolder:
         except FileExistsError:
             raise RunError(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
         except OSError as error:
-            raise RunError(
-                f"{path} cannot be made: {error.strerror}. Write a folder that you may write to."
-            ) from error
+            raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
 
     def __enter__(self) -> "RunFolder":
         self._write({"outcome": "running"})
@@ -60,17 +58,17 @@ class RunFolder:
         wall_time = {"wall_time_s": round(time.monotonic() - self._began, 3)}
         if error is None:
             self._write({"outcome": "finished"} | wall_time)
-        elif isinstance(error, KeyboardInterrupt):
-            self._write({"outcome": "interrupted"} | wall_time)
-        else:
-            self._write({"outcome": "failed", "error": str(error)} | wall_time)
+            return
+        interrupted = isinstance(error, KeyboardInterrupt)
+        ending = {"outcome": "interrupted"} if interrupted else {"outcome": "failed", "error": str(error)}
+        with suppress(RunError):  # the error that ended the run is the one to report
+            self._write(ending | wall_time)
 
     def _write(self, ending: dict[str, Any]) -> None:
         path = self.path / "run.json"
-        temporary = path.with_suffix(".json.new")
+        text = json.dumps(self.facts | {"versions": versions()} | ending, indent=2) + "\n"
         try:
-            temporary.write_text(json.dumps(self.facts | {"versions": versions()} | ending, indent=2) + "\n")
-            os.replace(temporary, path)
+            replace_file(path, text.encode())
         except OSError as error:
             raise RunError(f"{path} cannot be written: {error.strerror}.") from error
 

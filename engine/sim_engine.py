@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import final
 
+from engine.errors import TokenSpiceError
 from engine.log import LogRow, time_columns
 from engine.sim_state import SimStateBase
 
@@ -50,8 +51,11 @@ class SimEngine:
         """Let everyone step once and the clocks advance by one tick."""
         state = self.state
         state.takeStep()
-        for world in state.worlds:
-            world.advance(state.ss.time_step)
+        try:
+            for world in state.worlds:
+                world.advance(state.ss.time_step)
+        except TokenSpiceError as error:
+            raise error.at(f"tick {state.tick}") from error.__cause__
         state.tick += 1
 
     def _write_row_if_due(self) -> None:

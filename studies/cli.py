@@ -31,7 +31,9 @@ app = typer.Typer(
     help="Simulate token economies with the real contracts in the loop.",
 )
 
-NetlistArgument = Annotated[str, typer.Argument(metavar="NETLIST", help="A netlist's file or folder, or the name of one in netlists/.")]
+NetlistArgument = Annotated[
+    str, typer.Argument(metavar="NETLIST", help="A netlist's file or folder, or the name of one in netlists/.")
+]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Print each row, and the traceback of an error.")]
 
 
@@ -50,12 +52,22 @@ def run(
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet.")] = 0,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter of the netlist; amounts are in tokens. May be repeated."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Change a parameter of the netlist; amounts are in tokens. May be repeated.",
+        ),
     ] = None,
     network: Annotated[
-        str | None, typer.Option(metavar="NETWORK", help="anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.")
+        str | None,
+        typer.Option(
+            metavar="NETWORK",
+            help="anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
+        ),
     ] = None,
-    profile: Annotated[bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
+    ] = False,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -123,7 +135,12 @@ def ganache(verbose: VerboseOption = False) -> None:
 def showstats(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file `stats` of a run with --profile.")],
     num: Annotated[int, typer.Argument(metavar="NUM", min=1, help="How many functions to show.")],
-    sort_by: Annotated[SortBy, typer.Argument(metavar="SORT_BY", help="cumulative, internal (own time), or internal_callers (and who called).")],
+    sort_by: Annotated[
+        SortBy,
+        typer.Argument(
+            metavar="SORT_BY", help="cumulative, internal (own time), or internal_callers (and who called)."
+        ),
+    ],
     verbose: VerboseOption = False,
 ) -> None:
     """Show where a run's time went."""

@@ -7,8 +7,7 @@ from typing import Any, final
 
 from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
-from eth_abi.exceptions import DecodingError, EncodingError
-from eth_abi.exceptions import ParseError as TypeParseError
+from eth_abi.exceptions import DecodingError, EncodingError, ParseError
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -58,7 +57,7 @@ class Function:
     """A function, a constructor, or a custom error: a name, and the types that it takes and gives."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
-        self.name: str = entry.get("name", entry["type"])
+        self.name: str = "constructor" if entry["type"] == "constructor" else entry["name"]
         self.inputs = [canonical_type(argument) for argument in entry.get("inputs", [])]
         self.outputs = [canonical_type(argument) for argument in entry.get("outputs", [])]
         self._input_names = [argument.get("name", "") for argument in entry.get("inputs", [])]
@@ -83,7 +82,7 @@ class Function:
             raise AbiError(f"{self.signature} takes {len(self.inputs)} arguments and was given {len(args)}.")
         try:
             return abi_encode(self.inputs, args)
-        except (EncodingError, ValueError, TypeError, OverflowError):
+        except (EncodingError, ParseError, ValueError, TypeError, OverflowError):
             raise AbiError(self._misfit(args)) from None
 
     def decode(self, data: bytes) -> Any:
@@ -95,7 +94,7 @@ class Function:
         for kind, name, value in zip(self.inputs, self._input_names, args, strict=True):
             try:
                 abi_encode([kind], [value])
-            except (EncodingError, ValueError, TypeError, OverflowError):
+            except (EncodingError, ParseError, ValueError, TypeError, OverflowError):
                 return f"{self.signature}: the argument {name or kind} is {value!r}, which is no {kind}.{hint(kind, value)}"
         return f"{self.signature} cannot take the arguments {args!r}."
 
@@ -117,8 +116,10 @@ class Abi:
             self._events = {
                 keccak(text=Function(entry).signature): entry for entry in entries if entry["type"] == "event"
             }
-        except (KeyError, TypeError, AttributeError, TypeParseError) as error:
-            raise AbiError(f"no contract ABI ({type(error).__name__}: {error}). Give the JSON list that a compiler writes.") from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AbiError(
+                f"no contract ABI ({type(error).__name__}: {error}). Give the JSON list that a compiler writes."
+            ) from error
         self._errors = {error.selector: error for error in errors}
         self._by_name: dict[str, list[Function]] = {}
         for function in self._functions:
@@ -142,7 +143,9 @@ class Abi:
             return candidates[0]
         if candidates:
             signatures = ", ".join(function.signature for function in candidates)
-            raise AbiError(f'{contract} has several functions {name}: write {contract}["…"](…) with one of {signatures}.')
+            raise AbiError(
+                f'{contract} has several functions {name}: write {contract}["…"](…) with one of {signatures}.'
+            )
         known = ", ".join(sorted({function.name for function in self._functions}))
         raise AbiError(f'{contract} has no function "{name}". It has: {known or "none"}.')
 
@@ -156,9 +159,13 @@ class Abi:
             return None
         topics = iter(log.topics[1:])
         plain = [argument for argument in entry["inputs"] if not argument["indexed"]]
-        values = iter(decode([canonical_type(argument) for argument in plain], log.data, f"event {entry['name']} holds"))
+        values = iter(
+            decode([canonical_type(argument) for argument in plain], log.data, f"event {entry['name']} holds")
+        )
         args = {
-            argument["name"]: read_topic(canonical_type(argument), next(topics)) if argument["indexed"] else next(values)
+            argument["name"]: read_topic(canonical_type(argument), next(topics))
+            if argument["indexed"]
+            else next(values)
             for argument in entry["inputs"]
         }
         return Event(entry["name"], args)
@@ -187,7 +194,7 @@ def canonical_type(argument: dict[str, Any]) -> str:
     kind = str(argument["type"])
     if not kind.startswith("tuple"):
         return kind
-    return f"({','.join(canonical_type(part) for part in argument['components'])}){kind[len('tuple'):]}"
+    return f"({','.join(canonical_type(part) for part in argument['components'])}){kind[len('tuple') :]}"
 
 
 def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
@@ -198,7 +205,7 @@ def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
     """
     try:
         values = abi_decode(kinds, data)
-    except (DecodingError, ValueError, OverflowError) as error:
+    except (DecodingError, ParseError, ValueError, OverflowError) as error:
         raise AbiError(f"{what} 0x{data[:32].hex()}… ({len(data)} bytes), which is no ({','.join(kinds)}).") from error
     return tuple(checksummed(kind, value) for kind, value in zip(kinds, values, strict=True))
 

@@ -185,4 +185,3 @@ class Chain(World):
 
     def close(self) -> None:
         self.backend.close()
-

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from engine.log import replace_file
 from web3engine.artifacts import Artifact, Protocol
 from web3engine.backends.base import HARDFORK
 from web3engine.errors import CompileError
@@ -57,7 +58,9 @@ def compile_protocol(protocol: Protocol, project: Path, build: Path) -> list[Art
     key = hashlib.sha256(json.dumps([settings["version"], standard_json]).encode()).hexdigest()
     kept = build / "contracts" / f"{protocol.name}-{key[:16]}.json"
     if not kept.exists():
-        keep(kept, run_solc(standard_json, settings["version"], protocol, project, build))
+        contracts = run_solc(standard_json, settings["version"], protocol, project, build)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(kept, json.dumps(contracts).encode())
     own = {source_name(path, protocol) for path in protocol.sources}
     return [
         Artifact(protocol.name, name, contract["abi"], bytes.fromhex(code), f"solc {settings['version']}, {file}")
@@ -155,10 +158,15 @@ def find_solc(version: str, project: Path, build: Path) -> Path:
     if version in [str(found) for found in solcx.get_installed_solc_versions()]:
         return Path(solcx.install.get_executable(version))
     native = shutil.which("solc")
-    if native and f"Version: {version}+" in subprocess.run([native, "--version"], capture_output=True, text=True).stdout:
+    if (
+        native
+        and f"Version: {version}+" in subprocess.run([native, "--version"], capture_output=True, text=True).stdout
+    ):
         return Path(native)
     if version in available:
-        raise CompileError(f"solc {version} from npm needs Node.js, and there is no `node` on PATH. Install Node 20 or newer.")
+        raise CompileError(
+            f"solc {version} from npm needs Node.js, and there is no `node` on PATH. Install Node 20 or newer."
+        )
     raise CompileError(
         f"there is no solc {version}. Installed from npm: {', '.join(sorted(available)) or 'none'}. Run `npm ci`, or "
         f"`npm install solc-{version}@npm:solc@{version}`."
@@ -172,14 +180,6 @@ def write_solc_js(package: Path, version: str, build: Path) -> Path:
     path.write_text(SOLC_JS.format(package=json.dumps(str(package.resolve()))))
     path.chmod(0o755)
     return path.resolve()
-
-
-def keep(path: Path, contracts: dict[str, Any]) -> None:
-    """Write under a temporary name first, so that the final one is never half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(contracts))
-    os.replace(temporary, path)
 
 
 def linked(name: str, code: str) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, final
 
 from web3engine.abi import Abi, Event, Function, Log
-from web3engine.errors import Reverted
+from web3engine.errors import ChainError, Reverted
 
 __all__ = ["Call", "Contract", "Receipt"]
 
@@ -37,6 +37,16 @@ class Call:
     def data(self) -> bytes:
         """The bytes that the EVM is given."""
         return (self.function.selector if self.to else self.code) + self.function.encode(self.args)
+
+    def decode(self, output: bytes) -> Any:
+        """Read what the call returned.
+
+        Raises:
+            ChainError: it returned nothing although the function returns something.
+        """
+        if self.function.outputs and not output:
+            raise ChainError(f"{self.label} answered nothing: there is no such contract at {self.to}.")
+        return self.function.decode(output)
 
     def failure(self, output: bytes, halt: str, note: str = "") -> Reverted:
         """Make the error that says why this call failed.

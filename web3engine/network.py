@@ -21,7 +21,9 @@ def check_network(network: str) -> None:
     """
     if network not in NODE_KINDS and not is_url(network):
         names = ", ".join(sorted(NODE_KINDS))
-        raise ConfigError(f'there is no network "{network}". Choose {names}, or the URL of a development chain (http://…).')
+        raise ConfigError(
+            f'there is no network "{network}". Choose {names}, or the URL of a development chain (http://…).'
+        )
 
 
 def open_backend(network: str, config: Config) -> ChainBackend:

@@ -9,12 +9,13 @@ from web3engine.contract import Call, Receipt
 if TYPE_CHECKING:
     from web3engine.wallet import EvmWallet
 
-__all__ = ["BLOCK_GAS_LIMIT", "CHAIN_ID", "GENESIS_TIME", "HARDFORK", "ChainBackend"]
+__all__ = ["BLOCK_GAS_LIMIT", "CHAIN_ID", "GAS_LIMIT", "GENESIS_TIME", "HARDFORK", "ChainBackend"]
 
 # These may change gas, and so a number; therefore they are constants, the same for every backend.
 HARDFORK = "shanghai"  # the newest that ganache knows
 GENESIS_TIME = 1_640_995_200  # 2022-01-01, Unix time
-BLOCK_GAS_LIMIT = 30_000_000  # gas; also what each transaction may use
+BLOCK_GAS_LIMIT = 30_000_000  # gas
+GAS_LIMIT = 15_000_000  # gas that one transaction or call may use
 CHAIN_ID = 1337
 
 

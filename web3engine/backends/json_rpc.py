@@ -59,8 +59,8 @@ class JsonRpc:
         if not isinstance(answer, dict) or answer.get("id") != number:
             raise BackendUnavailable(f"{masked(self.url)} answers {method} with something that is no JSON-RPC.")
         if "error" in answer:
-            fault = answer["error"]
-            raise RpcError(f"{method}: {fault.get('message', fault)}", fault.get("data"))
+            fault = answer["error"] if isinstance(answer["error"], dict) else {"message": answer["error"]}
+            raise RpcError(f"{method}: {fault.get('message')}", fault.get("data"))
         return answer.get("result")
 
     def close(self) -> None:

@@ -52,10 +52,11 @@ class NodeProcess:
             self.close()
             raise
 
-    def death(self) -> str | None:
-        """Say how the process ended, or None while it lives."""
-        code = self._process.poll()
-        if code is None:
+    def death(self, patience: float = 0.0) -> str | None:
+        """Say how the process ended, or None if it lives and goes on living for `patience` seconds."""
+        try:
+            code = self._process.wait(patience)
+        except subprocess.TimeoutExpired:
             return None
         how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
         return f"{self.name} {how}" + (f': "{line}"' if (line := self._last_line()) else "")

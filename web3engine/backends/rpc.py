@@ -13,7 +13,7 @@ from eth_utils.address import to_checksum_address
 
 from engine.units import Seconds
 from web3engine.abi import Log
-from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK, ChainBackend
+from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, HARDFORK, ChainBackend
 from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
 from web3engine.backends.node import HOST, NodeProcess
 from web3engine.contract import Call, Receipt
@@ -23,6 +23,15 @@ from web3engine.wallet import EvmWallet
 __all__ = ["ANVIL", "GANACHE", "NODE_KINDS", "NodeKind", "RpcBackend", "start_node"]
 
 RECEIPT_TIMEOUT_S = 60.0
+# How the EVM stopped, by what the nodes' messages hold, blanks left out.
+HALTS = {
+    "revert": "",
+    "oog": "out of gas",
+    "outofgas": "out of gas",
+    "opcode": "invalid opcode",
+    "codesize": "the code is larger than EIP-170 allows",
+    "sizelimit": "the code is larger than EIP-170 allows",
+}
 MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
 
 
@@ -48,12 +57,16 @@ class NodeKind:
 
 
 def anvil_command(project: Path, port: int) -> list[str]:
-    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine().lower(), "")
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
+        platform.machine().lower(), ""
+    )
     package = f"anvil-{platform.system().lower().replace('windows', 'win32')}-{machine}"
     binary = project / "node_modules" / "@foundry-rs" / package / "bin" / "anvil"
     program = str(binary) if binary.exists() else shutil.which("anvil")
     if program is None:
-        raise BackendUnavailable("anvil is not installed. Run `npm ci` in the project's folder, or choose --network ganache.")
+        raise BackendUnavailable(
+            "anvil is not installed. Run `npm ci` in the project's folder, or choose --network ganache."
+        )
     # No accounts, so no keys that it could print; the histories are cut, because they grow without end.
     options = {
         "--host": HOST,
@@ -73,9 +86,13 @@ def ganache_command(project: Path, port: int) -> list[str]:
     script = project / "node_modules" / "ganache" / "dist" / "node" / "cli.js"
     node = shutil.which("node")
     if node is None:
-        raise BackendUnavailable("ganache needs Node.js, and there is no `node` on PATH. Install Node 20 or newer, or choose --network anvil.")
+        raise BackendUnavailable(
+            "ganache needs Node.js, and there is no `node` on PATH. Install Node 20 or newer, or choose --network anvil."
+        )
     if not script.exists():
-        raise BackendUnavailable("ganache is not installed. Run `npm ci` in the project's folder, or choose --network anvil.")
+        raise BackendUnavailable(
+            "ganache is not installed. Run `npm ci` in the project's folder, or choose --network anvil."
+        )
     # This is what `npx ganache` runs; without npm and a shell in between, a signal reaches it.
     options = {
         "--server.host": HOST,
@@ -106,7 +123,7 @@ def start_node(kind: NodeKind, project: Path, port: int, timeout: float) -> Node
 
 @dataclass
 class RpcSnapshot:
-    """A snapshot's present number; nodes void a number when it is restored, so it changes."""
+    """A snapshot's clock, and its number, which changes, because a node voids it when it is restored."""
 
     number: str
     now: Seconds
@@ -129,6 +146,7 @@ class RpcBackend(ChainBackend):
         self._process = process
         self._rpc = JsonRpc(url)
         self._nonces: dict[str, int] = {}
+        self._snapshots: list[RpcSnapshot] = []
         self.version = str(self._ask("web3_clientVersion"))
         kinds = [kind for kind in NODE_KINDS.values() if self.version.lower().startswith(kind.client)]
         if not kinds:
@@ -148,7 +166,7 @@ class RpcBackend(ChainBackend):
             "type": 2,
             "chainId": self._chain_id,
             "nonce": self.nonce(wallet.address),
-            "gas": BLOCK_GAS_LIMIT,
+            "gas": GAS_LIMIT,
             "maxFeePerGas": MAX_FEE,
             "maxPriorityFeePerGas": 0,
             "value": call.value,
@@ -177,7 +195,7 @@ class RpcBackend(ChainBackend):
             output = self._run(sender, call)
         except RpcError as error:
             raise call.failure(*why(error)) from None
-        return call.function.decode(bytes.fromhex(output[2:]))
+        return call.decode(bytes.fromhex(output[2:]))
 
     def balance(self, address: str) -> int:
         return int(self._ask("eth_getBalance", address, "latest"), 16)
@@ -197,13 +215,18 @@ class RpcBackend(ChainBackend):
         self.now += seconds
 
     def snapshot(self) -> RpcSnapshot:
-        return RpcSnapshot(self._ask("evm_snapshot"), self.now)
+        snapshot = RpcSnapshot(self._ask("evm_snapshot"), self.now)
+        self._snapshots.append(snapshot)
+        return snapshot
 
     def restore(self, snapshot: object) -> None:
-        if not isinstance(snapshot, RpcSnapshot) or not self._ask("evm_revert", snapshot.number):
-            raise ChainError("this snapshot is void, because an older one was restored since it was taken.")
-        snapshot.number = self._ask("evm_snapshot")
-        self.now = snapshot.now
+        if not any(snapshot is known for known in self._snapshots):
+            raise ChainError("this snapshot is void: an older one was restored since, or it is another chain's.")
+        while self._snapshots[-1] is not snapshot:
+            self._snapshots.pop()
+        self._ask("evm_revert", self._snapshots[-1].number)
+        self._snapshots[-1].number = self._ask("evm_snapshot")
+        self.now = self._snapshots[-1].now
         self._nonces.clear()
 
     def close(self) -> None:
@@ -215,12 +238,13 @@ class RpcBackend(ChainBackend):
         try:
             return self._rpc(method, *params)
         except BackendUnavailable as error:
-            if self._process and (death := self._process.death()):
+            # A dying node closes its connections a little before it is gone.
+            if self._process and (death := self._process.death(patience=0.5)):
                 raise BackendUnavailable(f"{death}, while {method} was asked of it.") from error
             raise
 
     def _run(self, sender: str, call: Call) -> str:
-        request = {"from": sender, "gas": hex(BLOCK_GAS_LIMIT), "value": hex(call.value), "data": "0x" + call.data.hex()}
+        request = {"from": sender, "gas": hex(GAS_LIMIT), "value": hex(call.value), "data": "0x" + call.data.hex()}
         return str(self._ask("eth_call", request | ({"to": call.to} if call.to else {}), "latest"))
 
     def _failure(self, sender: str, call: Call) -> tuple[bytes, str]:
@@ -255,7 +279,7 @@ def as_log(log: dict[str, Any]) -> Log:
 def why(error: RpcError) -> tuple[bytes, str]:
     """Return the revert data that a node's error holds, and how the EVM stopped if it did not revert."""
     text = str(error).lower().replace(" ", "")
-    for sign, halt in {"revert": "", "outofgas": "out of gas", "opcode": "invalid opcode"}.items():
+    for sign, halt in HALTS.items():
         if sign in text:
             return bytes.fromhex(error.data[2:]), halt
     return b"", str(error)

@@ -42,9 +42,7 @@ class Pool:
 
     def sell_datatoken(self, amount: Amount) -> Call:
         """Swap exactly `amount` datatokens for OCEAN. Approve them first."""
-        return self.contract.swapExactAmountIn(
-            self.datatoken.address, amount, self.ocean.contract.address, 0, NO_LIMIT
-        )
+        return self.contract.swapExactAmountIn(self.datatoken.address, amount, self.ocean.contract.address, 0, NO_LIMIT)
 
     def most_datatoken_in(self, wallet: EvmWallet) -> Amount:
         """How many datatokens one swap may put in."""
@@ -77,7 +75,12 @@ class OceanV3:
         return self._chain.contract("oceanv3/DataTokenTemplate", created.args["newTokenAddress"], symbol)
 
     def create_pool(
-        self, publisher: EvmWallet, name: str, datatoken: Contract, stakes: tuple[Amount, Amount], weights: tuple[Amount, Amount]
+        self,
+        publisher: EvmWallet,
+        name: str,
+        datatoken: Contract,
+        stakes: tuple[Amount, Amount],
+        weights: tuple[Amount, Amount],
     ) -> Pool:
         """Create a pool, stake in it and open it to everyone; `publisher` receives the first 100 shares.
 
@@ -93,7 +96,13 @@ class OceanV3:
             publisher.send(token.approve(contract.address, stake))
         publisher.send(
             contract.setup(
-                datatoken.address, stakes[0], weights[0], self.ocean.contract.address, stakes[1], weights[1], MIN_SWAP_FEE
+                datatoken.address,
+                stakes[0],
+                weights[0],
+                self.ocean.contract.address,
+                stakes[1],
+                weights[1],
+                MIN_SWAP_FEE,
             )
         )
         return Pool(contract, datatoken, self.ocean, publisher.address)

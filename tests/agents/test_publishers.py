@@ -1,0 +1,129 @@
+"""Publishers and their pools, on every backend."""
+
+import pytest
+
+from agents.liquidity import PoolAgent
+from agents.publishers import PublisherAgent, PublisherStrategy
+from engine.errors import StrategyError
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import DAY, HOUR, Amount, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.ocean_v3 import OceanV3, Pool
+
+EAGER = PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=100 * DAY)
+
+
+class World:
+    """A state with one publisher, and what it takes to watch it."""
+
+    def __init__(self, chain: Chain, strategy: PublisherStrategy, ocean: Amount = tokens(1000)) -> None:
+        self.state = SimStateBase(SimStrategyBase(time_step=HOUR), chain)
+        self.rugged: list[str] = []
+        protocol = OceanV3(chain, chain.deploy_token("OCEAN"))
+        self.publisher = PublisherAgent("pub1", chain.wallet("pub1", OCEAN=ocean), protocol, strategy, self.rugged)
+        self.state.addAgent(self.publisher)
+
+    def run(self, ticks: int) -> None:
+        for _ in range(ticks):
+            self.state.takeStep()
+            self.state.tick += 1
+
+    def pools(self) -> list[Pool]:
+        return [agent.pool for agent in self.state.agents.filter_by_class(PoolAgent).values()]
+
+    def shares(self) -> Amount:
+        wallet = self.publisher.wallet
+        return int(wallet.read(self.pools()[-1].contract.balanceOf(wallet.address)))
+
+    def datatokens(self) -> Amount:
+        wallet = self.publisher.wallet
+        return int(wallet.read(self.pools()[-1].datatoken.balanceOf(wallet.address)))
+
+
+def test_a_pool_opens_when_the_timer_fires_and_holds_all_ocean_but_one(chain: Chain) -> None:
+    world = World(chain, EAGER)
+
+    world.run(23)
+    assert world.pools() == []
+    world.run(1)
+
+    (pool,) = world.pools()
+    assert list(world.state.agents) == ["pub1", "pool0"]
+    assert chain.read(pool.contract.getBalance(pool.ocean.contract.address)) == tokens(999)
+    assert chain.read(pool.contract.getBalance(pool.datatoken.address)) == EAGER.DT_stake
+    assert world.datatokens() == EAGER.DT_init - EAGER.DT_stake
+    assert world.shares() == tokens(100)
+    assert world.publisher.wallet.balance("OCEAN") == tokens(1)
+    assert chain.read(pool.contract.getController()) == pool.controller == world.publisher.wallet.address
+
+
+def test_a_publisher_with_less_than_200_ocean_opens_none(chain: Chain) -> None:
+    world = World(chain, EAGER, ocean=tokens(200) - 1)
+
+    world.run(30)
+
+    assert world.pools() == []
+
+
+def test_it_gives_back_a_tenth_of_its_shares_when_that_timer_fires(chain: Chain) -> None:
+    world = World(chain, PublisherStrategy(s_between_create=DAY, s_between_unstake=30 * HOUR))
+
+    world.run(29)
+    assert world.shares() == tokens(100)
+    world.run(1)
+
+    assert world.shares() == tokens(90)
+    assert world.publisher.wallet.balance("OCEAN") > tokens(100)
+
+
+def test_it_sells_a_hundredth_of_its_datatokens_when_that_timer_fires(chain: Chain) -> None:
+    world = World(
+        chain, PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=30 * HOUR)
+    )
+
+    world.run(30)
+
+    assert world.datatokens() == tokens("970.2")
+    assert world.publisher.wallet.balance("OCEAN") > tokens(1)
+
+
+def test_a_sale_is_never_larger_than_the_pool_takes(chain: Chain) -> None:
+    strategy = PublisherStrategy(
+        DT_init=tokens(10_000),
+        DT_stake=tokens(1),
+        s_between_create=DAY,
+        s_between_unstake=100 * DAY,
+        s_between_sellDT=DAY,
+    )
+    world = World(chain, strategy)
+
+    world.run(24)
+
+    assert world.datatokens() == tokens("9998.5")
+
+
+def test_a_malicious_publisher_acts_in_its_window_alone_and_flags_the_pool(chain: Chain) -> None:
+    strategy = PublisherStrategy(
+        s_between_create=DAY,
+        s_between_unstake=HOUR,
+        s_between_sellDT=HOUR,
+        is_malicious=True,
+        s_wait_to_rug=5 * HOUR,
+        s_rug_time=2 * HOUR,
+    )
+    world = World(chain, strategy)
+
+    world.run(24 + 4)
+    assert (world.shares(), world.rugged) == (tokens(100), [])
+    world.run(10)
+
+    # Hours 5, 6 and 7 after creation: three exits and three sales.
+    assert world.shares() == tokens(100) * 9**3 // 10**3
+    assert world.datatokens() == pytest.approx(tokens(980) * 99**3 // 100**3, abs=3)
+    assert world.rugged == ["pool0"]
+
+
+def test_a_stake_beyond_what_is_minted_is_refused() -> None:
+    with pytest.raises(StrategyError, match="DT_stake = 30: .* DT_init = 20"):
+        PublisherStrategy(DT_init=tokens(20), DT_stake=tokens(30))

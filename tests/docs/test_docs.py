@@ -1,0 +1,45 @@
+"""The documents, followed to the letter: every file that they show is written, every command is run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#]+)\)")
+
+
+def blocks(document: str) -> list[tuple[str, str, str]]:
+    return BLOCK.findall((PROJECT / "docs" / document).read_text())
+
+
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md"])
+def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
+    for _, name, content in blocks(document):
+        if name:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(content)
+
+    commands = [line for kind, _, text in blocks(document) if kind == "sh" for line in text.splitlines()]
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for command in commands:
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, (command, done.stderr)
+
+    assert len(commands) >= 3
+    assert list(tmp_path.glob("runs/*/plots/*.png"))
+    runs = {path.parent.name: path.read_bytes() for path in tmp_path.glob("runs/*/data.csv")}
+    if document == "agents.md":
+        assert runs["savings"] == runs["savings-ganache"]
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/netlists.md", "docs/agents.md"])
+def test_every_link_leads_somewhere(document: str) -> None:
+    path = PROJECT / document
+    for target in LINK.findall(path.read_text()):
+        assert target.startswith("https://") or (path.parent / target).exists(), target

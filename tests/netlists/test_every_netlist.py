@@ -1,0 +1,63 @@
+"""What holds of every netlist in netlists/, whatever its question."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.config import Config
+from engine.log import read_log
+from engine.netlist import Netlist, load_netlist
+from engine.plot import draw_plots
+from engine.sim_strategy import parameters
+from studies.run import run_once
+from tests.conftest import PROJECT
+
+PATHS = sorted((PROJECT / "netlists").glob("*/netlist.py"))
+TIME_COLUMNS = ["Tick", "Second", "Min", "Hour", "Day", "Month", "Year"]
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.parent.name)
+def netlist(request: pytest.FixtureRequest) -> Netlist:
+    return load_netlist(request.param)
+
+
+def test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes(
+    netlist: Netlist, anvil_config: Config, tmp_path: Path
+) -> None:
+    ss = netlist.strategy({"max_ticks": "5", "log_interval": "1"})
+    runs = [run_once(netlist, ss, tmp_path / name, anvil_config).path for name in ("first", "second")]
+
+    header, values = read_log(runs[0] / "data.csv")
+    drawn = draw_plots(netlist.plot_instructions(header, values), header, values, tmp_path / "plots")
+
+    assert header[:7] == TIME_COLUMNS and list(values[:, 0]) == [0, 1, 2, 3, 4, 5]
+    assert (runs[0] / "data.csv").read_bytes() == (runs[1] / "data.csv").read_bytes()
+    assert drawn and all(path.stat().st_size > 5_000 for path in drawn)
+
+
+def test_every_column_is_drawn(netlist: Netlist, anvil_config: Config, tmp_path: Path) -> None:
+    ss = netlist.strategy({"max_ticks": "1"})
+    header, values = read_log(run_once(netlist, ss, tmp_path / "run", anvil_config).path / "data.csv")
+
+    charts = netlist.plot_instructions(header, values).y_params
+
+    assert {column for chart in charts for column in chart.columns} == set(header[7:])
+
+
+def test_its_page_names_every_parameter(netlist: Netlist) -> None:
+    page = (netlist.path.parent / "about.md").read_text()
+
+    for name in parameters(netlist.strategy()):
+        *_, last = name.split(".")
+        assert name == "seed" or f"{last}`" in page, f"about.md does not mention {name}"
+
+
+def test_it_runs_from_a_copy_outside_the_checkout(netlist: Netlist, anvil_config: Config, tmp_path: Path) -> None:
+    shutil.copytree(netlist.path.parent, tmp_path / "copy", ignore=shutil.ignore_patterns("__pycache__"))
+
+    copy = load_netlist(tmp_path / "copy" / "netlist.py")
+    folder = run_once(copy, copy.strategy({"max_ticks": "2"}), tmp_path / "run", anvil_config)
+
+    assert np.isfinite(read_log(folder.path / "data.csv")[1]).any()
