@@ -24,7 +24,7 @@ def main() -> None:
     job = sys.argv[1] if len(sys.argv) > 1 else "demo"
     if job not in ("demo", "test") or len(sys.argv) > 2:
         sys.exit(__doc__)
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (this script runs before anything checks the version)
         sys.exit(f"bootstrap: Python {sys.version.split()[0]} is too old. Run it with Python 3.11 or newer.")
     npm = shutil.which("npm") or sys.exit("bootstrap: there is no `npm` on PATH. Install Node.js 20 or newer.")
     if not BIN.exists():

@@ -1,14 +1,14 @@
 """Who publishes data: mints datatokens, opens pools for them, and lives on both."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 from agents.liquidity import PoolAgent
 from engine.agent import AgentBase
 from engine.errors import StrategyError
 from engine.sim_state import SimStateBase
 from engine.units import DAY, Amount, Seconds, in_tokens, tokens
+from web3engine.contract import Method
 from web3engine.protocols.ocean_v3 import OceanV3, Pool
 from web3engine.wallet import EvmWallet
 
@@ -142,7 +142,7 @@ class PublisherAgent(AgentBase):
         window_ends = ss.s_wait_to_rug + ss.s_rug_time
         return not ss.is_malicious or ss.s_wait_to_rug <= self._s_since_create <= window_ends
 
-    def _held(self, balance_of: Callable[..., Any]) -> Amount:
+    def _held(self, balance_of: Method) -> Amount:
         return int(self.wallet.read(balance_of(self.wallet.address)))
 
 

@@ -126,6 +126,11 @@ class Abi:
             self._by_name.setdefault(function.name, []).append(function)
             self._by_name[function.signature] = [function]
 
+    def only_function(self, name: str) -> Function | None:
+        """Return the function of this name or signature, None where there is not exactly one."""
+        candidates = self._by_name.get(name, [])
+        return candidates[0] if len(candidates) == 1 else None
+
     def function(self, name: str, n_args: int, contract: str) -> Function:
         """Find a function by its name, or by its signature where the name is overloaded.
 
@@ -198,7 +203,7 @@ def canonical_type(argument: dict[str, Any]) -> str:
 
 
 def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
-    """Decode ABI-encoded values; addresses come checksummed.
+    """Decode ABI-encoded values: addresses checksummed, arrays as lists, tuples as tuples.
 
     Raises:
         AbiError: the data is no encoding of these types.
@@ -207,7 +212,7 @@ def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
         values = abi_decode(kinds, data)
     except (DecodingError, ParseError, ValueError, OverflowError) as error:
         raise AbiError(f"{what} 0x{data[:32].hex()}… ({len(data)} bytes), which is no ({','.join(kinds)}).") from error
-    return tuple(checksummed(kind, value) for kind, value in zip(kinds, values, strict=True))
+    return tuple(finished(kind, value) for kind, value in zip(kinds, values, strict=True))
 
 
 def read_topic(kind: str, topic: bytes) -> Any:
@@ -216,15 +221,15 @@ def read_topic(kind: str, topic: bytes) -> Any:
     return topic if dynamic else decode([kind], topic, "topic holds")[0]
 
 
-def checksummed(kind: str, value: Any) -> Any:
-    """Give every address inside a decoded value its checksum."""
-    if "address" not in kind:
-        return value
+def finished(kind: str, value: Any) -> Any:
+    """Give every address inside a decoded value its checksum, and make its arrays lists."""
+    if kind == "address":
+        return to_checksum_address(value)
     if kind.endswith("]"):
-        return type(value)(checksummed(kind[: kind.rindex("[")], item) for item in value)
+        return [finished(kind[: kind.rindex("[")], item) for item in value]
     if kind.startswith("("):
-        return tuple(checksummed(part, item) for part, item in zip(split_tuple(kind), value, strict=True))
-    return to_checksum_address(value)
+        return tuple(finished(part, item) for part, item in zip(split_tuple(kind), value, strict=True))
+    return value
 
 
 def split_tuple(kind: str) -> list[str]:

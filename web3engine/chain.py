@@ -117,7 +117,7 @@ class Chain(World):
         """
         artifact = self.artifacts.find(contract)
         label = label or artifact.name
-        call = Call(f"deploying {label}", None, artifact.abi, artifact.abi.constructor, args, artifact.bytecode)
+        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=artifact.bytecode)
         receipt = self.send(sender or self.faucet, call)
         assert receipt.contract_address, "a deployment that succeeded has an address"
         return Contract(label, receipt.contract_address, artifact.abi)

@@ -1,41 +1,47 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import ChainError, Reverted
 
-__all__ = ["Call", "Contract", "Receipt"]
+__all__ = ["Call", "Contract", "Method", "Receipt"]
 
 
-@dataclass(frozen=True)
-class Call:
-    """A message to a contract, not sent yet.
+class Call(NamedTuple):
+    """A message to a contract, not sent yet. A tuple, because making one has to cost next to nothing.
 
     Attributes:
-        label: what to call it in a message, such as pool0.swapExactAmountIn.
-        to: the contract's address; None deploys one.
+        contract: what the contract is called in messages, such as pool0.
+        to: its address; None deploys one.
         abi: of the contract, to read why it reverted.
         function: what is called; for a deployment, the constructor.
         args: the arguments.
-        code: creation bytecode, for a deployment.
         value: ether that goes with it, in wei.
+        code: creation bytecode, for a deployment.
     """
 
-    label: str
+    contract: str
     to: str | None
     abi: Abi
     function: Function
     args: tuple[Any, ...] = ()
-    code: bytes = b""
     value: int = 0
+    code: bytes = b""
 
-    @cached_property
+    @property
+    def label(self) -> str:
+        """What to call it in a message, such as pool0.swapExactAmountIn."""
+        return f"{self.contract}.{self.function.name}" if self.to else f"deploying {self.contract}"
+
+    @property
     def data(self) -> bytes:
-        """The bytes that the EVM is given."""
+        """The bytes that the EVM is given.
+
+        Raises:
+            AbiError: an argument does not fit the function.
+        """
         return (self.function.selector if self.to else self.code) + self.function.encode(self.args)
 
     def decode(self, output: bytes) -> Any:
@@ -87,6 +93,21 @@ class Receipt:
 
 
 @final
+class Method:
+    """A contract's function by its name, which makes calls; several functions may share the name."""
+
+    def __init__(self, contract: "Contract", name: str) -> None:
+        self._contract = contract
+        self._name = name
+        self._only = contract.abi.only_function(name)
+
+    def __call__(self, *args: Any, value: int = 0) -> Call:
+        contract = self._contract
+        function = self._only or contract.abi.function(self._name, len(args), contract.label)
+        return Call(contract.label, contract.address, contract.abi, function, args, value)
+
+
+@final
 class Contract:
     """A deployed contract. `contract.transfer(to, amount)` makes the Call of its function `transfer`.
 
@@ -107,17 +128,15 @@ class Contract:
     def __repr__(self) -> str:
         return f"Contract({self.label} at {self.address})"
 
-    def __getitem__(self, name: str) -> Callable[..., Call]:
-        def make_call(*args: Any, value: int = 0) -> Call:
-            function = self.abi.function(name, len(args), self.label)
-            return Call(f"{self.label}.{function.name}", self.address, self.abi, function, args, value=value)
+    def __getitem__(self, name: str) -> "Method":
+        return Method(self, name)
 
-        return make_call
-
-    def __getattr__(self, name: str) -> Callable[..., Call]:
+    def __getattr__(self, name: str) -> "Method":
         if name.startswith("__"):
             raise AttributeError(name)
-        return self[name]
+        method = self[name]
+        self.__dict__[name] = method  # so that the next look-up is an ordinary one
+        return method
 
     def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
         """Read what this contract emitted in a transaction, or only its events called `name`."""

@@ -57,7 +57,8 @@ def test_four_grants_three_days_apart_come_at_days_0_3_6_and_9() -> None:
 
 
 @pytest.mark.parametrize(
-    ("time_step", "ticks"), [(HOUR, [0, 72, 144, 216]), (DAY, [0, 3, 6, 9]), (2 * DAY, [0, 2, 4, 6]), (7 * DAY, [0, 1, 2, 3])]
+    ("time_step", "ticks"),
+    [(HOUR, [0, 72, 144, 216]), (DAY, [0, 3, 6, 9]), (2 * DAY, [0, 2, 4, 6]), (7 * DAY, [0, 1, 2, 3])],
 )
 def test_grants_come_at_the_first_tick_that_is_long_enough_after_the_last(time_step: Seconds, ticks: list[int]) -> None:
     granter = GrantGivingAgent("granter", Wallet("granter", OCEAN=tokens(1)), "keeper", 3 * DAY, 4)

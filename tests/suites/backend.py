@@ -116,7 +116,7 @@ class BackendSuite:
         )
 
     def test_tuples_and_arrays_come_back_as_they_went(self, chain: Chain, probe: Contract) -> None:
-        points = ((-5, (1, 2)), (2**255 - 1, ()))
+        points = [(-5, [1, 2]), (2**255 - 1, [])]
 
         assert chain.read(probe.echo(points)) == points
 

@@ -55,7 +55,7 @@ def test_tuples_are_spelt_out_in_a_signature() -> None:
 )
 def test_what_is_encoded_decodes_to_itself(number: int, signed: int, text: str, data: bytes, flags: list[bool]) -> None:
     kinds = ("uint256", "int128", "string", "bytes", "bool[]", "(address,uint8[2])")
-    values = (number, signed, text, data, tuple(flags), (ADDRESS, (1, 2)))
+    values = (number, signed, text, data, flags, (ADDRESS, [1, 2]))
 
     encoded = function(*kinds).encode(values)
 

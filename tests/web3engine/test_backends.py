@@ -1,14 +1,20 @@
 """Each backend that is present passes the suites of a chain backend and of a world."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from engine.config import Config
 from tests.suites.backend import BackendSuite
 from tests.suites.world import WorldSuite
+from web3engine.artifacts import Artifacts
+from web3engine.backends.base import ChainBackend
 from web3engine.chain import Chain
+from web3engine.network import open_backend
 
 
 class TestEachBackend(BackendSuite):
-    """On anvil and on ganache, in turn."""
+    """On each backend in turn."""
 
 
 class TestEachBackendIsAWorld(WorldSuite):
@@ -17,3 +23,9 @@ class TestEachBackendIsAWorld(WorldSuite):
     @pytest.fixture
     def world(self, chain: Chain) -> Chain:
         return chain
+
+    @pytest.fixture
+    def own_world(self, running_backend: ChainBackend, config: Config, artifacts: Artifacts) -> Iterator[Chain]:
+        chain = Chain(open_backend(running_backend.network, config), artifacts)
+        yield chain
+        chain.close()
