@@ -46,6 +46,9 @@ PLACES = {
 }
 
 
+RANGES = {"port": (0, 65_535), "start_timeout": (0, 3600)}
+
+
 def find_project(start: Path | None = None) -> Path:
     """Return the nearest folder, from `start` (here) upwards, that holds a tokenspice.ini.
 
@@ -68,7 +71,7 @@ def read_config(project: Path) -> Config:
     parser = configparser.ConfigParser(interpolation=None)
     try:
         parser.read(path)
-    except configparser.Error as error:
+    except (configparser.Error, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {' '.join(str(error).split())}.") from error
     values: dict[str, str] = {}
     for section in parser.sections():
@@ -82,7 +85,13 @@ def read_config(project: Path) -> Config:
 
 def _parsed(path: Path, name: str, text: str) -> object:
     kind = {field.name: field.type for field in fields(Config)}[name]
+    if kind is str:
+        return text
     try:
-        return kind(text) if isinstance(kind, type) else text
+        number = int(text) if kind is int else float(text)
     except ValueError:
         raise ConfigError(f'{path}: {name.upper()} = "{text}": write a number.') from None
+    least, most = RANGES[name]
+    if not least <= number <= most:
+        raise ConfigError(f"{path}: {name.upper()} = {text}: write a number from {least} to {most}.")
+    return number

@@ -35,7 +35,8 @@ class TokenSpiceError(Exception):
 
     def at(self, place: str) -> "TokenSpiceError":
         """Put `place` (such as "tick 41, agent buyer1") in front of the message; return self."""
-        self.args = (f"{place}: {self.args[0]}", *self.args[1:])
+        message, *rest = self.args or (type(self).__name__,)
+        self.args = (f"{place}: {message}", *rest)
         return self
 
 

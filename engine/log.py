@@ -76,7 +76,7 @@ class RunLog:
     def _widen(self, new: list[str]) -> None:
         rows = []
         if self._header:
-            with self._path.open(newline="") as old:
+            with self._path.open(encoding="utf-8", newline="") as old:
                 rows = list(csv.reader(old))[1:]
         self.close()
         header = self._header + new
@@ -89,7 +89,7 @@ def as_line(cells: list[str]) -> bytes:
     """Write one line of CSV."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue().encode()
+    return line.getvalue().encode("utf-8")
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -125,12 +125,14 @@ def read_log(path: Path) -> tuple[list[str], Floats]:
         RunError: there is no such file, it has no rows, or a cell is no number.
     """
     try:
-        with path.open(newline="") as file:
+        with path.open(encoding="utf-8", newline="") as file:
             header, *rows = [[cell.strip() for cell in row] for row in csv.reader(file)]
+        if any(len(row) != len(header) for row in rows):
+            raise ValueError("its rows differ in length")
         values = np.array([[float(cell) if cell else math.nan for cell in row] for row in rows])
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
-    except ValueError as error:
+    except (ValueError, csv.Error) as error:
         raise RunError(f"{path} is no table of numbers with a header: {error}.") from error
     if not rows:
         raise RunError(f"{path} has no rows yet, so there is nothing to read.")

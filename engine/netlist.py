@@ -6,7 +6,9 @@ import importlib.machinery
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, final
@@ -54,7 +56,10 @@ class Netlist:
         """SHA-256 of each file of the netlist that was imported, by its name."""
         modules = [module for name, module in sys.modules.items() if name.startswith(f"{self._module.__package__}.")]
         files = sorted(Path(module.__file__) for module in modules if module.__file__)
-        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        return {
+            path.relative_to(self.path.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        }
 
     def strategy(self, values: Mapping[str, str] | None = None) -> SimStrategyBase:
         """Return the netlist's parameters, some of them replaced (see `engine.sim_strategy.with_values`)."""
@@ -82,7 +87,7 @@ class Netlist:
             return function(*args, **kwargs)
         except TokenSpiceError as error:
             raise error.at(f"{self.path.name}, {name}") from error.__cause__
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise NetlistError(f"{self.path.name}, {name}: {describe(error)}") from error
 
 
@@ -96,7 +101,7 @@ def find_netlist(name: str, library: Path) -> Path:
         NetlistError: there is no such netlist.
     """
     for candidate in (Path(name), Path(name) / "netlist.py", library / name / "netlist.py"):
-        if candidate.is_file():
+        if candidate.is_file() and candidate.suffix == ".py" and candidate.stem.isidentifier():
             return candidate.resolve()
     known = sorted(path.parent.name for path in library.glob("*/netlist.py"))
     raise NetlistError(
@@ -112,24 +117,43 @@ def load_netlist(path: Path) -> Netlist:
     Raises:
         NetlistError: Python cannot import it, or it breaks the contract.
     """
-    package = "netlist_" + hashlib.sha256(str(path.parent).encode()).hexdigest()[:16]
+    package = "netlist_" + hashlib.sha256(str(path).encode()).hexdigest()[:16]
     for stale in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[stale]
+    importlib.invalidate_caches()
     parent = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(package, None, is_package=True))
     parent.__path__ = [str(path.parent)]
     sys.modules[package] = parent
     try:
-        return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
+        with no_bytecode():
+            return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
     except SyntaxError as error:
-        raise NetlistError(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}") from error
+        place = f"{error.filename}:{error.lineno}" if error.filename else f"{path}:1"
+        raise NetlistError(f"{place}: {error.msg}{f': {error.text.strip()}' if error.text else '.'}") from error
     except ModuleNotFoundError as error:
-        beside = path.parent / f"{error.name}.py"
-        hint = f" Write `from .{error.name} import …` for a file beside the netlist." if beside.exists() else ""
-        raise NetlistError(f"{path}: there is no module {error.name}.{hint}") from error
+        name = (error.name or "").removeprefix(package)
+        beside = path.parent / f"{name}.py"
+        hint = f" Write `from .{name} import …` for a file beside the netlist." if beside.exists() else ""
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = f":{lines[-1]}" if lines else ""
+        raise NetlistError(f"{path}{line}: there is no module {name}.{hint}") from error
     except TokenSpiceError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise NetlistError(f"{path}: {describe(error)}") from error
+
+
+@contextmanager
+def no_bytecode() -> Iterator[None]:
+    """Keep Python from caching what is imported.
+
+    Its cache tells a file's versions apart by size and second, and a script may edit a netlist faster.
+    """
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def as_log_row(path: Path, returned: Any) -> LogRow:

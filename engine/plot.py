@@ -65,6 +65,8 @@ class YParam:
     def __post_init__(self) -> None:
         if isinstance(self.columns, str) or isinstance(self.labels, str):
             raise NetlistError(f'chart "{self.title}": columns and labels are lists. Write ["{self.columns}"].')
+        if not self.columns:
+            raise NetlistError(f'chart "{self.title}" has no columns. Name at least one.')
         if len(self.columns) != len(self.labels) and (self.labels or len(self.columns) != 1):
             raise NetlistError(
                 f'chart "{self.title}" has {len(self.columns)} columns and {len(self.labels)} labels. '
@@ -90,19 +92,23 @@ def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats
         values: [n_rows, n_columns], NaN where a cell is empty.
 
     Raises:
-        NetlistError: a chart names a column that the log does not have.
+        NetlistError: a chart names a column that the log does not have, two charts would share a file, or x
+            is no number for each row.
         RunError: `folder` exists or cannot be made.
     """
     charts = [(param, scale) for param in instructions.y_params for scale in _scales(param)]
     for param, _ in charts:
         _check_columns(param, header)
+    names = [file_name(param.title, scale) for param, scale in charts]
+    if len(set(names)) < len(names):
+        raise NetlistError("two charts have the same title and scale. Give each chart a title of its own.")
+    x = _numbers(instructions.x, len(values))
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise RunError(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}.") from error
-    x = np.asarray(instructions.x, dtype=float)
     return [_draw(param, scale, instructions.x_label, x, header, values, folder) for param, scale in charts]
 
 
@@ -127,6 +133,16 @@ def _check_columns(param: YParam, header: list[str]) -> None:
             )
 
 
+def _numbers(x: ArrayLike, n_rows: int) -> Floats:
+    try:
+        numbers = np.asarray(x, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise NetlistError(f"the values of the x axis are no numbers: {error}.") from error
+    if numbers.shape != (n_rows,):
+        raise NetlistError(f"the x axis has {numbers.size} values for {n_rows} rows. Give one for each row.")
+    return numbers
+
+
 def _draw(
     param: YParam,
     scale: Literal["linear", "log"],
@@ -145,13 +161,21 @@ def _draw(
     axes = figure.add_subplot()
     lines = [values[:, header.index(column)] * param.unit.factor for column in param.columns]
     for number, y in enumerate(lines):
-        label = param.labels[number] if param.labels else None
+        label = _plain(param.labels[number]) if param.labels else None
         axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
-    whole = all(float(y).is_integer() for line in lines for y in line[np.isfinite(line)])
-    _dress(axes, param, scale, x_label, whole)
+    _dress(axes, param, scale, x_label)
+    _scale(axes, scale, np.concatenate(lines))
     path = folder / file_name(param.title, scale)
-    figure.savefig(path, dpi=120)
+    try:
+        figure.savefig(path, dpi=120)
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}.") from error
     return path
+
+
+def _plain(text: str) -> str:
+    # Matplotlib takes what stands between two dollar signs for mathematics.
+    return text.replace("$", r"\$")
 
 
 def _line_style(number: int) -> str:
@@ -159,20 +183,26 @@ def _line_style(number: int) -> str:
     return ["-", "--", "-.", ":"][number % 4]
 
 
-def _dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str, whole: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axes.set_yscale(scale)
-    axes.set_title(f"{param.title} ({scale.upper()})", wrap=True)
-    axes.set_xlabel(x_label)
-    axes.set_ylabel(f"{param.title} ({param.unit.name})", wrap=True)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=12, steps=[1, 2, 5, 10]))
+def _dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str) -> None:
+    axes.set_title(_plain(f"{param.title} ({scale.upper()})"), wrap=True)
+    axes.set_xlabel(_plain(x_label))
+    axes.set_ylabel(_plain(f"{param.title} ({param.unit.name})"), wrap=True)
     axes.grid(alpha=0.3)
-    if scale == "linear":
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10], integer=whole))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: _tick_text(y, *axes.get_ylim())))
     if len(param.columns) > 1:
         axes.legend()
+
+
+def _scale(axes: "Axes", scale: Literal["linear", "log"], y: Floats) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    steps = [1, 2, 5, 10]
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=12, steps=steps))
+    if scale == "log" and (y > 0).any():
+        axes.set_yscale("log")
+        return
+    whole = all(float(value).is_integer() for value in y[np.isfinite(y)])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=steps, integer=whole))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick_text(value, *axes.get_ylim())))
 
 
 def _tick_text(y: float, low: float, high: float) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import shutil
 import time
 from contextlib import suppress
 from importlib import metadata
@@ -28,7 +29,7 @@ class RunFolder:
         facts: what run.json says, besides versions and outcome.
 
     Raises:
-        RunError: the folder exists or cannot be made.
+        RunError: the folder exists or cannot be made, or JSON cannot hold the facts.
     """
 
     def __init__(self, path: Path, facts: dict[str, Any]) -> None:
@@ -37,14 +38,21 @@ class RunFolder:
         self.facts = facts
         self._began = time.monotonic()
         try:
+            json.dumps(facts)
             path.mkdir(parents=True)
+        except TypeError as error:
+            raise RunError(f"run.json cannot hold the facts of this run: {error}.") from error
         except FileExistsError:
             raise RunError(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
         except OSError as error:
             raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
 
     def __enter__(self) -> "RunFolder":
-        self._write({"outcome": "running"})
+        try:
+            self._write({"outcome": "running"})
+        except RunError:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -52,8 +60,7 @@ class RunFolder:
     ) -> None:
         self.log.close()
         if error and not (self.path / "data.csv").exists():
-            (self.path / "run.json").unlink(missing_ok=True)
-            self.path.rmdir()
+            shutil.rmtree(self.path, ignore_errors=True)
             return
         wall_time = {"wall_time_s": round(time.monotonic() - self._began, 3)}
         if error is None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import final
 
-from engine.errors import TokenSpiceError
+from engine.errors import NetlistError, TokenSpiceError
 from engine.log import LogRow, time_columns
 from engine.sim_state import SimStateBase
 
@@ -61,4 +61,12 @@ class SimEngine:
     def _write_row_if_due(self) -> None:
         state = self.state
         if self._write_row and (state.every(state.ss.log_interval) or state.tick == state.ss.max_ticks):
-            self._write_row(time_columns(state.tick, state.elapsed) | self._log_data(state))
+            try:
+                time, data = time_columns(state.tick, state.elapsed), self._log_data(state)
+            except TokenSpiceError as error:
+                raise error.at(f"tick {state.tick}") from error.__cause__
+            if taken := sorted(time.keys() & data.keys()):
+                raise NetlistError(
+                    f"the netlist logs {', '.join(taken)}, which every row begins with. Rename the column."
+                )
+            self._write_row(time | data)

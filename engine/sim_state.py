@@ -15,7 +15,7 @@ from engine.world import World
 if TYPE_CHECKING:
     from engine.sim_strategy import SimStrategyBase
 
-__all__ = ["AgentDict", "SimStateBase"]
+__all__ = ["AgentDict", "SimStateBase", "describe"]
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -101,12 +101,12 @@ class SimStateBase:
             stepper.takeStep(self)
         except TokenSpiceError as error:
             raise error.at(f"tick {self.tick}, {who}") from error.__cause__
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise AgentError(f"tick {self.tick}, {who}: {describe(error)}") from error
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"

@@ -1,13 +1,14 @@
 """Everything that may change a number in data.csv: the parameters of one run."""
 
 import dataclasses
+import math
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from engine.errors import StrategyError, UnitsError
-from engine.units import DAY, DECIMALS, HOUR, Amount, Seconds, tokens
+from engine.units import DAY, HOUR, Amount, Seconds, as_text, tokens
 
 __all__ = ["SimStrategyBase", "parameters", "with_values"]
 
@@ -54,11 +55,11 @@ def with_values(strategy: Dataclass, values: Mapping[str, str]) -> Dataclass:
         StrategyError: a name is unknown, or a value is not of the field's type.
     """
     kinds = {name: kind for name, kind, _ in _fields(strategy)}
-    for name, text in values.items():
+    for name in values:
         if name not in kinds:
             raise StrategyError(f'there is no parameter "{name}". There are: {", ".join(kinds)}.')
-        strategy = _replaced(strategy, name.split("."), _parsed(name, kinds[name], text))
-    return strategy
+    replaced: Dataclass = _replaced(strategy, {name: _parsed(name, kinds[name], text) for name, text in values.items()})
+    return replaced
 
 
 def _fields(strategy: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -71,17 +72,23 @@ def _fields(strategy: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
             yield prefix + field.name, kinds[field.name], value
 
 
-def _replaced(strategy: Any, path: list[str], value: object) -> Any:
-    first, *rest = path
-    if rest:
-        value = _replaced(getattr(strategy, first), rest, value)
-    return dataclasses.replace(strategy, **{first: value})
+def _replaced(strategy: Any, values: Mapping[str, object]) -> Any:
+    # All at once, so that a dataclass checks only the values that it ends with.
+    new: dict[str, object] = {}
+    inner: dict[str, dict[str, object]] = {}
+    for name, value in values.items():
+        first, _, rest = name.partition(".")
+        if rest:
+            inner.setdefault(first, {})[rest] = value
+        else:
+            new[first] = value
+    new |= {first: _replaced(getattr(strategy, first), group) for first, group in inner.items()}
+    return dataclasses.replace(strategy, **new)
 
 
 def _shown(kind: Any, value: Any) -> Any:
     if kind is Amount:
-        whole, part = divmod(abs(value), 10**DECIMALS)
-        return f"{'-' if value < 0 else ''}{whole}.{part:0{DECIMALS}}".rstrip("0").rstrip(".")
+        return as_text(value)
     return value
 
 
@@ -101,7 +108,7 @@ def _reader(kind: Any) -> tuple[Any, str]:
     if kind is int:
         return int, "a whole number"
     if kind is float:
-        return float, "a number"
+        return _finite, "a finite number"
     if typing.get_origin(kind) is typing.Literal:
         return _choice(typing.get_args(kind)), f"one of {', '.join(map(str, typing.get_args(kind)))}"
     if kind is str:
@@ -110,6 +117,13 @@ def _reader(kind: Any) -> tuple[Any, str]:
         f"a parameter of type {kind} cannot be set from text. Use int, float, bool, str, Literal, "
         "Amount, or a frozen dataclass of these."
     )
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _bool(text: str) -> bool:

@@ -4,6 +4,7 @@ Inside the simulation a token amount is an `int` of base units (10**-18 token un
 otherwise). There are two crossings: `tokens` on the way in, `in_tokens` on the way to a log.
 """
 
+import re
 from fractions import Fraction
 from typing import Annotated, TypeAlias
 
@@ -23,6 +24,7 @@ __all__ = [
     "Amount",
     "Floats",
     "Seconds",
+    "as_text",
     "in_tokens",
     "tokens",
 ]
@@ -35,6 +37,9 @@ MONTH = 30 * DAY
 YEAR = 365 * DAY
 
 DECIMALS = 18
+
+# Decimal notation, with an exponent of two digits at most, so that no text stands for an astronomical number.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
 Seconds: TypeAlias = int
 Floats: TypeAlias = NDArray[np.float64]
@@ -53,17 +58,24 @@ def tokens(text: str | int, decimals: int = DECIMALS) -> Amount:
     Raises:
         UnitsError: a float, text that is no number, or more digits than the token has.
     """
+    if isinstance(text, str) and not NUMBER.fullmatch(text.strip()):
+        raise UnitsError(f'tokens({text!r}): not a number. Write a decimal such as tokens("4.35").')
     if isinstance(text, bool) or not isinstance(text, (str, int)):
         raise UnitsError(
             f'tokens({text!r}): a {type(text).__name__} cannot name an exact amount. Write tokens("{text}").'
         )
-    try:
-        amount = Fraction(text) * 10**decimals
-    except (ValueError, ZeroDivisionError):
-        raise UnitsError(f'tokens({text!r}): not a number. Write a decimal such as tokens("4.35").') from None
+    amount = Fraction(text) * 10**decimals
     if amount.denominator != 1:
         raise UnitsError(f"tokens({text!r}): a token with {decimals} decimals cannot hold that many digits.")
+    if abs(amount) >= 2**256:
+        raise UnitsError(f"tokens({text!r}): no chain can hold that much.")
     return int(amount)
+
+
+def as_text(amount: Amount, decimals: int = DECIMALS) -> str:
+    """Write base units as whole tokens, exactly, in the form that `tokens` reads."""
+    whole, part = divmod(abs(amount), 10**decimals)
+    return f"{'-' if amount < 0 else ''}{whole}.{part:0{decimals}}".rstrip("0").rstrip(".")
 
 
 def in_tokens(amount: Amount, decimals: int = DECIMALS) -> float:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from typing import final
 
 from engine.errors import InsufficientFunds, WalletError
-from engine.units import Amount, in_tokens
+from engine.units import Amount, as_text
 
 __all__ = ["Wallet", "WalletBase"]
 
@@ -52,7 +52,7 @@ class Wallet(WalletBase):
             self.deposit(symbol, amount)
 
     def __repr__(self) -> str:
-        held = ", ".join(f"{in_tokens(amount):g} {symbol}" for symbol, amount in self._balances.items())
+        held = ", ".join(f"{as_text(amount)} {symbol}" for symbol, amount in self._balances.items())
         return f"Wallet({self.name}: {held or 'empty'})"
 
     def balance(self, symbol: str) -> Amount:
@@ -77,8 +77,7 @@ class Wallet(WalletBase):
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(
-                f"{self.name} holds {in_tokens(held):.18g} {symbol} and tried to give "
-                f"{in_tokens(amount):.18g}. Nothing was moved."
+                f"{self.name} holds {as_text(held)} {symbol} and tried to give {as_text(amount)}. Nothing was moved."
             )
         self._balances[symbol] = held - amount
 
@@ -89,16 +88,19 @@ class Wallet(WalletBase):
                 "Give both agents a Wallet, or both an EvmWallet."
             )
         self.withdraw(symbol, amount)
-        to.deposit(symbol, amount)
+        if to is self:
+            self._balances[symbol] += amount  # which is no income
+        else:
+            to.deposit(symbol, amount)
 
     def _check(self, symbol: str, amount: Amount) -> None:
-        if not isinstance(amount, int):
+        if not isinstance(amount, int) or isinstance(amount, bool):
             raise WalletError(
                 f"{self.name} was asked to move {amount!r} {symbol}. An amount is an int of base units: "
                 'write tokens("1.5").'
             )
         if amount < 0:
             raise WalletError(
-                f"{self.name} was asked to move {in_tokens(amount):g} {symbol}. "
+                f"{self.name} was asked to move {as_text(amount)} {symbol}. "
                 "An amount is zero or more; swap giver and receiver instead."
             )

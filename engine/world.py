@@ -28,7 +28,11 @@ class World(ABC):
 
     @abstractmethod
     def restore(self, snapshot: object) -> None:
-        """Return to a snapshot of this world. It may be restored again later."""
+        """Return to a snapshot of this world. It may be restored again later.
+
+        Raises:
+            WorldError: it is no snapshot of this world.
+        """
 
     @abstractmethod
     def close(self) -> None:

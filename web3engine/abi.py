@@ -54,9 +54,14 @@ class Event:
 
 @final
 class Function:
-    """A function, a constructor, or a custom error: a name, and the types that it takes and gives."""
+    """A function, a constructor, or a custom error: a name, and the types that it takes and gives.
+
+    Attributes:
+        entry: its part of the ABI, as JSON.
+    """
 
     def __init__(self, entry: dict[str, Any]) -> None:
+        self.entry = entry
         self.name: str = "constructor" if entry["type"] == "constructor" else entry["name"]
         self.inputs = [canonical_type(argument) for argument in entry.get("inputs", [])]
         self.outputs = [canonical_type(argument) for argument in entry.get("outputs", [])]

@@ -1,7 +1,6 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, Protocol, final
 
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import ChainError, Reverted
@@ -67,29 +66,40 @@ class Call(NamedTuple):
         return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason)
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What the chain says happened to a transaction.
+class Receipt(Protocol):
+    """What the chain says happened to a transaction. Every backend has its own kind."""
 
-    Attributes:
-        succeeded: False if it reverted or ran out of gas.
-        gas_used: in units of gas.
-        contract_address: of the contract that it deployed, checksummed.
-        logs: what was emitted, in order.
-        output: what was returned, or the revert data; empty where the backend does not tell.
-        halt: how the EVM stopped a transaction that did not revert ("out of gas"); else empty.
-        block_number: of the block that holds it.
-        transaction_hash: 32 bytes.
-    """
+    @property
+    def succeeded(self) -> bool:
+        """False if it reverted or ran out of gas."""
 
-    succeeded: bool
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[Log, ...]
-    output: bytes
-    halt: str
-    block_number: int
-    transaction_hash: bytes
+    @property
+    def gas_used(self) -> int:
+        """In units of gas."""
+
+    @property
+    def contract_address(self) -> str | None:
+        """Of the contract that it deployed, checksummed."""
+
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        """What was emitted, in order."""
+
+    @property
+    def output(self) -> bytes:
+        """The revert data of one that failed; of one that succeeded, what it returned, if the backend tells."""
+
+    @property
+    def halt(self) -> str:
+        """How the EVM stopped one that failed without reverting ("out of gas"); else empty."""
+
+    @property
+    def block_number(self) -> int:
+        """Of the block that holds it."""
+
+    @property
+    def transaction_hash(self) -> bytes:
+        """32 bytes."""
 
 
 @final

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, final
 
 from engine.errors import InsufficientFunds, WalletError
 from engine.streams import derive
-from engine.units import Amount, in_tokens
+from engine.units import Amount, as_text
 from engine.wallet import WalletBase
 from web3engine.contract import Call, Receipt
 
@@ -24,6 +24,7 @@ class EvmWallet(WalletBase):
 
     Attributes:
         address: checksummed.
+        address_bytes: the same, 20 bytes.
     """
 
     def __init__(self, name: str, chain: "Chain") -> None:
@@ -33,6 +34,7 @@ class EvmWallet(WalletBase):
         self._chain = chain
         self._account: LocalAccount = Account.from_key(derive(chain.seed, f"wallet/{name}"))
         self.address: str = self._account.address
+        self.address_bytes = bytes.fromhex(self.address[2:])
 
     def __repr__(self) -> str:
         return f"EvmWallet({self.name} at {self.address})"
@@ -49,8 +51,20 @@ class EvmWallet(WalletBase):
         """Run a call as this wallet, change nothing, and return its decoded value."""
         return self._chain.read(call, self)
 
-    def sign(self, transaction: dict[str, Any]) -> bytes:
-        """Return a signed transaction, raw, as nodes take it."""
+    def sign(self, call: Call, chain_id: int, nonce: int) -> bytes:
+        """Return the transaction that sends `call`, signed and raw, as nodes take it (EIP-1559)."""
+        transaction: dict[str, Any] = {
+            "type": 2,
+            "chainId": chain_id,
+            "nonce": nonce,
+            "gas": GAS_LIMIT,
+            "maxFeePerGas": MAX_FEE,
+            "maxPriorityFeePerGas": 0,
+            "value": call.value,
+            "data": call.data,
+        }
+        if call.to:
+            transaction["to"] = call.to
         return bytes(self._account.sign_transaction(transaction).raw_transaction)
 
     def balance(self, symbol: str) -> Amount:
@@ -69,7 +83,7 @@ class EvmWallet(WalletBase):
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(
-                f"{self.name} holds {in_tokens(held):.18g} {symbol} and tried to give "
-                f"{in_tokens(amount):.18g}. Nothing was moved."
+                f"{self.name} holds {as_text(held)} {symbol} and tried to give "
+                f"{as_text(amount)}. Nothing was moved."
             )
         self.send(self._chain.token(symbol).contract.transfer(to.address, amount))

@@ -9,13 +9,14 @@ from web3engine.contract import Call, Receipt
 if TYPE_CHECKING:
     from web3engine.wallet import EvmWallet
 
-__all__ = ["BLOCK_GAS_LIMIT", "CHAIN_ID", "GAS_LIMIT", "GENESIS_TIME", "HARDFORK", "ChainBackend"]
+__all__ = ["BLOCK_GAS_LIMIT", "CHAIN_ID", "GAS_LIMIT", "GENESIS_TIME", "HARDFORK", "MAX_FEE", "ChainBackend"]
 
 # These may change gas, and so a number; therefore they are constants, the same for every backend.
 HARDFORK = "shanghai"  # the newest that ganache knows
 GENESIS_TIME = 1_640_995_200  # 2022-01-01, Unix time
 BLOCK_GAS_LIMIT = 30_000_000  # gas
 GAS_LIMIT = 15_000_000  # gas that one transaction or call may use
+MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
 CHAIN_ID = 1337
 
 

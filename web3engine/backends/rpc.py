@@ -16,7 +16,7 @@ from web3engine.abi import Log
 from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, HARDFORK, ChainBackend
 from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
 from web3engine.backends.node import HOST, NodeProcess
-from web3engine.contract import Call, Receipt
+from web3engine.contract import Call
 from web3engine.errors import BackendUnavailable, ChainError
 from web3engine.wallet import EvmWallet
 
@@ -32,7 +32,6 @@ HALTS = {
     "codesize": "the code is larger than EIP-170 allows",
     "sizelimit": "the code is larger than EIP-170 allows",
 }
-MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,20 @@ def start_node(kind: NodeKind, project: Path, port: int, timeout: float) -> Node
     return NodeProcess(kind.name, lambda free: kind.command(project, free), port, timeout)
 
 
+@dataclass(frozen=True)
+class RpcReceipt:
+    """A receipt, as `web3engine.contract.Receipt` describes it."""
+
+    succeeded: bool
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[Log, ...]
+    output: bytes
+    halt: str
+    block_number: int
+    transaction_hash: bytes
+
+
 @dataclass
 class RpcSnapshot:
     """A snapshot's clock, and its number, which changes, because a node voids it when it is restored."""
@@ -161,25 +174,14 @@ class RpcBackend(ChainBackend):
         self._chain_id = int(self._ask("eth_chainId"), 16)
         self.now = self._clock()
 
-    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
-        transaction: dict[str, Any] = {
-            "type": 2,
-            "chainId": self._chain_id,
-            "nonce": self.nonce(wallet.address),
-            "gas": GAS_LIMIT,
-            "maxFeePerGas": MAX_FEE,
-            "maxPriorityFeePerGas": 0,
-            "value": call.value,
-            "data": call.data,
-        }
-        if call.to:
-            transaction["to"] = call.to
-        receipt = self._receipt(self._ask("eth_sendRawTransaction", "0x" + wallet.sign(transaction).hex()))
+    def send(self, wallet: EvmWallet, call: Call) -> RpcReceipt:
+        raw = wallet.sign(call, self._chain_id, self.nonce(wallet.address))
+        receipt = self._receipt(self._ask("eth_sendRawTransaction", "0x" + raw.hex()))
         self._nonces[wallet.address] += 1
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
         output, halt = (b"", "") if succeeded else self._failure(wallet.address, call)
-        return Receipt(
+        return RpcReceipt(
             succeeded=succeeded,
             gas_used=int(receipt["gasUsed"], 16),
             contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,

@@ -1,0 +1,26 @@
+"""An agent is a name, a wallet, and a step that it has to write itself."""
+
+import pytest
+
+from engine.agent import AgentBase
+from engine.wallet import Wallet
+from tests.engine.fakes import IdleAgent
+
+
+def test_an_agent_has_the_name_and_the_wallet_that_it_was_given() -> None:
+    wallet = Wallet("a")
+
+    class Agent(IdleAgent):
+        def __init__(self) -> None:
+            AgentBase.__init__(self, "a", wallet)
+
+    assert Agent().name == "a"
+    assert Agent().wallet is wallet
+
+
+def test_an_agent_without_a_step_cannot_be_made() -> None:
+    class Stepless(AgentBase):
+        pass
+
+    with pytest.raises(TypeError, match="takeStep"):
+        Stepless("a", Wallet("a"))  # type: ignore[abstract]

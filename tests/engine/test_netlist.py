@@ -1,0 +1,347 @@
+"""A netlist is loaded from anywhere, held against its contract, and asked in both of its dialects."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.errors import NetlistError
+from engine.netlist import Netlist, as_instructions, as_log_row, find_netlist, load_netlist
+from engine.plot import COUNT, PlotInstructions, YParam
+from engine.sim_strategy import SimStrategyBase, parameters
+from tests.engine.fakes import FakeWorld
+
+WHOLE = """
+from dataclasses import dataclass
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    n_agents: int = 2
+
+class SimState(SimStateBase):
+    pass
+
+class KPIs(KPIsBase):
+    pass
+
+def netlist_createLogData(state):
+    return LogRow(n_agents=state.ss.n_agents)
+
+def netlist_plotInstructions(header, values):
+    return "Day", values[:, 0], [YParam(["n_agents"], [], "Agents", COUNT)]
+"""
+CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
+CHART = YParam(["a"], [], "A", COUNT)
+
+
+@pytest.fixture(autouse=True)
+def forget_loaded_netlists() -> Iterator[None]:
+    """Leave `sys.modules` as it was."""
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def written(path: Path, text: str = WHOLE) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def loaded(path: Path, old: str = "", new: str = "") -> Netlist:
+    """The whole netlist, in which one passage is written otherwise."""
+    assert old in WHOLE
+    return load_netlist(written(path / "netlist.py", WHOLE.replace(old, new)))
+
+
+def n_agents(netlist: Netlist) -> object:
+    """The default of the whole netlist's own parameter."""
+    return parameters(netlist.strategy())["n_agents"]
+
+
+def refusal(path: Path, text: str) -> str:
+    """What is said of a netlist that cannot be loaded."""
+    with pytest.raises(NetlistError) as caught:
+        load_netlist(written(path / "netlist.py", text))
+    return str(caught.value)
+
+
+def test_a_netlist_outside_the_checkout_gives_strategy_state_rows_and_charts(tmp_path: Path) -> None:
+    netlist = loaded(tmp_path)
+
+    ss = netlist.strategy({"n_agents": "5"})
+    state = netlist.state(ss)
+    x_label, x, charts = netlist.plot_instructions(["Day"], np.array([[7.0]]))
+
+    assert netlist.path == tmp_path / "netlist.py"
+    assert netlist.log_data(state) == {"n_agents": 5}
+    assert (x_label, np.asarray(x).tolist(), charts[0].title) == ("Day", [7.0], "Agents")
+
+
+def test_a_netlist_that_takes_no_chain_needs_none(tmp_path: Path) -> None:
+    assert not loaded(tmp_path).needs_chain
+
+
+def test_a_netlist_that_takes_a_chain_is_given_it(tmp_path: Path) -> None:
+    wiring = "class SimState(SimStateBase):\n    def __init__(self, ss, chain):\n        super().__init__(ss, chain)"
+    netlist, chain = loaded(tmp_path, "class SimState(SimStateBase):\n    pass", wiring), FakeWorld()
+
+    state = netlist.state(netlist.strategy(), chain)
+
+    assert netlist.needs_chain
+    assert state.worlds == (chain,)
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_missing_part_is_named_with_the_whole_contract(tmp_path: Path, name: str) -> None:
+    text = refusal(tmp_path, WHOLE + f"\ndel {name}\n")
+
+    assert text == f"{tmp_path / 'netlist.py'} defines no {name}. A netlist defines {', '.join(CONTRACT)}."
+
+
+def test_all_missing_parts_are_named_at_once(tmp_path: Path) -> None:
+    assert "defines no SimState and no KPIs." in refusal(tmp_path, WHOLE + "\ndel SimState, KPIs\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "base"), [("SimStrategy", "SimStrategyBase"), ("SimState", "SimStateBase"), ("KPIs", "KPIsBase")]
+)
+@pytest.mark.parametrize("wrong", ["class {}: pass", "{} = 5", "{} = KPIsBase(1)"])
+def test_a_class_of_the_wrong_base_is_told_the_right_one(tmp_path: Path, name: str, base: str, wrong: str) -> None:
+    text = refusal(tmp_path, WHOLE + "\n" + wrong.format(name))
+
+    assert text.endswith(f"{name} is no subclass of {base}. Write class {name}({base}).")
+
+
+def test_a_syntax_error_is_told_with_its_file_line_and_text(tmp_path: Path) -> None:
+    text = refusal(tmp_path, "x = 1\n\ndef f(:\n    pass\n")
+
+    assert text == f"{tmp_path / 'netlist.py'}:3: invalid syntax: def f(:"
+
+
+def test_a_syntax_error_beside_the_netlist_is_told_with_that_file(tmp_path: Path) -> None:
+    written(tmp_path / "my_agent.py", "class\n")
+
+    text = refusal(tmp_path, "from .my_agent import MyAgent\n")
+
+    assert text == f"{tmp_path / 'my_agent.py'}:1: invalid syntax: class"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "x = 1\n\0",
+        pytest.param("x = 1\n\nx = '\0'\n", id="in a string"),
+    ],
+)
+def test_a_null_byte_is_told_with_its_file(tmp_path: Path, content: str) -> None:
+    assert refusal(tmp_path, content).startswith(f"{tmp_path / 'netlist.py'}:")
+
+
+def test_a_netlist_that_raises_at_import_is_told_what_and_where(tmp_path: Path) -> None:
+    text = refusal(tmp_path, "x = 1\nx / 0\n")
+
+    assert text == f"{tmp_path / 'netlist.py'}: ZeroDivisionError: division by zero ({tmp_path / 'netlist.py'}:2)"
+
+
+def test_a_name_that_the_engine_does_not_have_is_told_with_its_line(tmp_path: Path) -> None:
+    text = refusal(tmp_path, "\nfrom engine.units import dollars\n")
+
+    assert "cannot import name 'dollars' from 'engine.units'" in text
+    assert text.endswith(f"({tmp_path / 'netlist.py'}:2)")
+
+
+def test_a_netlist_that_exits_is_an_error(tmp_path: Path) -> None:
+    assert "SystemExit: 0" in refusal(tmp_path, "import sys\nsys.exit(0)\n")
+
+
+def test_a_module_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "import brownie_mix\n") == f"{tmp_path / 'netlist.py'}:1: there is no module brownie_mix."
+
+
+def test_a_file_beside_the_netlist_imported_by_its_bare_name_is_told_how(tmp_path: Path) -> None:
+    written(tmp_path / "my_agent.py", "class MyAgent: pass\n")
+
+    text = refusal(tmp_path, "from my_agent import MyAgent\n")
+
+    assert text.endswith("there is no module my_agent. Write `from .my_agent import …` for a file beside the netlist.")
+
+
+def test_a_missing_file_beside_the_netlist_is_named_as_the_netlist_names_it(tmp_path: Path) -> None:
+    text = refusal(tmp_path, "from .my_agent import MyAgent\n")
+
+    assert text == f"{tmp_path / 'netlist.py'}:1: there is no module .my_agent."
+
+
+def test_files_beside_the_netlist_are_imported_relatively(tmp_path: Path) -> None:
+    written(tmp_path / "strategy.py", WHOLE.replace("n_agents: int = 2", "n_agents: int = 11"))
+
+    netlist = load_netlist(written(tmp_path / "netlist.py", WHOLE + "\nfrom .strategy import SimStrategy\n"))
+
+    assert n_agents(netlist) == 11
+    assert sorted(netlist.sources) == ["netlist.py", "strategy.py"]
+
+
+def test_files_of_the_same_name_in_two_folders_do_not_meet(tmp_path: Path) -> None:
+    imported_late = "from .number import N\n    return LogRow(n_agents=N)"
+    for number in (3, 4):
+        written(tmp_path / str(number) / "number.py", f"N = {number}\n")
+
+    netlists = [
+        loaded(tmp_path / str(number), "return LogRow(n_agents=state.ss.n_agents)", imported_late) for number in (3, 4)
+    ]
+
+    rows = [netlist.log_data(netlist.state(netlist.strategy())) for netlist in netlists]
+    assert rows == [{"n_agents": 3}, {"n_agents": 4}]
+
+
+def test_a_second_load_sees_an_edited_file_and_its_edited_neighbour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    written(tmp_path / "defaults.py", "N = 3\n")
+    text = "from .defaults import N\n" + WHOLE.replace("n_agents: int = 2", "n_agents: int = N")
+    first = load_netlist(written(tmp_path / "netlist.py", text))
+
+    written(tmp_path / "defaults.py", "N = 4\n")
+    second = load_netlist(tmp_path / "netlist.py")
+
+    assert n_agents(first) == 3
+    assert n_agents(second) == 4
+
+
+def test_a_second_load_sees_an_edit_of_the_same_size_in_the_same_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    # The second in which these run may end once between the two, but not ten times.
+    for number in range(10):
+        loaded(tmp_path / str(number))
+        again = loaded(tmp_path / str(number), "n_agents: int = 2", "n_agents: int = 3")
+
+        assert n_agents(again) == 3
+
+
+def test_sources_are_those_of_the_netlist_whichever_was_loaded_after_it(tmp_path: Path) -> None:
+    one, other = (load_netlist(written(tmp_path / name)) for name in ("one.py", "other.py"))
+
+    assert (list(one.sources), list(other.sources)) == (["one.py"], ["other.py"])
+
+
+def test_sources_change_with_the_files_content(tmp_path: Path) -> None:
+    before = loaded(tmp_path / "a").sources
+    same = loaded(tmp_path / "b").sources
+    edited = loaded(tmp_path / "c", "n_agents: int = 2", "n_agents: int = 3").sources
+
+    assert before == same
+    assert before != edited
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "use"),
+    [
+        ("return LogRow(n_agents=state.ss.n_agents)", "return 1 / 0", "netlist_createLogData"),
+        ('return "Day", values[:, 0]', "return 1 / 0", "netlist_plotInstructions"),
+        ("class SimState(SimStateBase):\n    pass", "class SimState(SimStateBase):\n    kpis = property()", "SimState"),
+    ],
+)
+def test_an_error_in_a_netlists_own_code_says_in_which_part(tmp_path: Path, old: str, new: str, use: str) -> None:
+    netlist = loaded(tmp_path, old, new)
+
+    with pytest.raises(NetlistError, match=f"^netlist.py, {use}: (ZeroDivision|Attribute)Error: "):
+        netlist.log_data(netlist.state(netlist.strategy()))
+        netlist.plot_instructions(["Day"], np.array([[7.0]]))
+
+
+def test_tokenspices_three_parallel_lists_are_a_row() -> None:
+    row = as_log_row(Path("netlist.py"), (["; a=1"], ["a", "b"], [1, 2.5]))
+
+    assert row == {"a": 1, "b": 2.5}
+    assert list(row) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        None,
+        5,
+        ([], ["a"], []),
+        ([], ["a", "a"], [1, 2]),
+        (["a"], [1]),
+        ("s", "a", "1"),
+        [("a", 1)],
+    ],
+)
+def test_a_row_of_another_shape_is_refused_with_what_to_return(returned: Any) -> None:
+    with pytest.raises(NetlistError, match=r"createLogData returned .*\. Return LogRow\(column=value, …\), or "):
+        as_log_row(Path("netlist.py"), returned)
+
+
+def test_a_long_value_is_shown_in_short() -> None:
+    with pytest.raises(NetlistError) as caught:
+        as_log_row(Path("netlist.py"), "x" * 10_000)
+
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_instructions_may_be_a_label_values_and_charts(kind: type[Any]) -> None:
+    assert as_instructions(Path("n.py"), kind(("Day", [1, 2], [CHART]))) == PlotInstructions("Day", [1, 2], [CHART])
+
+
+def test_tokenspices_older_pair_of_values_and_charts_is_in_months() -> None:
+    assert as_instructions(Path("netlist.py"), ([1, 2], [CHART])) == PlotInstructions("Month", [1, 2], [CHART])
+
+
+def test_instructions_may_ask_for_no_chart() -> None:
+    assert as_instructions(Path("netlist.py"), ("Day", [1], [])) == PlotInstructions("Day", [1], [])
+
+
+@pytest.mark.parametrize(
+    "returned", [None, (), "Day", ("Day", [1]), ("Day", [1], [5]), ("Day", [1], CHART), (1, [1], [CHART]), {"a": 1}]
+)
+def test_instructions_of_another_shape_are_refused_with_what_to_return(returned: Any) -> None:
+    with pytest.raises(NetlistError, match=r"returned .*\. Return \(x label, x values, list of YParam\)\."):
+        as_instructions(Path("netlist.py"), returned)
+
+
+@pytest.mark.parametrize("name", ["path/netlist.py", "path", "short"])
+def test_a_netlist_is_found_by_file_folder_or_name(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path / "path" / "netlist.py")
+    written(tmp_path / "library" / "short" / "netlist.py")
+    monkeypatch.chdir(tmp_path)
+
+    found = find_netlist(name, tmp_path / "library")
+
+    assert found.is_absolute() and found.name == "netlist.py"
+    assert found.parent.name == ("short" if name == "short" else "path")
+
+
+def test_an_unknown_netlist_is_answered_with_the_known_names(tmp_path: Path) -> None:
+    for name in ("wsloop", "simplegrant"):
+        written(tmp_path / name / "netlist.py")
+    (tmp_path / "notes").mkdir()
+
+    with pytest.raises(NetlistError, match="^simplegrand: no such netlist. .* or a name: simplegrant, wsloop.$"):
+        find_netlist("simplegrand", tmp_path)
+
+
+def test_a_strategy_with_a_wrong_default_says_whose_it_is(tmp_path: Path) -> None:
+    netlist = loaded(tmp_path, "n_agents: int = 2", "n_agents: int = 2\n    max_ticks: int = -5")
+
+    with pytest.raises(Exception, match=r"^netlist.py, SimStrategy: max_ticks = -5: it is an int, 0 or more\.$"):
+        netlist.strategy()
+
+
+def test_a_strategy_is_of_the_engines_kind(tmp_path: Path) -> None:
+    assert isinstance(loaded(tmp_path).strategy(), SimStrategyBase)

@@ -1,0 +1,79 @@
+"""All dice come from `state.rng(name)`: there is no `random`, no global generator of NumPy's, no seed from nowhere."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.sources import Source, imports, modules, scripts
+
+FROM_NUMPY = {"default_rng", "Generator", "SeedSequence", "BitGenerator", "PCG64"}
+AMBIENT = {"random", "secrets", "os.urandom", "uuid.uuid1", "uuid.uuid4"}
+
+
+def dice(source: Source) -> list[str]:
+    """The places where a file draws from something that no seed of ours rules."""
+    return [f"{source.name}:{line}: {what}" for line, what in (*_imported(source), *_used(source))]
+
+
+def _imported(source: Source) -> Iterator[tuple[int, str]]:
+    for line, name in imports(source):
+        module, _, last = name.rpartition(".")
+        from_numpy = module == "numpy.random" and last not in FROM_NUMPY
+        if name in AMBIENT or name.partition(".")[0] in AMBIENT or from_numpy:
+            yield line, f"import {name}"
+
+
+def _used(source: Source) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(source.tree):
+        text = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
+        if text in AMBIENT:
+            yield node.lineno, text  # type: ignore[attr-defined]
+        module, _, name = text.rpartition(".")
+        if module in ("np.random", "numpy.random") and name not in FROM_NUMPY:
+            yield node.lineno, text  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and not (node.args or node.keywords):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called in ("default_rng", "SeedSequence", "PCG64"):
+                yield node.lineno, f"{called}() without a seed"
+
+
+def test_no_dice_but_the_states() -> None:
+    assert [found for source in (*modules(), *scripts()) for found in dice(source)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import random",
+        "import random as dice",
+        "from random import choice",
+        "import secrets",
+        "import os\nkey = os.urandom(32)",
+        "from os import urandom",
+        "import uuid\nname = uuid.uuid4()",
+        "import numpy as np\nnp.random.seed(0)",
+        "import numpy\nx = numpy.random.rand()",
+        "def f(a):\n    return np.random.choice(a)",
+        "from numpy.random import randint",
+        "rng = np.random.default_rng()",
+        "from numpy.random import default_rng\nrng = default_rng()",
+        "seeds = np.random.SeedSequence()",
+    ],
+)
+def test_ambient_dice_are_found(line: str) -> None:
+    assert len(dice(Source("agents/a.py", line))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "rng = np.random.default_rng(np.random.SeedSequence(5))",
+        "def f(rng: np.random.Generator) -> float:\n    return rng.random()",
+        "price = state.rng('a').normal()",
+        "from numpy.random import Generator, SeedSequence",
+        "import numpy as np\nfrom engine.streams import RandomStreams",
+    ],
+)
+def test_streams_with_a_seed_are_let_through(line: str) -> None:
+    assert dice(Source("agents/a.py", line)) == []
