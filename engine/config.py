@@ -20,12 +20,14 @@ class Config:
     """
 
     project: Path
-    network: str = "anvil"  # [general] NETWORK: ganache, anvil, or the URL of a development chain
+    network: str = "auto"  # [general] NETWORK: revm, anvil, ganache, a URL, or auto, the first that is installed
     ganache_url: str = "http://127.0.0.1:8545"  # [general] GANACHE_URL: used if a ganache answers there
     artifacts_path: str = ""  # [general] ARTIFACTS_PATH: your own truffle, hardhat or foundry artifacts
     build: str = "build"  # [paths] BUILD: compiled contracts
     start_timeout: float = 30.0  # [chain] START_TIMEOUT: seconds to wait for a node that we start
     port: int = 0  # [chain] PORT: of a node that we start; 0 picks a free one
+    hardfork: str = "shanghai"  # [chain] HARDFORK: of a chain that we start
+    signs: bool = False  # --sign: wallets sign on the in-process chain too
 
     @property
     def build_folder(self) -> Path:
@@ -43,6 +45,7 @@ PLACES = {
     ("paths", "build"): "build",
     ("chain", "start_timeout"): "start_timeout",
     ("chain", "port"): "port",
+    ("chain", "hardfork"): "hardfork",
 }
 
 

@@ -62,9 +62,10 @@ def run(
         str | None,
         typer.Option(
             metavar="NETWORK",
-            help="anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
+            help="revm (in this process), anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
         ),
     ] = None,
+    sign: Annotated[bool, typer.Option("--sign", help="Let wallets sign on revm too. Results are the same.")] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
     ] = False,
@@ -77,7 +78,7 @@ def run(
     """
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
-        run_netlist(netlist, outdir, values, network, profile, verbose, quiet)
+        run_netlist(netlist, outdir, values, network, sign, profile, verbose, quiet)
 
 
 @app.command()
@@ -161,6 +162,7 @@ def run_netlist(
     outdir: Path,
     values: dict[str, str],
     network: str | None,
+    sign: bool,
     profile: bool,
     verbose: bool,
     quiet: bool,
@@ -174,7 +176,7 @@ def run_netlist(
     from studies.run import run_once
 
     config = read_config(find_project())
-    config = dataclasses.replace(config, network=network or config.network)
+    config = dataclasses.replace(config, network=network or config.network, signs=sign)
     netlist = load(name)
     ss = netlist.strategy(values)
     with nullcontext() if quiet else show_progress(ss.max_ticks) as watch:

@@ -29,7 +29,7 @@ def open_chain(config: Config, netlist: Path | None = None, seed: int = 0) -> Ch
     """
     folder = netlist.parent if netlist else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
-    return Chain(open_backend(config.network, config), artifacts, seed)
+    return Chain(open_backend(config, seed), artifacts, seed)
 
 
 def run_once(
@@ -75,17 +75,18 @@ def run_once(
             with profiled(out_dir / "stats" if profile else None):
                 SimEngine(state, netlist.log_data, write, watch).run()
         finally:
-            folder.facts |= {"last_tick": state.tick, "chain": chain_facts(chain) if chain else None}
+            folder.facts |= {"last_tick": state.tick, "chain": chain_facts(chain, config) if chain else None}
     return folder
 
 
-def chain_facts(chain: Chain) -> dict[str, Any]:
+def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     """Say which chain and which contracts a run used."""
     contracts = {
         f"{artifact.protocol}/{artifact.name}": {"source": artifact.source, "sha256": artifact.sha256}
         for artifact in chain.artifacts.used.values()
     }
-    return {"network": chain.backend.network, "version": chain.backend.version, "contracts": contracts}
+    network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": config.hardfork}
+    return network | {"contracts": contracts}
 
 
 @contextmanager

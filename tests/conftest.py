@@ -1,6 +1,5 @@
 """What tests of every room share: the project's settings, and a fresh chain on each backend that is present."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,7 @@ from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
 from web3engine.backends.rpc import NODE_KINDS
 from web3engine.chain import Chain
-from web3engine.errors import BackendUnavailable
-from web3engine.network import open_backend
+from web3engine.network import REVM, is_built, open_backend
 
 PROJECT = Path(__file__).parent.parent
 DATA = PROJECT / "tests" / "data"
@@ -31,15 +29,12 @@ def artifacts(config: Config) -> Artifacts:
     return Artifacts(PROJECT, config.build_folder, netlist=DATA / "probe")
 
 
-@pytest.fixture(scope="session", params=sorted(NODE_KINDS))
+@pytest.fixture(scope="session", params=[REVM, *sorted(NODE_KINDS)])
 def running_backend(request: pytest.FixtureRequest, config: Config) -> Iterator[ChainBackend]:
     """One backend of each kind, for the whole session."""
-    kind = NODE_KINDS[request.param]
-    try:
-        kind.command(PROJECT, 0)
-    except BackendUnavailable as error:
-        pytest.skip(str(error))
-    backend = open_backend(kind.name, config)
+    if request.param == REVM and not is_built():
+        pytest.skip("the in-process chain was not built")
+    backend = open_backend(replace(config, network=request.param))
     yield backend
     backend.close()
 
@@ -56,11 +51,3 @@ def backend(running_backend: ChainBackend) -> Iterator[ChainBackend]:
 def chain(backend: ChainBackend, artifacts: Artifacts) -> Chain:
     """A new chain, on each backend in turn."""
     return Chain(backend, artifacts)
-
-
-@pytest.fixture
-def anvil_config(config: Config) -> Config:
-    """Settings for a run of its own, on the quicker of the nodes."""
-    if not shutil.which("node"):
-        pytest.skip("Node.js is not installed")
-    return replace(config, network="anvil")

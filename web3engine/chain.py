@@ -9,8 +9,8 @@ from engine.errors import WalletError
 from engine.units import Amount, Seconds, tokens
 from engine.world import World
 from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.contract import Call, Contract, Receipt
+from web3engine.backends.base import ChainBackend, Ordering
+from web3engine.contract import Call, Contract, Pending, Receipt
 from web3engine.errors import ChainError
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
@@ -33,6 +33,7 @@ class ChainSnapshot:
     backend: object
     wallets: dict[str, EvmWallet]
     tokens: dict[str, Token]
+    pending: dict[int, Pending]
 
 
 @final
@@ -47,6 +48,7 @@ class Chain(World):
 
     Attributes:
         tokens: the ERC-20s deployed by `deploy_token`, by symbol.
+        ordering: which of the transactions that wallets submit go first in their block.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class Chain(World):
         self.artifacts = artifacts
         self.seed = seed
         self.tokens: dict[str, Token] = {}
+        self.ordering: Ordering = "arrival"
+        self._pending: dict[int, Pending] = {}
         self._on_receipt = on_receipt
         self._wallets: dict[str, EvmWallet] = {}
 
@@ -162,17 +166,27 @@ class Chain(World):
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
         return self.backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
 
+    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> Pending:
+        """Queue a transaction from `wallet`. Agents write `wallet.submit(call)`."""
+        return self._pending.setdefault(self.backend.submit(wallet, call, tip), Pending(call))
+
     def advance(self, seconds: Seconds) -> None:
-        self.backend.mine(seconds)
+        """Mine a block, `seconds` later, of what wallets have submitted."""
+        for ticket, receipt in self.backend.mine(seconds, self.ordering):
+            pending = self._pending.pop(ticket)
+            pending.receipt = receipt
+            if self._on_receipt:
+                self._on_receipt(pending.call, receipt)
 
     def snapshot(self) -> ChainSnapshot:
-        return ChainSnapshot(self.backend.snapshot(), dict(self._wallets), dict(self.tokens))
+        return ChainSnapshot(self.backend.snapshot(), dict(self._wallets), dict(self.tokens), dict(self._pending))
 
     def restore(self, snapshot: object) -> None:
         if not isinstance(snapshot, ChainSnapshot):
             raise ChainError(f"{snapshot!r} is no snapshot of a chain. Give what chain.snapshot() returned.")
         self.backend.restore(snapshot.backend)
         self._wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
+        self._pending = dict(snapshot.pending)
 
     @contextmanager
     def anchor(self) -> Iterator[None]:

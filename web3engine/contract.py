@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol, final
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import ChainError, Reverted
 
-__all__ = ["Call", "Contract", "Method", "Receipt"]
+__all__ = ["Call", "Contract", "Method", "Pending", "Receipt"]
 
 
 class Call(NamedTuple):
@@ -50,8 +50,12 @@ class Call(NamedTuple):
             ChainError: it returned nothing although the function returns something.
         """
         if self.function.outputs and not output:
-            raise ChainError(f"{self.label} answered nothing: there is no such contract at {self.to}.")
+            raise self.unanswered()
         return self.function.decode(output)
+
+    def unanswered(self) -> ChainError:
+        """Make the error that says that there is no contract to answer this call."""
+        return ChainError(f"{self.label} answered nothing: there is no such contract at {self.to}.")
 
     def failure(self, output: bytes, halt: str, note: str = "") -> Reverted:
         """Make the error that says why this call failed.
@@ -100,6 +104,27 @@ class Receipt(Protocol):
     @property
     def transaction_hash(self) -> bytes:
         """32 bytes."""
+
+
+@final
+class Pending:
+    """A transaction in the queue, to be mined at the end of the tick, or later if that block is full.
+
+    Attributes:
+        call: what was sent.
+        receipt: None until it was mined, or refused.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.receipt: Receipt | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it failed; empty if it succeeded or is still waiting."""
+        if self.receipt is None or self.receipt.succeeded:
+            return ""
+        return self.call.failure(self.receipt.output, self.receipt.halt).reason
 
 
 @final

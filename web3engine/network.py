@@ -1,16 +1,20 @@
 """Which chain a run gets: from the name or URL of a network to a backend."""
 
 from contextlib import closing
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from engine.config import Config
 from engine.errors import ConfigError
 from web3engine.backends.base import ChainBackend
 from web3engine.backends.json_rpc import JsonRpc
-from web3engine.backends.rpc import GANACHE, NODE_KINDS, RpcBackend, start_node
+from web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
 from web3engine.errors import BackendUnavailable, ChainError
 
-__all__ = ["check_network", "open_backend", "serve_ganache"]
+AUTO = "auto"
+REVM = "revm"
+
+__all__ = ["AUTO", "REVM", "check_network", "is_built", "open_backend", "serve_ganache"]
 
 
 def check_network(network: str) -> None:
@@ -19,37 +23,67 @@ def check_network(network: str) -> None:
     Raises:
         ConfigError: it is neither.
     """
-    if network not in NODE_KINDS and not is_url(network):
-        names = ", ".join(sorted(NODE_KINDS))
+    if network not in (AUTO, REVM, *NODE_KINDS) and not is_url(network):
+        names = ", ".join((REVM, *sorted(NODE_KINDS)))
         raise ConfigError(
             f'there is no network "{network}". Choose {names}, or the URL of a development chain (http://…).'
         )
 
 
-def open_backend(network: str, config: Config) -> ChainBackend:
+def open_backend(config: Config, seed: int = 0) -> ChainBackend:
     """Start a chain, or connect to a running one.
 
     Args:
-        network: anvil, ganache, or the URL of a development chain. A ganache that already answers at the
-            configured GANACHE_URL is used rather than a new one. A chain that we did not start is left
-            running, with what the run did on it.
-        config: timeouts, ports and folders.
+        config: `network` is "revm", "anvil", "ganache", the URL of a development chain, or "auto": the first of
+            these that is installed. A ganache that already answers at `ganache_url` is used rather than a new
+            one. A chain that we did not start is left running, with what the run did on it.
+        seed: of what the chain itself draws.
 
     Raises:
         ConfigError: there is no such network.
-        BackendUnavailable: it cannot be started or reached.
+        BackendUnavailable: it is not installed, or cannot be started or reached.
     """
-    check_network(network)
-    if is_url(network):
-        return RpcBackend(network)
+    check_network(config.network)
+    if is_url(config.network):
+        return RpcBackend(config.network)
+    network = first_installed(config) if config.network == AUTO else config.network
+    if network == REVM:
+        return open_revm(config, seed)
     if network == GANACHE.name and is_ganache(config.ganache_url):
         return RpcBackend(config.ganache_url)
-    process = start_node(NODE_KINDS[network], config.project, config.port, config.start_timeout)
+    process = start_node(NODE_KINDS[network], config, config.port)
     try:
         return RpcBackend(process.url, process)
     except BaseException:
         process.close()
         raise
+
+
+def first_installed(config: Config) -> str:
+    """Return the name of the first network of revm, anvil and ganache that is installed."""
+    if is_built():
+        return REVM
+    try:
+        ANVIL.command(config.project, 0, config.hardfork)
+        return ANVIL.name
+    except BackendUnavailable:
+        return GANACHE.name
+
+
+def is_built() -> bool:
+    """Tell whether the in-process chain was built when this project was installed."""
+    return find_spec("web3engine._core") is not None
+
+
+def open_revm(config: Config, seed: int) -> ChainBackend:
+    if not is_built():
+        raise BackendUnavailable(
+            "the in-process chain was not built, because there was no Rust toolchain. Install Rust and then this "
+            "project again, or choose --network anvil."
+        )
+    from web3engine.backends.revm import RevmBackend
+
+    return RevmBackend(seed, config.signs, config.hardfork)
 
 
 def serve_ganache(config: Config) -> None:
@@ -65,7 +99,7 @@ def serve_ganache(config: Config) -> None:
             f"GANACHE_URL in tokenspice.ini is {config.ganache_url}; ganache is started on this machine alone. "
             "Write http://127.0.0.1:8545."
         )
-    with closing(start_node(GANACHE, config.project, parts.port, config.start_timeout)) as process:
+    with closing(start_node(GANACHE, config, parts.port)) as process:
         print(f"ganache listens at {process.url}. Ctrl-C ends it.", flush=True)
         process.wait()
         raise BackendUnavailable(f"{process.death()}.")

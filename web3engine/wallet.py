@@ -6,7 +6,8 @@ from engine.errors import InsufficientFunds, WalletError
 from engine.streams import derive
 from engine.units import Amount, as_text
 from engine.wallet import WalletBase
-from web3engine.contract import Call, Receipt
+from web3engine.backends.base import GAS_LIMIT, MAX_FEE
+from web3engine.contract import Call, Pending, Receipt
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -47,6 +48,18 @@ class EvmWallet(WalletBase):
         """
         return self._chain.send(self, call)
 
+    def submit(self, call: Call, tip: int = 0) -> Pending:
+        """Queue a transaction for the block at the end of this tick; a failed one is a receipt, not an error.
+
+        Args:
+            call: what to send.
+            tip: priority fee, in wei per gas, which counts where the chain's `ordering` is "priority".
+
+        Raises:
+            ChainError: the chain mines each transaction at once.
+        """
+        return self._chain.submit(self, call, tip)
+
     def read(self, call: Call) -> Any:
         """Run a call as this wallet, change nothing, and return its decoded value."""
         return self._chain.read(call, self)
@@ -83,7 +96,6 @@ class EvmWallet(WalletBase):
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(
-                f"{self.name} holds {as_text(held)} {symbol} and tried to give "
-                f"{as_text(amount)}. Nothing was moved."
+                f"{self.name} holds {as_text(held)} {symbol} and tried to give {as_text(amount)}. Nothing was moved."
             )
         self.send(self._chain.token(symbol).contract.transfer(to.address, amount))

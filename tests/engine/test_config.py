@@ -40,10 +40,11 @@ def test_every_setting_is_read_as_its_type(tmp_path: Path) -> None:
         [chain]
         START_TIMEOUT = 12.5
         PORT = 8546
+        HARDFORK = london
         """.replace(" " * 8, ""),
     )
 
-    assert config == Config(tmp_path, "ganache", "http://127.0.0.1:7545", "../artifacts", "out", 12.5, 8546)
+    assert config == Config(tmp_path, "ganache", "http://127.0.0.1:7545", "../artifacts", "out", 12.5, 8546, "london")
     assert config.build_folder == tmp_path / "out"
     assert config.artifacts_folder == tmp_path / "../artifacts"
 

@@ -24,10 +24,10 @@ def netlist(request: pytest.FixtureRequest) -> Netlist:
 
 
 def test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes(
-    netlist: Netlist, anvil_config: Config, tmp_path: Path
+    netlist: Netlist, config: Config, tmp_path: Path
 ) -> None:
     ss = netlist.strategy({"max_ticks": "5", "log_interval": "1"})
-    runs = [run_once(netlist, ss, tmp_path / name, anvil_config).path for name in ("first", "second")]
+    runs = [run_once(netlist, ss, tmp_path / name, config).path for name in ("first", "second")]
 
     header, values = read_log(runs[0] / "data.csv")
     drawn = draw_plots(netlist.plot_instructions(header, values), header, values, tmp_path / "plots")
@@ -37,9 +37,9 @@ def test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes(
     assert drawn and all(path.stat().st_size > 5_000 for path in drawn)
 
 
-def test_every_column_is_drawn(netlist: Netlist, anvil_config: Config, tmp_path: Path) -> None:
+def test_every_column_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:
     ss = netlist.strategy({"max_ticks": "1"})
-    header, values = read_log(run_once(netlist, ss, tmp_path / "run", anvil_config).path / "data.csv")
+    header, values = read_log(run_once(netlist, ss, tmp_path / "run", config).path / "data.csv")
 
     charts = netlist.plot_instructions(header, values).y_params
 
@@ -54,10 +54,10 @@ def test_its_page_names_every_parameter(netlist: Netlist) -> None:
         assert name == "seed" or f"{last}`" in page, f"about.md does not mention {name}"
 
 
-def test_it_runs_from_a_copy_outside_the_checkout(netlist: Netlist, anvil_config: Config, tmp_path: Path) -> None:
+def test_it_runs_from_a_copy_outside_the_checkout(netlist: Netlist, config: Config, tmp_path: Path) -> None:
     shutil.copytree(netlist.path.parent, tmp_path / "copy", ignore=shutil.ignore_patterns("__pycache__"))
 
     copy = load_netlist(tmp_path / "copy" / "netlist.py")
-    folder = run_once(copy, copy.strategy({"max_ticks": "2"}), tmp_path / "run", anvil_config)
+    folder = run_once(copy, copy.strategy({"max_ticks": "2"}), tmp_path / "run", config)
 
     assert np.isfinite(read_log(folder.path / "data.csv")[1]).any()

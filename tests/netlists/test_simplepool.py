@@ -19,8 +19,8 @@ from tests.conftest import DATA, PROJECT
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
 from web3engine.chain import Chain
-from web3engine.contract import Receipt
-from web3engine.network import open_backend
+from web3engine.contract import Call, Receipt
+from web3engine.network import is_built, open_backend
 
 GOLDEN = DATA / "golden"
 LAST_CERTAIN_TICK = 336  # after it, the publisher draws random numbers
@@ -74,25 +74,44 @@ def test_no_ocean_is_made_or_lost(netlist: Netlist, chain: Chain) -> None:
     assert sum(chain.read(ocean.balanceOf(holder)) for holder in holders) == tokens(10**9)
 
 
-def test_both_chains_agree_on_every_receipt(netlist: Netlist, config: Config, artifacts: Artifacts) -> None:
-    def receipts(network: str) -> list[tuple[str, Receipt]]:
-        seen: list[tuple[str, Receipt]] = []
-        backend = open_backend(network, config)
+def record(call: Call, receipt: Receipt) -> tuple[object, ...]:
+    """All of a receipt that a backend may not choose for itself."""
+    outcome = (receipt.succeeded, receipt.gas_used, receipt.contract_address, receipt.logs)
+    return (call.label, *outcome, receipt.block_number, receipt.transaction_hash)
+
+
+def test_the_chains_agree_on_every_receipt(netlist: Netlist, config: Config, artifacts: Artifacts) -> None:
+    def records(network: str) -> list[tuple[object, ...]]:
+        seen: list[tuple[object, ...]] = []
+        backend = open_backend(replace(config, network=network, signs=True))
         try:
-            chain = Chain(backend, artifacts, 0, lambda call, receipt: seen.append((call.label, receipt)))
+            chain = Chain(backend, artifacts, 0, lambda call, receipt: seen.append(record(call, receipt)))
             simulate(netlist, chain, seed=0)
         finally:
             backend.close()
         return seen
 
-    ganache, anvil = receipts("ganache"), receipts("anvil")
-
     # The same transactions, in the same blocks, with the same addresses, gas, status and logs.
+    anvil = records("anvil")
     assert len(anvil) > 20
-    assert ganache == anvil
+    assert records("ganache") == anvil
+    if is_built():
+        assert records("revm") == anvil
 
 
-@pytest.mark.parametrize("network", ["anvil", "ganache"])
+@pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
+def test_on_revm_signing_changes_nothing_but_the_hashes(netlist: Netlist, config: Config, artifacts: Artifacts) -> None:
+    def records(signs: bool) -> list[tuple[object, ...]]:
+        seen: list[tuple[object, ...]] = []
+        backend = open_backend(replace(config, network="revm", signs=signs))
+        chain = Chain(backend, artifacts, 0, lambda call, receipt: seen.append(record(call, receipt)[:-1]))
+        simulate(netlist, chain, seed=0)
+        return seen
+
+    assert records(signs=True) == records(signs=False)
+
+
+@pytest.mark.parametrize("network", ["anvil", "ganache", "auto"])
 def test_the_same_seed_writes_the_same_bytes_on_every_chain(
     netlist: Netlist, config: Config, tmp_path: Path, network: str
 ) -> None:

@@ -1,6 +1,7 @@
 """Each backend that is present passes the suites of a chain backend and of a world."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,6 @@ class TestEachBackendIsAWorld(WorldSuite):
 
     @pytest.fixture
     def own_world(self, running_backend: ChainBackend, config: Config, artifacts: Artifacts) -> Iterator[Chain]:
-        chain = Chain(open_backend(running_backend.network, config), artifacts)
+        chain = Chain(open_backend(replace(config, network=running_backend.network)), artifacts)
         yield chain
         chain.close()

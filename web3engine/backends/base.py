@@ -1,7 +1,7 @@
 """What a chain is, to us: the contract that every backend fulfils, and tests/suites/backend.py checks."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from engine.units import Seconds
 from web3engine.contract import Call, Receipt
@@ -9,19 +9,46 @@ from web3engine.contract import Call, Receipt
 if TYPE_CHECKING:
     from web3engine.wallet import EvmWallet
 
-__all__ = ["BLOCK_GAS_LIMIT", "CHAIN_ID", "GAS_LIMIT", "GENESIS_TIME", "HARDFORK", "MAX_FEE", "ChainBackend"]
+__all__ = [
+    "BLOCK_GAS_LIMIT",
+    "CHAIN_ID",
+    "GAS_LIMIT",
+    "GENESIS_TIME",
+    "HARDFORK",
+    "MAX_FEE",
+    "ChainBackend",
+    "Ordering",
+    "halt_in_words",
+]
 
-# These may change gas, and so a number; therefore they are constants, the same for every backend.
-HARDFORK = "shanghai"  # the newest that ganache knows
+# These may change gas, and so a number; therefore they are the same for every backend.
+HARDFORK = "shanghai"  # unless tokenspice.ini says otherwise; the newest that ganache knows
 GENESIS_TIME = 1_640_995_200  # 2022-01-01, Unix time
 BLOCK_GAS_LIMIT = 30_000_000  # gas
 GAS_LIMIT = 15_000_000  # gas that one transaction or call may use
+# By arrival; by a shuffle drawn from seed and block; or by priority fee, with ties drawn from seed and block.
+Ordering: TypeAlias = Literal["arrival", "shuffle", "priority"]
+
+# How the EVM stopped, by what nodes and revm say of it, blanks left out. A revert is no halt.
+HALTS = {
+    "revert": "",
+    "oog": "out of gas",
+    "outofgas": "out of gas",
+    "opcode": "invalid opcode",
+    "codesize": "the code is larger than EIP-170 allows",
+    "sizelimit": "the code is larger than EIP-170 allows",
+}
 MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
 CHAIN_ID = 1337
 
 
+def halt_in_words(text: str) -> str:
+    """Say how the EVM stopped in the same words for every backend; empty for a revert."""
+    return next((words for sign, words in HALTS.items() if sign in text.lower().replace(" ", "")), text)
+
+
 class ChainBackend(ABC):
-    """A chain that mines each transaction at once, in a block of its own, in which no time passes.
+    """A chain that mines each sent transaction at once, in a block of its own, in which no time passes.
 
     IMPLEMENT all of these. Every failure of the chain itself is a BackendUnavailable.
 
@@ -62,8 +89,26 @@ class ChainBackend(ABC):
         """How many transactions `address` has sent."""
 
     @abstractmethod
-    def mine(self, seconds: Seconds) -> None:
-        """Mine one empty block, `seconds` after the present."""
+    def submit(self, wallet: "EvmWallet", call: Call, tip: int) -> int:
+        """Queue a transaction for the next block, and return its ticket.
+
+        Args:
+            tip: priority fee, in wei per gas.
+
+        Raises:
+            ChainError: this backend mines each transaction at once.
+        """
+
+    @abstractmethod
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
+        """Mine one block, `seconds` after the present, of what is queued.
+
+        Args:
+            ordering: which queued transactions go first (see `Ordering`).
+
+        Returns:
+            Tickets and receipts, in the order of execution. What found no room stays queued.
+        """
 
     @abstractmethod
     def snapshot(self) -> object:
@@ -71,7 +116,11 @@ class ChainBackend(ABC):
 
     @abstractmethod
     def restore(self, snapshot: object) -> None:
-        """Return to a snapshot, any number of times. Snapshots taken after it are void from then on."""
+        """Return to a snapshot, any number of times.
+
+        Raises:
+            ChainError: it is void, as it may be once an older one was restored, or it is another chain's.
+        """
 
     @abstractmethod
     def close(self) -> None:

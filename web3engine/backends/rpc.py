@@ -11,27 +11,27 @@ from typing import Any, final
 
 from eth_utils.address import to_checksum_address
 
+from engine.config import Config
 from engine.units import Seconds
 from web3engine.abi import Log
-from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, HARDFORK, ChainBackend
+from web3engine.backends.base import (
+    BLOCK_GAS_LIMIT,
+    CHAIN_ID,
+    GAS_LIMIT,
+    GENESIS_TIME,
+    ChainBackend,
+    Ordering,
+    halt_in_words,
+)
 from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
 from web3engine.backends.node import HOST, NodeProcess
-from web3engine.contract import Call
+from web3engine.contract import Call, Receipt
 from web3engine.errors import BackendUnavailable, ChainError
 from web3engine.wallet import EvmWallet
 
 __all__ = ["ANVIL", "GANACHE", "NODE_KINDS", "NodeKind", "RpcBackend", "start_node"]
 
 RECEIPT_TIMEOUT_S = 60.0
-# How the EVM stopped, by what the nodes' messages hold, blanks left out.
-HALTS = {
-    "revert": "",
-    "oog": "out of gas",
-    "outofgas": "out of gas",
-    "opcode": "invalid opcode",
-    "codesize": "the code is larger than EIP-170 allows",
-    "sizelimit": "the code is larger than EIP-170 allows",
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class NodeKind:
     Attributes:
         name: as --network takes it.
         client: how its web3_clientVersion begins, in lower case.
-        command: returns the command line for the project's folder and a port.
+        command: returns the command line for the project's folder, a port and a hardfork.
         set_balance: the method that gives an account ether.
         set_balance_mines: whether that mines a block.
         setup: requests to make when we connect.
@@ -49,13 +49,13 @@ class NodeKind:
 
     name: str
     client: str
-    command: Callable[[Path, int], list[str]]
+    command: Callable[[Path, int, str], list[str]]
     set_balance: str
     set_balance_mines: bool
     setup: tuple[tuple[Any, ...], ...] = ()
 
 
-def anvil_command(project: Path, port: int) -> list[str]:
+def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
     machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
         platform.machine().lower(), ""
     )
@@ -70,7 +70,7 @@ def anvil_command(project: Path, port: int) -> list[str]:
     options = {
         "--host": HOST,
         "--port": port,
-        "--hardfork": HARDFORK,
+        "--hardfork": hardfork,
         "--timestamp": GENESIS_TIME,
         "--chain-id": CHAIN_ID,
         "--gas-limit": BLOCK_GAS_LIMIT,
@@ -81,7 +81,7 @@ def anvil_command(project: Path, port: int) -> list[str]:
     return [program, *(str(word) for option in options.items() for word in option), "--prune-history", "--silent"]
 
 
-def ganache_command(project: Path, port: int) -> list[str]:
+def ganache_command(project: Path, port: int, hardfork: str) -> list[str]:
     script = project / "node_modules" / "ganache" / "dist" / "node" / "cli.js"
     node = shutil.which("node")
     if node is None:
@@ -96,7 +96,7 @@ def ganache_command(project: Path, port: int) -> list[str]:
     options = {
         "--server.host": HOST,
         "--server.port": port,
-        "--chain.hardfork": HARDFORK,
+        "--chain.hardfork": hardfork,
         "--chain.time": datetime.fromtimestamp(GENESIS_TIME, UTC).isoformat(),
         "--chain.chainId": CHAIN_ID,
         "--miner.blockGasLimit": BLOCK_GAS_LIMIT,
@@ -111,13 +111,17 @@ GANACHE = NodeKind("ganache", "ganache", ganache_command, "evm_setAccountBalance
 NODE_KINDS = {kind.name: kind for kind in (ANVIL, GANACHE)}
 
 
-def start_node(kind: NodeKind, project: Path, port: int, timeout: float) -> NodeProcess:
-    """Start a node on a loopback port.
+def start_node(kind: NodeKind, config: Config, port: int) -> NodeProcess:
+    """Start a node on a loopback port; 0 picks a free one.
 
     Raises:
         BackendUnavailable: it is not installed, or cannot start.
     """
-    return NodeProcess(kind.name, lambda free: kind.command(project, free), port, timeout)
+
+    def command(free: int) -> list[str]:
+        return kind.command(config.project, free, config.hardfork)
+
+    return NodeProcess(kind.name, command, port, config.start_timeout)
 
 
 @dataclass(frozen=True)
@@ -212,9 +216,13 @@ class RpcBackend(ChainBackend):
             self._nonces[address] = int(self._ask("eth_getTransactionCount", address, "latest"), 16)
         return self._nonces[address]
 
-    def mine(self, seconds: Seconds) -> None:
+    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
+        raise ChainError(f"{self.network} mines each transaction at once. To queue them, choose --network revm.")
+
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
         self._ask("evm_mine", hex(self.now + seconds))
         self.now += seconds
+        return []
 
     def snapshot(self) -> RpcSnapshot:
         snapshot = RpcSnapshot(self._ask("evm_snapshot"), self.now)
@@ -280,8 +288,4 @@ def as_log(log: dict[str, Any]) -> Log:
 
 def why(error: RpcError) -> tuple[bytes, str]:
     """Return the revert data that a node's error holds, and how the EVM stopped if it did not revert."""
-    text = str(error).lower().replace(" ", "")
-    for sign, halt in HALTS.items():
-        if sign in text:
-            return bytes.fromhex(error.data[2:]), halt
-    return b"", str(error)
+    return bytes.fromhex(error.data[2:]), halt_in_words(str(error))

@@ -1,0 +1,221 @@
+"""The in-process chain: revm, through web3engine/core, with no node and no socket."""
+
+import json
+from typing import Any, Literal, final
+
+from engine.errors import ConfigError
+from engine.units import Seconds
+from web3engine import _core
+from web3engine.abi import Function, Log
+from web3engine.backends.base import (
+    BLOCK_GAS_LIMIT,
+    CHAIN_ID,
+    GAS_LIMIT,
+    GENESIS_TIME,
+    HARDFORK,
+    ChainBackend,
+    Ordering,
+    halt_in_words,
+)
+from web3engine.contract import Call, Receipt
+from web3engine.errors import AbiError, ChainError, Reverted
+from web3engine.wallet import EvmWallet
+
+__all__ = ["RevmBackend"]
+
+
+@final
+class RevmReceipt:
+    """A receipt, as `web3engine.contract.Receipt` describes it, read out of the core when it is asked."""
+
+    __slots__ = ("_receipt",)
+
+    def __init__(self, receipt: _core.Receipt) -> None:
+        self._receipt = receipt
+
+    @property
+    def succeeded(self) -> bool:
+        return self._receipt.status == 1
+
+    @property
+    def gas_used(self) -> int:
+        return self._receipt.gas_used
+
+    @property
+    def contract_address(self) -> str | None:
+        address = self._receipt.contract_address
+        return _core.checksum_address(address) if address and self.succeeded else None
+
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        return tuple(Log(_core.checksum_address(log.address), log.topics, log.data) for log in self._receipt.logs)
+
+    @property
+    def output(self) -> bytes:
+        return self._receipt.output
+
+    @property
+    def halt(self) -> str:
+        return halt_in_words(self._receipt.halt or "")
+
+    @property
+    def block_number(self) -> int:
+        return self._receipt.block_number
+
+    @property
+    def transaction_hash(self) -> bytes:
+        return self._receipt.transaction_hash
+
+
+@final
+class RevmBackend(ChainBackend):
+    """A chain in this process.
+
+    Args:
+        seed: of the order of queued transactions, and of what contracts read as randomness.
+        signs: whether wallets sign their transactions and the chain checks them; results are the same.
+        hardfork: the rules of the EVM, by name: istanbul, …, shanghai, cancun, prague, ….
+        keep: which receipts the chain itself remembers, for web3.py: "none", the "last" block's, or "all".
+
+    Raises:
+        ConfigError: there is no such hardfork.
+    """
+
+    network = "revm"
+    url = None
+
+    def __init__(
+        self,
+        seed: int = 0,
+        signs: bool = False,
+        hardfork: str = HARDFORK,
+        keep: Literal["none", "last", "all"] = "last",
+    ) -> None:
+        self.version = f"revm {_core.REVM_VERSION}"
+        self.now = GENESIS_TIME
+        self._signs = signs
+        try:
+            self._evm = _core.Evm(
+                hardfork=hardfork,
+                genesis_time=GENESIS_TIME,
+                chain_id=CHAIN_ID,
+                block_gas_limit=BLOCK_GAS_LIMIT,
+                seed=seed,
+                keep=keep,
+            )
+        except _core.EvmError as error:
+            raise ConfigError(f"the chain cannot begin: {error}.") from None
+        self._functions: dict[Function, _core.Function] = {}
+        self._addresses: dict[str, bytes] = {}
+
+    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
+        try:
+            return RevmReceipt(self._transact(wallet, call))
+        except _core.EvmError as error:
+            raise translated(error, call) from None
+
+    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
+        # Without a gas limit of its own, a transaction takes no more of the block than it uses.
+        try:
+            if call.to is None:
+                return self._evm.submit(wallet.address_bytes, None, call.data, value=call.value, priority_fee=tip)
+            return self._evm.submit_function(
+                wallet.address_bytes,
+                self._address(call.to),
+                self._function(call.function),
+                call.args,
+                value=call.value,
+                priority_fee=tip,
+            )
+        except _core.EvmError as error:
+            raise translated(error, call) from None
+
+    def read(self, sender: str, call: Call) -> Any:
+        if call.to is None:
+            raise ChainError(f"{call.label} changes the state. Send it.")
+        function = call.function
+        try:
+            value = self._evm.call_function(
+                self._address(sender),
+                self._address(call.to),
+                self._function(function),
+                call.args,
+                value=call.value,
+                gas=GAS_LIMIT,
+            )
+        except _core.EvmError as error:
+            if error.kind == "revert":
+                raise self._failure(sender, call) from None
+            if error.kind == "abi" and not self._evm.code(self._address(call.to)):
+                raise call.unanswered() from None
+            raise translated(error, call) from None
+        return tuple(value) if len(function.outputs) > 1 else value
+
+    def balance(self, address: str) -> int:
+        return self._evm.balance(self._address(address))
+
+    def set_balance(self, address: str, wei: int) -> None:
+        self._evm.set_balance(self._address(address), wei)
+        self._evm.mine(self.now)
+
+    def nonce(self, address: str) -> int:
+        return self._evm.nonce(self._address(address))
+
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
+        self.now += seconds
+        self._evm.set_next_timestamp(self.now)
+        if not self._evm.queued:
+            self._evm.mine(self.now)
+            return []
+        block = self._evm.mine_queue(self.now, ordering)
+        return [(receipt.ticket, RevmReceipt(receipt)) for receipt in block.receipts]
+
+    def snapshot(self) -> _core.Snapshot:
+        return self._evm.snapshot()
+
+    def restore(self, snapshot: object) -> None:
+        if not isinstance(snapshot, _core.Snapshot):
+            raise ChainError(f"{snapshot!r} is no snapshot of this chain. Give what snapshot() returned.")
+        self._evm.restore(snapshot)
+        self.now = self._evm.timestamp
+
+    def close(self) -> None:
+        pass
+
+    def _transact(self, wallet: EvmWallet, call: Call) -> _core.Receipt:
+        if self._signs:
+            return self._evm.transact_raw(wallet.sign(call, CHAIN_ID, self.nonce(wallet.address)))
+        if call.to is None:
+            return self._evm.transact(wallet.address_bytes, None, call.data, value=call.value, gas=GAS_LIMIT)
+        return self._evm.transact_function(
+            wallet.address_bytes,
+            self._address(call.to),
+            self._function(call.function),
+            call.args,
+            value=call.value,
+            gas=GAS_LIMIT,
+        )
+
+    def _failure(self, sender: str, call: Call) -> Reverted:
+        address = self._address(call.to or "")
+        result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=GAS_LIMIT)
+        return call.failure(result.output, halt_in_words(result.halt or ""))
+
+    def _function(self, function: Function) -> _core.Function:
+        try:
+            return self._functions[function]
+        except KeyError:
+            parsed = _core.Abi(json.dumps([function.entry])).function(function.signature)
+            return self._functions.setdefault(function, parsed)
+
+    def _address(self, address: str) -> bytes:
+        try:
+            return self._addresses[address]
+        except KeyError:
+            return self._addresses.setdefault(address, bytes.fromhex(address[2:]))
+
+
+def translated(error: _core.EvmError, call: Call) -> ChainError:
+    """Make our error of the core's."""
+    kind = AbiError if error.kind == "abi" else ChainError
+    return kind(f"{call.label}: {error}")

@@ -1,0 +1,489 @@
+//! The chain: one EVM kept alive over one world, and the rules by which blocks come about.
+
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use alloy_primitives::{Address, B256, TxKind};
+use revm::context::TxEnv;
+use revm::context_interface::either::Either;
+use revm::primitives::hardfork::SpecId;
+
+use crate::block::{Block, Header, Keep, prevrandao};
+use crate::error::{Failure, Outcome};
+use crate::hardfork;
+use crate::machine::{Machine, Unrun};
+use crate::order::{Ordering, Slot, arrange};
+use crate::reason;
+use crate::receipt::{Ending, Receipt};
+use crate::transaction::{Fees, Request};
+use crate::world::World;
+
+/// The cheapest transaction of all: a block with less gas left is full.
+const CHEAPEST: u64 = 21_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub spec: SpecId,
+    pub chain_id: u64,
+    pub block_gas_limit: u64,
+    pub coinbase: Address,
+    pub seed: u64,
+    pub keep: Keep,
+}
+
+/// Everything a chain is, as a value; cloning it is cheap.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    pub config: Config,
+    pub base_fee: u64,
+    pub next_timestamp: u64,
+    pub tickets: u64,
+    pub queue: Vec<Arc<Request>>,
+    pub world: World,
+}
+
+pub struct Chain {
+    machine: Machine,
+    config: Config,
+    base_fee: u64,
+    next_timestamp: u64,
+    tickets: u64,
+    queue: Vec<Arc<Request>>,
+}
+
+/// Called between transactions and blocks; an error stops the work there.
+pub type Poll<'a> = &'a mut dyn FnMut() -> Outcome<()>;
+
+impl Chain {
+    pub fn new(config: Config, base_fee: u64, genesis_time: u64) -> Self {
+        let genesis = Block::seal(Header {
+            parent_hash: B256::ZERO,
+            number: 0,
+            timestamp: genesis_time,
+            coinbase: config.coinbase,
+            gas_limit: config.block_gas_limit,
+            gas_used: 0,
+            base_fee,
+            prevrandao: prevrandao(config.seed, 0),
+            transactions: 0,
+        });
+        let world = World::new(genesis);
+        Self::from(Saved { config, base_fee, next_timestamp: genesis_time, tickets: 0, queue: Vec::new(), world })
+    }
+
+    pub fn save(&self) -> Saved {
+        Saved {
+            config: self.config.clone(),
+            base_fee: self.base_fee,
+            next_timestamp: self.next_timestamp,
+            tickets: self.tickets,
+            queue: self.queue.clone(),
+            world: self.world().clone(),
+        }
+    }
+
+    pub fn restore(&mut self, saved: Saved) {
+        if saved.config == self.config {
+            *self.world_mut() = saved.world;
+            self.base_fee = saved.base_fee;
+            self.next_timestamp = saved.next_timestamp;
+            self.tickets = saved.tickets;
+            self.queue = saved.queue;
+        } else {
+            *self = Self::from(saved);
+        }
+    }
+
+    /// A fresh EVM over the same world, for after a panic.
+    pub fn repair(&mut self) {
+        self.machine = Machine::new(&self.config, self.world().clone());
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn world(&self) -> &World {
+        self.machine.world()
+    }
+
+    pub fn world_mut(&mut self) -> &mut World {
+        self.machine.world_mut()
+    }
+
+    pub fn base_fee(&self) -> u64 {
+        self.base_fee
+    }
+
+    pub fn set_base_fee(&mut self, base_fee: u64) -> Outcome<()> {
+        if base_fee > 0 && !self.has_base_fee() {
+            return Err(Failure::usage(format!(
+                "the base fee was to be {base_fee} wei, but {} has none; give 0, or use london or later",
+                hardfork::name_of(self.config.spec)
+            )));
+        }
+        self.base_fee = base_fee;
+        Ok(())
+    }
+
+    fn has_base_fee(&self) -> bool {
+        self.config.spec.is_enabled_in(SpecId::LONDON)
+    }
+
+    /// Before london a priority fee alone is simply the gas price.
+    fn settle_fees(&self, request: &mut Request) {
+        if let Fees::Market { max: None, priority } = request.fees
+            && !self.has_base_fee()
+        {
+            request.fees = Fees::Flat(priority);
+        }
+    }
+
+    pub fn set_coinbase(&mut self, coinbase: Address) {
+        self.config.coinbase = coinbase;
+        self.machine.set_coinbase(coinbase);
+    }
+
+    pub fn set_block_gas_limit(&mut self, gas: u64) {
+        self.config.block_gas_limit = gas;
+        self.machine.set_block_gas_limit(gas);
+    }
+
+    pub fn next_timestamp(&self) -> u64 {
+        self.next_timestamp
+    }
+
+    pub fn set_next_timestamp(&mut self, timestamp: u64) -> Outcome<()> {
+        let head = self.world().head().timestamp;
+        if timestamp < head {
+            return Err(Failure::usage(format!(
+                "a block was to carry time {timestamp} s, before its parent's {head} s; give {head} or later"
+            )));
+        }
+        self.next_timestamp = timestamp;
+        Ok(())
+    }
+
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    pub fn submit(&mut self, mut request: Request) -> u64 {
+        self.settle_fees(&mut request);
+        self.tickets += 1;
+        request.ticket = self.tickets;
+        self.queue.push(Arc::new(request));
+        self.tickets
+    }
+
+    /// Makes room for `count` more transactions.
+    pub fn expect(&mut self, count: usize) {
+        self.queue.reserve(count);
+    }
+
+    pub fn clear_queue(&mut self) -> usize {
+        std::mem::take(&mut self.queue).len()
+    }
+
+    fn prepare(&self, request: &Request, gas: u64) -> TxEnv {
+        let (gas_price, gas_priority_fee) = match request.fees {
+            Fees::Flat(price) => (price, None),
+            Fees::Market { max, priority } => {
+                (max.unwrap_or_else(|| priority.saturating_add(self.base_fee.into())), Some(priority))
+            }
+        };
+        let nonce =
+            request.nonce.unwrap_or_else(|| self.world().account(&request.sender).map_or(0, |account| account.nonce));
+        let (chain_id, authorization_list) = match &request.signed {
+            Some(signed) => (signed.chain_id, signed.authorizations.iter().cloned().map(Either::Left).collect()),
+            None => (Some(self.config.chain_id), Vec::new()),
+        };
+        TxEnv {
+            tx_type: request.kind(),
+            caller: request.sender,
+            gas_limit: gas,
+            gas_price,
+            kind: request.to.map_or(TxKind::Create, TxKind::Call),
+            value: request.value,
+            data: request.data.clone(),
+            nonce,
+            chain_id,
+            access_list: request.access_list.clone(),
+            gas_priority_fee,
+            blob_hashes: Vec::new(),
+            max_fee_per_blob_gas: 0,
+            authorization_list,
+        }
+    }
+
+    /// Mines one transaction in a block of its own.
+    pub fn transact(&mut self, mut request: Request) -> Outcome<Arc<Receipt>> {
+        self.settle_fees(&mut request);
+        let mut draft = self.open_block(self.next_timestamp)?;
+        let gas = request.gas.unwrap_or_else(|| self.machine.most_gas());
+        let tx = self.prepare(&request, gas);
+        let nonce = tx.nonce;
+        let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(&request, gas))?;
+        self.machine.commit(changes);
+        draft.count(&ending);
+        let receipt = Arc::new(self.receipt(Arc::new(request), ending, nonce, gas, &draft));
+        if self.config.keep != Keep::None {
+            draft.receipts.push(receipt.clone());
+        }
+        self.close_block(draft);
+        Ok(receipt)
+    }
+
+    /// Mines `count` empty blocks; the queue stays as it is.
+    pub fn mine_empty(&mut self, timestamp: u64, count: u64, poll: Poll) -> Outcome<()> {
+        let (world, next) = (self.world().clone(), self.next_timestamp);
+        for _ in 0..count {
+            let draft = self.open_block(timestamp)?;
+            self.close_block(draft);
+            if let Err(failure) = poll() {
+                *self.world_mut() = world;
+                self.next_timestamp = next;
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Mines the queue in one block. What does not fit stays queued; on an error nothing has happened.
+    pub fn mine_queue(&mut self, timestamp: u64, ordering: Ordering, poll: Poll) -> Outcome<Arc<Block>> {
+        let mut draft = self.open_block(timestamp)?;
+        let world = self.world().clone();
+        let queue = std::mem::take(&mut self.queue);
+        if self.config.keep != Keep::None {
+            draft.receipts.reserve_exact(queue.len());
+        }
+        match self.fill_block(&mut draft, &queue, ordering, poll) {
+            Ok(waiting) => {
+                self.queue = waiting;
+                draft.carried_over = self.queue.len() as u64;
+                Ok(self.close_block(draft))
+            }
+            Err(failure) => {
+                self.queue = queue;
+                *self.world_mut() = world;
+                Err(failure)
+            }
+        }
+    }
+
+    fn fill_block(
+        &mut self,
+        draft: &mut Draft,
+        queue: &[Arc<Request>],
+        ordering: Ordering,
+        poll: Poll,
+    ) -> Outcome<Vec<Arc<Request>>> {
+        let slot = Slot { seed: self.config.seed, number: draft.number, base_fee: self.base_fee };
+        let limit = self.config.block_gas_limit;
+        let most_gas = self.machine.most_gas();
+        let mut done = vec![false; queue.len()];
+        let mut held: HashSet<Address> = HashSet::new();
+        for position in arrange(queue, ordering, slot) {
+            let request = &queue[position];
+            let left = limit - draft.gas_used;
+            if left < CHEAPEST {
+                break;
+            }
+            // A given gas limit is booked as a whole, as on a real chain; without one, what is used counts.
+            let overbooked = request.gas.is_some_and(|gas| gas > left && gas <= limit);
+            if overbooked || (!held.is_empty() && held.contains(&request.sender)) {
+                held.insert(request.sender);
+                continue;
+            }
+            let gas = request.gas.unwrap_or(most_gas);
+            let tx = self.prepare(request, gas);
+            let nonce = tx.nonce;
+            let ending = match self.machine.run(tx) {
+                Ok((ending, changes)) if ending.gas_used > left => {
+                    self.machine.recycle(changes);
+                    break;
+                }
+                Ok((ending, changes)) => {
+                    self.machine.commit(changes);
+                    draft.count(&ending);
+                    Ok(ending)
+                }
+                Err(Unrun::Invalid(invalid)) => {
+                    draft.rejected += 1;
+                    Err(format!("rejected: {}", reason::of_rejection(request, gas, &invalid)))
+                }
+                Err(unrun) => return Err(unrun.into_failure(request, gas)),
+            };
+            done[position] = true;
+            if self.config.keep != Keep::None {
+                let receipt = match ending {
+                    Ok(ending) => self.receipt(request.clone(), ending, nonce, gas, draft),
+                    Err(why) => {
+                        let ending = Ending { halt: Some(why), ..Ending::default() };
+                        Receipt { index: None, ..self.receipt(request.clone(), ending, nonce, gas, draft) }
+                    }
+                };
+                draft.receipts.push(Arc::new(receipt));
+            }
+            poll()?;
+        }
+        Ok(queue.iter().zip(done).filter(|(_, done)| !done).map(|(request, _)| request.clone()).collect())
+    }
+
+    /// Runs `request` without keeping what it changes, in the head block or in the one that comes next.
+    pub fn call(&mut self, request: &Request, pending: bool) -> Outcome<Ending> {
+        if pending {
+            let number = self.world().head().number + 1;
+            self.machine.enter(number, self.next_timestamp, self.base_fee, prevrandao(self.config.seed, number));
+        } else {
+            let head = self.world().head().clone();
+            self.machine.enter(head.number, head.timestamp, head.base_fee, head.prevrandao);
+        }
+        let gas = request.gas.unwrap_or(self.config.block_gas_limit);
+        let tx = self.prepare(request, gas);
+        self.machine.relax(true);
+        let result = self.machine.run(tx);
+        self.machine.relax(false);
+        let (ending, changes) = result.map_err(|unrun| unrun.into_failure(request, gas))?;
+        self.machine.recycle(changes);
+        Ok(ending)
+    }
+
+    /// Goes on from a block of this number and time, as a loaded state asks.
+    pub fn start_from(&mut self, number: u64, timestamp: u64) {
+        let block = Block::seal(Header {
+            parent_hash: B256::ZERO,
+            number,
+            timestamp,
+            coinbase: self.config.coinbase,
+            gas_limit: self.config.block_gas_limit,
+            gas_used: 0,
+            base_fee: self.base_fee,
+            prevrandao: prevrandao(self.config.seed, number),
+            transactions: 0,
+        });
+        self.next_timestamp = timestamp;
+        self.world_mut().start_from(block);
+    }
+
+    /// Mines `count` transactions, the given ones over and over, in one block without a gas limit; says how long it took.
+    ///
+    /// Nothing is queued, ordered or recorded: this is the yardstick for the ways that do.
+    pub fn plain_loop(&mut self, requests: &[Request], count: usize) -> Outcome<Duration> {
+        let mut draft = self.open_block(self.next_timestamp)?;
+        let gas = self.machine.most_gas();
+        let start = Instant::now();
+        for request in requests.iter().cycle().take(count) {
+            let tx = self.prepare(request, gas);
+            let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(request, gas))?;
+            self.machine.commit(changes);
+            draft.count(&ending);
+        }
+        let took = start.elapsed();
+        self.close_block(draft);
+        Ok(took)
+    }
+
+    fn open_block(&mut self, timestamp: u64) -> Outcome<Draft> {
+        let head = self.world().head();
+        if timestamp < head.timestamp {
+            return Err(Failure::usage(format!(
+                "block {} was to carry time {timestamp} s, before its parent's {} s; give {} or later",
+                head.number + 1,
+                head.timestamp,
+                head.timestamp
+            )));
+        }
+        let number = head.number + 1;
+        let parent_hash = head.hash;
+        let beacon = prevrandao(self.config.seed, number);
+        self.machine.enter(number, timestamp, self.base_fee, beacon);
+        Ok(Draft {
+            number,
+            parent_hash,
+            timestamp,
+            prevrandao: beacon,
+            gas_used: 0,
+            included: 0,
+            reverted: 0,
+            rejected: 0,
+            carried_over: 0,
+            receipts: Vec::new(),
+        })
+    }
+
+    fn close_block(&mut self, draft: Draft) -> Arc<Block> {
+        let mut block = Block::seal(Header {
+            parent_hash: draft.parent_hash,
+            number: draft.number,
+            timestamp: draft.timestamp,
+            coinbase: self.config.coinbase,
+            gas_limit: self.config.block_gas_limit,
+            gas_used: draft.gas_used,
+            base_fee: self.base_fee,
+            prevrandao: draft.prevrandao,
+            transactions: draft.included,
+        });
+        block.reverted = draft.reverted;
+        block.rejected = draft.rejected;
+        block.carried_over = draft.carried_over;
+        block.receipts = draft.receipts;
+        let block = Arc::new(block);
+        self.next_timestamp = draft.timestamp;
+        let keep = self.config.keep;
+        self.world_mut().push(block.clone(), keep);
+        block
+    }
+
+    fn receipt(&self, request: Arc<Request>, ending: Ending, nonce: u64, gas: u64, draft: &Draft) -> Receipt {
+        let tip = request.fees.tip(self.base_fee).unwrap_or_default();
+        Receipt {
+            effective_gas_price: tip.saturating_add(self.base_fee.into()),
+            block_number: draft.number,
+            index: draft.included.checked_sub(1),
+            cumulative_gas: draft.gas_used,
+            chain_id: self.config.chain_id,
+            hash: OnceLock::new(),
+            request,
+            ending,
+            nonce,
+            gas,
+        }
+    }
+}
+
+impl From<Saved> for Chain {
+    fn from(saved: Saved) -> Self {
+        Self {
+            machine: Machine::new(&saved.config, saved.world),
+            config: saved.config,
+            base_fee: saved.base_fee,
+            next_timestamp: saved.next_timestamp,
+            tickets: saved.tickets,
+            queue: saved.queue,
+        }
+    }
+}
+
+/// A block that is being filled.
+struct Draft {
+    number: u64,
+    parent_hash: B256,
+    timestamp: u64,
+    prevrandao: B256,
+    gas_used: u64,
+    included: u64,
+    reverted: u64,
+    rejected: u64,
+    carried_over: u64,
+    receipts: Vec<Arc<Receipt>>,
+}
+
+impl Draft {
+    fn count(&mut self, ending: &Ending) {
+        self.gas_used += ending.gas_used;
+        self.included += 1;
+        self.reverted += u64::from(!ending.success);
+    }
+}

@@ -1,0 +1,112 @@
+//! Who goes first in a block. Whatever the policy, one sender's transactions keep their own order.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use alloy_primitives::map::AddressMap;
+use alloy_primitives::{Address, B256, keccak256};
+
+use crate::error::{Failure, Outcome};
+use crate::random::Random;
+use crate::transaction::Request;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ordering {
+    Arrival,
+    Shuffle,
+    Priority,
+}
+
+impl Ordering {
+    pub fn parse(name: &str) -> Outcome<Self> {
+        match name {
+            "arrival" => Ok(Self::Arrival),
+            "shuffle" => Ok(Self::Shuffle),
+            "priority" => Ok(Self::Priority),
+            _ => Err(Failure::usage(format!(
+                "mine_queue() was given ordering {name:?}; write \"arrival\", \"shuffle\" or \"priority\""
+            ))),
+        }
+    }
+}
+
+/// The block that is being built, as far as the order depends on it.
+#[derive(Clone, Copy)]
+pub struct Slot {
+    pub seed: u64,
+    pub number: u64,
+    pub base_fee: u64,
+}
+
+/// The queue's positions in the order of execution.
+pub fn arrange(queue: &[Arc<Request>], ordering: Ordering, slot: Slot) -> Vec<usize> {
+    let seats: Vec<usize> = (0..queue.len()).collect();
+    match ordering {
+        Ordering::Arrival if queue.iter().all(|request| request.nonce.is_none()) => seats,
+        Ordering::Arrival => seat(queue, seats),
+        Ordering::Shuffle => seat(queue, shuffled(seats, slot)),
+        Ordering::Priority => by_priority(queue, slot),
+    }
+}
+
+/// Each sender's positions in the order its transactions must run: as they came, but given nonces ascending.
+fn lanes(queue: &[Arc<Request>]) -> AddressMap<VecDeque<usize>> {
+    let mut lanes: AddressMap<VecDeque<usize>> = AddressMap::default();
+    for (position, request) in queue.iter().enumerate() {
+        lanes.entry(request.sender).or_default().push_back(position);
+    }
+    for lane in lanes.values_mut().filter(|lane| lane.len() > 1) {
+        let numbered = |position: &usize| queue[*position].nonce.is_some();
+        let mut sorted: Vec<usize> = lane.iter().copied().filter(numbered).collect();
+        sorted.sort_by_key(|position| queue[*position].nonce);
+        let mut sorted = sorted.into_iter();
+        for position in lane.iter_mut().filter(|position| numbered(position)) {
+            *position = sorted.next().unwrap_or(*position);
+        }
+    }
+    lanes
+}
+
+/// Lets every sender fill the seats it has drawn in its own order.
+fn seat(queue: &[Arc<Request>], seats: Vec<usize>) -> Vec<usize> {
+    let mut lanes = lanes(queue);
+    seats
+        .into_iter()
+        .filter_map(|position| lanes.get_mut(&queue[position].sender).and_then(VecDeque::pop_front))
+        .collect()
+}
+
+/// Takes, again and again, the best paying of all senders' next transactions.
+fn by_priority(queue: &[Arc<Request>], slot: Slot) -> Vec<usize> {
+    let mut lanes = lanes(queue);
+    let tip = |position: usize| queue[position].fees.tip(slot.base_fee);
+    let mut heads: BinaryHeap<(Option<u128>, Reverse<B256>, Address)> =
+        lanes.iter().map(|(sender, lane)| (tip(lane[0]), Reverse(tie_break(slot, *sender)), *sender)).collect();
+    let mut order = Vec::with_capacity(queue.len());
+    while let Some((_, draw, sender)) = heads.pop() {
+        let lane = lanes.get_mut(&sender).expect("every head has its lane");
+        order.extend(lane.pop_front());
+        if let Some(next) = lane.front() {
+            heads.push((tip(*next), draw, sender));
+        }
+    }
+    order
+}
+
+fn tie_break(slot: Slot, sender: Address) -> B256 {
+    let mut input = [0u8; 36];
+    input[..8].copy_from_slice(&slot.seed.to_be_bytes());
+    input[8..16].copy_from_slice(&slot.number.to_be_bytes());
+    input[16..].copy_from_slice(sender.as_slice());
+    keccak256(input)
+}
+
+/// Fisher-Yates.
+fn shuffled(mut seats: Vec<usize>, slot: Slot) -> Vec<usize> {
+    let mut random = Random::new(slot.seed, slot.number);
+    for last in (1..seats.len()).rev() {
+        seats.swap(last, random.below(last + 1));
+    }
+    seats
+}

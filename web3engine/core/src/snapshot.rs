@@ -1,0 +1,221 @@
+//! A chain as bytes: magic, version, RLP, and the keccak-256 of all that comes before it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use alloy_eips::eip2930::AccessList;
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_rlp::{Decodable, Encodable, RlpDecodable, RlpEncodable};
+use revm::bytecode::Bytecode;
+
+use crate::block::{Block, Header, Keep};
+use crate::chain::{Config, Saved};
+use crate::error::{Failure, Outcome};
+use crate::hardfork;
+use crate::transaction::{Fees, Request};
+use crate::world::{Account, Map, World};
+
+const MAGIC: &[u8] = b"web3engine evm state ";
+const VERSION: u8 = 1;
+const DIGEST: usize = 32;
+
+#[derive(RlpEncodable, RlpDecodable)]
+struct File {
+    hardfork: String,
+    chain_id: u64,
+    block_gas_limit: u64,
+    coinbase: Address,
+    seed: u64,
+    keep: u8,
+    base_fee: u64,
+    next_timestamp: u64,
+    tickets: u64,
+    queue: Vec<QueuedRecord>,
+    headers: Vec<Header>,
+    codes: Vec<Bytes>,
+    accounts: Vec<AccountRecord>,
+}
+
+#[derive(RlpEncodable, RlpDecodable)]
+struct AccountRecord {
+    address: Address,
+    balance: U256,
+    nonce: u64,
+    /// 0 for none, else one more than the place in `codes`.
+    code: u64,
+    storage: Vec<SlotRecord>,
+}
+
+#[derive(RlpEncodable, RlpDecodable)]
+struct SlotRecord {
+    key: U256,
+    value: U256,
+}
+
+/// What may be missing is a list of none or one.
+#[derive(RlpEncodable, RlpDecodable)]
+struct QueuedRecord {
+    ticket: u64,
+    sender: Address,
+    to: Vec<Address>,
+    data: Bytes,
+    value: U256,
+    gas: Vec<u64>,
+    market: bool,
+    max_fee: Vec<u128>,
+    priority_fee: u128,
+    nonce: Vec<u64>,
+    access_list: AccessList,
+    raw: Vec<Bytes>,
+}
+
+pub fn to_bytes(saved: &Saved) -> Vec<u8> {
+    let mut codes = Codes::default();
+    let accounts = saved.world.sorted().into_iter().map(|(address, account)| record(address, account, &mut codes));
+    let accounts = accounts.collect();
+    let file = File {
+        hardfork: hardfork::name_of(saved.config.spec).into(),
+        chain_id: saved.config.chain_id,
+        block_gas_limit: saved.config.block_gas_limit,
+        coinbase: saved.config.coinbase,
+        seed: saved.config.seed,
+        keep: saved.config.keep as u8,
+        base_fee: saved.base_fee,
+        next_timestamp: saved.next_timestamp,
+        tickets: saved.tickets,
+        queue: saved.queue.iter().map(|request| queued(request)).collect(),
+        headers: saved.world.recent().map(|block| block.header.clone()).collect(),
+        codes: codes.all,
+        accounts,
+    };
+    let mut bytes = MAGIC.to_vec();
+    bytes.push(VERSION);
+    file.encode(&mut bytes);
+    let digest = keccak256(&bytes);
+    bytes.extend_from_slice(digest.as_slice());
+    bytes
+}
+
+pub fn from_bytes(bytes: &[u8]) -> Outcome<Saved> {
+    let bad = |what: &str| Failure::snapshot(format!("a snapshot of {} bytes {what}; save it again", bytes.len()));
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| bad("is none: it does not start as one"))?;
+    let (version, rest) = rest.split_first().ok_or_else(|| bad("is cut short"))?;
+    if *version != VERSION {
+        return Err(bad(&format!("has format version {version}, and this program reads version {VERSION}")));
+    }
+    let body = rest.len().checked_sub(DIGEST).map(|end| &rest[..end]).ok_or_else(|| bad("is cut short"))?;
+    let (hashed, digest) = bytes.split_at(bytes.len() - DIGEST);
+    if keccak256(hashed).as_slice() != digest {
+        return Err(bad("is damaged: its hash does not fit its content"));
+    }
+    let mut body = body;
+    let file = File::decode(&mut body).map_err(|error| bad(&format!("does not decode: {error}")))?;
+    let world = world(&file).ok_or_else(|| bad("refers to blocks or code that it does not hold"))?;
+    let config = Config {
+        spec: hardfork::parse(&file.hardfork)?,
+        chain_id: file.chain_id,
+        block_gas_limit: file.block_gas_limit,
+        coinbase: file.coinbase,
+        seed: file.seed,
+        keep: match file.keep {
+            0 => Keep::None,
+            1 => Keep::Last,
+            _ => Keep::All,
+        },
+    };
+    let queue = file.queue.into_iter().map(|record| request(record).map(Arc::new)).collect::<Outcome<_>>()?;
+    let File { base_fee, next_timestamp, tickets, .. } = file;
+    Ok(Saved { config, base_fee, next_timestamp, tickets, queue, world })
+}
+
+/// Each code once, however many accounts have it.
+#[derive(Default)]
+struct Codes {
+    all: Vec<Bytes>,
+    places: HashMap<B256, u64>,
+}
+
+impl Codes {
+    fn place(&mut self, account: &Account) -> u64 {
+        if account.code.is_empty() {
+            return 0;
+        }
+        *self.places.entry(account.code_hash).or_insert_with(|| {
+            self.all.push(account.code.original_bytes());
+            self.all.len() as u64
+        })
+    }
+}
+
+fn record(address: Address, account: &Account, codes: &mut Codes) -> AccountRecord {
+    let mut storage: Vec<_> =
+        account.storage.iter().map(|(key, value)| SlotRecord { key: *key, value: *value }).collect();
+    storage.sort_unstable_by_key(|slot| slot.key);
+    AccountRecord { address, balance: account.balance, nonce: account.nonce, code: codes.place(account), storage }
+}
+
+fn world(file: &File) -> Option<World> {
+    let mut headers = file.headers.iter().cloned();
+    let mut world = World::new(Block::seal(headers.next()?));
+    for header in headers {
+        if header.number != world.head().number + 1 {
+            return None;
+        }
+        world.push(Arc::new(Block::seal(header)), Keep::All);
+    }
+    let read = |code: &Bytes| Some((keccak256(code), Bytecode::new_raw_checked(code.clone()).ok()?));
+    let codes = file.codes.iter().map(read).collect::<Option<Vec<_>>>()?;
+    for record in &file.accounts {
+        let mut account = Account { balance: record.balance, nonce: record.nonce, ..Account::default() };
+        if let Some(place) = record.code.checked_sub(1) {
+            (account.code_hash, account.code) = codes.get(usize::try_from(place).ok()?)?.clone();
+        }
+        account.storage = record.storage.iter().map(|slot| (slot.key, slot.value)).collect::<Map<_, _>>();
+        world.insert(record.address, account);
+    }
+    Some(world)
+}
+
+fn queued(request: &Request) -> QueuedRecord {
+    let (market, max_fee, priority_fee) = match request.fees {
+        Fees::Flat(price) => (false, vec![], price),
+        Fees::Market { max, priority } => (true, max.into_iter().collect(), priority),
+    };
+    QueuedRecord {
+        ticket: request.ticket,
+        sender: request.sender,
+        to: request.to.into_iter().collect(),
+        data: request.data.clone(),
+        value: request.value,
+        gas: request.gas.into_iter().collect(),
+        market,
+        max_fee,
+        priority_fee,
+        nonce: request.nonce.into_iter().collect(),
+        access_list: request.access_list.clone(),
+        raw: request.signed.iter().map(|signed| signed.raw.clone()).collect(),
+    }
+}
+
+fn request(record: QueuedRecord) -> Outcome<Request> {
+    if let Some(raw) = record.raw.first() {
+        return Ok(Request { ticket: record.ticket, ..Request::from_raw(raw)? });
+    }
+    let fees = if record.market {
+        Fees::Market { max: record.max_fee.first().copied(), priority: record.priority_fee }
+    } else {
+        Fees::Flat(record.priority_fee)
+    };
+    Ok(Request {
+        sender: record.sender,
+        to: record.to.first().copied(),
+        data: record.data,
+        value: record.value,
+        gas: record.gas.first().copied(),
+        fees,
+        nonce: record.nonce.first().copied(),
+        access_list: record.access_list,
+        signed: None,
+        ticket: record.ticket,
+    })
+}
