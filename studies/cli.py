@@ -8,13 +8,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from engine.config import Config
     from engine.log import LogRow
     from engine.netlist import Netlist
 
@@ -66,6 +67,9 @@ def run(
         ),
     ] = None,
     sign: Annotated[bool, typer.Option("--sign", help="Let wallets sign on revm too. Results are the same.")] = False,
+    receipts: Annotated[
+        bool, typer.Option("--receipts", help="Write every transaction and its logs to OUTDIR/receipts.parquet.")
+    ] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
     ] = False,
@@ -78,7 +82,8 @@ def run(
     """
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
-        run_netlist(netlist, outdir, values, network, sign, profile, verbose, quiet)
+        config = with_network(network, sign)
+        run_netlist(netlist, outdir, values, config, profile, receipts, verbose, quiet)
 
 
 @app.command()
@@ -157,30 +162,35 @@ def main() -> None:
     app(prog_name="tsp")
 
 
+def with_network(network: str | None, sign: bool) -> "Config":
+    """Read tokenspice.ini, and let the command line outrank it."""
+    import dataclasses
+
+    from engine.config import find_project, read_config
+
+    config = read_config(find_project())
+    return dataclasses.replace(config, network=network or config.network, signs=sign)
+
+
 def run_netlist(
     name: str,
     outdir: Path,
     values: dict[str, str],
-    network: str | None,
-    sign: bool,
+    config: "Config",
     profile: bool,
+    receipts: bool,
     verbose: bool,
     quiet: bool,
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
-    import dataclasses
-    from contextlib import nullcontext
-
-    from engine.config import find_project, read_config
     from studies.progress import show_progress
     from studies.run import run_once
 
-    config = read_config(find_project())
-    config = dataclasses.replace(config, network=network or config.network, signs=sign)
     netlist = load(name)
     ss = netlist.strategy(values)
     with nullcontext() if quiet else show_progress(ss.max_ticks) as watch:
-        folder = run_once(netlist, ss, outdir, config, watch, print_row if verbose else None, profile)
+        on_row = print_row if verbose else None
+        folder = run_once(netlist, ss, outdir, config, watch, on_row, profile, receipts)
     if not quiet:
         print(f"{folder.facts['last_tick']} ticks, seed {ss.seed}: {folder.path / 'data.csv'}")
 

@@ -15,12 +15,18 @@ from engine.sim_state import SimStateBase
 from engine.sim_strategy import SimStrategyBase, parameters
 from web3engine.artifacts import Artifacts
 from web3engine.chain import Chain
+from web3engine.contract import Receipt
 from web3engine.network import check_network, open_backend
 
 __all__ = ["open_chain", "run_once"]
 
 
-def open_chain(config: Config, netlist: Path | None = None, seed: int = 0) -> Chain:
+def open_chain(
+    config: Config,
+    netlist: Path | None = None,
+    seed: int = 0,
+    on_receipt: Callable[[str, Receipt], None] | None = None,
+) -> Chain:
     """Open a chain on `config.network` that knows the project's contracts, and those beside a netlist.
 
     Raises:
@@ -29,7 +35,7 @@ def open_chain(config: Config, netlist: Path | None = None, seed: int = 0) -> Ch
     """
     folder = netlist.parent if netlist else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
-    return Chain(open_backend(config, seed), artifacts, seed)
+    return Chain(open_backend(config, seed), artifacts, seed, on_receipt)
 
 
 def run_once(
@@ -40,6 +46,7 @@ def run_once(
     watch: Callable[[SimStateBase], None] | None = None,
     on_row: Callable[[LogRow], None] | None = None,
     profile: bool = False,
+    receipts: bool = False,
 ) -> RunFolder:
     """Simulate, and return the folder that records it.
 
@@ -51,6 +58,7 @@ def run_once(
         watch: called with the state after each tick.
         on_row: called with each row after it was written.
         profile: whether to write a profile to out_dir/stats.
+        receipts: whether to write every transaction to out_dir/receipts.parquet.
 
     Raises:
         TokenSpiceError: the run could not begin, and then there is no folder; or it failed, and then the
@@ -63,7 +71,8 @@ def run_once(
     with RunFolder(out_dir, facts) as folder, ExitStack() as resources:
         chain = None
         if netlist.needs_chain:
-            chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed)))
+            on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet")) if receipts else None
+            chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, on_receipt)))
         state = netlist.state(ss, chain)
 
         def write(row: LogRow) -> None:
@@ -87,6 +96,16 @@ def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     }
     network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": config.hardfork}
     return network | {"contracts": contracts}
+
+
+@contextmanager
+def receipt_writer(path: Path) -> Iterator[Callable[[str, Receipt], None]]:
+    """Open a file of receipts, and yield what writes one."""
+    # Only where it is asked for, because pyarrow takes a while to import.
+    from web3engine.receipts import ReceiptFile
+
+    with ReceiptFile(path) as file:
+        yield file.write
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, final
 
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import ChainError, Reverted
 
-__all__ = ["Call", "Contract", "Method", "Pending", "Receipt"]
+__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt"]
 
 
 class Call(NamedTuple):
@@ -125,6 +127,48 @@ class Pending:
         if self.receipt is None or self.receipt.succeeded:
             return ""
         return self.call.failure(self.receipt.output, self.receipt.halt).reason
+
+
+@final
+class Batch:
+    """Many transactions of one function, queued at once.
+
+    Attributes:
+        label: what they call.
+        tickets: of the transactions, in the order given.
+    """
+
+    def __init__(self, label: str, tickets: range) -> None:
+        self.label = label
+        self.tickets = tickets
+        self._blocks: list[Mined] = []
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """Of those that were mined so far, in the order of execution."""
+        return [receipt for block in self._blocks for ticket, receipt in block.receipts if ticket in self.tickets]
+
+    def take(self, block: "Mined") -> None:
+        """Note a block that may hold some of these transactions."""
+        self._blocks.append(block)
+
+
+@final
+class Mined:
+    """A block that was mined, and what became of the queued transactions in it.
+
+    Args:
+        fetch: returns tickets and receipts in the order of execution; called at the first look.
+        n_waiting: how many transactions found no room and stay queued.
+    """
+
+    def __init__(self, fetch: Callable[[], list[tuple[int, Receipt]]], n_waiting: int = 0) -> None:
+        self._fetch = fetch
+        self.n_waiting = n_waiting
+
+    @cached_property
+    def receipts(self) -> list[tuple[int, Receipt]]:
+        return self._fetch()
 
 
 @final

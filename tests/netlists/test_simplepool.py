@@ -19,7 +19,7 @@ from tests.conftest import DATA, PROJECT
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
 from web3engine.chain import Chain
-from web3engine.contract import Call, Receipt
+from web3engine.contract import Receipt
 from web3engine.network import is_built, open_backend
 
 GOLDEN = DATA / "golden"
@@ -74,10 +74,10 @@ def test_no_ocean_is_made_or_lost(netlist: Netlist, chain: Chain) -> None:
     assert sum(chain.read(ocean.balanceOf(holder)) for holder in holders) == tokens(10**9)
 
 
-def record(call: Call, receipt: Receipt) -> tuple[object, ...]:
+def record(label: str, receipt: Receipt) -> tuple[object, ...]:
     """All of a receipt that a backend may not choose for itself."""
     outcome = (receipt.succeeded, receipt.gas_used, receipt.contract_address, receipt.logs)
-    return (call.label, *outcome, receipt.block_number, receipt.transaction_hash)
+    return (label, *outcome, receipt.block_number, receipt.transaction_hash)
 
 
 def test_the_chains_agree_on_every_receipt(netlist: Netlist, config: Config, artifacts: Artifacts) -> None:
@@ -85,7 +85,7 @@ def test_the_chains_agree_on_every_receipt(netlist: Netlist, config: Config, art
         seen: list[tuple[object, ...]] = []
         backend = open_backend(replace(config, network=network, signs=True))
         try:
-            chain = Chain(backend, artifacts, 0, lambda call, receipt: seen.append(record(call, receipt)))
+            chain = Chain(backend, artifacts, 0, lambda label, receipt: seen.append(record(label, receipt)))
             simulate(netlist, chain, seed=0)
         finally:
             backend.close()
@@ -104,7 +104,7 @@ def test_on_revm_signing_changes_nothing_but_the_hashes(netlist: Netlist, config
     def records(signs: bool) -> list[tuple[object, ...]]:
         seen: list[tuple[object, ...]] = []
         backend = open_backend(replace(config, network="revm", signs=signs))
-        chain = Chain(backend, artifacts, 0, lambda call, receipt: seen.append(record(call, receipt)[:-1]))
+        chain = Chain(backend, artifacts, 0, lambda label, receipt: seen.append(record(label, receipt)[:-1]))
         simulate(netlist, chain, seed=0)
         return seen
 

@@ -1,10 +1,11 @@
 """What a chain is, to us: the contract that every backend fulfils, and tests/suites/backend.py checks."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from engine.units import Seconds
-from web3engine.contract import Call, Receipt
+from web3engine.contract import Call, Mined, Receipt
 
 if TYPE_CHECKING:
     from web3engine.wallet import EvmWallet
@@ -100,14 +101,23 @@ class ChainBackend(ABC):
         """
 
     @abstractmethod
-    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
-        """Mine one block, `seconds` after the present, of what is queued.
+    def submit_many(self, first: Call, rows: Sequence[tuple["EvmWallet", tuple[Any, ...]]]) -> range:
+        """Queue many calls of one function at once, and return their tickets; none of them if one does not fit.
+
+        Args:
+            first: the first of them.
+            rows: who sends, and the arguments.
+
+        Raises:
+            ChainError: this backend mines each transaction at once.
+        """
+
+    @abstractmethod
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
+        """Mine one block, `seconds` after the present, of what is queued. What finds no room stays queued.
 
         Args:
             ordering: which queued transactions go first (see `Ordering`).
-
-        Returns:
-            Tickets and receipts, in the order of execution. What found no room stays queued.
         """
 
     @abstractmethod

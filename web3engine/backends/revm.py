@@ -1,6 +1,8 @@
 """The in-process chain: revm, through web3engine/core, with no node and no socket."""
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Literal, final
 
 from engine.errors import ConfigError
@@ -17,11 +19,14 @@ from web3engine.backends.base import (
     Ordering,
     halt_in_words,
 )
-from web3engine.contract import Call, Receipt
+from web3engine.contract import Call, Mined, Receipt
 from web3engine.errors import AbiError, ChainError, Reverted
 from web3engine.wallet import EvmWallet
 
 __all__ = ["RevmBackend"]
+
+
+SPARE_GAS = 21_000  # what any transaction costs
 
 
 @final
@@ -105,6 +110,7 @@ class RevmBackend(ChainBackend):
             )
         except _core.EvmError as error:
             raise ConfigError(f"the chain cannot begin: {error}.") from None
+        self._waiting: Counter[bytes] = Counter()
         self._functions: dict[Function, _core.Function] = {}
         self._addresses: dict[str, bytes] = {}
 
@@ -117,6 +123,8 @@ class RevmBackend(ChainBackend):
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
         # Without a gas limit of its own, a transaction takes no more of the block than it uses.
         try:
+            if self._signs:
+                return self._evm.submit_raw(self._signed(wallet, call, tip))
             if call.to is None:
                 return self._evm.submit(wallet.address_bytes, None, call.data, value=call.value, priority_fee=tip)
             return self._evm.submit_function(
@@ -129,6 +137,18 @@ class RevmBackend(ChainBackend):
             )
         except _core.EvmError as error:
             raise translated(error, call) from None
+
+    def submit_many(self, first: Call, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> range:
+        if self._signs:
+            tickets = [self.submit(wallet, first._replace(args=args), 0) for wallet, args in rows]
+            return range(tickets[0], tickets[-1] + 1)
+        to = self._address(first.to or "")
+        try:
+            return self._evm.submit_functions(
+                self._function(first.function), [(wallet.address_bytes, to, args) for wallet, args in rows]
+            )
+        except _core.EvmError as error:
+            raise translated(error, first) from None
 
     def read(self, sender: str, call: Call) -> Any:
         if call.to is None:
@@ -161,14 +181,15 @@ class RevmBackend(ChainBackend):
     def nonce(self, address: str) -> int:
         return self._evm.nonce(self._address(address))
 
-    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
         self.now += seconds
-        self._evm.set_next_timestamp(self.now)
         if not self._evm.queued:
             self._evm.mine(self.now)
-            return []
+            return Mined(list)
         block = self._evm.mine_queue(self.now, ordering)
-        return [(receipt.ticket, RevmReceipt(receipt)) for receipt in block.receipts]
+        if self._signs:
+            self._waiting.subtract(done.sender for done in block.receipts)
+        return Mined(lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts], block.carried_over)
 
     def snapshot(self) -> _core.Snapshot:
         return self._evm.snapshot()
@@ -181,6 +202,11 @@ class RevmBackend(ChainBackend):
 
     def close(self) -> None:
         pass
+
+    def plain_loop(self, wallet: EvmWallet, call: Call, count: int) -> float:
+        """Return the seconds that `count` transactions take in Rust alone: the yardstick of benchmarks/evm.py."""
+        function, to = self._function(call.function), self._address(call.to or "")
+        return self._evm._plain_loop(wallet.address_bytes, to, function, [call.args], count)
 
     def _transact(self, wallet: EvmWallet, call: Call) -> _core.Receipt:
         if self._signs:
@@ -200,6 +226,14 @@ class RevmBackend(ChainBackend):
         address = self._address(call.to or "")
         result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=GAS_LIMIT)
         return call.failure(result.output, halt_in_words(result.halt or ""))
+
+    def _signed(self, wallet: EvmWallet, call: Call, tip: int) -> bytes:
+        nonce = self.nonce(wallet.address) + self._waiting[wallet.address_bytes]
+        self._waiting[wallet.address_bytes] += 1
+        # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
+        to = self._address(call.to) if call.to else None
+        needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, pending=True)
+        return wallet.sign(call, CHAIN_ID, nonce, min(2 * needs.gas_used + SPARE_GAS, GAS_LIMIT), tip)
 
     def _function(self, function: Function) -> _core.Function:
         try:

@@ -3,7 +3,7 @@
 import platform
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from web3engine.backends.base import (
 )
 from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
 from web3engine.backends.node import HOST, NodeProcess
-from web3engine.contract import Call, Receipt
+from web3engine.contract import Call, Mined
 from web3engine.errors import BackendUnavailable, ChainError
 from web3engine.wallet import EvmWallet
 
@@ -217,12 +217,15 @@ class RpcBackend(ChainBackend):
         return self._nonces[address]
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
-        raise ChainError(f"{self.network} mines each transaction at once. To queue them, choose --network revm.")
+        raise self._no_queue()
 
-    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> list[tuple[int, Receipt]]:
+    def submit_many(self, first: Call, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> range:
+        raise self._no_queue()
+
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
         self._ask("evm_mine", hex(self.now + seconds))
         self.now += seconds
-        return []
+        return Mined(list)
 
     def snapshot(self) -> RpcSnapshot:
         snapshot = RpcSnapshot(self._ask("evm_snapshot"), self.now)
@@ -243,6 +246,9 @@ class RpcBackend(ChainBackend):
         self._rpc.close()
         if self._process:
             self._process.close()
+
+    def _no_queue(self) -> ChainError:
+        return ChainError(f"{self.network} mines each transaction at once. To queue them, choose --network revm.")
 
     def _ask(self, method: str, *params: Any) -> Any:
         try:

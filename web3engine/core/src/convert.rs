@@ -1,5 +1,8 @@
 //! Python values to Rust ones and back, each refusal naming what was given and what to give instead.
 
+use std::cell::RefCell;
+
+use alloy_primitives::map::HashMap;
 use alloy_primitives::{Address, B256, Bytes, I256, U256, hex};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
@@ -111,18 +114,43 @@ pub fn address(value: &Bound<'_, PyAny>, what: &str) -> Outcome<Address> {
         .ok_or_else(|| refuse(what, "an address of 20 bytes", value))
 }
 
+/// What `to_address` takes.
+const WANTED: &str = "takes 20 bytes or \"0x\" and 40 hex digits";
+
 /// An address as contracts' arguments may give it: 20 bytes, or "0x" text whose capitals, if any, are its checksum.
 pub fn to_address(value: &Bound<'_, PyAny>) -> Result<Address, &'static str> {
-    const WANTED: &str = "takes 20 bytes or \"0x\" and 40 hex digits";
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Address::try_from(bytes.as_bytes()).map_err(|_| WANTED);
     }
     let text = value.cast::<PyString>().map_err(|_| WANTED)?;
-    let text = text.to_cow().map_err(|_| WANTED)?;
+    let text = text.to_str().map_err(|_| WANTED)?;
+    let key: [u8; 42] = text.as_bytes().try_into().map_err(|_| WANTED)?;
+    READ.with_borrow_mut(|read| {
+        if let Some(address) = read.get(&key) {
+            return Ok(*address);
+        }
+        let address = parse_address(text)?;
+        if read.len() >= MOST_READ {
+            read.clear();
+        }
+        read.insert(key, address);
+        Ok(address)
+    })
+}
+
+/// How many addresses' texts are remembered, which takes less than 2 MB.
+const MOST_READ: usize = 1 << 14;
+
+thread_local! {
+    // Agents write the same addresses again and again, and checking a checksum costs a hash.
+    static READ: RefCell<HashMap<[u8; 42], Address>> = RefCell::default();
+}
+
+fn parse_address(text: &str) -> Result<Address, &'static str> {
     let digits = text.strip_prefix("0x").ok_or(WANTED)?;
     let address = Address::new(hex::decode_to_array(digits).map_err(|_| WANTED)?);
     let mixed = digits.contains(|c: char| c.is_ascii_uppercase()) && digits.contains(|c: char| c.is_ascii_lowercase());
-    if mixed && address.to_checksum(None) != *text {
+    if mixed && address.to_checksum(None) != text {
         return Err(
             "was given with a wrong checksum (its capital letters): copy it again, or write it in small letters",
         );
