@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up this checkout on a machine that has Python 3.11+, Node and npm, then run a job in it.
+"""Set up this checkout on a machine that has Python 3.11+, Node and Rust, then run a job in it.
 
     python3 bootstrap.py        installs into .venv/ and node_modules/, runs simplepool and draws its plots
     python3 bootstrap.py test   installs the same with the test tools, and runs the checkers and the tests
@@ -30,6 +30,8 @@ def main() -> None:
     if not BIN.exists():
         venv.create(VENV, with_pip=True)
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[test]" if job == "test" else ".")
+    if subprocess.run([BIN / "python", "-c", "import web3engine._core"], cwd=HERE, capture_output=True).returncode:
+        print("bootstrap: no Rust toolchain, so the in-process chain was not built; runs use anvil, then ganache.")
     # Packages' install scripts would build native parts that nothing here needs.
     run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     test() if job == "test" else demo()

@@ -1,6 +1,6 @@
 """The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
@@ -208,7 +208,7 @@ class Chain(World):
             pending.receipt = receipt
         if self._on_receipt:
             labels = [batch.label for batch in self._batches if ticket in batch.tickets]
-            self._on_receipt(pending.call.label if pending else labels[0], receipt)
+            self._on_receipt(pending.call.label if pending else "".join(labels), receipt)
 
     def snapshot(self) -> ChainSnapshot:
         return ChainSnapshot(
@@ -221,6 +221,27 @@ class Chain(World):
         self.backend.restore(snapshot.backend)
         self._wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
         self._pending, self._batches = dict(snapshot.pending), list(snapshot.batches)
+
+    def copy(self) -> "Chain":
+        """Return a chain of its own in the present state, for instance to try something in another thread.
+
+        Contracts and tokens are the same on both; wallets are found by name on each.
+
+        Raises:
+            ChainError: only the in-process chain can.
+        """
+        return Chain(self.backend.copy(), self.artifacts, self.seed).knowing(self._wallets, self.tokens)
+
+    def knowing(self, wallets: Iterable[str], tokens: dict[str, Token]) -> "Chain":
+        """Tell a chain that goes on from another's state which wallets have ether and which tokens there are."""
+        self._wallets = {name: EvmWallet(name, self) for name in wallets}
+        self.tokens = dict(tokens)
+        return self
+
+    @property
+    def wallet_names(self) -> list[str]:
+        """Of the wallets made so far."""
+        return list(self._wallets)
 
     @contextmanager
     def anchor(self) -> Iterator[None]:

@@ -38,7 +38,7 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert runs["savings"] == runs["savings-ganache"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/netlists.md", "docs/agents.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md"])
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document
     for target in LINK.findall(path.read_text()):

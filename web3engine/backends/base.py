@@ -133,5 +133,21 @@ class ChainBackend(ABC):
         """
 
     @abstractmethod
+    def copy(self) -> "ChainBackend":
+        """Return a chain of its own in the present state, independent of this one from now on.
+
+        Raises:
+            ChainError: this backend cannot.
+        """
+
+    @abstractmethod
+    def to_bytes(self) -> bytes:
+        """Write the whole state, versioned and hashed, for another process.
+
+        Raises:
+            ChainError: this backend cannot.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Stop what was started; a second call does nothing."""

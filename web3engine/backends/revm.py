@@ -81,6 +81,7 @@ class RevmBackend(ChainBackend):
         signs: whether wallets sign their transactions and the chain checks them; results are the same.
         hardfork: the rules of the EVM, by name: istanbul, …, shanghai, cancun, prague, ….
         keep: which receipts the chain itself remembers, for web3.py: "none", the "last" block's, or "all".
+        start: a snapshot to go on from, instead of an empty chain; seed, hardfork and keep are then its own.
 
     Raises:
         ConfigError: there is no such hardfork.
@@ -95,24 +96,27 @@ class RevmBackend(ChainBackend):
         signs: bool = False,
         hardfork: str = HARDFORK,
         keep: Literal["none", "last", "all"] = "last",
+        start: _core.Snapshot | None = None,
     ) -> None:
         self.version = f"revm {_core.REVM_VERSION}"
-        self.now = GENESIS_TIME
         self._signs = signs
-        try:
-            self._evm = _core.Evm(
-                hardfork=hardfork,
-                genesis_time=GENESIS_TIME,
-                chain_id=CHAIN_ID,
-                block_gas_limit=BLOCK_GAS_LIMIT,
-                seed=seed,
-                keep=keep,
-            )
-        except _core.EvmError as error:
-            raise ConfigError(f"the chain cannot begin: {error}.") from None
+        self._evm = new_evm(seed, hardfork, keep) if start is None else _core.Evm.from_snapshot(start)
+        self.now = self._evm.timestamp
         self._waiting: Counter[bytes] = Counter()
         self._functions: dict[Function, _core.Function] = {}
         self._addresses: dict[str, bytes] = {}
+
+    @classmethod
+    def from_bytes(cls, data: bytes, signs: bool = False) -> "RevmBackend":
+        """Return a chain in the state that `to_bytes` wrote.
+
+        Raises:
+            ChainError: the bytes were changed since, or are of another version.
+        """
+        try:
+            return cls(signs=signs, start=_core.Snapshot.from_bytes(data))
+        except _core.EvmError as error:
+            raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
 
     def send(self, wallet: EvmWallet, call: Call) -> Receipt:
         try:
@@ -200,6 +204,12 @@ class RevmBackend(ChainBackend):
         self._evm.restore(snapshot)
         self.now = self._evm.timestamp
 
+    def copy(self) -> "RevmBackend":
+        return RevmBackend(signs=self._signs, start=self._evm.snapshot())
+
+    def to_bytes(self) -> bytes:
+        return self._evm.snapshot().to_bytes()
+
     def close(self) -> None:
         pass
 
@@ -247,6 +257,20 @@ class RevmBackend(ChainBackend):
             return self._addresses[address]
         except KeyError:
             return self._addresses.setdefault(address, bytes.fromhex(address[2:]))
+
+
+def new_evm(seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _core.Evm:
+    try:
+        return _core.Evm(
+            hardfork=hardfork,
+            genesis_time=GENESIS_TIME,
+            chain_id=CHAIN_ID,
+            block_gas_limit=BLOCK_GAS_LIMIT,
+            seed=seed,
+            keep=keep,
+        )
+    except _core.EvmError as error:
+        raise ConfigError(f"the chain cannot begin: {error}.") from None
 
 
 def translated(error: _core.EvmError, call: Call) -> ChainError:

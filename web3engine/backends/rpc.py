@@ -217,10 +217,10 @@ class RpcBackend(ChainBackend):
         return self._nonces[address]
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
-        raise self._no_queue()
+        raise self._unable("queues no transactions")
 
     def submit_many(self, first: Call, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> range:
-        raise self._no_queue()
+        raise self._unable("queues no transactions")
 
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
         self._ask("evm_mine", hex(self.now + seconds))
@@ -242,13 +242,19 @@ class RpcBackend(ChainBackend):
         self.now = self._snapshots[-1].now
         self._nonces.clear()
 
+    def copy(self) -> ChainBackend:
+        raise self._unable("makes no copies of itself")
+
+    def to_bytes(self) -> bytes:
+        raise self._unable("cannot be written to a file")
+
     def close(self) -> None:
         self._rpc.close()
         if self._process:
             self._process.close()
 
-    def _no_queue(self) -> ChainError:
-        return ChainError(f"{self.network} mines each transaction at once. To queue them, choose --network revm.")
+    def _unable(self, what: str) -> ChainError:
+        return ChainError(f"{self.network} {what}. Choose --network revm.")
 
     def _ask(self, method: str, *params: Any) -> Any:
         try:

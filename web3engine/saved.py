@@ -1,0 +1,57 @@
+"""A chain in a file: its state, and the names of its wallets and tokens. Versioned and hashed, never a pickle."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from engine.log import replace_file
+from web3engine.artifacts import Artifacts
+from web3engine.backends.revm import RevmBackend
+from web3engine.chain import Chain
+from web3engine.contract import Contract
+from web3engine.errors import ChainError
+from web3engine.token import Token
+
+__all__ = ["load_chain", "save_chain"]
+
+MAGIC = b"tokenspice chain 1\n"
+HASH_BYTES = hashlib.sha256().digest_size
+TOKEN = "token/Token"
+
+
+def save_chain(chain: Chain, path: Path) -> None:
+    """Write a chain, from which `load_chain` goes on in any process.
+
+    Raises:
+        ChainError: only the in-process chain can be written, or the file cannot be.
+    """
+    tokens = {symbol: token.contract.address for symbol, token in chain.tokens.items()}
+    names = json.dumps({"seed": chain.seed, "wallets": chain.wallet_names, "tokens": tokens}).encode()
+    body = len(names).to_bytes(8, "big") + names + chain.backend.to_bytes()
+    try:
+        replace_file(path, MAGIC + hashlib.sha256(body).digest() + body)
+    except OSError as error:
+        raise ChainError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def load_chain(path: Path, artifacts: Artifacts) -> Chain:
+    """Return a chain that goes on from where `save_chain` wrote it.
+
+    Raises:
+        ChainError: there is no such file, or it was changed since it was written.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ChainError(f"{path} cannot be read: {error.strerror}.") from error
+    head, body = content[: len(MAGIC) + HASH_BYTES], content[len(MAGIC) + HASH_BYTES :]
+    if head != MAGIC + hashlib.sha256(body).digest():
+        raise ChainError(f"{path} is no chain that this version wrote, or was changed since. Save the chain again.")
+    size = int.from_bytes(body[:8], "big")
+    names = json.loads(body[8 : 8 + size])
+    abi = artifacts.find(TOKEN).abi if names["tokens"] else None
+    tokens = {
+        symbol: Token(symbol, Contract(symbol, address, abi)) for symbol, address in names["tokens"].items() if abi
+    }
+    backend = RevmBackend.from_bytes(body[8 + size :])
+    return Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)
