@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 from engine.errors import WalletError
@@ -78,18 +79,12 @@ class Chain(World):
         """The wallet that deploys what no agent deploys, and holds a new token's whole supply."""
         return self.wallet("faucet")
 
-    @property
+    @cached_property
     def w3(self) -> "Web3":
-        """A web3.py client of this chain, for code that is written for web3.py.
+        """A web3.py client of this chain, for code that is written for web3.py."""
+        from web3 import Web3
 
-        Raises:
-            ChainError: the chain has no address to connect to.
-        """
-        from web3 import HTTPProvider, Web3
-
-        if self.backend.url is None:
-            raise ChainError(f"{self.backend.network} listens nowhere, so web3.py cannot reach it.")
-        return Web3(HTTPProvider(self.backend.url))
+        return Web3(self.backend.provider())
 
     def wallet(self, name: str, **funds: Amount) -> EvmWallet:
         """Return the wallet called `name`; the first call makes it, with ether for its transactions.
@@ -221,6 +216,8 @@ class Chain(World):
         self.backend.restore(snapshot.backend)
         self._wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
         self._pending, self._batches = dict(snapshot.pending), list(snapshot.batches)
+        for pending in self._pending.values():
+            pending.receipt = None
 
     def copy(self) -> "Chain":
         """Return a chain of its own in the present state, for instance to try something in another thread.

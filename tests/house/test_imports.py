@@ -19,7 +19,7 @@ DOORS = {
     "web3": ("web3engine/",),
     "eth_account": ("web3engine/",),
     "solcx": ("web3engine/",),
-    "web3engine._core": ("web3engine/backends/revm.py",),
+    "web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
     "matplotlib": ("engine/plot.py", "studies/"),
     "jax": ("markets/amm/", "studies/batch/optimise.py", "studies/twin/identify.py"),
     "gymnasium": ("studies/rl/",),

@@ -35,6 +35,8 @@ def main(folder: str, *modules: str) -> None:
             if importer and importer.startswith(folder + os.sep):
                 found.append(f"{os.path.relpath(importer, folder)}: {event} {args[0] if args else ''}")
 
+    # web3 and eth_account import it, and it raises the recursion limit: the library's own affair, done before we measure.
+    importlib.import_module("py_ecc")
     sys.addaudithook(hook)
     for module in modules:
         before = settings()

@@ -8,6 +8,8 @@ from engine.units import Seconds
 from web3engine.contract import Call, Mined, Receipt
 
 if TYPE_CHECKING:
+    from web3.providers.base import BaseProvider
+
     from web3engine.wallet import EvmWallet
 
 __all__ = [
@@ -56,14 +58,19 @@ class ChainBackend(ABC):
     Attributes:
         network: its name, for run.json: "anvil", "ganache", ….
         version: what it says it is.
-        url: where it listens, None if it runs in this process.
-        now: the clock, a Unix timestamp. Only `mine` moves it.
     """
 
     network: str
     version: str
-    url: str | None
-    now: Seconds
+
+    @property
+    @abstractmethod
+    def now(self) -> Seconds:
+        """The clock, a Unix timestamp. Only `mine` moves it."""
+
+    @abstractmethod
+    def provider(self) -> "BaseProvider":
+        """Return what web3.py reaches this chain through."""
 
     @abstractmethod
     def send(self, wallet: "EvmWallet", call: Call) -> Receipt:

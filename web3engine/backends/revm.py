@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 from engine.errors import ConfigError
 from engine.units import Seconds
@@ -23,8 +23,10 @@ from web3engine.contract import Call, Mined, Receipt
 from web3engine.errors import AbiError, ChainError, Reverted
 from web3engine.wallet import EvmWallet
 
-__all__ = ["RevmBackend"]
+if TYPE_CHECKING:
+    from web3.providers.base import BaseProvider
 
+__all__ = ["RevmBackend"]
 
 SPARE_GAS = 21_000  # what any transaction costs
 
@@ -88,7 +90,6 @@ class RevmBackend(ChainBackend):
     """
 
     network = "revm"
-    url = None
 
     def __init__(
         self,
@@ -101,7 +102,6 @@ class RevmBackend(ChainBackend):
         self.version = f"revm {_core.REVM_VERSION}"
         self._signs = signs
         self._evm = new_evm(seed, hardfork, keep) if start is None else _core.Evm.from_snapshot(start)
-        self.now = self._evm.timestamp
         self._waiting: Counter[bytes] = Counter()
         self._functions: dict[Function, _core.Function] = {}
         self._addresses: dict[str, bytes] = {}
@@ -117,6 +117,17 @@ class RevmBackend(ChainBackend):
             return cls(signs=signs, start=_core.Snapshot.from_bytes(data))
         except _core.EvmError as error:
             raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
+
+    @property
+    def now(self) -> Seconds:
+        return self._evm.timestamp
+
+    def provider(self) -> "BaseProvider":
+        """Return what web3.py reaches this chain through; from now on the chain remembers all receipts."""
+        from web3engine.provider import EvmProvider
+
+        self._evm.set_keep("all")
+        return EvmProvider(self._evm)
 
     def send(self, wallet: EvmWallet, call: Call) -> Receipt:
         try:
@@ -180,17 +191,17 @@ class RevmBackend(ChainBackend):
 
     def set_balance(self, address: str, wei: int) -> None:
         self._evm.set_balance(self._address(address), wei)
-        self._evm.mine(self.now)
+        self._evm.mine(self._evm.timestamp)
 
     def nonce(self, address: str) -> int:
         return self._evm.nonce(self._address(address))
 
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
-        self.now += seconds
+        time = self._evm.timestamp + seconds
         if not self._evm.queued:
-            self._evm.mine(self.now)
+            self._evm.mine(time)
             return Mined(list)
-        block = self._evm.mine_queue(self.now, ordering)
+        block = self._evm.mine_queue(time, ordering)
         if self._signs:
             self._waiting.subtract(done.sender for done in block.receipts)
         return Mined(lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts], block.carried_over)
@@ -202,7 +213,7 @@ class RevmBackend(ChainBackend):
         if not isinstance(snapshot, _core.Snapshot):
             raise ChainError(f"{snapshot!r} is no snapshot of this chain. Give what snapshot() returned.")
         self._evm.restore(snapshot)
-        self.now = self._evm.timestamp
+        self._waiting.clear()
 
     def copy(self) -> "RevmBackend":
         return RevmBackend(signs=self._signs, start=self._evm.snapshot())

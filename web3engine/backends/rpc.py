@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import to_checksum_address
 
@@ -28,6 +28,9 @@ from web3engine.backends.node import HOST, NodeProcess
 from web3engine.contract import Call, Mined
 from web3engine.errors import BackendUnavailable, ChainError
 from web3engine.wallet import EvmWallet
+
+if TYPE_CHECKING:
+    from web3.providers.base import BaseProvider
 
 __all__ = ["ANVIL", "GANACHE", "NODE_KINDS", "NodeKind", "RpcBackend", "start_node"]
 
@@ -159,7 +162,7 @@ class RpcBackend(ChainBackend):
     """
 
     def __init__(self, url: str, process: NodeProcess | None = None) -> None:
-        self.url: str = url
+        self.url = url
         self._process = process
         self._rpc = JsonRpc(url)
         self._nonces: dict[str, int] = {}
@@ -176,7 +179,16 @@ class RpcBackend(ChainBackend):
         for method, *params in self._kind.setup:
             self._ask(method, *params)
         self._chain_id = int(self._ask("eth_chainId"), 16)
-        self.now = self._clock()
+        self._now = self._clock()
+
+    @property
+    def now(self) -> Seconds:
+        return self._now
+
+    def provider(self) -> "BaseProvider":
+        from web3 import HTTPProvider
+
+        return HTTPProvider(self.url)
 
     def send(self, wallet: EvmWallet, call: Call) -> RpcReceipt:
         raw = wallet.sign(call, self._chain_id, self.nonce(wallet.address))
@@ -223,12 +235,12 @@ class RpcBackend(ChainBackend):
         raise self._unable("queues no transactions")
 
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
-        self._ask("evm_mine", hex(self.now + seconds))
-        self.now += seconds
+        self._ask("evm_mine", hex(self._now + seconds))
+        self._now += seconds
         return Mined(list)
 
     def snapshot(self) -> RpcSnapshot:
-        snapshot = RpcSnapshot(self._ask("evm_snapshot"), self.now)
+        snapshot = RpcSnapshot(self._ask("evm_snapshot"), self._now)
         self._snapshots.append(snapshot)
         return snapshot
 
@@ -239,7 +251,7 @@ class RpcBackend(ChainBackend):
             self._snapshots.pop()
         self._ask("evm_revert", self._snapshots[-1].number)
         self._snapshots[-1].number = self._ask("evm_snapshot")
-        self.now = self._snapshots[-1].now
+        self._now = self._snapshots[-1].now
         self._nonces.clear()
 
     def copy(self) -> ChainBackend:

@@ -83,7 +83,9 @@ impl Chain {
         }
     }
 
-    pub fn restore(&mut self, saved: Saved) {
+    /// What is kept is the chain's own business, not its state's.
+    pub fn restore(&mut self, mut saved: Saved) {
+        saved.config.keep = self.config.keep;
         if saved.config == self.config {
             *self.world_mut() = saved.world;
             self.base_fee = saved.base_fee;
@@ -143,6 +145,10 @@ impl Chain {
     pub fn set_coinbase(&mut self, coinbase: Address) {
         self.config.coinbase = coinbase;
         self.machine.set_coinbase(coinbase);
+    }
+
+    pub fn set_keep(&mut self, keep: Keep) {
+        self.config.keep = keep;
     }
 
     pub fn set_block_gas_limit(&mut self, gas: u64) {

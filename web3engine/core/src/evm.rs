@@ -27,6 +27,17 @@ use crate::world::set_slot;
 /// How long Ctrl-C may go unnoticed during long work.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+fn read_keep(keep: &str) -> Outcome<Keep> {
+    Ok(match keep {
+        "none" => Keep::None,
+        "last" => Keep::Last,
+        "all" => Keep::All,
+        _ => {
+            return Err(Failure::usage(format!("keep was {keep:?}; write \"none\", \"last\" or \"all\"")));
+        }
+    })
+}
+
 /// An EVM and its chain, in this process.
 ///
 /// Addresses are 20 bytes, amounts are wei, times are seconds since 1970. One thread at a time runs an `Evm`; others
@@ -142,16 +153,7 @@ impl PyEvm {
                 block_gas_limit: block_gas_limit.map_or(Ok(30_000_000), |gas| uint64(gas, "block_gas_limit"))?,
                 coinbase: coinbase.map_or(Ok(Address::ZERO), |address| convert::address(address, "coinbase"))?,
                 seed: seed.map_or(Ok(0), |seed| uint64(seed, "seed"))?,
-                keep: match keep {
-                    "none" => Keep::None,
-                    "last" => Keep::Last,
-                    "all" => Keep::All,
-                    _ => {
-                        return Err(Failure::usage(format!(
-                            "Evm() was given keep={keep:?}; write \"none\", \"last\" or \"all\""
-                        )));
-                    }
-                },
+                keep: read_keep(keep)?,
             };
             let base_fee = base_fee.map_or(Ok(0), |fee| uint64(fee, "base_fee (wei)"))?;
             let genesis_time = uint64(genesis_time, "genesis_time (seconds)")?;
@@ -330,6 +332,12 @@ impl PyEvm {
     fn set_coinbase(&self, py: Python<'_>, coinbase: &Bound<'_, PyAny>) -> PyResult<()> {
         let coinbase = convert::address(coinbase, "coinbase")?;
         self.edit(py, |chain| chain.set_coinbase(coinbase))
+    }
+
+    /// Which receipts and blocks stay readable from now on: "none", "last" or "all".
+    fn set_keep(&self, py: Python<'_>, keep: &str) -> PyResult<()> {
+        let keep = read_keep(keep)?;
+        self.edit(py, |chain| chain.set_keep(keep))
     }
 
     /// Gas, from the next block on.

@@ -1,0 +1,73 @@
+"""What gas costs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import final
+
+from web3engine import _core
+from web3engine.provider.history import History
+from web3engine.provider.method import Method
+from web3engine.provider.refusals import REFUSED, Refusal
+from web3engine.provider.transactions import Request
+from web3engine.provider.values import Json, as_int, as_shares, quantity
+from web3engine.provider.written import included
+
+__all__ = ["Fees", "priced"]
+
+TIP = 10**9  # wei per gas that a sender who names no fee gives to the coinbase, as with anvil
+
+
+def priced(request: Request, evm: _core.Evm) -> Request:
+    """Complete a transaction's fees: what the next block asks for, and the usual tip."""
+    has_market = _core.HARDFORKS.index(evm.hardfork) >= _core.HARDFORKS.index("london")
+    if request.gas_price is not None or request.type in (0, 1) or not has_market:
+        return replace(request, gas_price=evm.base_fee + TIP if request.gas_price is None else request.gas_price)
+    tip = request.priority_fee
+    if tip is None:
+        tip = TIP if request.max_fee is None else min(TIP, request.max_fee)
+    most = evm.base_fee + tip if request.max_fee is None else request.max_fee
+    return replace(request, priority_fee=tip, max_fee=most)
+
+
+def tip_at(block: _core.Block, share: float) -> int:
+    """Return the tip, in wei per gas, that `share` percent of a block's gas paid at most."""
+    reached = 0
+    for receipt in sorted(included(block), key=lambda receipt: receipt.effective_gas_price):
+        reached += receipt.gas_used
+        if reached * 100 >= share * block.gas_used:
+            return receipt.effective_gas_price - block.base_fee
+    return 0
+
+
+@final
+class Fees:
+    """Answers what gas costs, and what it has cost."""
+
+    def __init__(self, evm: _core.Evm, history: History) -> None:
+        self._evm = evm
+        self._history = history
+
+    def methods(self) -> dict[str, Method]:
+        return {
+            "eth_feeHistory": Method(
+                self._fee_history, blockCount=as_int, newestBlock=self._history.block, rewardPercentiles=as_shares
+            ),
+            "eth_gasPrice": Method(lambda: quantity(self._evm.base_fee + TIP)),
+            "eth_maxPriorityFeePerGas": Method(lambda: quantity(TIP)),
+        }
+
+    def _fee_history(self, length: int, newest: _core.Block | None, shares: Sequence[float]) -> Json:
+        if newest is None:
+            raise Refusal(REFUSED, f"newestBlock not found: the head is block {self._evm.block_number}")
+        first = max(0, newest.number - length + 1)
+        blocks = [block for block in self._history.since(first) if block.number <= newest.number]
+        following = self._history.block(newest.number + 1)
+        fees = [*(block.base_fee for block in blocks), following.base_fee if following else self._evm.base_fee]
+        answer: Json = {
+            "oldestBlock": quantity(first),
+            "baseFeePerGas": [quantity(fee) for fee in fees],
+            "gasUsedRatio": [block.gas_used / max(block.gas_limit, 1) for block in blocks],
+        }
+        if shares:
+            answer["reward"] = [[quantity(tip_at(block, share)) for share in shares] for block in blocks]
+        return answer
