@@ -40,7 +40,7 @@ class Strategy(SimStrategyBase):
     unsettable: tuple[int, ...] = field(default=(1, 2))
 
 
-AMOUNTS = st.integers(0, 2**256)
+AMOUNTS = st.integers(1 - 2**256, 2**256 - 1)
 
 
 def test_the_defaults_are_hours_and_a_row_a_day() -> None:
@@ -166,7 +166,14 @@ def test_parameters_are_named_as_set_takes_them_with_amounts_in_tokens() -> None
     assert list(shown)[:4] == ["time_step", "max_ticks", "log_interval", "seed"]
 
 
-@given(AMOUNTS, AMOUNTS, st.integers(), st.floats(allow_nan=False), st.booleans(), st.sampled_from(["red", "green"]))
+@given(
+    AMOUNTS,
+    AMOUNTS,
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.sampled_from(["red", "green"]),
+)
 def test_parameters_given_back_make_the_same_strategy(
     funds: int, stock: int, n_agents: int, growth: float, is_malicious: bool, colour: Literal["red", "green"]
 ) -> None:

@@ -32,7 +32,8 @@ def main(folder: str, *modules: str) -> None:
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if listening and event.startswith(WATCHED):
             importer = responsible(sys._getframe(1))
-            if importer and importer.startswith(folder + os.sep):
+            # A virtual environment may lie in the folder, and what it holds is not ours.
+            if importer and importer.startswith(folder + os.sep) and "site-packages" not in importer:
                 found.append(f"{os.path.relpath(importer, folder)}: {event} {args[0] if args else ''}")
 
     # web3 and eth_account import it, and it raises the recursion limit: the library's own affair, done before we measure.
