@@ -4,11 +4,15 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 PACKAGES = ("engine", "web3engine", "markets", "agents", "netlists", "studies")
 SCRIPTS = ("tsp", "ganache.py", "bootstrap.py")
+
+# The door to the in-process chain, and what comes in through it.
+NEED_CORE = ("web3engine.backends.revm", "web3engine.provider", "web3engine.saved")
 
 # A crate with its own build and tests, which Python does not import from here.
 NOT_OURS = PROJECT / "web3engine" / "core"
@@ -46,6 +50,13 @@ def modules() -> tuple[Source, ...]:
     """Every module of our packages, those that are there."""
     paths = [path for package in PACKAGES for path in sorted((PROJECT / package).rglob("*.py"))]
     return tuple(_read(path) for path in paths if not path.is_relative_to(NOT_OURS))
+
+
+def importable() -> tuple[Source, ...]:
+    """The modules that can be imported here: without the in-process chain, those that need it cannot."""
+    if find_spec("web3engine._core"):
+        return modules()
+    return tuple(source for source in modules() if not source.module.startswith(NEED_CORE))
 
 
 @cache

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.house.sources import Source, modules
+from tests.house.sources import Source, importable, modules
 
 
 def exported(source: Source) -> list[str] | None:
@@ -41,7 +41,7 @@ def missing_names(module: ModuleType, names: list[str]) -> list[str]:
     return [name for name in names if not hasattr(module, name)]
 
 
-LISTS = [(source, names) for source in modules() if (names := exported(source)) is not None]
+LISTS = [(source, names) for source in importable() if (names := exported(source)) is not None]
 
 
 @pytest.mark.parametrize(("source", "names"), LISTS, ids=[source.name for source, _ in LISTS])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.house import watch_imports
-from tests.house.sources import PROJECT, modules
+from tests.house.sources import PROJECT, importable
 
 
 def effects_of_importing(folder: Path, *names: str) -> list[str]:
@@ -22,7 +22,7 @@ def effects_of_importing(folder: Path, *names: str) -> list[str]:
 
 
 def test_importing_any_module_does_nothing() -> None:
-    assert effects_of_importing(PROJECT, *(source.module for source in modules())) == []
+    assert effects_of_importing(PROJECT, *(source.module for source in importable())) == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
+
+pytest.importorskip("web3engine._core", reason="the in-process chain was not built")
+
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from hypothesis import given, settings
