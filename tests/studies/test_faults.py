@@ -15,6 +15,7 @@ from engine.streams import derive
 from tests.conftest import PROJECT
 from tests.studies.terminal import children, start_tsp, tsp, wait_for
 from web3engine.backends.node import free_port
+from web3engine.network import is_built
 
 POOL = PROJECT / "netlists" / "simplepool" / "netlist.py"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -76,6 +77,20 @@ def test_an_interrupted_run_keeps_its_rows_and_leaves_no_process(
     assert stderr.splitlines()[-1].startswith("tsp: interrupted")
     assert run.record()["outcome"] == "interrupted" and len(run.rows()) >= 8
     assert run.node_is_gone()
+
+
+@pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
+def test_a_run_in_this_process_can_be_interrupted_too(tmp_path: Path) -> None:
+    process = start_tsp("run", POOL, tmp_path / "o", "--network", "revm", *LONG)
+    wait_for((tmp_path / "o" / "data.csv").exists, seconds=60)
+
+    process.send_signal(signal.SIGINT)
+    took = wait_for(lambda: process.poll() is not None, seconds=20)
+    process.communicate()
+
+    assert took < 2.0 and process.returncode == 130
+    assert json.loads((tmp_path / "o" / "run.json").read_text())["outcome"] == "interrupted"
+    assert children(process.pid) == []
 
 
 @NETWORKS

@@ -264,6 +264,33 @@ def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
         load_chain(tmp_path / "none", ARTIFACTS)
 
 
+def test_a_base_fee_is_paid_per_gas_and_off_by_default(chain: Chain) -> None:
+    wallet, backend = chain.wallet("payer"), chain.backend
+    assert isinstance(backend, RevmBackend)
+    approve = chain.token("OCEAN").contract.approve(chain.faucet.address, 1)
+
+    before = backend.balance(wallet.address)
+    wallet.send(approve)
+    assert backend.balance(wallet.address) == before
+    backend.set_base_fee(7)
+    receipt = wallet.send(approve)
+
+    assert backend.balance(wallet.address) == before - 7 * receipt.gas_used
+
+
+def test_state_goes_to_another_chain_in_anvils_format(chain: Chain) -> None:
+    ocean = chain.token("OCEAN").contract
+    chain.wallet("holder", OCEAN=5)
+    other = Chain(RevmBackend(), ARTIFACTS)
+    assert isinstance(chain.backend, RevmBackend) and isinstance(other.backend, RevmBackend)
+
+    other.backend.load_state(chain.backend.dump_state())
+
+    assert other.read(ocean.balanceOf(chain.wallet("holder").address)) == 5
+    with pytest.raises(ChainError, match="cannot be loaded"):
+        other.backend.load_state("0x1234")
+
+
 def test_an_unknown_hardfork_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="istanbul, .*shanghai, cancun"):
         RevmBackend(hardfork="Shanghai")
@@ -336,16 +363,16 @@ def test_reverts_of_reads_keep_the_chain_usable(chain: Chain) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_stays_flat_over_many_transactions(chain: Chain) -> None:
     transfer, wallet = chain.token("OCEAN").contract.transfer, chain.wallet("a", OCEAN=tokens(1))
-    rows = [(wallet, (wallet.address, 1))] * 1_000
+    rows = [(wallet, (wallet.address, 1))] * 500
 
     def work(blocks: int) -> None:
         for _ in range(blocks):
             chain.submit_many(transfer, rows)
             chain.advance(HOUR)
 
-    work(100)
+    work(200)
     before = resident_bytes()
-    work(100)
+    work(200)
 
     assert (resident_bytes() - before) / 100_000 < 50  # bytes per transaction
 

@@ -224,6 +224,32 @@ class RevmBackend(ChainBackend):
     def close(self) -> None:
         pass
 
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much per gas from the next block on (EIP-1559); 0 is how a chain begins.
+
+        Raises:
+            ChainError: the hardfork has no base fee.
+        """
+        try:
+            self._evm.set_base_fee(wei)
+        except _core.EvmError as error:
+            raise ChainError(f"{error}.") from None
+
+    def dump_state(self) -> str:
+        """Return all accounts as anvil dumps them (anvil_dumpState)."""
+        return self._evm.dump_state()
+
+    def load_state(self, dump: str) -> None:
+        """Take over the accounts that anvil, or `dump_state`, dumped; others stay.
+
+        Raises:
+            ChainError: it is no such dump. Nothing changed.
+        """
+        try:
+            self._evm.load_state(dump)
+        except _core.EvmError as error:
+            raise ChainError(f"this state cannot be loaded: {error}.") from None
+
     def plain_loop(self, wallet: EvmWallet, call: Call, count: int) -> float:
         """Return the seconds that `count` transactions take in Rust alone: the yardstick of benchmarks/evm.py."""
         function, to = self._function(call.function), self._address(call.to or "")
@@ -233,7 +259,9 @@ class RevmBackend(ChainBackend):
         if self._signs:
             return self._evm.transact_raw(wallet.sign(call, CHAIN_ID, self.nonce(wallet.address)))
         if call.to is None:
-            return self._evm.transact(wallet.address_bytes, None, call.data, value=call.value, gas=GAS_LIMIT)
+            return self._evm.transact(
+                wallet.address_bytes, None, call.data, value=call.value, gas=GAS_LIMIT, priority_fee=0
+            )
         return self._evm.transact_function(
             wallet.address_bytes,
             self._address(call.to),
@@ -241,6 +269,7 @@ class RevmBackend(ChainBackend):
             call.args,
             value=call.value,
             gas=GAS_LIMIT,
+            priority_fee=0,
         )
 
     def _failure(self, sender: str, call: Call) -> Reverted:
