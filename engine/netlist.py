@@ -47,6 +47,8 @@ class Netlist:
                 raise NetlistError(
                     f"{path}: {name} is no subclass of {base.__name__}. Write class {name}({base.__name__})."
                 )
+        if "__dataclass_params__" not in vars(module.SimStrategy):
+            raise NetlistError(f"{path}: SimStrategy is no dataclass. Write @dataclass(frozen=True) above it.")
         self.path = path
         self._module = module
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
@@ -70,6 +72,8 @@ class Netlist:
         """Build the agents and their wiring. `chain` is needed where `needs_chain` says so."""
         arguments: dict[str, Any] = {"ss": ss, "chain": chain} if self.needs_chain else {"ss": ss}
         state: SimStateBase = self._guarded("SimState", self._module.SimState, **arguments)
+        if self.needs_chain and chain not in state.worlds:
+            raise NetlistError(f"{self.path}: time would not pass on the chain. Write super().__init__(ss, chain).")
         return state
 
     def log_data(self, state: SimStateBase) -> LogRow:

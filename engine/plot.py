@@ -65,6 +65,10 @@ class YParam:
     def __post_init__(self) -> None:
         if isinstance(self.columns, str) or isinstance(self.labels, str):
             raise NetlistError(f'chart "{self.title}": columns and labels are lists. Write ["{self.columns}"].')
+        if not isinstance(self.unit, Unit):
+            raise NetlistError(f'chart "{self.title}": unit = {self.unit!r}. Write Unit("{self.unit}").')
+        if not all(isinstance(text, str) for text in (*self.columns, *self.labels)):
+            raise NetlistError(f'chart "{self.title}": columns and labels are lists of text.')
         if not self.columns:
             raise NetlistError(f'chart "{self.title}" has no columns. Name at least one.')
         if len(self.columns) != len(self.labels) and (self.labels or len(self.columns) != 1):

@@ -62,11 +62,12 @@ class SimEngine:
         state = self.state
         if self._write_row and (state.every(state.ss.log_interval) or state.tick == state.ss.max_ticks):
             try:
-                time, data = time_columns(state.tick, state.elapsed), self._log_data(state)
+                self._write_row(self._row())
             except TokenSpiceError as error:
                 raise error.at(f"tick {state.tick}") from error.__cause__
-            if taken := sorted(time.keys() & data.keys()):
-                raise NetlistError(
-                    f"the netlist logs {', '.join(taken)}, which every row begins with. Rename the column."
-                )
-            self._write_row(time | data)
+
+    def _row(self) -> LogRow:
+        time, data = time_columns(self.state.tick, self.state.elapsed), self._log_data(self.state)
+        if taken := sorted(time.keys() & data.keys()):
+            raise NetlistError(f"the netlist logs {', '.join(taken)}, which every row begins with. Rename the column.")
+        return time | data

@@ -1,6 +1,7 @@
 """What exists now: the tick, the agents, the worlds, the KPIs, the random streams."""
 
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from engine.sim_strategy import SimStrategyBase
 
 __all__ = ["AgentDict", "SimStateBase", "describe"]
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = tuple(str(ROOT / package) for package in ("engine", "web3engine", "studies"))
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -108,5 +112,7 @@ class SimStateBase:
 def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    # The user's own line says more than the one of ours that it led to.
+    theirs = [frame for frame in frames if not frame.filename.startswith((*OURS, "<frozen"))] or frames
+    place = f" ({theirs[-1].filename}:{theirs[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"

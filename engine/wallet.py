@@ -10,7 +10,7 @@ from typing import final
 from engine.errors import InsufficientFunds, WalletError
 from engine.units import Amount, as_text
 
-__all__ = ["Wallet", "WalletBase"]
+__all__ = ["Wallet", "WalletBase", "check_amount"]
 
 
 class WalletBase(ABC):
@@ -63,7 +63,7 @@ class Wallet(WalletBase):
 
     def deposit(self, symbol: str, amount: Amount) -> None:
         """Create `amount` base units of `symbol` in this wallet."""
-        self._check(symbol, amount)
+        check_amount(self.name, symbol, amount)
         self._balances[symbol] = self.balance(symbol) + amount
         self.total_in[symbol] = self.total_in.get(symbol, 0) + amount
 
@@ -73,7 +73,7 @@ class Wallet(WalletBase):
         Raises:
             InsufficientFunds: it holds less.
         """
-        self._check(symbol, amount)
+        check_amount(self.name, symbol, amount)
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(
@@ -93,14 +93,19 @@ class Wallet(WalletBase):
         else:
             to.deposit(symbol, amount)
 
-    def _check(self, symbol: str, amount: Amount) -> None:
-        if not isinstance(amount, int) or isinstance(amount, bool):
-            raise WalletError(
-                f"{self.name} was asked to move {amount!r} {symbol}. An amount is an int of base units: "
-                'write tokens("1.5").'
-            )
-        if amount < 0:
-            raise WalletError(
-                f"{self.name} was asked to move {as_text(amount)} {symbol}. "
-                "An amount is zero or more; swap giver and receiver instead."
-            )
+
+def check_amount(name: str, symbol: str, amount: object) -> None:
+    """Refuse what is no amount to move.
+
+    Raises:
+        WalletError: it is no int, or negative.
+    """
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise WalletError(
+            f'{name} was asked to move {amount!r} {symbol}. An amount is an int of base units: write tokens("1.5").'
+        )
+    if amount < 0:
+        raise WalletError(
+            f"{name} was asked to move {as_text(amount)} {symbol}. "
+            "An amount is zero or more; swap giver and receiver instead."
+        )

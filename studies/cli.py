@@ -158,7 +158,9 @@ def showstats(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
-    signal.signal(signal.SIGTERM, interrupt)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), interrupt)
     app(prog_name="tsp")
 
 
@@ -228,7 +230,7 @@ def errors_in_one_line(verbose: bool) -> Iterator[None]:
         print(f"tsp: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        print("tsp: interrupted; what was logged so far is kept.", file=sys.stderr)
+        print("tsp: interrupted.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 

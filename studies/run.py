@@ -16,7 +16,7 @@ from engine.sim_strategy import SimStrategyBase, parameters
 from web3engine.artifacts import Artifacts
 from web3engine.chain import Chain
 from web3engine.contract import Receipt
-from web3engine.network import check_network, open_backend
+from web3engine.network import check_network, is_url, open_backend
 
 __all__ = ["open_chain", "run_once"]
 
@@ -94,7 +94,9 @@ def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
         f"{artifact.protocol}/{artifact.name}": {"source": artifact.source, "sha256": artifact.sha256}
         for artifact in chain.artifacts.used.values()
     }
-    network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": config.hardfork}
+    # What rules a chain has that we did not start, only its owner knows.
+    hardfork = None if is_url(config.network) else config.hardfork
+    network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": hardfork}
     return network | {"contracts": contracts}
 
 

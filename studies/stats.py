@@ -22,7 +22,7 @@ def show_stats(path: Path, n_functions: int, sort_by: Literal["cumulative", "int
     """
     try:
         stats = pstats.Stats(str(path))
-    except (OSError, EOFError, ValueError, TypeError) as error:
+    except Exception as error:  # pstats raises whatever reading a strange file leads to
         raise RunError(f"{path} is no profile ({error}). Write OUTDIR/stats of a run with --profile.") from error
     stats.strip_dirs().sort_stats("cumulative" if sort_by == "cumulative" else "tottime")
     if sort_by == "internal_callers":

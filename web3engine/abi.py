@@ -131,6 +131,10 @@ class Abi:
             self._by_name.setdefault(function.name, []).append(function)
             self._by_name[function.signature] = [function]
 
+    @property
+    def event_names(self) -> list[str]:
+        return sorted({str(entry["name"]) for entry in self._events.values()})
+
     def only_function(self, name: str) -> Function | None:
         """Return the function of this name or signature, None where there is not exactly one."""
         candidates = self._by_name.get(name, [])
@@ -179,6 +183,10 @@ class Abi:
             for argument in entry["inputs"]
         }
         return Event(entry["name"], args)
+
+    def names_error(self, data: bytes) -> bool:
+        """Whether revert data is one of this contract's custom errors."""
+        return data[:4] in self._errors
 
     def revert_reason(self, data: bytes) -> str:
         """Say what revert data means: a string, a panic, or one of this contract's custom errors."""

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
+from eth_utils.address import is_address
+
 from engine.errors import WalletError
 from engine.units import Amount, Seconds, tokens
 from engine.world import World
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend, Ordering
 from web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
-from web3engine.errors import ChainError
+from web3engine.errors import AbiError, ChainError
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
@@ -124,7 +126,13 @@ class Chain(World):
         return Contract(label, receipt.contract_address, artifact.abi)
 
     def contract(self, contract: str, address: str, label: str = "") -> Contract:
-        """Return a contract that is already at `address`, with the ABI of the artifact called `contract`."""
+        """Return a contract that is already at `address`, with the ABI of the artifact called `contract`.
+
+        Raises:
+            AbiError: `address` is none.
+        """
+        if not is_address(address):
+            raise AbiError(f"{contract} was said to be at {address!r}. Write a 0x… address of 40 digits.")
         return Contract(label or contract, address, self.artifacts.find(contract).abi)
 
     def deploy_token(self, symbol: str, supply: Amount = tokens(10**9)) -> Token:
@@ -156,8 +164,14 @@ class Chain(World):
         if self._on_receipt:
             self._on_receipt(call.label, receipt)
         if not receipt.succeeded:
+            call = self._naming_errors(call, receipt.output)
             raise call.failure(receipt.output, receipt.halt, f"Sent by {wallet.name}.")
         return receipt
+
+    def _naming_errors(self, call: Call, output: bytes) -> Call:
+        # A contract passes on the errors of those that it calls, so any artifact of this run may name one.
+        abis = [call.abi, *(artifact.abi for artifact in self.artifacts.used.values())]
+        return call._replace(abi=next((abi for abi in abis if abi.names_error(output)), call.abi))
 
     def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
@@ -173,7 +187,7 @@ class Chain(World):
         """Queue many transactions of one function at once, which costs much less than one by one.
 
         Args:
-            method: such as `token.transfer`.
+            method: such as `token.contract.transfer`.
             rows: who sends, and the arguments: (wallet, (to, amount)).
 
         Raises:
@@ -242,11 +256,16 @@ class Chain(World):
 
     @contextmanager
     def anchor(self) -> Iterator[None]:
-        """Try something and leave no trace: the state returns at the end of the `with` block."""
-        snapshot = self.snapshot()
+        """Try something and leave no trace: the state returns at the end of the `with` block.
+
+        What is tried is not reported to `on_receipt` either.
+        """
+        snapshot, on_receipt = self.snapshot(), self._on_receipt
+        self._on_receipt = None
         try:
             yield
         finally:
+            self._on_receipt = on_receipt
             self.restore(snapshot)
 
     def close(self) -> None:

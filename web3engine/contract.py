@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol, final
 
 from web3engine.abi import Abi, Event, Function, Log
-from web3engine.errors import ChainError, Reverted
+from web3engine.errors import AbiError, ChainError, Reverted
 
 __all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt"]
 
@@ -218,6 +218,13 @@ class Contract:
         return method
 
     def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
-        """Read what this contract emitted in a transaction, or only its events called `name`."""
+        """Read what this contract emitted in a transaction, or only its events called `name`.
+
+        Raises:
+            AbiError: the contract has no event of that name.
+        """
+        if name is not None and name not in self.abi.event_names:
+            known = ", ".join(self.abi.event_names) or "none"
+            raise AbiError(f'{self.label} has no event "{name}". It has: {known}.')
         read = [self.abi.read_log(log) for log in receipt.logs if log.address == self.address]
         return [event for event in read if event and name in (None, event.name)]

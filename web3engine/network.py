@@ -14,7 +14,7 @@ from web3engine.errors import BackendUnavailable, ChainError
 AUTO = "auto"
 REVM = "revm"
 
-__all__ = ["AUTO", "REVM", "check_network", "is_built", "open_backend", "serve_ganache"]
+__all__ = ["AUTO", "REVM", "check_network", "is_built", "is_url", "open_backend", "serve_ganache"]
 
 
 def check_network(network: str) -> None:
@@ -106,7 +106,11 @@ def serve_ganache(config: Config) -> None:
 
 
 def is_url(network: str) -> bool:
-    return network.startswith(("http://", "https://"))
+    try:
+        parts = urlsplit(network)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, or none that is a number
+        return False
 
 
 def is_ganache(url: str) -> bool:

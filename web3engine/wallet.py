@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, final
 from engine.errors import InsufficientFunds, WalletError
 from engine.streams import derive
 from engine.units import Amount, as_text
-from engine.wallet import WalletBase
+from engine.wallet import WalletBase, check_amount
 from web3engine.backends.base import GAS_LIMIT, MAX_FEE
 from web3engine.contract import Call, Pending, Receipt
 
@@ -93,6 +93,7 @@ class EvmWallet(WalletBase):
                 f"{self.name} keeps its {symbol} on a chain and {to.name} keeps it off. "
                 "Give both agents an EvmWallet, or both a Wallet."
             )
+        check_amount(self.name, symbol, amount)
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(

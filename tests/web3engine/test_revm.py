@@ -189,6 +189,41 @@ def test_signed_and_unsigned_queues_give_the_same_state(ordering: Ordering) -> N
     assert run(signs=True) == run(signs=False)
 
 
+@pytest.mark.parametrize("signs", [False, True])
+def test_a_wallet_may_submit_and_send_in_one_tick_and_try_something_between(signs: bool) -> None:
+    chain = new_chain(0, signs)
+    probe, wallet = chain.deploy("Probe", 0), chain.wallet("a")
+
+    first = wallet.submit(probe.store(1))
+    with chain.anchor():
+        wallet.send(probe.store(7))
+    wallet.send(probe.store(2))
+    second = wallet.submit(probe.store(3))
+    chain.advance(HOUR)
+
+    assert [one.receipt is not None and one.receipt.succeeded for one in (first, second)] == [True, True]
+    assert chain.read(probe.value()) == 3
+
+
+def test_what_is_tried_in_an_anchor_is_not_reported() -> None:
+    seen: list[str] = []
+    chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=lambda label, _: seen.append(label))
+    probe = chain.deploy("Probe", 0)
+
+    with chain.anchor():
+        chain.wallet("a").send(probe.store(1))
+
+    assert seen == ["deploying Probe"]
+
+
+def test_a_wrong_ordering_is_our_error(chain: Chain) -> None:
+    submit_transfers(chain, 1)
+    chain.ordering = "random"  # type: ignore[assignment]
+
+    with pytest.raises(ChainError, match="arrival"):
+        chain.advance(HOUR)
+
+
 def test_a_copy_goes_its_own_way(chain: Chain) -> None:
     giver = chain.wallet("giver", OCEAN=tokens(5))
     copy = chain.copy()

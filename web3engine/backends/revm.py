@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 
 from engine.errors import ConfigError
 from engine.units import Seconds
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 __all__ = ["RevmBackend"]
 
 SPARE_GAS = 21_000  # what any transaction costs
+
+
+# A queued transaction that is signed when its block is mined: ticket, sender, call, tip.
+ToSign: TypeAlias = tuple[int, EvmWallet, Call, int]
+
+
+@dataclass(frozen=True)
+class RevmSnapshot:
+    """The core's snapshot, and the queue of a chain whose wallets sign."""
+
+    evm: _core.Snapshot
+    to_sign: tuple[ToSign, ...]
+    signed: dict[int, tuple[int, str]]
 
 
 @final
@@ -102,7 +116,9 @@ class RevmBackend(ChainBackend):
         self.version = f"revm {_core.REVM_VERSION}"
         self._signs = signs
         self._evm = new_evm(seed, hardfork, keep) if start is None else _core.Evm.from_snapshot(start)
-        self._waiting: Counter[bytes] = Counter()
+        self._n_kept = 0
+        self._to_sign: list[ToSign] = []
+        self._signed: dict[int, tuple[int, str]] = {}  # our ticket and the sender, by the core's ticket
         self._functions: dict[Function, _core.Function] = {}
         self._addresses: dict[str, bytes] = {}
 
@@ -137,9 +153,9 @@ class RevmBackend(ChainBackend):
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
         # Without a gas limit of its own, a transaction takes no more of the block than it uses.
+        if self._signs:
+            return self._keep_to_sign(wallet, call, tip)
         try:
-            if self._signs:
-                return self._evm.submit_raw(self._signed(wallet, call, tip))
             if call.to is None:
                 return self._evm.submit(wallet.address_bytes, None, call.data, value=call.value, priority_fee=tip)
             return self._evm.submit_function(
@@ -184,7 +200,7 @@ class RevmBackend(ChainBackend):
             if error.kind == "abi" and not self._evm.code(self._address(call.to)):
                 raise call.unanswered() from None
             raise translated(error, call) from None
-        return tuple(value) if len(function.outputs) > 1 else value
+        return value if len(function.outputs) == 1 else tuple(value) or None
 
     def balance(self, address: str) -> int:
         return self._evm.balance(self._address(address))
@@ -197,23 +213,30 @@ class RevmBackend(ChainBackend):
         return self._evm.nonce(self._address(address))
 
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
-        time = self._evm.timestamp + seconds
-        if not self._evm.queued:
-            self._evm.mine(time)
-            return Mined(list)
-        block = self._evm.mine_queue(time, ordering)
-        if self._signs:
-            self._waiting.subtract(done.sender for done in block.receipts)
-        return Mined(lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts], block.carried_over)
+        try:
+            self._sign_what_waits()
+            time = self._evm.timestamp + seconds
+            if not self._evm.queued:
+                self._evm.mine(time)
+                return Mined(list)
+            block = self._evm.mine_queue(time, ordering)
+        except _core.EvmError as error:
+            raise ChainError(f"no block can be mined: {error}.") from None
+        if not self._signs:
+            return Mined(lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts], block.carried_over)
+        settled: list[tuple[int, Receipt]] = [
+            (self._signed.pop(done.ticket)[0], RevmReceipt(done)) for done in block.receipts
+        ]
+        return Mined(lambda: settled, block.carried_over)
 
-    def snapshot(self) -> _core.Snapshot:
-        return self._evm.snapshot()
+    def snapshot(self) -> RevmSnapshot:
+        return RevmSnapshot(self._evm.snapshot(), tuple(self._to_sign), dict(self._signed))
 
     def restore(self, snapshot: object) -> None:
-        if not isinstance(snapshot, _core.Snapshot):
+        if not isinstance(snapshot, RevmSnapshot):
             raise ChainError(f"{snapshot!r} is no snapshot of this chain. Give what snapshot() returned.")
-        self._evm.restore(snapshot)
-        self._waiting.clear()
+        self._evm.restore(snapshot.evm)
+        self._to_sign, self._signed = list(snapshot.to_sign), dict(snapshot.signed)
 
     def copy(self) -> "RevmBackend":
         return RevmBackend(signs=self._signs, start=self._evm.snapshot())
@@ -277,13 +300,24 @@ class RevmBackend(ChainBackend):
         result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=GAS_LIMIT)
         return call.failure(result.output, halt_in_words(result.halt or ""))
 
-    def _signed(self, wallet: EvmWallet, call: Call, tip: int) -> bytes:
-        nonce = self.nonce(wallet.address) + self._waiting[wallet.address_bytes]
-        self._waiting[wallet.address_bytes] += 1
-        # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
-        to = self._address(call.to) if call.to else None
-        needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, pending=True)
-        return wallet.sign(call, CHAIN_ID, nonce, min(2 * needs.gas_used + SPARE_GAS, GAS_LIMIT), tip)
+    def _keep_to_sign(self, wallet: EvmWallet, call: Call, tip: int) -> int:
+        call.data  # noqa: B018  (an argument that does not fit is an error now, not when the block is mined)
+        self._n_kept += 1
+        self._to_sign.append((self._n_kept, wallet, call, tip))
+        return self._n_kept
+
+    def _sign_what_waits(self) -> None:
+        # Only now, because a nonce is signed too, and the wallet may have sent something since.
+        waiting = Counter(sender for _, sender in self._signed.values())
+        for ticket, wallet, call, tip in self._to_sign:
+            nonce = self.nonce(wallet.address) + waiting[wallet.address]
+            waiting[wallet.address] += 1
+            # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
+            to = self._address(call.to) if call.to else None
+            needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, pending=True)
+            raw = wallet.sign(call, CHAIN_ID, nonce, min(2 * needs.gas_used + SPARE_GAS, GAS_LIMIT), tip)
+            self._signed[self._evm.submit_raw(raw)] = (ticket, wallet.address)
+        self._to_sign.clear()
 
     def _function(self, function: Function) -> _core.Function:
         try:
