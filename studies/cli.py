@@ -114,10 +114,9 @@ def compile_contracts(verbose: VerboseOption = False) -> None:
     What did not change since the last time is not compiled again.
     """
     with errors_in_one_line(verbose):
-        from engine.config import find_project, read_config
         from web3engine.artifacts import Artifacts
 
-        config = read_config(find_project())
+        config = project_config()
         artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder)
         for protocol in artifacts.protocols:
             for artifact in artifacts.load(protocol):
@@ -131,10 +130,9 @@ def ganache(verbose: VerboseOption = False) -> None:
     `tsp run --network ganache` finds it there, until Ctrl-C ends it.
     """
     with errors_in_one_line(verbose):
-        from engine.config import find_project, read_config
         from web3engine.network import serve_ganache
 
-        serve_ganache(read_config(find_project()))
+        serve_ganache(project_config())
 
 
 @app.command()
@@ -164,13 +162,18 @@ def main() -> None:
     app(prog_name="tsp")
 
 
+def project_config() -> "Config":
+    """Read tokenspice.ini."""
+    from engine.config import find_project, read_config
+
+    return read_config(find_project())
+
+
 def with_network(network: str | None, sign: bool) -> "Config":
     """Read tokenspice.ini, and let the command line outrank it."""
     import dataclasses
 
-    from engine.config import find_project, read_config
-
-    config = read_config(find_project())
+    config = project_config()
     return dataclasses.replace(config, network=network or config.network, signs=sign)
 
 

@@ -176,9 +176,12 @@ def find_solc(version: str, project: Path, build: Path) -> Path:
 def write_solc_js(package: Path, version: str, build: Path) -> Path:
     """Write the small program that makes npm's solc answer as the native one does."""
     path = build / "solc" / f"solc-{version}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(SOLC_JS.format(package=json.dumps(str(package.resolve()))))
-    path.chmod(0o755)
+    text = SOLC_JS.format(package=json.dumps(str(package.resolve())))
+    # Another process may be running it, so it is written only if it has to change.
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, text.encode())
+        path.chmod(0o755)
     return path.resolve()
 
 
