@@ -41,7 +41,7 @@ class TickSums(Generic[Number]):
     """
 
     def __init__(self, zero: Number) -> None:
-        self._before = [zero]  # [n_ticks + 1] the sum of all ticks before each
+        self._before: list[Number] = [zero]  # [n_ticks + 1] the sum of all ticks before each
 
     def __len__(self) -> int:
         return len(self._before) - 1

@@ -9,11 +9,12 @@ from agents.minters import FuncMinterAgent, Minting
 from agents.routers import RouterAgent
 from agents.supply import TokenSupply
 from engine.log import LogRow
-from engine.plot import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, PlotInstructions, YParam
+from engine.plot import PlotInstructions
 from engine.sim_state import SimStateBase
-from engine.units import DAY, MONTH, YEAR, Floats, in_tokens
+from engine.units import DAY, MONTH, YEAR, Amount, Floats, in_tokens
 from engine.wallet import Wallet
 
+from .charts import CHARTS, MORE_CHARTS
 from .kpis import KPIs
 from .strategy import SimStrategy
 
@@ -58,11 +59,10 @@ class SimState(SimStateBase):
     def _add_revenue(self) -> None:
         ss = self.ss
         start = MarketplacesStrategy(ss.init_n_marketplaces, ss.init_sales_per_marketplace_per_s, "opc_address")
-        shares = {"ocean_dao": 1 - ss.percent_burn, "opc_burner": ss.percent_burn}
         self.addAgent(
             MarketplacesAgent("marketplaces1", start, lambda: self.kpis.annual_growth_rate(), ss.network_revenue)
         )
-        self.addAgent(RouterAgent("opc_address", Wallet("opc_address"), lambda: shares))
+        self._add_router("opc_address", {"ocean_dao": 1 - ss.percent_burn, "opc_burner": ss.percent_burn})
         self.addAgent(BurnerAgent("opc_burner", Wallet("opc_burner"), self.supply, self.ocean_price))
 
     def _add_treasuries(self) -> None:
@@ -70,30 +70,25 @@ class SimState(SimStateBase):
         schedule = replace(ss.minting, ramps_add_up=ss.minting.ramps_add_up or ss.legacy)
         minting = Minting("ocean_dao", ss.unminted_OCEAN_supply, DAY)
         self.addAgent(FuncMinterAgent("ocean_51", self.supply, minting, schedule))
-        for_dao = ss.OPF_TREASURY_OCEAN_FOR_OCEAN_DAO
-        grants = [
-            ("opf_treasury_for_ocean_dao", {"USD": 0, "OCEAN": for_dao}, "ocean_dao", ss.opf_n_grants),
-            (
-                "opf_treasury_for_opf_mgmt",
-                {"USD": ss.OPF_TREASURY_USD, "OCEAN": ss.OPF_TREASURY_OCEAN - for_dao},
-                "opf_mgmt",
-                ss.opf_n_grants,
-            ),
-            (
-                "bdb_treasury",
-                {"USD": ss.BDB_TREASURY_USD, "OCEAN": ss.BDB_TREASURY_OCEAN},
-                "bdb_mgmt",
-                ss.bdb_n_grants,
-            ),
-        ]
-        for name, funds, receiver, n_grants in grants:
-            self.addAgent(GrantGivingAgent(name, Wallet(name, **funds), receiver, MONTH, n_grants))
+        for_dao, months = ss.OPF_TREASURY_OCEAN_FOR_OCEAN_DAO, ss.opf_n_grants
+        self._add_treasury("opf_treasury_for_ocean_dao", "ocean_dao", months, USD=0, OCEAN=for_dao)
+        funds = {"USD": ss.OPF_TREASURY_USD, "OCEAN": ss.OPF_TREASURY_OCEAN - for_dao}
+        self._add_treasury("opf_treasury_for_opf_mgmt", "opf_mgmt", months, **funds)
+        funds = {"USD": ss.BDB_TREASURY_USD, "OCEAN": ss.BDB_TREASURY_OCEAN}
+        self._add_treasury("bdb_treasury", "bdb_mgmt", ss.bdb_n_grants, **funds)
 
     def _add_dao_and_workers(self) -> None:
-        for name, workers in {"ocean_dao": "opc_workers", "opf_mgmt": "opc_workers", "bdb_mgmt": "bdb_workers"}.items():
-            self.addAgent(RouterAgent(name, Wallet(name), lambda workers=workers: {workers: 1.0}))
+        self._add_router("ocean_dao", {"opc_workers": 1.0})
+        self._add_router("opf_mgmt", {"opc_workers": 1.0})
+        self._add_router("bdb_mgmt", {"bdb_workers": 1.0})
         for name in ("opc_workers", "bdb_workers"):
             self.addAgent(GrantTakingAgent(name, Wallet(name), self.ocean_price))
+
+    def _add_treasury(self, name: str, receiver: str, n_grants: int, **funds: Amount) -> None:
+        self.addAgent(GrantGivingAgent(name, Wallet(name, **funds), receiver, MONTH, n_grants))
+
+    def _add_router(self, name: str, shares: dict[str, float]) -> None:
+        self.addAgent(RouterAgent(name, Wallet(name), lambda: shares))
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -157,88 +152,3 @@ def income_columns(state: SimState) -> LogRow:
 
 def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
     return PlotInstructions("Year", values[:, header.index("Year")], [*CHARTS, *MORE_CHARTS])
-
-
-# TokenSPICE's nine.
-CHARTS = [
-    YParam(["OCEAN_price"], [], "OCEAN Price", USD, "log"),
-    YParam(
-        ["overall_valuation", "fundamentals_valuation", "speculation_valuation"],
-        ["overall", "fundamentals", "speculation"],
-        "Valuation",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(
-        ["dao_total_in_USD/mo", "dao_OCEAN_in_USD/mo", "dao_USD/mo"],
-        ["total", "as OCEAN", "as USD"],
-        "Monthly OceanDAO Income",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(
-        ["network_rev/yr", "allmkts_cons_sales/yr", "allmkts_tot_sales/yr"],
-        ["network revenue", "consume sales of all marketplaces", "consume and swap sales of all marketplaces"],
-        "Annual Revenue or Sales",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(["tot_staked"], [], "Total OCEAN Staked", USD_MILLIONS, "log"),
-    YParam(
-        ["tot_OCEAN_supply", "tot_OCEAN_minted", "tot_OCEAN_burned"],
-        ["supply", "minted", "burned"],
-        "OCEAN Token Count",
-        COUNT_MILLIONS,
-        "both",
-    ),
-    YParam(
-        ["OCEAN_minted/mo", "OCEAN_burned/mo"],
-        ["minted", "burned"],
-        "Monthly # OCEAN Minted & Burned",
-        COUNT_MILLIONS,
-        "both",
-    ),
-    YParam(
-        ["rnd_to_cons_sales_ratio", "mkts_annual_growth_rate"],
-        ["R&D to network revenue", "annual growth of marketplaces"],
-        "R&D/Sales Ratio and Marketplaces' Growth",
-        PERCENT,
-        "both",
-    ),
-    YParam(["RND/mo"], [], "Monthly R&D Spend", USD_MILLIONS, "both"),
-]
-
-# The columns that these leave out.
-MORE_CHARTS = [
-    YParam(["Num_mkts"], [], "Marketplaces", COUNT),
-    YParam(
-        ["onemkt_cons_sales/mo", "onemkt_cons_sales/yr"],
-        ["in a month", "in a year"],
-        "Consume Sales of One Marketplace",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(
-        ["network_rev/mo", "allmkts_cons_sales/mo", "allmkts_tot_sales/mo"],
-        ["network revenue", "consume sales of all marketplaces", "consume and swap sales of all marketplaces"],
-        "Monthly Revenue or Sales",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(["allmkts_tot_sales/day"], [], "Daily Sales", USD_MILLIONS, "log"),
-    YParam(
-        ["network_rev_growth/mo", "network_rev_growth/yr"],
-        ["against the month before", "against the year before"],
-        "Growth of Network Revenue",
-        PERCENT,
-        "log",
-    ),
-    YParam(
-        ["OCEAN_minted_USD/mo", "OCEAN_burned_USD/mo"],
-        ["minted", "burned"],
-        "Monthly Worth of OCEAN Minted & Burned",
-        USD_MILLIONS,
-        "log",
-    ),
-    YParam(["dao_OCEAN/mo"], [], "Monthly OceanDAO Income in OCEAN", COUNT_MILLIONS),
-]

@@ -5,10 +5,19 @@ from typing import Literal
 
 from agents.minters import RampedExponential
 from engine.errors import StrategyError
-from engine.sim_strategy import SimStrategyBase
+from engine.sim_strategy import SimStrategyBase, parameters
 from engine.units import DAY, MONTH, YEAR, Amount, as_text, tokens
 
 __all__ = ["SimStrategy"]
+
+NOT_NEGATIVE = (
+    *("percent_consume_sales_for_network", "percent_swap_sales_for_network", "swap_to_consume_sales_ratio"),
+    *("init_n_marketplaces", "init_sales_per_marketplace_per_s", "percent_burn", "p_s_ratio"),
+    *("percent_increase_speculation_valuation_per_s", "OPF_TREASURY_USD", "OPF_TREASURY_OCEAN"),
+    *("OPF_TREASURY_OCEAN_FOR_OCEAN_DAO", "BDB_TREASURY_USD", "BDB_TREASURY_OCEAN"),
+)
+POSITIVE = ("tau", "init_speculation_valuation", "INIT_OCEAN_SUPPLY", "opf_n_grants", "bdb_n_grants")
+PARTS = {"INIT_OCEAN_SUPPLY": "TOTAL_OCEAN_SUPPLY", "OPF_TREASURY_OCEAN_FOR_OCEAN_DAO": "OPF_TREASURY_OCEAN"}
 
 
 @dataclass(frozen=True)
@@ -50,34 +59,35 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 <= self.percent_burn <= 1:
+        shown = parameters(self)
+        for name in NOT_NEGATIVE:
+            if not getattr(self, name) >= 0:
+                raise StrategyError(f"{name} = {shown[name]}: write 0 or more.")
+        for name in POSITIVE:
+            if not getattr(self, name) > 0:
+                raise StrategyError(f"{name} = {shown[name]}: write more than 0.")
+        if self.percent_burn > 1:
             raise StrategyError(f"percent_burn = {self.percent_burn:g}: it is a fraction, from 0 to 1.")
         if not -1 < self.growth_rate_if_0_sales <= self.max_growth_rate:
             raise StrategyError(
-                f"growth_rate_if_0_sales = {self.growth_rate_if_0_sales:g}: it is more than -1, which is all in a "
-                f"year, and no more than max_growth_rate = {self.max_growth_rate:g}."
+                f"growth_rate_if_0_sales = {self.growth_rate_if_0_sales:g}: write more than -1, at which all is gone in "
+                f"a year, and no more than max_growth_rate = {self.max_growth_rate:g}."
             )
-        positive = ("tau", "init_speculation_valuation", "INIT_OCEAN_SUPPLY", "opf_n_grants", "bdb_n_grants")
-        for name in positive:
-            if not getattr(self, name) > 0:
-                raise StrategyError(f"{name} = {getattr(self, name):g}: write more than 0.")
         self._check_supply()
 
     def _check_supply(self) -> None:
-        treasuries = self.OPF_TREASURY_OCEAN + self.BDB_TREASURY_OCEAN
-        not_more = (
-            ("INIT_OCEAN_SUPPLY", self.INIT_OCEAN_SUPPLY, "TOTAL_OCEAN_SUPPLY", self.TOTAL_OCEAN_SUPPLY),
-            ("OPF_TREASURY_OCEAN + BDB_TREASURY_OCEAN", treasuries, "INIT_OCEAN_SUPPLY", self.INIT_OCEAN_SUPPLY),
-            (
-                *("OPF_TREASURY_OCEAN_FOR_OCEAN_DAO", self.OPF_TREASURY_OCEAN_FOR_OCEAN_DAO),
-                *("OPF_TREASURY_OCEAN", self.OPF_TREASURY_OCEAN),
-            ),
-        )
-        for part_name, part, whole_name, whole in not_more:
-            if part > whole:
+        shown = parameters(self)
+        for part, whole in PARTS.items():
+            if getattr(self, part) > getattr(self, whole):
                 raise StrategyError(
-                    f"{part_name} = {as_text(part)} is part of {whole_name} = {as_text(whole)}: write no more than that."
+                    f"{part} = {shown[part]} is part of {whole} = {shown[whole]}: write no more than that."
                 )
+        treasuries = self.OPF_TREASURY_OCEAN + self.BDB_TREASURY_OCEAN
+        if treasuries > self.INIT_OCEAN_SUPPLY:
+            raise StrategyError(
+                f"OPF_TREASURY_OCEAN and BDB_TREASURY_OCEAN together are {as_text(treasuries)}, which are part of "
+                f"INIT_OCEAN_SUPPLY = {shown['INIT_OCEAN_SUPPLY']}: write no more than that."
+            )
 
     @property
     def unminted_OCEAN_supply(self) -> Amount:
