@@ -18,7 +18,7 @@ LONGEST = 100 * YEAR
 @dataclass(frozen=True)
 class SimStrategy(SimStrategyBase):
     time_step: Seconds = MONTH
-    max_ticks: int = 123  # the first month at or after ten years
+    max_ticks: int = 123  # the end of the quarter in which ten years are over
     log_interval: Seconds = 3 * MONTH
     OCEAN_funded: Amount = tokens(5)
     s_until_start: Seconds = YEAR  # from the chain's time at the beginning to start_timestamp

@@ -153,7 +153,9 @@ def test_both_kinds_of_ramps_agree_while_there_is_only_one() -> None:
 def test_a_ramped_schedule_begins_at_0_never_falls_and_ends_at_1(
     half_life: float, times: list[float], factors: list[float], years: list[float]
 ) -> None:
-    schedule = RampedExponential(half_life, *times, *factors)
+    T0, T1, T2, T3 = times
+    M1, M2, M3 = factors
+    schedule = RampedExponential(half_life, T0, T1, T2, T3, M1, M2, M3)
 
     early, late = (schedule(year) for year in years)
     assert schedule(0) == 0

@@ -1,7 +1,6 @@
 """wsloop gives TokenSPICE's numbers where it is asked to, and keeps its books to the base unit always."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +166,11 @@ def strategies(draw: st.DrawFn) -> SimStrategy:
     )
 
 
-def wallets(state: SimState, kind: type[AgentBase]) -> Iterator[Wallet]:
-    for agent in state.agents.filter_by_class(kind).values():
-        assert isinstance(agent.wallet, Wallet)
-        yield agent.wallet
+def wallets(state: SimState, *kinds: type[AgentBase]) -> list[Wallet]:
+    """Of the agents of some kinds."""
+    return [
+        agent.wallet for agent in state.allAgents() if isinstance(agent, kinds) and isinstance(agent.wallet, Wallet)
+    ]
 
 
 def spent(state: SimState, kind: type[AgentBase], symbol: str) -> Amount:
@@ -179,7 +179,8 @@ def spent(state: SimState, kind: type[AgentBase], symbol: str) -> Amount:
 
 
 def held(state: SimState, symbol: str) -> Amount:
-    return sum(wallet.balance(symbol) for wallet in wallets(state, AgentBase))  # type: ignore[type-abstract]
+    """What everyone has."""
+    return sum(agent.wallet.balance(symbol) for agent in state.allAgents())
 
 
 @settings(max_examples=40, deadline=None)
@@ -205,8 +206,8 @@ def test_after_every_step_the_books_balance_to_the_base_unit(ss: SimStrategy) ->
         assert burner_USD == supply.burned_USD
         assert begun["USD"] + state.marketplaces.tolls == held(state, "USD") + workers_USD + burner_USD
         # Nothing rests but in the treasuries.
-        for kind in (RouterAgent, BurnerAgent, GrantTakingAgent):
-            assert all(not any(wallet.balances().values()) for wallet in wallets(state, kind))
+        passing = wallets(state, RouterAgent, BurnerAgent, GrantTakingAgent)
+        assert len(passing) == 7 and not any(any(wallet.balances().values()) for wallet in passing)
         assert held(state, "OCEAN") == sum(wallet.balance("OCEAN") for wallet in wallets(state, GrantGivingAgent))
 
 
