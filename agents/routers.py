@@ -33,10 +33,13 @@ class RouterAgent(AgentBase):
         self._received: dict[str, TickSums[int]] = {}
 
     def takeStep(self, state: SimStateBase) -> None:
-        for symbol, amount in self.wallet.balances().items():
+        held = self.wallet.balances()
+        for symbol, amount in held.items():
             self._note(symbol, state.tick, amount)
-            if amount:
-                for receiver, part in split(amount, self._checked_shares()).items():
+        shares = self._checked_shares() if any(held.values()) else {}
+        for symbol, amount in held.items():
+            for receiver, part in split(amount, shares).items():
+                if part:
                     self.wallet.transfer(state.getAgent(receiver).wallet, symbol, part)
 
     def monthly_received(self, symbol: str, state: SimStateBase) -> Amount:
@@ -54,7 +57,9 @@ class RouterAgent(AgentBase):
         shares = self._shares()
         if abs(sum(shares.values()) - 1) > TOLERANCE or min(shares.values()) < 0:
             written = ", ".join(f"{receiver}: {share:g}" for receiver, share in shares.items())
-            raise StrategyError(f"{self.name} splits by the shares {written or 'of nobody'}. Give shares that sum to 1.")
+            raise StrategyError(
+                f"{self.name} splits by the shares {written or 'of nobody'}. Give shares that sum to 1."
+            )
         return shares
 
 
