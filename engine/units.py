@@ -26,6 +26,7 @@ __all__ = [
     "Seconds",
     "as_text",
     "in_tokens",
+    "scaled",
     "tokens",
 ]
 
@@ -81,3 +82,16 @@ def as_text(amount: Amount, decimals: int = DECIMALS) -> str:
 def in_tokens(amount: Amount, decimals: int = DECIMALS) -> float:
     """Turn base units into the nearest float of whole tokens: for logs and decisions, never back."""
     return amount / int(10**decimals)
+
+
+def scaled(amount: Amount, factor: float) -> Amount:
+    """Multiply an amount by the exact value of a float, and round down to base units. For amounts off the chain.
+
+    Raises:
+        UnitsError: the factor is infinite or no number.
+    """
+    try:
+        numerator, denominator = factor.as_integer_ratio()
+    except (OverflowError, ValueError):
+        raise UnitsError(f"an amount was to be multiplied by {factor}. Give a finite number.") from None
+    return amount * numerator // denominator

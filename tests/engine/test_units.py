@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import UnitsError
-from engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, tokens
+from engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, scaled, tokens
 
 CONTEXT = Context(prec=100)  # digits, so that moving the point of 2**256 rounds nothing
 
@@ -95,3 +95,16 @@ def test_an_amount_is_written_without_idle_zeros(amount: int, text: str) -> None
 def test_more_digits_than_the_token_has_are_refused_rather_than_rounded(text: str, decimals: int) -> None:
     with pytest.raises(UnitsError, match=f"a token with {decimals} decimals cannot hold that many digits"):
         tokens(text, decimals)
+
+
+@given(st.integers(0, 10**40), st.floats(0, 1e12))
+def test_an_amount_is_scaled_by_the_exact_value_of_a_float_and_rounded_down(amount: int, factor: float) -> None:
+    exact = amount * Fraction(factor)
+
+    assert 0 <= exact - scaled(amount, factor) < 1
+
+
+@pytest.mark.parametrize("factor", [float("inf"), float("nan")])
+def test_an_amount_is_not_scaled_by_what_is_no_finite_number(factor: float) -> None:
+    with pytest.raises(UnitsError, match="Give a finite number"):
+        scaled(1, factor)

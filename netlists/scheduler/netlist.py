@@ -1,0 +1,72 @@
+"""When does money that was promised over years arrive? A vesting wallet in Solidity, its funder, its beneficiary."""
+
+from dataclasses import dataclass
+
+from agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
+from engine.errors import StrategyError
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import MONTH, YEAR, Amount, Floats, Seconds, in_tokens, tokens
+from web3engine.chain import Chain
+
+LONGEST = 100 * YEAR
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    time_step: Seconds = MONTH
+    max_ticks: int = 123  # the end of the quarter in which ten years are over
+    log_interval: Seconds = 3 * MONTH
+    OCEAN_funded: Amount = tokens(5)
+    s_until_start: Seconds = YEAR  # from the chain's time at the beginning to start_timestamp
+    duration_seconds: Seconds = 5 * YEAR
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("s_until_start", "duration_seconds"):
+            if not 0 <= getattr(self, name) <= LONGEST:
+                raise StrategyError(f"{name} = {getattr(self, name)}: write seconds, from 0 to {LONGEST}, a century.")
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        self.chain = chain
+        self.ocean = chain.deploy_token("OCEAN")
+        start_timestamp = chain.now + ss.s_until_start
+        vesting = Vesting(self.ocean, "vw1", "beneficiary1", start_timestamp, ss.duration_seconds)
+        funder = chain.wallet("funder1", OCEAN=ss.OCEAN_funded)
+        self.addAgent(VestingFunderAgent("funder1", funder, chain, vesting))
+        self.addAgent(VestingBeneficiaryAgent("beneficiary1", chain.wallet("beneficiary1"), "vw1", self.ocean))
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    # There is no vesting wallet before the first step.
+    vesting_wallets = state.agents.filter_by_class(VestingWalletAgent).values()
+    return LogRow(
+        timestamp=state.chain.now,
+        OCEAN_vested=in_tokens(sum(agent.vested(state.ocean) for agent in vesting_wallets)),
+        OCEAN_released=in_tokens(sum(agent.released(state.ocean) for agent in vesting_wallets)),
+        beneficiary_OCEAN=in_tokens(state.getAgent("beneficiary1").wallet.balance("OCEAN")),
+    )
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    charts = [
+        YParam(
+            ["OCEAN_vested", "OCEAN_released", "beneficiary_OCEAN"],
+            ["vested", "released", "in the beneficiary's wallet"],
+            "Vesting over time",
+            Unit("OCEAN"),
+        ),
+        YParam(["timestamp"], [], "The chain's clock", Unit("seconds since 1970")),
+    ]
+    return PlotInstructions("Year", values[:, header.index("Year")], charts)
