@@ -54,7 +54,7 @@ class Event:
 
 @final
 class Function:
-    """A function, a constructor, or a custom error: a name, and the types that it takes and gives.
+    """A function, a constructor, `receive`, or a custom error: a name, and the types that it takes and gives.
 
     Attributes:
         entry: its part of the ABI, as JSON.
@@ -62,7 +62,7 @@ class Function:
 
     def __init__(self, entry: dict[str, Any]) -> None:
         self.entry = entry
-        self.name: str = "constructor" if entry["type"] == "constructor" else entry["name"]
+        self.name: str = entry["type"] if entry["type"] in ("constructor", "receive") else entry["name"]
         self.inputs = [canonical_type(argument) for argument in entry.get("inputs", [])]
         self.outputs = [canonical_type(argument) for argument in entry.get("outputs", [])]
         self._input_names = [argument.get("name", "") for argument in entry.get("inputs", [])]
@@ -74,8 +74,8 @@ class Function:
 
     @cached_property
     def selector(self) -> bytes:
-        """The 4 bytes that a call of this function begins with."""
-        return keccak(text=self.signature)[:4]
+        """The 4 bytes that a call of this function begins with; none for `receive`, which takes ether alone."""
+        return b"" if self.entry["type"] == "receive" else keccak(text=self.signature)[:4]
 
     def encode(self, args: Sequence[Any]) -> bytes:
         """Encode arguments, without the selector.

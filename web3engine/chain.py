@@ -14,7 +14,7 @@ from engine.world import World
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend, Ordering
 from web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
-from web3engine.errors import AbiError, ChainError
+from web3engine.errors import AbiError, ChainError, Reverted
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
@@ -170,12 +170,21 @@ class Chain(World):
 
     def _naming_errors(self, call: Call, output: bytes) -> Call:
         # A contract passes on the errors of those that it calls, so any artifact of this run may name one.
-        abis = [call.abi, *(artifact.abi for artifact in self.artifacts.used.values())]
-        return call._replace(abi=next((abi for abi in abis if abi.names_error(output)), call.abi))
+        if call.abi.names_error(output):
+            return call
+        others = (artifact.abi for artifact in self.artifacts.used.values())
+        abi = next((abi for abi in others if abi.names_error(output)), None)
+        return call._replace(abi=abi) if abi else call
 
     def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
-        return self.backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+        try:
+            return self.backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+        except Reverted as error:
+            named = self._naming_errors(call, error.output)
+            if named is call:
+                raise
+            raise named.failure(error.output, "") from None
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> Pending:
         """Queue a transaction from `wallet`. Agents write `wallet.submit(call)`."""
@@ -215,6 +224,8 @@ class Chain(World):
     def _settle(self, ticket: int, receipt: Receipt) -> None:
         if pending := self._pending.pop(ticket, None):
             pending.receipt = receipt
+            if not receipt.succeeded:
+                pending.call = self._naming_errors(pending.call, receipt.output)
         if self._on_receipt:
             labels = [batch.label for batch in self._batches if ticket in batch.tickets]
             self._on_receipt(pending.call.label if pending else "".join(labels), receipt)

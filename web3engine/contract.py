@@ -7,7 +7,10 @@ from typing import Any, NamedTuple, Protocol, final
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import AbiError, ChainError, Reverted
 
-__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt"]
+__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt", "ether"]
+
+NO_ABI = Abi([])
+RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
 
 
 class Call(NamedTuple):
@@ -69,7 +72,17 @@ class Call(NamedTuple):
         """
         reason = halt or self.abi.revert_reason(output)
         verb = "stopped:" if halt else "reverted:"
-        return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason)
+        return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason, output)
+
+
+def ether(to: str, wei: int) -> Call:
+    """Make a plain payment of ether, without data, to a wallet or a contract.
+
+    Args:
+        to: the address.
+        wei: how much.
+    """
+    return Call(to, to, NO_ABI, RECEIVE, value=wei)
 
 
 class Receipt(Protocol):

@@ -39,8 +39,10 @@ class Reverted(ChainError):
     Attributes:
         reason: what the contract said: a revert string, a panic, a custom error with its arguments, or how
             the EVM stopped ("out of gas").
+        output: the revert data.
     """
 
-    def __init__(self, message: str, reason: str) -> None:
+    def __init__(self, message: str, reason: str, output: bytes = b"") -> None:
         super().__init__(message)
         self.reason = reason
+        self.output = output

@@ -10,10 +10,10 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from engine.units import HOUR, tokens
-from web3engine.abi import Event
+from web3engine.abi import Abi, Event
 from web3engine.backends.base import GAS_LIMIT, GENESIS_TIME
 from web3engine.chain import ETHER_PER_WALLET, Chain
-from web3engine.contract import Contract, Receipt
+from web3engine.contract import Contract, Receipt, ether
 from web3engine.errors import AbiError, ChainError, Reverted
 from web3engine.wallet import EvmWallet
 
@@ -89,6 +89,20 @@ class BackendSuite:
             buyer.send(probe.failWithError(10**30))
 
         assert caught.value.reason == f"TooMuch({buyer.address}, {10**30})"
+
+    def test_the_error_of_a_called_contract_is_named_when_sent_and_when_read(
+        self, chain: Chain, probe: Contract, buyer: EvmWallet
+    ) -> None:
+        # A contract whose own ABI does not hold the error, as that of one that calls another does not.
+        function = {"type": "function", "name": "failWithError", "inputs": [{"type": "uint256"}], "outputs": []}
+        caller = Contract("caller", probe.address, Abi([function]))
+
+        with pytest.raises(Reverted) as sent:
+            buyer.send(caller.failWithError(5))
+        with pytest.raises(Reverted) as read:
+            buyer.read(caller.failWithError(5))
+
+        assert sent.value.reason == read.value.reason == f"TooMuch({buyer.address}, 5)"
 
     def test_a_failed_read_says_why(self, chain: Chain, probe: Contract) -> None:
         with pytest.raises(Reverted, match='Probe.failWithString reverted: "because"'):
@@ -167,6 +181,18 @@ class BackendSuite:
 
         assert chain.backend.balance(probe.address) == 10**18
         assert chain.backend.balance(buyer.address) <= ETHER_PER_WALLET - 10**18
+
+    def test_ether_is_paid_without_a_call(self, chain: Chain, buyer: EvmWallet) -> None:
+        receipt = buyer.send(ether(NOBODY, 5))
+
+        assert receipt.gas_used == 21_000
+        assert chain.backend.balance(NOBODY) == 5
+
+    def test_a_contract_may_refuse_ether(self, chain: Chain, probe: Contract, buyer: EvmWallet) -> None:
+        with pytest.raises(Reverted, match=f"{probe.address}.receive reverted"):
+            buyer.send(ether(probe.address, 5))
+
+        assert chain.backend.balance(probe.address) == 0
 
     def test_a_snapshot_brings_back_state_clock_and_nonces_as_often_as_asked(
         self, chain: Chain, probe: Contract, buyer: EvmWallet

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from engine.errors import ConfigError
 from engine.units import HOUR, tokens
 from tests.conftest import DATA, PROJECT
+from web3engine.abi import Abi
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import Ordering
 from web3engine.chain import Chain
-from web3engine.contract import Contract, Pending
+from web3engine.contract import Contract, Pending, ether
 from web3engine.errors import AbiError, ChainError, Reverted
 from web3engine.network import is_built
 
@@ -83,6 +84,28 @@ def test_a_failed_queued_transaction_is_a_receipt_with_its_reason(chain: Chain) 
     assert failed.receipt and not failed.receipt.succeeded
     assert failed.reason == f"TooMuch({wallet.address}, 5)"
     assert done.receipt and done.receipt.succeeded and chain.read(probe.value()) == 8
+
+
+def test_a_queued_failure_names_the_error_of_a_called_contract(chain: Chain) -> None:
+    probe = chain.deploy("Probe", 7)
+    function = {"type": "function", "name": "failWithError", "inputs": [{"type": "uint256"}], "outputs": []}
+    wallet = chain.wallet("a")
+
+    pending = wallet.submit(Contract("caller", probe.address, Abi([function])).failWithError(5))
+    chain.advance(HOUR)
+
+    assert pending.reason == f"TooMuch({wallet.address}, 5)"
+
+
+def test_plain_ether_can_be_queued(chain: Chain) -> None:
+    payer, payee = chain.wallet("a"), chain.wallet("b")
+    before = chain.backend.balance(payee.address)
+
+    pending = payer.submit(ether(payee.address, 5))
+    chain.advance(HOUR)
+
+    assert pending.receipt and pending.receipt.gas_used == 21_000
+    assert chain.backend.balance(payee.address) == before + 5
 
 
 def test_arrival_keeps_the_order_in_which_agents_submitted(chain: Chain) -> None:

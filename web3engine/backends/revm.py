@@ -156,8 +156,9 @@ class RevmBackend(ChainBackend):
         if self._signs:
             return self._keep_to_sign(wallet, call, tip)
         try:
-            if call.to is None:
-                return self._evm.submit(wallet.address_bytes, None, call.data, value=call.value, priority_fee=tip)
+            if call.to is None or not call.function.selector:
+                to = self._address(call.to) if call.to else None
+                return self._evm.submit(wallet.address_bytes, to, call.data, value=call.value, priority_fee=tip)
             return self._evm.submit_function(
                 wallet.address_bytes,
                 self._address(call.to),
@@ -281,9 +282,10 @@ class RevmBackend(ChainBackend):
     def _transact(self, wallet: EvmWallet, call: Call) -> _core.Receipt:
         if self._signs:
             return self._evm.transact_raw(wallet.sign(call, CHAIN_ID, self.nonce(wallet.address)))
-        if call.to is None:
+        if call.to is None or not call.function.selector:
+            to = self._address(call.to) if call.to else None
             return self._evm.transact(
-                wallet.address_bytes, None, call.data, value=call.value, gas=GAS_LIMIT, priority_fee=0
+                wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, priority_fee=0
             )
         return self._evm.transact_function(
             wallet.address_bytes,
