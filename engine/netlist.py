@@ -34,7 +34,6 @@ class Netlist:
     Attributes:
         path: the module's file.
         needs_chain: whether `SimState` takes an argument called `chain`.
-        question: the first line of the module's docstring; empty if it has none.
     """
 
     def __init__(self, path: Path, module: ModuleType) -> None:
@@ -53,7 +52,6 @@ class Netlist:
         self.path = path
         self._module = module
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
-        self.question = (inspect.getdoc(module) or "").partition("\n")[0]
 
     @property
     def sources(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """From a netlist to its schematic: build the state, run it if asked to, look at what is there."""
 
+import ast
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,12 +11,12 @@ from engine.netlist import Netlist
 from engine.sim_engine import SimEngine
 from engine.sim_state import SimStateBase
 from engine.sim_strategy import SimStrategyBase, parameters
-from engine.wallet import Wallet
 from studies.run import open_chain
 from studies.show.directory import Directory
 from studies.show.grouping import merged
 from studies.show.payments import Payments
 from studies.show.schematic import OUTSIDE, Parameter, Schematic
+from studies.show.symbols import symbols
 from studies.show.wiring import Wiring
 from web3engine.chain import Chain
 from web3engine.network import check_network
@@ -60,20 +61,15 @@ def build_schematic(
         return schematic_of(netlist, state, chain, payments, n_ticks)
 
 
-def netlist_name(path: Path) -> str:
-    """Return what a netlist is called: its folder's name where its file is netlist.py, else its file's."""
-    return path.parent.name if path.name == "netlist.py" else path.stem
-
-
 def run(engine: SimEngine, n_ticks: int, payments: Payments, watch: Callable[[SimStateBase], None] | None) -> None:
     """Take some steps, and count what is paid; what was paid before the first built the beginning."""
     payments.start()
     agents = engine.state.agents
-    n_watched = 0
+    watched: list[str] = []
     for _ in range(n_ticks):
-        if len(agents) != n_watched:
-            payments.watch(Wiring(agents.values()).held(Wallet))
-            n_watched = len(agents)
+        if watched != list(agents):
+            payments.watch(Wiring(agents.values()).wallets)
+            watched = list(agents)
         engine.takeStep()
         if watch:
             watch(engine.state)
@@ -88,13 +84,14 @@ def schematic_of(
     if chain:
         list_chain(directory, chain, payments)
     wires = wiring.edges(directory)  # first, because it lists the objects that become nodes
-    edges = merged([*wires, *payments.edges(directory, chain)])
-    nodes = directory.nodes()
+    tokens = symbols(payments.tokens, directory, chain)
+    edges = merged([*wires, *payments.edges(directory, tokens)])
+    nodes = directory.nodes(tokens)
     connected = {end for edge in edges for end in (edge.tail, edge.head)}
     order = {key: number for number, key in enumerate((*nodes, OUTSIDE))}
     return Schematic(
         name=netlist_name(netlist.path),
-        question=netlist.question,
+        question=question(netlist.path),
         nodes=tuple(node for key, node in nodes.items() if node.role == "agent" or key in connected),
         edges=tuple(sorted(edges, key=lambda edge: (order[edge.tail], order[edge.head]))),
         parameters=shown_parameters(netlist, state.ss),
@@ -111,6 +108,16 @@ def list_chain(directory: Directory, chain: Chain, payments: Payments) -> None:
         directory.wallet(chain.wallet(name))
     for address, label in payments.deployed.items():
         directory.address(address, label, label)
+
+
+def netlist_name(path: Path) -> str:
+    """Return the name of a netlist's folder where its file is netlist.py, else its file's."""
+    return path.parent.name if path.name == "netlist.py" else path.stem
+
+
+def question(path: Path) -> str:
+    """Return the first line of a netlist's docstring; empty if it has none."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
 def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, ...]:

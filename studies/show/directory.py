@@ -1,17 +1,22 @@
 """Who is who: agents, wallets, contracts and other objects, found again by themselves, by name, or by address."""
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import final
 
 from engine.agent import AgentBase
 from engine.wallet import WalletBase
 from studies.show.schematic import Node, Role, Sum
+from web3engine.abi import Abi
 from web3engine.chain import Chain
 from web3engine.contract import Contract
 from web3engine.wallet import EvmWallet
 
 __all__ = ["Directory", "short"]
+
+# The part of ERC-20 that says what an address holds.
+ERC20 = [{"type": "function", "name": "balanceOf", "inputs": [{"type": "address"}], "outputs": [{"type": "uint256"}]}]
 
 
 @final
@@ -30,9 +35,14 @@ class Directory:
         artifacts = chain.artifacts.used.values() if chain else ()
         self._kinds = {id(artifact.abi): artifact.name for artifact in artifacts}
 
-    def nodes(self) -> dict[str, Node]:
-        """Return all nodes by key, with what they hold at this moment."""
-        return {key: replace(node, holds=self._holdings(key)) for key, node in self._nodes.items()}
+    def nodes(self, symbols: Mapping[str, tuple[str, int]]) -> dict[str, Node]:
+        """Return all nodes by key, with what they hold at this moment.
+
+        Args:
+            symbols: symbol and decimals of each token on the chain to look for, by address.
+        """
+        tokens = [(Contract(name, address, Abi(ERC20)), decimals) for address, (name, decimals) in symbols.items()]
+        return {key: replace(node, holds=self._holdings(key, tokens)) for key, node in self._nodes.items()}
 
     def find(self, thing: object) -> str | None:
         """Return the key of an agent, a wallet, a contract, or of what text names; None if it is not listed."""
@@ -99,18 +109,18 @@ class Directory:
         if self._keys.setdefault(handle, key) == key:  # a wallet that two agents share is the first one's
             self._purses[key].append(purse.address if isinstance(purse, EvmWallet) else purse)
 
-    def _holdings(self, key: str) -> tuple[Sum, ...]:
+    def _holdings(self, key: str, tokens: list[tuple[Contract, int]]) -> tuple[Sum, ...]:
         totals: dict[str, Sum] = {}
         for purse in self._purses[key]:
-            for held in self._on_chain(purse) if isinstance(purse, str) else _off_chain(purse):
+            for held in self._on_chain(purse, tokens) if isinstance(purse, str) else _off_chain(purse):
                 before = totals[held.symbol].amount if held.symbol in totals else 0
                 totals[held.symbol] = replace(held, amount=held.amount + before)
         return tuple(held for held in totals.values() if held.amount)
 
-    def _on_chain(self, address: str) -> list[Sum]:
+    def _on_chain(self, address: str, tokens: list[tuple[Contract, int]]) -> list[Sum]:
         assert self._chain, "an address is on a chain"
-        read, tokens = self._chain.read, self._chain.tokens.values()
-        return [Sum(token.symbol, int(read(token.contract.balanceOf(address))), token.decimals) for token in tokens]
+        read = self._chain.read
+        return [Sum(token.label, int(read(token.balanceOf(address))), decimals) for token, decimals in tokens]
 
 
 def short(address: str) -> str:

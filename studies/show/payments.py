@@ -1,17 +1,16 @@
 """Who paid whom, seen while a netlist runs: moves between wallets off the chain, and ERC-20 transfers on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias, final
 
 from eth_utils.crypto import keccak
 
 from engine.units import DECIMALS, Amount
-from engine.wallet import Wallet
+from engine.wallet import Wallet, WalletBase
 from studies.show.directory import Directory
 from studies.show.schematic import OUTSIDE, Edge, Payment, Sum
-from studies.show.symbols import symbols
 from web3engine.abi import Log
-from web3engine.chain import ZERO_ADDRESS, Chain
+from web3engine.chain import ZERO_ADDRESS
 from web3engine.contract import Receipt
 
 __all__ = ["Payments"]
@@ -42,10 +41,11 @@ class Payments:
         """Count from here; what was paid before built the beginning."""
         self._counts = True
 
-    def watch(self, wallets: Iterable[Wallet]) -> None:
-        """Be told of the moves of some wallets."""
+    def watch(self, wallets: Iterable[WalletBase]) -> None:
+        """Be told of the moves of some wallets; those on the chain need no watching."""
         for wallet in wallets:
-            wallet.on_move = self.on_move
+            if isinstance(wallet, Wallet):
+                wallet.on_move = self.on_move
 
     def on_move(self, payer: Wallet | None, payee: Wallet | None, symbol: str, amount: Amount) -> None:
         """Count a move off the chain."""
@@ -60,15 +60,22 @@ class Payments:
             if len(log.topics) == 3 and log.topics[0] == self._transfer and len(log.data) == 32:
                 self._count(_transferred(log), int.from_bytes(log.data))
 
-    def edges(self, directory: Directory, chain: Chain | None) -> list[Edge]:
-        """Return an edge for each pair of which one paid the other; who is new to the directory gets listed."""
-        keys = {party: _key(party, directory) for payer, payee, _ in self._moves for party in (payer, payee)}
-        tokens = symbols({token for _, _, token in self._moves}, directory, chain)
+    @property
+    def tokens(self) -> list[str]:
+        """The addresses of the tokens that were paid on the chain."""
+        return list(dict.fromkeys(token for _, _, token in self._moves if token.startswith("0x")))
+
+    def edges(self, directory: Directory, symbols: Mapping[str, tuple[str, int]]) -> list[Edge]:
+        """Return an edge for each pair of which one paid the other; who is new to the directory gets listed.
+
+        Args:
+            symbols: symbol and decimals of each token on the chain, by address.
+        """
         paid: dict[tuple[str, str], list[Payment]] = {}
         for (payer, payee, token), (amount, n) in self._moves.items():
-            symbol, decimals = tokens[token]
-            payment = Payment(Sum(symbol, amount, decimals), n)
-            paid.setdefault((keys[payer], keys[payee]), []).append(payment)
+            symbol, decimals = symbols.get(token, (token, DECIMALS))
+            ends = _key(payer, directory), _key(payee, directory)
+            paid.setdefault(ends, []).append(Payment(Sum(symbol, amount, decimals), n))
         return [Edge(*ends, paid=tuple(payments)) for ends, payments in paid.items()]
 
     def _count(self, move: Move, amount: Amount) -> None:

@@ -6,9 +6,8 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from fractions import Fraction
 from types import FunctionType, MethodType, ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from engine.agent import AgentBase
 from engine.kpis import KPIsBase
@@ -22,7 +21,7 @@ from web3engine.token import Token
 __all__ = ["Reference", "is_leaf", "references"]
 
 # What leads to everything, and so says nothing about who is wired to whom.
-STOPS = (World, SimStateBase, KPIsBase, SimStrategyBase, Enum, ModuleType, type)
+STOPS = World | SimStateBase | KPIsBase | SimStrategyBase | Enum | ModuleType | type
 
 
 class Reference(NamedTuple):
@@ -105,11 +104,12 @@ def _content(cell: object) -> object:
 
 
 def _with_number(name: str, number: object) -> str:
-    return f"{name} {float(number):.4g}" if _is_number(number) else name  # type: ignore[arg-type]
+    return f"{name} {float(number):.4g}" if _is_number(number) else name
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Fraction) and not isinstance(value, bool) and abs(value) < 1e9
+def _is_number(value: object) -> TypeGuard[int | float]:
+    # A larger one is an amount in base units, which would say little.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _is_foreign(kind: type) -> bool:

@@ -20,26 +20,26 @@ METADATA = [
 
 
 def symbols(tokens: Collection[str], directory: Directory, chain: Chain | None) -> dict[str, tuple[str, int]]:
-    """Return symbol and decimals of each token, which is given by its address or, off the chain, by its symbol.
+    """Return symbol and decimals, by address, of the chain's own tokens and of others, which are asked for them.
 
-    A contract is asked for them. Where several answer the same symbol, as Balancer's pools do with BPT, the
-    contract's name is added.
+    Where several answer the same symbol, the contract's name is added.
     """
-    names = {token: (token, DECIMALS) for token in tokens if not token.startswith("0x")}
     if not chain:
-        return names
-    known = {token.contract.address: (token.symbol, token.decimals) for token in chain.tokens.values()}
-    asked = {token: known.get(token) or _ask(token, directory, chain) for token in tokens if token not in names}
-    n_called = Counter(symbol for symbol, _ in asked.values())
-    for token, (symbol, decimals) in asked.items():
-        shown = symbol if n_called[symbol] == 1 else f"{symbol} of {directory.name(token)}"
-        names[token] = shown, decimals
-    return names
+        return {}
+    names = {token.contract.address: (token.symbol, token.decimals) for token in chain.tokens.values()}
+    names |= {token: _ask(token, directory, chain) for token in tokens if token not in names}
+    n_called = Counter(symbol for symbol, _ in names.values())
+    return {
+        token: (symbol if n_called[symbol] == 1 else f"{symbol} of {directory.name(token)}", decimals)
+        for token, (symbol, decimals) in names.items()
+    }
 
 
 def _ask(address: str, directory: Directory, chain: Chain) -> tuple[str, int]:
     token = Contract(directory.name(address), address, Abi(METADATA))
     try:
-        return str(chain.read(token.symbol())), int(chain.read(token.decimals()))
+        symbol, decimals = str(chain.read(token.symbol())), int(chain.read(token.decimals()))
     except TokenSpiceError:  # neither is more than an option in EIP-20
-        return token.label, DECIMALS
+        symbol, decimals = "", DECIMALS
+    # A clone, such as a pool of Balancer's, may answer with what its constructor never set.
+    return (symbol, decimals) if symbol else (f"{token.label} tokens", DECIMALS)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar, final
+from typing import NamedTuple, final
 
 from engine.agent import AgentBase
 from engine.wallet import WalletBase
@@ -12,8 +12,6 @@ from studies.show.schematic import Edge
 from web3engine.contract import Contract
 
 __all__ = ["Wiring"]
-
-Kind = TypeVar("Kind")
 
 
 class Holder(NamedTuple):
@@ -41,9 +39,10 @@ class Wiring:
                 holder = self._holders[id(thing)] = Holder(thing, list(references(thing)))
                 found.extend(inner for _, inner in holder.held if not is_leaf(inner))
 
-    def held(self, kind: type[Kind]) -> list[Kind]:
-        """Return all wallets, say, that somebody holds."""
-        return [thing for holder in self._holders.values() for _, thing in holder.held if isinstance(thing, kind)]
+    @property
+    def wallets(self) -> list[WalletBase]:
+        """Those that somebody holds, some more than once."""
+        return [thing for _, thing in self._references() if isinstance(thing, WalletBase)]
 
     def list_in(self, directory: Directory) -> None:
         """List the agents, and the contracts and wallets that they lead to."""
@@ -53,10 +52,11 @@ class Wiring:
             for _, thing in self._reached(agent):
                 if isinstance(thing, Contract) and thing.label == agent.name:
                     directory.merge(f"agent {agent.name}", thing)
-        for contract in self.held(Contract):
-            directory.contract(contract)
-        for wallet in self.held(WalletBase):
-            directory.wallet(wallet)
+        for _, thing in self._references():
+            if isinstance(thing, Contract):
+                directory.contract(thing)
+            elif isinstance(thing, WalletBase):
+                directory.wallet(thing)
 
     def edges(self, directory: Directory) -> list[Edge]:
         """Return an edge for each pair of nodes of which one holds the other."""
@@ -70,6 +70,9 @@ class Wiring:
                 if head and head != tail:
                     wires.setdefault((tail, head), []).append(name)
         return [Edge(*ends, tuple(dict.fromkeys(names))) for ends, names in wires.items()]
+
+    def _references(self) -> Iterator[Reference]:
+        return (reference for holder in self._holders.values() for reference in holder.held)
 
     def _reached(self, thing: object, nodes: dict[int, str] | None = None) -> Iterator[Reference]:
         """What a thing holds, objects that are no nodes being looked through."""
