@@ -78,12 +78,17 @@ def as_dot(schematic: Schematic) -> str:
     fills = dict(zip(dict.fromkeys(node.kind for node in schematic.nodes if node.role == "agent"), cycle(FILLS)))
     # A graph has one label, which is the title, and a frame around all nodes has another, for the notes below.
     frame = graph.add_subgraph(name="cluster", color=PAPER, labelloc="b", labeljust="l", label=notes(schematic, fills))
+    # Names of nodes become titles in an SVG, and XML knows no control characters.
+    keys = {
+        node.key: node.key if node.key.isprintable() else f"node {number}"
+        for number, node in enumerate(schematic.nodes)
+    }
     for node in schematic.nodes:
-        frame.add_node(node.key, label=node_label(node), **node_look(node, fills))
+        frame.add_node(keys[node.key], label=node_label(node), **node_look(node, fills))
     scale = largest(schematic.edges)
     roles = {node.key: node.role for node in schematic.nodes}
     for edge in schematic.edges:
-        tail, head = (add_outside(frame, edge) if key == OUTSIDE else key for key in (edge.tail, edge.head))
+        tail, head = (keys.get(key) or add_outside(frame, edge, keys) for key in (edge.tail, edge.head))
         look = edge_look(edge, roles, scale)
         if roles.get(edge.tail) == "contract" and roles.get(edge.head) != "contract":
             # Laid out the other way round, so that contracts stand right of those who use them.
@@ -92,9 +97,9 @@ def as_dot(schematic: Schematic) -> str:
     return str(graph.to_string())
 
 
-def add_outside(frame: Any, edge: Edge) -> str:
+def add_outside(frame: Any, edge: Edge, keys: Mapping[str, str]) -> str:
     """Add an end of its own to an edge that leads outside, so that such edges do not cross the drawing."""
-    key = f"{edge.tail} → {edge.head}"
+    key = " → ".join(keys.get(end, end) for end in (edge.tail, edge.head))
     frame.add_node(key, label=html_label(f"<I>{faint(OUTSIDE, 9)}</I>"), shape="plaintext", width="0", height="0")
     return key
 

@@ -1,0 +1,110 @@
+"""Payments on a chain are counted however they were sent, and objects that agents share save edges."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.config import Config
+from engine.units import tokens
+from studies.show.directory import Directory
+from studies.show.payments import Payments
+from studies.show.schematic import OUTSIDE
+from studies.show.symbols import symbols
+from tests.conftest import PROJECT
+from tests.studies.test_show_schematic import look, paid, wires
+from web3engine.artifacts import Artifacts
+from web3engine.backends.base import ChainBackend
+from web3engine.chain import Chain
+from web3engine.network import is_built, open_backend
+
+POOL = (PROJECT / "netlists" / "simplepool" / "netlist.py").read_text()
+
+
+def counted(payments: Payments, chain: Chain) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """What was paid, by key."""
+    directory = Directory(chain)
+    for name in chain.wallet_names:
+        directory.wallet(chain.wallet(name))
+    edges = payments.edges(directory, symbols(payments.tokens, directory, chain))
+    return {(edge.tail, edge.head): [(str(each.total), each.n) for each in edge.paid] for edge in edges}
+
+
+def test_transfers_mints_and_burns_are_counted_from_the_start_on(backend: ChainBackend, artifacts: Artifacts) -> None:
+    payments = Payments()
+    chain = Chain(backend, artifacts, on_receipt=payments.on_receipt)
+    ocean = chain.deploy_token("OCEAN")
+    ada, grace = chain.wallet("ada", OCEAN=tokens(10)), chain.wallet("grace")
+    payments.start()
+
+    for _ in range(2):
+        ada.transfer(grace, "OCEAN", tokens(3))
+    ada.transfer(grace, "OCEAN", 0)
+    ada.send(ocean.contract.burn(tokens(1)))
+    chain.faucet.send(ocean.contract.mint(grace.address, tokens(5)))
+    with chain.anchor():
+        ada.transfer(grace, "OCEAN", tokens(1))
+
+    assert counted(payments, chain) == {
+        ("wallet ada", "wallet grace"): [("6 OCEAN", 2)],
+        ("wallet ada", OUTSIDE): [("1 OCEAN", 1)],
+        (OUTSIDE, "wallet grace"): [("5 OCEAN", 1)],
+    }
+    assert payments.deployed == {ocean.contract.address: "OCEAN"}
+
+
+@pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
+def test_queued_and_batched_transfers_are_counted_when_they_are_mined(config: Config, artifacts: Artifacts) -> None:
+    payments = Payments()
+    chain = Chain(open_backend(config), artifacts, on_receipt=payments.on_receipt)
+    ocean = chain.deploy_token("OCEAN").contract
+    ada, grace = chain.wallet("ada", OCEAN=tokens(10)), chain.wallet("grace")
+    payments.start()
+
+    ada.submit(ocean.transfer(grace.address, tokens(2)))
+    ada.submit(ocean.transfer(grace.address, tokens(100)))  # which reverts
+    chain.submit_many(ocean.transfer, [(ada, (grace.address, tokens(1)))] * 3)
+    assert counted(payments, chain) == {}
+    chain.advance(1)
+
+    assert counted(payments, chain) == {("wallet ada", "wallet grace"): [("5 OCEAN", 4)]}
+
+
+def test_a_payment_to_an_unknown_address_and_two_tokens_of_one_symbol_are_told_apart(
+    backend: ChainBackend, artifacts: Artifacts
+) -> None:
+    payments = Payments()
+    chain = Chain(backend, artifacts, on_receipt=payments.on_receipt)
+    coins = [chain.deploy("token/Token", "COIN", "COIN", tokens(9), label=name) for name in ("first", "second")]
+    payments.start()
+
+    for coin in coins:
+        chain.faucet.send(coin.transfer("0x" + "ab" * 20, tokens(1)))
+
+    directory = Directory(chain)
+    for coin in coins:
+        directory.contract(coin)
+    shown = symbols(payments.tokens, directory, chain)
+    (edge,) = payments.edges(directory, shown)
+    assert [str(each.total) for each in edge.paid] == ["1 COIN of first", "1 COIN of second"]
+    assert edge.head == "contract 0xabab…abab"
+    assert [str(held) for held in directory.nodes(shown)[edge.head].holds] == ["1 COIN of first", "1 COIN of second"]
+
+
+def test_a_protocol_that_several_agents_hold_is_a_node(config: Config, tmp_path: Path) -> None:
+    one = 'self.addAgent(PublisherAgent("pub1", wallet, protocol, ss.publisher))'
+    assert one in POOL
+    path = tmp_path / "two.py"
+    path.write_text(
+        POOL.replace(one, f'{one}\n        self.addAgent(PublisherAgent("pub2", chain.wallet("pub2"), protocol))')
+    )
+
+    schematic = look(path, config)
+
+    assert wires(schematic) == {
+        ("pub1", "OceanV3", ("protocol",)),
+        ("pub2", "OceanV3", ("protocol",)),
+        ("OceanV3", "OCEAN", ("ocean",)),
+        ("OceanV3", "DTFactory", ("datatokens",)),
+        ("OceanV3", "BFactory", ("pools",)),
+    }
+    assert paid(schematic) == {}
