@@ -123,4 +123,8 @@ def question(path: Path) -> str:
 def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, ...]:
     """Return the parameters, and which of them are not the netlist's own."""
     own = parameters(netlist.strategy())
-    return tuple(Parameter(name, str(value), own.get(name) != value) for name, value in parameters(ss).items())
+    return tuple(Parameter(name, as_text(value), own.get(name) != value) for name, value in parameters(ss).items())
+
+
+def as_text(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)  # 6.85, not 6.8500000000000005

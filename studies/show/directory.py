@@ -106,7 +106,8 @@ class Directory:
 
     def _own(self, key: str, purse: WalletBase | str) -> None:
         handle = purse.lower() if isinstance(purse, str) else _handle(purse)
-        if self._keys.setdefault(handle, key) == key:  # a wallet that two agents share is the first one's
+        if handle not in self._keys:  # a wallet that two agents share is the first one's
+            self._keys[handle] = key
             self._purses[key].append(purse.address if isinstance(purse, EvmWallet) else purse)
 
     def _holdings(self, key: str, tokens: list[tuple[Contract, int]]) -> tuple[Sum, ...]:

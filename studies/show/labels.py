@@ -61,7 +61,7 @@ def notes(schematic: Schematic, fills: Mapping[str, str]) -> str:
     n_rows = max(len(left), PARAMETERS_PER_COLUMN)
     columns = [left, *(right[start : start + n_rows] for start in range(0, len(right), n_rows))]
     rows = ("".join(f"{cells}{GAP}" for cells in row) for row in zip_longest(*columns, fillvalue=cell("") * 2))
-    body = "".join(f"<TR>{row}</TR>" for row in rows)
+    body = '<TR><TD HEIGHT="12"></TD></TR>' + "".join(f"<TR>{row}</TR>" for row in rows)
     return html_label(f'<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{body}</TABLE>')
 
 

@@ -63,7 +63,8 @@ class Payments:
     @property
     def tokens(self) -> list[str]:
         """The addresses of the tokens that were paid on the chain."""
-        return list(dict.fromkeys(token for _, _, token in self._moves if token.startswith("0x")))
+        off_chain = {token for *parties, token in self._moves if any(isinstance(party, Wallet) for party in parties)}
+        return [token for token in dict.fromkeys(token for _, _, token in self._moves) if token not in off_chain]
 
     def edges(self, directory: Directory, symbols: Mapping[str, tuple[str, int]]) -> list[Edge]:
         """Return an edge for each pair of which one paid the other; who is new to the directory gets listed.

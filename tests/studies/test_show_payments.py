@@ -6,11 +6,14 @@ import pytest
 
 from engine.config import Config
 from engine.units import tokens
+from engine.wallet import Wallet
 from studies.show.directory import Directory
 from studies.show.payments import Payments
-from studies.show.schematic import OUTSIDE
+from studies.show.schematic import OUTSIDE, Edge
 from studies.show.symbols import symbols
+from studies.show.wiring import Wiring
 from tests.conftest import PROJECT
+from tests.studies.test_show_references import Anyone
 from tests.studies.test_show_schematic import look, paid, wires
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
@@ -108,3 +111,32 @@ def test_a_protocol_that_several_agents_hold_is_a_node(config: Config, tmp_path:
         ("OceanV3", "BFactory", ("pools",)),
     }
     assert paid(schematic) == {}
+
+
+def test_what_two_names_lead_to_is_counted_once(backend: ChainBackend, artifacts: Artifacts) -> None:
+    chain = Chain(backend, artifacts)
+    chain.deploy_token("OCEAN")
+    vault = chain.deploy("token/Token", "V", "V", tokens(1), label="vault")
+    wallet = chain.wallet("ada", OCEAN=tokens(2))
+    chain.faucet.send(chain.token("OCEAN").contract.transfer(vault.address, tokens(3)))
+    keeper = Anyone("vault", one=vault, other=vault)
+    keeper.wallet = wallet
+    twin = Anyone("twin")
+    twin.wallet = wallet
+
+    directory, wiring = Directory(chain), Wiring([keeper, twin])
+    wiring.list_in(directory)
+
+    nodes = directory.nodes(symbols([], directory, chain))
+    assert {node.name: list(map(str, node.holds)) for node in nodes.values()} == {"vault": ["5 OCEAN"], "twin": []}
+    assert wiring.edges(directory) == [Edge("agent twin", "agent vault", ("wallet",))]
+
+
+def test_a_symbol_off_the_chain_may_look_like_an_address(backend: ChainBackend, artifacts: Artifacts) -> None:
+    payments, chain = Payments(), Chain(backend, artifacts)
+    payments.start()
+
+    payments.on_move(Wallet("ada"), None, "0xBTC", tokens(1))
+
+    assert payments.tokens == []
+    assert counted(payments, chain) == {("wallet ada", OUTSIDE): [("1 0xBTC", 1)]}
