@@ -27,7 +27,7 @@ class Wiring:
 
     An object that is neither agent nor wallet nor contract, such as a protocol or a pool, is looked through: who
     holds it holds what it holds. Where several hold it, and it leads to several nodes, it becomes a node itself,
-    which saves edges.
+    which saves edges; or the agent that stands for it, as one that is named like a pool's contract stands for the pool.
     """
 
     def __init__(self, agents: Iterable[AgentBase]) -> None:
@@ -62,7 +62,7 @@ class Wiring:
         """Return an edge for each pair of nodes of which one holds the other."""
         nodes: dict[int, str] = {id(agent): f"agent {agent.name}" for agent in self._agents}
         for shared in self._shared(directory):
-            nodes[id(shared)] = directory.object(shared)
+            nodes[id(shared)] = self._stand_in(shared, directory) or directory.object(shared)
         wires: dict[tuple[str, str], list[str]] = {}
         for identity, tail in nodes.items():
             for name, thing in self._reached(self._holders[identity].thing, nodes):
@@ -85,6 +85,11 @@ class Wiring:
                 elif id(inner) not in opened:
                     opened.add(id(inner))
                     waiting.append(self._holders[id(inner)])
+
+    def _stand_in(self, thing: object, directory: Directory) -> str | None:
+        contracts = [inner for _, inner in self._holders[id(thing)].held if isinstance(inner, Contract)]
+        keys = {directory.find(contract) for contract in contracts}
+        return next((key for agent in self._agents if (key := f"agent {agent.name}") in keys), None)
 
     def _shared(self, directory: Directory) -> Iterator[object]:
         n_holders = Counter(

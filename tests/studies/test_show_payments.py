@@ -1,5 +1,6 @@
 """Payments on a chain are counted however they were sent, and objects that agents share save edges."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,16 @@ from tests.studies.test_show_schematic import look, paid, wires
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
 from web3engine.chain import Chain
+from web3engine.contract import Contract
 from web3engine.network import is_built, open_backend
 
 POOL = (PROJECT / "netlists" / "simplepool" / "netlist.py").read_text()
+
+
+@dataclass(frozen=True)
+class Shared:
+    contract: Contract
+    datatoken: Contract
 
 
 def counted(payments: Payments, chain: Chain) -> dict[tuple[str, str], list[tuple[str, int]]]:
@@ -140,3 +148,21 @@ def test_a_symbol_off_the_chain_may_look_like_an_address(backend: ChainBackend, 
 
     assert payments.tokens == []
     assert counted(payments, chain) == {("wallet ada", OUTSIDE): [("1 0xBTC", 1)]}
+
+
+def test_an_agent_stands_for_the_object_whose_contract_has_its_name(
+    backend: ChainBackend, artifacts: Artifacts
+) -> None:
+    chain = Chain(backend, artifacts)
+    contracts = [chain.deploy("token/Token", name, name, 1, label=name) for name in ("pool0", "DT0")]
+    pool = Shared(*contracts)
+    agents = [Anyone("publisher", own=[pool]), Anyone("pool0", pool=pool), Anyone("buyer", seen={"best": pool})]
+
+    directory, wiring = Directory(chain), Wiring(agents)
+    wiring.list_in(directory)
+
+    assert wiring.edges(directory) == [
+        Edge("agent publisher", "agent pool0", ("own",)),
+        Edge("agent buyer", "agent pool0", ("seen",)),
+        Edge("agent pool0", "contract DT0", ("datatoken",)),
+    ]
