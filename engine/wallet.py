@@ -5,6 +5,7 @@ The same three verbs, `balance`, `balances` and `transfer`, hold for wallets on 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import final
 
 from engine.errors import InsufficientFunds, WalletError
@@ -42,10 +43,13 @@ class Wallet(WalletBase):
 
     Attributes:
         total_in: base units that ever came in, by symbol; starts at the first balances, never falls.
+        on_move: called after each move with payer, payee, symbol and amount; the payer of a deposit and the
+            payee of a withdrawal are None. A transfer is one move, told to the payer's or else the payee's.
     """
 
     def __init__(self, name: str, /, **balances: Amount) -> None:
         self.name = name
+        self.on_move: Callable[[Wallet | None, Wallet | None, str, Amount], None] | None = None
         self.total_in: dict[str, Amount] = {}
         self._balances: dict[str, Amount] = {}
         for symbol, amount in balances.items():
@@ -64,8 +68,9 @@ class Wallet(WalletBase):
     def deposit(self, symbol: str, amount: Amount) -> None:
         """Create `amount` base units of `symbol` in this wallet."""
         check_amount(self.name, symbol, amount)
-        self._balances[symbol] = self.balance(symbol) + amount
-        self.total_in[symbol] = self.total_in.get(symbol, 0) + amount
+        self._put(symbol, amount)
+        if self.on_move:
+            self.on_move(None, self, symbol, amount)
 
     def withdraw(self, symbol: str, amount: Amount) -> None:
         """Destroy `amount` base units of `symbol` from this wallet.
@@ -73,6 +78,15 @@ class Wallet(WalletBase):
         Raises:
             InsufficientFunds: it holds less.
         """
+        self._take(symbol, amount)
+        if self.on_move:
+            self.on_move(self, None, symbol, amount)
+
+    def _put(self, symbol: str, amount: Amount) -> None:
+        self._balances[symbol] = self.balance(symbol) + amount
+        self.total_in[symbol] = self.total_in.get(symbol, 0) + amount
+
+    def _take(self, symbol: str, amount: Amount) -> None:
         check_amount(self.name, symbol, amount)
         held = self.balance(symbol)
         if amount > held:
@@ -87,11 +101,13 @@ class Wallet(WalletBase):
                 f"{self.name} keeps its {symbol} off the chain and {to.name} keeps it on one. "
                 "Give both agents a Wallet, or both an EvmWallet."
             )
-        self.withdraw(symbol, amount)
+        self._take(symbol, amount)
         if to is self:
             self._balances[symbol] += amount  # which is no income
         else:
-            to.deposit(symbol, amount)
+            to._put(symbol, amount)
+        if on_move := self.on_move or to.on_move:
+            on_move(self, to, symbol, amount)
 
 
 def check_amount(name: str, symbol: str, amount: object) -> None:

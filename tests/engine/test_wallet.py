@@ -196,3 +196,30 @@ def test_balances_are_a_copy() -> None:
 def test_a_wallet_shows_what_it_holds_in_tokens() -> None:
     assert repr(Wallet("a", USD=tokens("1.5"))) == "Wallet(a: 1.5 USD)"
     assert repr(Wallet("b")) == "Wallet(b: empty)"
+
+
+def test_each_move_is_told_once_after_it_happened() -> None:
+    moves: list[tuple[str | None, str | None, str, int]] = []
+    one, other, unwatched = Wallet("one", USD=10), Wallet("other"), Wallet("unwatched", USD=5)
+
+    def note(payer: Wallet | None, payee: Wallet | None, symbol: str, amount: int) -> None:
+        assert payee is None or payee.balance(symbol) >= amount
+        moves.append((payer and payer.name, payee and payee.name, symbol, amount))
+
+    one.on_move = other.on_move = note
+    one.transfer(other, "USD", 4)
+    unwatched.transfer(one, "USD", 1)
+    one.transfer(one, "USD", 2)
+    one.withdraw("USD", 3)
+    one.deposit("OCEAN", 7)
+    unwatched.withdraw("USD", 1)
+    with pytest.raises(InsufficientFunds):
+        one.transfer(other, "USD", 100)
+
+    assert moves == [
+        ("one", "other", "USD", 4),
+        ("unwatched", "one", "USD", 1),
+        ("one", "one", "USD", 2),
+        ("one", None, "USD", 3),
+        (None, "one", "OCEAN", 7),
+    ]

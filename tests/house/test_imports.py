@@ -21,6 +21,7 @@ DOORS = {
     "solcx": ("web3engine/",),
     "web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
     "matplotlib": ("engine/plot.py", "studies/"),
+    "pygraphviz": ("studies/show/drawing.py",),
     "jax": ("markets/amm/", "studies/batch/optimise.py", "studies/twin/identify.py"),
     "gymnasium": ("studies/rl/",),
     "pettingzoo": ("studies/rl/",),

@@ -68,14 +68,14 @@ def test_help_lists_every_verb() -> None:
     answer = tsp("--help")
 
     assert answer.returncode == 0
-    for verb in ("run", "plot", "compile", "ganache", "showstats"):
+    for verb in ("run", "plot", "show", "compile", "ganache", "showstats"):
         assert verb in answer.stdout
         assert tsp(verb, "--help").returncode == 0
 
 
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys; sys.argv = ['tsp', '--help']\nimport studies.cli\ntry: studies.cli.main()\nexcept SystemExit: pass\n"
-    check = "print([name for name in ('numpy', 'web3', 'matplotlib', 'eth_account', 'rich') if name in sys.modules])"
+    check = "print([name for name in ('numpy', 'web3', 'matplotlib', 'pygraphviz', 'eth_account', 'rich') if name in sys.modules])"
 
     answer = subprocess.run([sys.executable, "-c", code + check], cwd=PROJECT, capture_output=True, text=True)
 

@@ -1,0 +1,130 @@
+"""From a netlist to its schematic: build the state, run it if asked to, look at what is there."""
+
+import ast
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from engine.config import Config
+from engine.errors import StrategyError
+from engine.netlist import Netlist
+from engine.sim_engine import SimEngine
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase, parameters
+from studies.run import open_chain
+from studies.show.directory import Directory
+from studies.show.grouping import merged
+from studies.show.payments import Payments
+from studies.show.schematic import OUTSIDE, Parameter, Schematic
+from studies.show.symbols import symbols
+from studies.show.wiring import Wiring
+from web3engine.chain import Chain
+from web3engine.network import check_network
+
+__all__ = ["build_schematic", "netlist_name"]
+
+
+def build_schematic(
+    netlist: Netlist,
+    ss: SimStrategyBase,
+    config: Config,
+    n_ticks: int | None = None,
+    watch: Callable[[SimStateBase], None] | None = None,
+) -> Schematic:
+    """Build a netlist's state, and return its schematic.
+
+    Args:
+        netlist: what is wired to what.
+        ss: its parameters, the seed among them.
+        config: `config.network` says on which chain, if the netlist needs one.
+        n_ticks: how many ticks to run first, to see who pays whom; None runs none.
+        watch: called with the state after each tick.
+
+    Raises:
+        StrategyError: the run would end before `n_ticks`.
+        TokenSpiceError: the state cannot be built, or the run fails.
+    """
+    if n_ticks is not None and n_ticks > ss.max_ticks:
+        raise StrategyError(
+            f"{n_ticks} ticks: a run of this netlist ends at max_ticks = {ss.max_ticks}. "
+            f"Write --run {ss.max_ticks}, or add --set max_ticks={n_ticks}."
+        )
+    payments = Payments()
+    with ExitStack() as resources:
+        chain = None
+        if netlist.needs_chain:
+            check_network(config.network)
+            chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, payments.on_receipt)))
+        state = netlist.state(ss, chain)
+        if n_ticks is not None:
+            run(SimEngine(state, netlist.log_data), n_ticks, payments, watch)
+        return schematic_of(netlist, state, chain, payments, n_ticks)
+
+
+def run(engine: SimEngine, n_ticks: int, payments: Payments, watch: Callable[[SimStateBase], None] | None) -> None:
+    """Take some steps, and count what is paid; what was paid before the first built the beginning."""
+    payments.start()
+    agents = engine.state.agents
+    watched: list[str] = []
+    for _ in range(n_ticks):
+        if watched != list(agents):
+            payments.watch(Wiring(agents.values()).wallets)
+            watched = list(agents)
+        engine.takeStep()
+        if watch:
+            watch(engine.state)
+
+
+def schematic_of(
+    netlist: Netlist, state: SimStateBase, chain: Chain | None, payments: Payments, n_ticks: int | None
+) -> Schematic:
+    """Look at a state as it is at this moment."""
+    directory, wiring = Directory(chain), Wiring(state.agents.values())
+    wiring.list_in(directory)
+    if chain:
+        list_chain(directory, chain, payments)
+    wires = wiring.edges(directory)  # first, because it lists the objects that become nodes
+    tokens = symbols(payments.tokens, directory, chain)
+    edges = merged([*wires, *payments.edges(directory, tokens)])
+    nodes = directory.nodes(tokens)
+    connected = {end for edge in edges for end in (edge.tail, edge.head)}
+    order = {key: number for number, key in enumerate((*nodes, OUTSIDE))}
+    return Schematic(
+        name=netlist_name(netlist.path),
+        question=question(netlist.path),
+        nodes=tuple(node for key, node in nodes.items() if node.role == "agent" or key in connected),
+        edges=tuple(sorted(edges, key=lambda edge: (order[edge.tail], order[edge.head]))),
+        parameters=shown_parameters(netlist, state.ss),
+        n_ticks=n_ticks,
+        unconnected=tuple(node.name for key, node in nodes.items() if node.role == "contract" and key not in connected),
+    )
+
+
+def list_chain(directory: Directory, chain: Chain, payments: Payments) -> None:
+    """List the tokens, the wallets and the contracts of a chain."""
+    for token in chain.tokens.values():
+        directory.contract(token.contract)
+    for name in chain.wallet_names:
+        directory.wallet(chain.wallet(name))
+    for address, label in payments.deployed.items():
+        directory.address(address, label, label)
+
+
+def netlist_name(path: Path) -> str:
+    """Return the name of a netlist's folder where its file is netlist.py, else its file's."""
+    return path.parent.name if path.name == "netlist.py" else path.stem
+
+
+def question(path: Path) -> str:
+    """Return the first line of a netlist's docstring; empty if it has none."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+
+
+def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, ...]:
+    """Return the parameters, and which of them are not the netlist's own."""
+    own = parameters(netlist.strategy())
+    return tuple(Parameter(name, as_text(value), own.get(name) != value) for name, value in parameters(ss).items())
+
+
+def as_text(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)  # 6.85, not 6.8500000000000005

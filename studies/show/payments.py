@@ -1,0 +1,96 @@
+"""Who paid whom, seen while a netlist runs: moves between wallets off the chain, and ERC-20 transfers on it."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, final
+
+from eth_utils.crypto import keccak
+
+from engine.units import DECIMALS, Amount
+from engine.wallet import Wallet, WalletBase
+from studies.show.directory import Directory
+from studies.show.schematic import OUTSIDE, Edge, Payment, Sum
+from web3engine.abi import Log
+from web3engine.chain import ZERO_ADDRESS
+from web3engine.contract import Receipt
+
+__all__ = ["Payments"]
+
+DEPLOYING = "deploying "  # how the label of a call begins that deploys a contract
+
+Party: TypeAlias = Wallet | str | None  # off the chain; an address in lower case; nobody
+Move: TypeAlias = tuple[Party, Party, str]  # payer, payee, and a token's symbol, or its address
+
+
+@final
+class Payments:
+    """Adds up what is paid, from `start` on. Amounts of zero are no payments.
+
+    Give `on_receipt` to the chain before anything is deployed, so that contracts are known by name.
+
+    Attributes:
+        deployed: the labels of the contracts that were deployed, by address.
+    """
+
+    def __init__(self) -> None:
+        self.deployed: dict[str, str] = {}
+        self._counts = False
+        self._moves: dict[Move, tuple[Amount, int]] = {}
+        self._transfer = keccak(text="Transfer(address,address,uint256)")
+
+    def start(self) -> None:
+        """Count from here; what was paid before built the beginning."""
+        self._counts = True
+
+    def watch(self, wallets: Iterable[WalletBase]) -> None:
+        """Be told of the moves of some wallets; those on the chain need no watching."""
+        for wallet in wallets:
+            if isinstance(wallet, Wallet):
+                wallet.on_move = self.on_move
+
+    def on_move(self, payer: Wallet | None, payee: Wallet | None, symbol: str, amount: Amount) -> None:
+        """Count a move off the chain."""
+        self._count((payer, payee, symbol), amount)
+
+    def on_receipt(self, label: str, receipt: Receipt) -> None:
+        """Count the ERC-20 transfers of a transaction, and note what it deployed."""
+        if receipt.contract_address:
+            self.deployed[receipt.contract_address] = label.removeprefix(DEPLOYING)
+        for log in receipt.logs:
+            # An ERC-721's transfer has the same name, and a fourth topic instead of data.
+            if len(log.topics) == 3 and log.topics[0] == self._transfer and len(log.data) == 32:
+                self._count(_transferred(log), int.from_bytes(log.data))
+
+    @property
+    def tokens(self) -> list[str]:
+        """The addresses of the tokens that were paid on the chain."""
+        off_chain = {token for *parties, token in self._moves if any(isinstance(party, Wallet) for party in parties)}
+        return [token for token in dict.fromkeys(token for _, _, token in self._moves) if token not in off_chain]
+
+    def edges(self, directory: Directory, symbols: Mapping[str, tuple[str, int]]) -> list[Edge]:
+        """Return an edge for each pair of which one paid the other; who is new to the directory gets listed.
+
+        Args:
+            symbols: symbol and decimals of each token on the chain, by address.
+        """
+        paid: dict[tuple[str, str], list[Payment]] = {}
+        for (payer, payee, token), (amount, n) in self._moves.items():
+            symbol, decimals = symbols.get(token, (token, DECIMALS))
+            ends = _key(payer, directory), _key(payee, directory)
+            paid.setdefault(ends, []).append(Payment(Sum(symbol, amount, decimals), n))
+        return [Edge(*ends, paid=tuple(payments)) for ends, payments in paid.items()]
+
+    def _count(self, move: Move, amount: Amount) -> None:
+        if amount and self._counts:
+            total, n = self._moves.get(move, (0, 0))
+            self._moves[move] = total + amount, n + 1
+
+
+def _transferred(log: Log) -> Move:
+    payer, payee = (f"0x{topic[-20:].hex()}" for topic in log.topics[1:])
+    return None if payer == ZERO_ADDRESS else payer, None if payee == ZERO_ADDRESS else payee, log.address
+
+
+def _key(party: Party, directory: Directory) -> str:
+    if party is None:
+        return OUTSIDE
+    return directory.address(party) if isinstance(party, str) else directory.wallet(party)

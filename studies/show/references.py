@@ -1,0 +1,120 @@
+"""What an agent holds, found by looking at its attributes."""
+
+import functools
+import site
+import sys
+from collections import deque
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from types import FunctionType, MethodType, ModuleType
+from typing import NamedTuple, TypeGuard
+
+from engine.agent import AgentBase
+from engine.kpis import KPIsBase
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.wallet import WalletBase
+from engine.world import World
+from web3engine.contract import Call, Contract
+from web3engine.token import Token
+
+__all__ = ["Reference", "is_leaf", "references"]
+
+# What leads to everything, and so says nothing about who is wired to whom.
+STOPS = World | SimStateBase | KPIsBase | SimStrategyBase | Enum | ModuleType | type
+
+
+class Reference(NamedTuple):
+    """Something that is held: the attribute's name without leading underscores, and the thing.
+
+    The thing is an agent, a wallet, a contract, text that may be a name or an address, or another object, whose
+    own references are found by the same function.
+    """
+
+    name: str
+    thing: object
+
+
+def references(holder: object) -> Iterator[Reference]:
+    """Find what `holder` holds: in its attributes, and in tuples, lists, sets, dicts and functions there.
+
+    A number beside a name, as in {"dao": 0.95}, becomes part of the reference's name.
+    """
+    seen: set[int] = set()
+    for name, value in _attributes(holder):
+        yield from _unpacked(name.strip("_"), value, seen)
+
+
+def is_leaf(thing: object) -> bool:
+    """Whether a reference ends here, rather than at what this thing holds."""
+    return isinstance(thing, AgentBase | WalletBase | Contract | str)
+
+
+def _attributes(holder: object) -> Iterator[tuple[str, object]]:
+    yield from getattr(holder, "__dict__", {}).items()
+    for kind in type(holder).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(holder, name) and name not in ("__dict__", "__weakref__"):
+                yield name, getattr(holder, name)
+
+
+def _unpacked(name: str, value: object, seen: set[int]) -> Iterator[Reference]:
+    if value is None or isinstance(value, int | float | bytes | STOPS):
+        return
+    if is_leaf(value):
+        yield Reference(name, value)
+    elif isinstance(value, Token):
+        yield Reference(name, value.contract)
+    elif isinstance(value, Call):
+        yield Reference(name, value.to or "")
+    elif id(value) not in seen:
+        seen.add(id(value))
+        inside = list(_inside(name, value))
+        for inner_name, inner in inside:
+            yield from _unpacked(inner_name, inner, seen)
+        if not inside and not _is_foreign(type(value)):
+            yield Reference(name, value)
+
+
+def _inside(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """Open a container or a function."""
+    match value:
+        case Mapping():
+            for key, item in value.items():
+                yield _with_number(name, item), key
+                yield name, item
+        case [first, second] if isinstance(first, str) and _is_number(second):
+            yield _with_number(name, second), first
+        case set() | frozenset():
+            yield from ((name, item) for item in sorted(value, key=repr))
+        case list() | tuple() | deque():
+            yield from ((name, item) for item in value)
+        case FunctionType():
+            for cell in value.__closure__ or ():
+                yield name, _content(cell)
+        case MethodType():
+            yield name, value.__self__
+        case functools.partial():
+            yield from ((name, item) for item in (value.func, *value.args, *value.keywords.values()))
+
+
+def _content(cell: object) -> object:
+    return getattr(cell, "cell_contents", None)  # a cell may still be empty
+
+
+def _with_number(name: str, number: object) -> str:
+    return f"{name} {float(number):.4g}" if _is_number(number) else name
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    # A larger one is an amount in base units, which would say little.
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
+
+
+def _is_foreign(kind: type) -> bool:
+    """Whether a class comes with Python or with a library; such objects are not looked into."""
+    if kind.__module__.partition(".")[0] in sys.stdlib_module_names:
+        return True
+    module = sys.modules.get(kind.__module__)
+    return (getattr(module, "__file__", None) or "").startswith(tuple(site.getsitepackages()))
