@@ -9,7 +9,8 @@ from engine.sim_state import SimStateBase
 from engine.sim_strategy import SimStrategyBase
 from engine.units import DAY, HOUR, Amount, tokens
 from web3engine.chain import Chain
-from web3engine.protocols.ocean_v3 import OceanV3, Pool
+from web3engine.protocols.data_market import Pool
+from web3engine.protocols.ocean_v3 import OceanV3
 
 EAGER = PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=100 * DAY)
 
