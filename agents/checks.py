@@ -3,7 +3,18 @@
 from engine.errors import StrategyError
 from engine.units import Amount, as_text, tokens
 
-__all__ = ["check_parts", "check_times"]
+__all__ = ["check_amounts", "check_parts", "check_times"]
+
+
+def check_amounts(**amounts: Amount) -> None:
+    """Refuse negative amounts.
+
+    Raises:
+        StrategyError: one is below 0.
+    """
+    for name, amount in amounts.items():
+        if amount < 0:
+            raise StrategyError(f"{name} = {as_text(amount)}: write an amount of 0 or more.")
 
 
 def check_parts(**parts: Amount) -> None:

@@ -79,7 +79,8 @@ class DataconsumerAgent(AgentBase):
         return [(pool, cost) for pool in open_pools if (cost := pool.cost_of(ONE)) < ocean]
 
     def _consume(self, pool: Pool, cost: Amount) -> None:
-        pool.buy_datatoken(self.wallet, ONE, cost)
+        if not pool.buy_datatoken(self.wallet, ONE, cost):
+            return
         self.wallet.send(pool.datatoken.transfer(pool.publisher, ONE))
         earned = cost + cost * self._strategy.profit_margin_on_consume // ONE
         self._income.transfer(self.wallet, "OCEAN", earned)

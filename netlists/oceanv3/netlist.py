@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agents.checks import check_amounts
 from agents.consumers import DataconsumerAgent, DataconsumerStrategy
 from agents.liquidity import pools
 from agents.networth import mark_pool, networth
@@ -48,6 +49,10 @@ class SimStrategy(SimStrategyBase):
         s_wait_to_rug=5 * DAY,
         s_rug_time=DAY,
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
 
 
 class SimState(SimStateBase):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from agents.checks import check_amounts
 from agents.liquidity import pools
 from agents.networth import mark_pool, networth
 from agents.publishers import PublisherAgent, PublisherStrategyV4
@@ -42,6 +43,10 @@ class SimStrategy(SimStrategyBase):
     )
     stakerSpeculator: StakerspeculatorStrategy = StakerspeculatorStrategy(DAY, part_staked=tokens("0.05"))
     speculator: SpeculatorStrategy = SpeculatorStrategy(3 * DAY, DT_bought=tokens(5), part_sold=tokens("0.5"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
 
 
 class SimState(SimStateBase):

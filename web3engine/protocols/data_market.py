@@ -6,11 +6,12 @@ revert a transaction, `most_…` says how much it takes.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Generic, TypeVar, final
+from typing import Generic, TypeVar
 
 from engine.units import Amount, tokens
 from web3engine.chain import Chain
 from web3engine.contract import Call, Contract
+from web3engine.errors import Reverted
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
@@ -20,6 +21,7 @@ MAX_IN_RATIO = 2  # BConst.sol: what goes in is at most half of what the pool ho
 MAX_OUT_RATIO = 3  # BConst.sol: what comes out of a swap is at most a third of it
 MAX_EXIT_PERCENT = 33  # the same third for an exit, less what a power's 10 digits may be wrong by
 DUST = tokens("0.000001")  # trades of less are eaten up by rounding, and a pool may refuse them
+TOO_COARSE = ("ERR_MATH_APPROX", "ERR_DIV_ZERO")  # BPool.sol, BNum.sol
 NO_LIMIT = 2**255  # a price that no swap reaches
 
 Terms = TypeVar("Terms", contravariant=True)
@@ -89,15 +91,15 @@ class Pool(ABC):
     @abstractmethod
     def _exiting(self, shares: Amount) -> Call: ...
 
-    def buy_datatoken(self, wallet: EvmWallet, amount: Amount, most_ocean: Amount) -> None:
-        """Swap OCEAN, at most `most_ocean`, for exactly `amount` datatokens."""
+    def buy_datatoken(self, wallet: EvmWallet, amount: Amount, most_ocean: Amount) -> bool:
+        """Swap OCEAN, at most `most_ocean`, for exactly `amount` datatokens; return whether the pool did."""
         wallet.send(self.ocean.contract.approve(self.contract.address, most_ocean))
-        wallet.send(self._buying(amount, most_ocean))
+        return _swapped(wallet, self._buying(amount, most_ocean))
 
-    def sell_datatoken(self, wallet: EvmWallet, amount: Amount) -> None:
-        """Swap exactly `amount` datatokens for OCEAN."""
+    def sell_datatoken(self, wallet: EvmWallet, amount: Amount) -> bool:
+        """Swap exactly `amount` datatokens for OCEAN; return whether the pool did."""
         wallet.send(self.datatoken.approve(self.contract.address, amount))
-        wallet.send(self._selling(amount))
+        return _swapped(wallet, self._selling(amount))
 
     def join(self, wallet: EvmWallet, ocean: Amount) -> None:
         """Stake exactly `ocean` OCEAN, and no datatokens, for shares."""
@@ -161,3 +163,18 @@ class DataMarket(ABC, Generic[Terms]):
             ocean: what to stake.
             terms: what the protocol lets a publisher decide.
         """
+
+
+def _swapped(wallet: EvmWallet, call: Call) -> bool:
+    """Send a swap, and return False if the pool's arithmetic is too coarse for it.
+
+    A BPool refuses a swap after which its price would seem to have fallen, or that would bring nothing. That is rounding,
+    and happens to tiny amounts and in pools that are all but empty.
+    """
+    try:
+        wallet.send(call)
+    except Reverted as error:
+        if not any(name in error.reason for name in TOO_COARSE):
+            raise
+        return False
+    return True
