@@ -52,7 +52,7 @@ class Protocol:
     Attributes:
         folder: holds Solidity sources, protocol.toml, or both.
         settings: protocol.toml; a table [solc] with version and optimizer_runs for sources, or a table [npm]
-            with package, artifacts (a folder in it), contracts (their names), and version if no other will do.
+            with package, artifacts (a folder in it) and contracts (their names).
     """
 
     folder: Path
@@ -168,14 +168,9 @@ def npm_artifacts(protocol: Protocol, project: Path) -> list[Artifact]:
         manifest = json.loads((package / "package.json").read_text())
     except OSError as error:
         raise ArtifactError(f"{npm['package']} is not installed. Run `npm ci` in {project}.") from error
-    version = manifest["version"].removeprefix("v")
-    if version != npm.get("version", version):
-        raise ArtifactError(
-            f"{package} is version {version}, and {protocol.folder / SETTINGS} wants {npm['version']}. "
-            f"Run `npm ci` in {project}."
-        )
     folder = package / npm["artifacts"]
-    source = f"{manifest['name']}@{version}"  # by its own name, because npm may have installed it under another
+    # By its own name, because npm may have installed it under another.
+    source = f"{manifest['name']}@{manifest['version'].removeprefix('v')}"
     return [read_artifact(folder / f"{name}.json", protocol.name, source) for name in npm["contracts"]]
 
 

@@ -126,7 +126,7 @@ def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructi
         YParam([*datatokens, "DT_pool", "DT_1ss_contract"], [*LABELS, "pool", "side staking"], "Datatokens", COUNT),
         YParam([*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT),
         YParam(["DT_price"], [], "Price of a datatoken", Unit("OCEAN")),
-        YParam(["pool_OCEAN"], [], "In the pool", Unit("OCEAN")),
+        YParam(["pool_OCEAN"], [], "OCEAN in the pool", Unit("OCEAN")),
         YParam(["n_pools", "n_rugged"], ["pools", "of these, rugged"], "Number of pools", COUNT),
     ]
     return PlotInstructions("Day", values[:, header.index("Day")], charts)

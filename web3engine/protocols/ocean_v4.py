@@ -153,6 +153,7 @@ class OceanV4(DataMarket[OceanV4Terms]):
 
     def open_pool(self, publisher: EvmWallet, number: int, ocean: Amount, terms: OceanV4Terms) -> OceanV4Pool:
         """Create a data NFT, its datatoken and a pool; `publisher` receives half of the first 100 shares."""
+        check_stake(ocean, terms)
         datatoken = self._create_datatoken(publisher, f"DT{number}", terms.DT_cap)
         publisher.send(self.ocean.contract.approve(self._router.address, ocean))
         staking = [terms.DT_per_OCEAN, self.ocean.decimals, terms.vested_amount, terms.vested_blocks, ocean]
@@ -183,3 +184,14 @@ class OceanV4(DataMarket[OceanV4Terms]):
         receipt = publisher.send(nft.createERC20(TEMPLATE, [symbol, symbol], roles, [cap, 0], []))
         (created,) = self._factory.events(receipt, "TokenCreated")
         return self._chain.contract("oceanv4/ERC20Template", created.args["newTokenAddress"], symbol)
+
+
+def check_stake(ocean: Amount, terms: OceanV4Terms) -> None:
+    """Refuse to open a pool that needs more datatokens than there are."""
+    needed, spare = ocean * terms.DT_per_OCEAN // tokens(1), terms.DT_cap - terms.vested_amount
+    if needed > spare:
+        raise StrategyError(
+            f"{as_text(ocean)} OCEAN open a pool with {as_text(needed)} datatokens at DT_per_OCEAN = "
+            f"{as_text(terms.DT_per_OCEAN)}, and DT_cap less vested_amount is {as_text(spare)}. "
+            "Raise DT_cap, or lower DT_per_OCEAN."
+        )

@@ -266,3 +266,10 @@ def test_v4_without_a_vested_amount_vests_nothing(config: Config) -> None:
 def test_a_stake_beyond_what_is_minted_is_refused() -> None:
     with pytest.raises(StrategyError, match="DT_stake = 30: .* DT_init = 20"):
         OceanV3Terms(DT_init=tokens(20), DT_stake=tokens(30))
+
+
+def test_a_pool_that_needs_more_datatokens_than_there_are_is_refused_before_anything_is_sent(config: Config) -> None:
+    publisher, _, protocol = people(open_chain(config), OceanV4)
+
+    with pytest.raises(StrategyError, match="2000 OCEAN open a pool with 200 datatokens .* vested_amount is 199"):
+        protocol.open_pool(publisher, 0, OCEAN_STAKED, OceanV4Terms(DT_cap=tokens(200), vested_amount=tokens(1)))
