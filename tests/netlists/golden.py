@@ -14,9 +14,8 @@ from engine.sim_engine import SimEngine
 from engine.sim_state import SimStateBase
 from studies.run import open_chain, run_once
 from web3engine.chain import Chain
-from web3engine.network import is_built
 
-__all__ = ["assert_rows_equal", "assert_same_on_every_chain", "assert_within_bands", "runs_of_seeds", "simulate"]
+__all__ = ["assert_rows_equal", "assert_same_bytes", "assert_within_bands", "runs_of_seeds", "simulate"]
 
 
 def simulate(netlist: Netlist, chain: Chain, values: Mapping[str, str]) -> tuple[list[LogRow], SimStateBase]:
@@ -61,9 +60,8 @@ def assert_within_bands(runs: list[list[LogRow]], path: Path) -> None:
     assert bands
 
 
-def assert_same_on_every_chain(netlist: Netlist, config: Config, folder: Path, values: Mapping[str, str]) -> None:
-    """Run a netlist on revm, anvil and ganache, and compare the bytes that it logs."""
+def assert_same_bytes(netlist: Netlist, config: Config, folder: Path, network: str, values: Mapping[str, str]) -> None:
+    """Run a netlist on a network and on the default one, and compare what it writes."""
     ss = netlist.strategy(values)
-    networks = ["anvil", "ganache", *(["revm"] if is_built() else [])]
-    runs = [run_once(netlist, ss, folder / network, replace(config, network=network)) for network in networks]
+    runs = [run_once(netlist, ss, folder / name, replace(config, network=name)) for name in (network, config.network)]
     assert len({(run.path / "data.csv").read_bytes() for run in runs}) == 1

@@ -16,7 +16,7 @@ from studies.run import open_chain
 from tests.conftest import DATA, PROJECT
 from tests.netlists.golden import (
     assert_rows_equal,
-    assert_same_on_every_chain,
+    assert_same_bytes,
     assert_within_bands,
     runs_of_seeds,
     simulate,
@@ -138,8 +138,11 @@ def test_tokens_are_neither_made_nor_lost(
         assert pool.ocean_reserve() == chain.read(ocean.balanceOf(pool.contract.address))
 
 
-def test_the_same_seed_writes_the_same_bytes_on_every_chain(netlist: Netlist, config: Config, tmp_path: Path) -> None:
-    assert_same_on_every_chain(netlist, config, tmp_path, {"seed": "5"})
+@pytest.mark.parametrize(("network", "ticks"), [("anvil", {}), ("ganache", {"max_ticks": "250"})])
+def test_the_same_seed_writes_the_same_bytes_on_every_chain(
+    netlist: Netlist, config: Config, tmp_path: Path, network: str, ticks: dict[str, str]
+) -> None:
+    assert_same_bytes(netlist, config, tmp_path, network, {"seed": "5", **ticks})
 
 
 @pytest.mark.parametrize(
