@@ -145,7 +145,8 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
             self._s_since_unstake = 0
             pool, shares = staked[state.rng(self.name).integers(len(staked))]
             amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
-            pool.exit_to_ocean(self.wallet, amount)
+            if amount:
+                pool.exit_to_ocean(self.wallet, amount)
 
     def _sell_datatokens_if_due(self, state: SimStateBase) -> None:
         if self._s_since_sell < self._strategy.s_between_sellDT or not self._may_act():

@@ -135,8 +135,16 @@ class StakerspeculatorAgent(AgentBase):
         pool = choices[rng.integers(len(choices))]
         shares = pool.shares_of(self.wallet.address)
         if shares and rng.random() < HEADS:
-            amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
-            pool.exit_to_ocean(self.wallet, amount)
+            self._unstake(pool, shares)
         else:
-            ocean = self.wallet.balance("OCEAN") * self._strategy.part_staked // ONE
-            pool.join(self.wallet, min(ocean, pool.most_ocean_in()))
+            self._stake(pool)
+
+    def _unstake(self, pool: Pool, shares: Amount) -> None:
+        amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
+        if amount:
+            pool.exit_to_ocean(self.wallet, amount)
+
+    def _stake(self, pool: Pool) -> None:
+        amount = min(self.wallet.balance("OCEAN") * self._strategy.part_staked // ONE, pool.most_ocean_in())
+        if amount >= DUST:
+            pool.join(self.wallet, amount)

@@ -77,7 +77,7 @@ class KPIs(KPIsBase):
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
-    marks = [mark_pool(pool, pool.spot_price()) for pool in pools(state)]
+    marks = [mark_pool(pool, 0 if pool.is_empty() else pool.spot_price()) for pool in pools(state)]
     row = LogRow()
     for name, wallet in state.wallets.items():
         row |= networth(name, wallet, marks)

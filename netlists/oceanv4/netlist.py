@@ -85,7 +85,7 @@ class KPIs(KPIsBase):
 
 def netlist_createLogData(state: SimState) -> LogRow:
     found = pools(state)
-    marks = [mark_pool(pool, state.price(pool)) for pool in found]
+    marks = [mark_pool(pool, 0 if pool.is_empty() else state.price(pool)) for pool in found]
     row = LogRow()
     for name, wallet in state.wallets.items():
         row |= networth(name, wallet, marks)

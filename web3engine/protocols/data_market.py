@@ -65,7 +65,11 @@ class Pool(ABC):
 
     @abstractmethod
     def spot_price(self) -> Amount:
-        """What a datatoken costs in OCEAN, at the margin and with the swap fee."""
+        """What a datatoken costs in OCEAN, at the margin and with the swap fee.
+
+        Raises:
+            Reverted: the pool is empty.
+        """
 
     @abstractmethod
     def cost_of(self, amount: Amount) -> Amount:
@@ -76,8 +80,8 @@ class Pool(ABC):
         """
 
     @abstractmethod
-    def most_shares_in(self) -> Amount:
-        """How many shares one exit to OCEAN may give back."""
+    def _shares_for(self, ocean: Amount) -> Amount:
+        """How many shares an exit gives back for so much OCEAN."""
 
     @abstractmethod
     def _buying(self, amount: Amount, most_ocean: Amount) -> Call: ...
@@ -127,6 +131,10 @@ class Pool(ABC):
         """The datatokens by which the pool prices."""
         return int(self.chain.read(self.contract.getBalance(self.datatoken.address)))
 
+    def is_empty(self) -> bool:
+        """Whether too little is left of either token for a price that means something."""
+        return min(self.ocean_reserve(), self.datatoken_reserve()) < DUST
+
     def most_ocean_in(self) -> Amount:
         """How much OCEAN one join may stake."""
         return self.ocean_reserve() // MAX_IN_RATIO
@@ -139,9 +147,10 @@ class Pool(ABC):
         """How many datatokens one swap may take out."""
         return self.datatoken_reserve() // MAX_OUT_RATIO
 
-    def most_ocean_out(self) -> Amount:
-        """How much OCEAN one exit may take out."""
-        return self.ocean_reserve() * MAX_EXIT_PERCENT // 100
+    def most_shares_in(self) -> Amount:
+        """How many shares one exit to OCEAN may give back; none for less than `DUST`."""
+        most_ocean_out = self.ocean_reserve() * MAX_EXIT_PERCENT // 100
+        return 0 if most_ocean_out < DUST else self._shares_for(most_ocean_out)
 
 
 class DataMarket(ABC, Generic[Terms]):

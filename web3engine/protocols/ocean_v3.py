@@ -62,11 +62,9 @@ class OceanV3Pool(Pool):
         reserves = self.ocean_reserve(), weight_ocean, self.datatoken_reserve(), weight_datatoken
         return int(self.chain.read(self.contract.calcInGivenOut(*reserves, amount, MIN_SWAP_FEE)))
 
-    def most_shares_in(self) -> Amount:
+    def _shares_for(self, ocean: Amount) -> Amount:
         reserve = self.ocean_reserve(), self.weights[1], self.total_shares(), sum(self.weights)
-        return int(
-            self.chain.read(self.contract.calcPoolInGivenSingleOut(*reserve, self.most_ocean_out(), MIN_SWAP_FEE))
-        )
+        return int(self.chain.read(self.contract.calcPoolInGivenSingleOut(*reserve, ocean, MIN_SWAP_FEE)))
 
     def _buying(self, amount: Amount, most_ocean: Amount) -> Call:
         return self.contract.swapExactAmountOut(

@@ -105,9 +105,8 @@ class OceanV4Pool(Pool):
         cost, *_fees = self.chain.read(quote)
         return int(cost)
 
-    def most_shares_in(self) -> Amount:
-        exit_of = self.contract.calcPoolInSingleOut(self.ocean.contract.address, self.most_ocean_out())
-        return int(self.chain.read(exit_of))
+    def _shares_for(self, ocean: Amount) -> Amount:
+        return int(self.chain.read(self.contract.calcPoolInSingleOut(self.ocean.contract.address, ocean)))
 
     def _buying(self, amount: Amount, most_ocean: Amount) -> Call:
         route = [*self._ocean_to_datatoken(), ZERO_ADDRESS]

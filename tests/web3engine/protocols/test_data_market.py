@@ -167,6 +167,19 @@ def test_what_is_said_to_be_the_most_is_taken_and_more_is_not(market: Market) ->
             act(most * 21 // 20)
 
 
+def test_a_pool_may_be_emptied_down_to_dust_and_no_further(market: Market) -> None:
+    pool, publisher = market.pool, market.publisher
+    pool.sell_datatoken(market.trader, tokens(10))
+    n_exits = 0
+    while amount := min(pool.most_shares_in(), pool.shares_of(publisher.address)):
+        pool.exit_to_ocean(publisher, amount)
+        n_exits += 1
+
+    assert 10 < n_exits < 100
+    assert 0 < pool.ocean_reserve() < tokens("0.00001")
+    assert pool.is_empty() or pool.spot_price() > 0
+
+
 def test_a_sale_of_half_of_the_reserve_is_taken_and_more_is_not(market: Market) -> None:
     pool, trader = market.pool, market.trader
     while pool.datatokens_of(trader.address) * 3 < pool.datatoken_reserve() * 2:
