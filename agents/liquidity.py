@@ -5,9 +5,9 @@ from typing import final
 from engine.agent import AgentBase
 from engine.sim_state import SimStateBase
 from engine.wallet import Wallet
-from web3engine.protocols.ocean_v3 import Pool
+from web3engine.protocols.data_market import Pool
 
-__all__ = ["PoolAgent"]
+__all__ = ["PoolAgent", "pools"]
 
 
 @final
@@ -24,3 +24,9 @@ class PoolAgent(AgentBase):
 
     def takeStep(self, state: SimStateBase) -> None:
         pass
+
+
+def pools(state: SimStateBase, without: list[str] | None = None) -> list[Pool]:
+    """Return the pools of a state, oldest first, but for those whose names are in `without`."""
+    agents = state.agents.filter_by_class(PoolAgent)
+    return [agent.pool for name, agent in agents.items() if name not in (without or [])]

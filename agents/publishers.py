@@ -1,51 +1,83 @@
-"""Who publishes data: mints datatokens, opens pools for them, and lives on both."""
+"""Who publishes data: opens pools for it, and lives on their shares and datatokens."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Generic, TypeVar, final
 
-from agents.liquidity import PoolAgent
+from agents.checks import check_parts, check_times
+from agents.liquidity import PoolAgent, pools
 from engine.agent import AgentBase
-from engine.errors import StrategyError
 from engine.sim_state import SimStateBase
-from engine.units import DAY, Amount, Seconds, in_tokens, tokens
-from web3engine.contract import Method
-from web3engine.protocols.ocean_v3 import OceanV3, Pool
+from engine.units import DAY, HOUR, Amount, Seconds, tokens
+from web3engine.protocols.data_market import DUST, DataMarket, Pool, Vesting
+from web3engine.protocols.ocean_v3 import OceanV3Terms
+from web3engine.protocols.ocean_v4 import OceanV4Terms
 from web3engine.wallet import EvmWallet
 
-__all__ = ["PublisherAgent", "PublisherStrategy"]
+__all__ = ["PublisherAgent", "PublisherStrategy", "PublisherStrategyBase", "PublisherStrategyV4"]
 
 OCEAN_TO_CREATE = tokens(200)  # a publisher with less does not open a pool
 OCEAN_KEPT = tokens(1)  # what opening a pool leaves in the wallet
-SHARES_PER_UNSTAKE = 10  # one part in …
-DATATOKENS_PER_SALE = 100  # one part in …
+ONE = tokens(1)  # a whole, of which a strategy's parts are parts
 
 
 @dataclass(frozen=True)
-class PublisherStrategy:
-    """What a publisher does, and when. Amounts in base units, weights as Balancer's denormalised ones."""
+class PublisherStrategyBase:
+    """What any publisher does, and when. Parts have 18 decimals."""
 
-    DT_init: Amount = tokens(1000)  # datatokens minted for each pool
-    DT_stake: Amount = tokens(20)  # of these, how many go into the pool
-    pool_weight_DT: Amount = tokens(3)
-    pool_weight_OCEAN: Amount = tokens(7)
+    most_pools: int = 1000  # how many pools it opens
     s_between_create: Seconds = 7 * DAY
     s_between_unstake: Seconds = 3 * DAY
     s_between_sellDT: Seconds = 15 * DAY
+    part_unstaked: Amount = tokens("0.1")  # of its shares of a pool, each time
+    part_sold: Amount = tokens("0.01")  # of its datatokens, each time
     is_malicious: bool = False  # pulls the rug: unstakes and sells only in a window after creating
     s_wait_to_rug: Seconds = 7 * DAY // 2  # from creation to the window
     s_rug_time: Seconds = 7 * DAY // 10  # the window's length
 
     def __post_init__(self) -> None:
-        if self.DT_stake > self.DT_init:
-            raise StrategyError(
-                f"DT_stake = {in_tokens(self.DT_stake):g}: a publisher stakes no more than the "
-                f"DT_init = {in_tokens(self.DT_init):g} datatokens that it mints."
-            )
+        check_parts(part_unstaked=self.part_unstaked, part_sold=self.part_sold)
+        check_times(self)
+
+    @property
+    def s_between_getVesting(self) -> Seconds:
+        """Between two claims of datatokens that vest, where the protocol has such."""
+        return 0
+
+    @property
+    def blocks_before_getVesting(self) -> int:
+        """From a pool's opening to the first claim, where the protocol has such."""
+        return 0
+
+
+@dataclass(frozen=True)
+class PublisherStrategy(PublisherStrategyBase, OceanV3Terms):
+    """A publisher's on Ocean V3."""
+
+    def __post_init__(self) -> None:
+        PublisherStrategyBase.__post_init__(self)
+        OceanV3Terms.__post_init__(self)
+
+
+@dataclass(frozen=True)
+class PublisherStrategyV4(PublisherStrategyBase, OceanV4Terms):
+    """A publisher's on Ocean V4."""
+
+    most_pools: int = 1
+    part_sold: Amount = tokens("0.1")
+    s_between_getVesting: Seconds = 12 * HOUR
+    blocks_before_getVesting: int = 0
+
+    def __post_init__(self) -> None:
+        PublisherStrategyBase.__post_init__(self)
+        OceanV4Terms.__post_init__(self)
+
+
+Strategy = TypeVar("Strategy", bound=PublisherStrategyBase)
 
 
 @final
-class PublisherAgent(AgentBase):
-    """Opens a pool with all its OCEAN but one, unstakes from its pools, sells its datatokens.
+class PublisherAgent(AgentBase, Generic[Strategy]):
+    """Opens pools with all its OCEAN but one, unstakes from its pools, sells its datatokens, claims those that vest.
 
     The timers start with the run, not with a pool; a publisher whose first pool takes a week may therefore
     unstake in the same tick.
@@ -54,7 +86,7 @@ class PublisherAgent(AgentBase):
         name: the agent's.
         wallet: holds its OCEAN.
         protocol: where it publishes.
-        strategy: its parameters.
+        strategy: its parameters, among them the protocol's terms.
         rugged_pools: the list to which a malicious publisher adds the name of a pool that it has rugged.
     """
 
@@ -64,76 +96,77 @@ class PublisherAgent(AgentBase):
         self,
         name: str,
         wallet: EvmWallet,
-        protocol: OceanV3,
-        strategy: PublisherStrategy = PublisherStrategy(),
+        protocol: DataMarket[Strategy],
+        strategy: Strategy,
         rugged_pools: list[str] | None = None,
     ) -> None:
         super().__init__(name, wallet)
         self._protocol = protocol
         self._strategy = strategy
         self._rugged_pools = [] if rugged_pools is None else rugged_pools
-        self._own_pools: list[str] = []
+        self._own_pools: dict[str, Pool] = {}
+        self._unpaid: list[Vesting] = []
         self._s_since_create = 0
         self._s_since_unstake = 0
         self._s_since_sell = 0
+        self._s_since_claim = 0
 
     def takeStep(self, state: SimStateBase) -> None:
         self._s_since_create += state.ss.time_step
         self._s_since_unstake += state.ss.time_step
         self._s_since_sell += state.ss.time_step
+        self._s_since_claim += state.ss.time_step
         self._create_pool_if_due(state)
         self._unstake_if_due(state)
         self._sell_datatokens_if_due(state)
         self._flag_rugged_pool()
+        self._claim_vesting_if_due()
 
     def _create_pool_if_due(self, state: SimStateBase) -> None:
-        if self._s_since_create < self._strategy.s_between_create:
+        ss = self._strategy
+        if self._s_since_create < ss.s_between_create or len(self._own_pools) >= ss.most_pools:
             return
         ocean = self.wallet.balance("OCEAN")
         if ocean >= OCEAN_TO_CREATE:
             self._s_since_create = 0
             number = len(state.agents.filter_by_class(PoolAgent))
-            pool = self._create_pool(number, ocean - OCEAN_KEPT)
+            pool = self._protocol.open_pool(self.wallet, number, ocean - OCEAN_KEPT, ss)
             state.addAgent(PoolAgent(f"pool{number}", pool))
-            self._own_pools.append(f"pool{number}")
-
-    def _create_pool(self, number: int, ocean: Amount) -> Pool:
-        ss = self._strategy
-        datatoken = self._protocol.create_datatoken(self.wallet, f"DT{number}", ss.DT_init)
-        self.wallet.send(datatoken.mint(self.wallet.address, ss.DT_init))
-        stakes, weights = (ss.DT_stake, ocean), (ss.pool_weight_DT, ss.pool_weight_OCEAN)
-        return self._protocol.create_pool(self.wallet, f"pool{number}", datatoken, stakes, weights)
+            self._own_pools[f"pool{number}"] = pool
+            if pool.vesting:
+                self._unpaid.append(pool.vesting)
+                self._s_since_claim = 0
 
     def _unstake_if_due(self, state: SimStateBase) -> None:
         if self._s_since_unstake < self._strategy.s_between_unstake or not self._may_act():
             return
-        staked = [(pool, shares) for pool in pools(state) if (shares := self._held(pool.contract.balanceOf))]
+        staked = [(pool, shares) for pool in pools(state) if (shares := pool.shares_of(self.wallet.address))]
         if staked:
             self._s_since_unstake = 0
             pool, shares = staked[state.rng(self.name).integers(len(staked))]
-            self.wallet.send(pool.exit_to_ocean(shares // SHARES_PER_UNSTAKE))
+            amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
+            if amount:
+                pool.exit_to_ocean(self.wallet, amount)
 
     def _sell_datatokens_if_due(self, state: SimStateBase) -> None:
         if self._s_since_sell < self._strategy.s_between_sellDT or not self._may_act():
             return
-        sellable = [(pool, held) for pool in pools(state) if (held := self._held(pool.datatoken.balanceOf))]
+        candidates = self._newest_pool() if self._strategy.is_malicious else pools(state)
+        sellable = [(pool, held) for pool in candidates if (held := pool.datatokens_of(self.wallet.address))]
         if sellable:
             self._s_since_sell = 0
-            pool, held = self._choose_sale(state, sellable)
-            amount = min(held // DATATOKENS_PER_SALE, pool.most_datatoken_in(self.wallet))
-            self.wallet.send(pool.datatoken.approve(pool.contract.address, amount))
-            self.wallet.send(pool.sell_datatoken(amount))
+            pool, held = sellable[state.rng(self.name).integers(len(sellable))]
+            amount = min(held * self._strategy.part_sold // ONE, pool.most_datatokens_in())
+            if amount >= DUST:
+                pool.sell_datatoken(self.wallet, amount)
 
-    def _choose_sale(self, state: SimStateBase, sellable: list[tuple[Pool, Amount]]) -> tuple[Pool, Amount]:
-        if self._strategy.is_malicious:
-            newest = state.agents.filter_by_class(PoolAgent)[self._own_pools[-1]].pool
-            return next(sale for sale in sellable if sale[0] is newest)
-        return sellable[state.rng(self.name).integers(len(sellable))]
+    def _newest_pool(self) -> list[Pool]:
+        return list(self._own_pools.values())[-1:]
 
     def _flag_rugged_pool(self) -> None:
         if not (self._strategy.is_malicious and self._own_pools):
             return
-        newest = self._own_pools[-1]
+        newest = list(self._own_pools)[-1]
         if self._s_since_create >= self._strategy.s_wait_to_rug and newest not in self._rugged_pools:
             self._rugged_pools.append(newest)
 
@@ -142,10 +175,12 @@ class PublisherAgent(AgentBase):
         window_ends = ss.s_wait_to_rug + ss.s_rug_time
         return not ss.is_malicious or ss.s_wait_to_rug <= self._s_since_create <= window_ends
 
-    def _held(self, balance_of: Method) -> Amount:
-        return int(self.wallet.read(balance_of(self.wallet.address)))
-
-
-def pools(state: SimStateBase) -> list[Pool]:
-    """Return the pools of a state, oldest first."""
-    return [agent.pool for agent in state.agents.filter_by_class(PoolAgent).values()]
+    def _claim_vesting_if_due(self) -> None:
+        ss = self._strategy
+        if not self._unpaid or self._s_since_claim < ss.s_between_getVesting:
+            return
+        if ripe := [vesting for vesting in self._unpaid if vesting.blocks_passed() >= ss.blocks_before_getVesting]:
+            self._s_since_claim = 0
+            for vesting in ripe:
+                self.wallet.send(vesting.claim())
+            self._unpaid = [vesting for vesting in self._unpaid if not vesting.is_over()]

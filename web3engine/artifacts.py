@@ -165,11 +165,12 @@ def npm_artifacts(protocol: Protocol, project: Path) -> list[Artifact]:
     npm = protocol.settings["npm"]
     package = project / "node_modules" / npm["package"]
     try:
-        version = json.loads((package / "package.json").read_text())["version"]
+        manifest = json.loads((package / "package.json").read_text())
     except OSError as error:
         raise ArtifactError(f"{npm['package']} is not installed. Run `npm ci` in {project}.") from error
     folder = package / npm["artifacts"]
-    source = f"{npm['package']}@{version}"
+    # By its own name, because npm may have installed it under another.
+    source = f"{manifest['name']}@{manifest['version'].removeprefix('v')}"
     return [read_artifact(folder / f"{name}.json", protocol.name, source) for name in npm["contracts"]]
 
 

@@ -21,7 +21,7 @@ from web3engine.wallet import EvmWallet
 if TYPE_CHECKING:
     from web3 import Web3
 
-__all__ = ["Chain"]
+__all__ = ["ZERO_ADDRESS", "Chain"]
 
 # Transactions cost ether on some chains; a wallet should never run out, and ether is not what we study.
 ETHER_PER_WALLET = 10_000 * 10**18

@@ -1,15 +1,19 @@
 """Publishers and their pools, on every backend."""
 
+from dataclasses import replace
+
 import pytest
 
 from agents.liquidity import PoolAgent
-from agents.publishers import PublisherAgent, PublisherStrategy
+from agents.publishers import PublisherAgent, PublisherStrategy, PublisherStrategyV4
 from engine.errors import StrategyError
 from engine.sim_state import SimStateBase
 from engine.sim_strategy import SimStrategyBase
 from engine.units import DAY, HOUR, Amount, tokens
 from web3engine.chain import Chain
-from web3engine.protocols.ocean_v3 import OceanV3, Pool
+from web3engine.protocols.data_market import Pool
+from web3engine.protocols.ocean_v3 import OceanV3
+from web3engine.protocols.ocean_v4 import OceanV4
 
 EAGER = PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=100 * DAY)
 
@@ -17,16 +21,25 @@ EAGER = PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_b
 class World:
     """A state with one publisher, and what it takes to watch it."""
 
-    def __init__(self, chain: Chain, strategy: PublisherStrategy, ocean: Amount = tokens(1000)) -> None:
+    def __init__(
+        self, chain: Chain, strategy: PublisherStrategy | PublisherStrategyV4, ocean: Amount = tokens(1000)
+    ) -> None:
         self.state = SimStateBase(SimStrategyBase(time_step=HOUR), chain)
         self.rugged: list[str] = []
-        protocol = OceanV3(chain, chain.deploy_token("OCEAN"))
-        self.publisher = PublisherAgent("pub1", chain.wallet("pub1", OCEAN=ocean), protocol, strategy, self.rugged)
+        token = chain.deploy_token("OCEAN")
+        wallet = chain.wallet("pub1", OCEAN=ocean)
+        self.publisher: PublisherAgent[PublisherStrategy] | PublisherAgent[PublisherStrategyV4]
+        if isinstance(strategy, PublisherStrategy):
+            self.publisher = PublisherAgent("pub1", wallet, OceanV3(chain, token), strategy, self.rugged)
+        else:
+            self.publisher = PublisherAgent("pub1", wallet, OceanV4(chain, token), strategy, self.rugged)
         self.state.addAgent(self.publisher)
 
     def run(self, ticks: int) -> None:
+        """As the engine does: a block per tick, too."""
         for _ in range(ticks):
             self.state.takeStep()
+            self.state.worlds[0].advance(HOUR)
             self.state.tick += 1
 
     def pools(self) -> list[Pool]:
@@ -122,6 +135,100 @@ def test_a_malicious_publisher_acts_in_its_window_alone_and_flags_the_pool(chain
     assert world.shares() == tokens(100) * 9**3 // 10**3
     assert world.datatokens() == pytest.approx(tokens(980) * 99**3 // 100**3, abs=3)
     assert world.rugged == ["pool0"]
+
+
+def test_a_malicious_publisher_never_sells_what_is_not_of_its_newest_pool(chain: Chain) -> None:
+    strategy = PublisherStrategy(
+        DT_init=tokens(20),  # all of them staked
+        s_between_create=DAY,
+        s_between_unstake=HOUR,
+        s_between_sellDT=HOUR,
+        is_malicious=True,
+        s_wait_to_rug=HOUR,
+        s_rug_time=DAY,
+    )
+    world = World(chain, strategy)
+    world.run(49)
+    oldest, newest = world.pools()
+    consumer = chain.wallet("consumer", OCEAN=tokens(10_000))
+    oldest.buy_datatoken(consumer, tokens(1), tokens(10_000))
+    consumer.send(oldest.datatoken.transfer(oldest.publisher, tokens(1)))
+
+    world.run(5)
+
+    assert oldest.datatokens_of(oldest.publisher) == tokens(1)
+    assert newest.datatokens_of(newest.publisher) == 0
+
+
+EAGER_V4 = PublisherStrategyV4(
+    s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=100 * DAY, s_between_getVesting=5 * HOUR
+)
+
+
+def test_on_v4_it_opens_one_pool_with_all_ocean_but_one_and_holds_half_of_the_shares(chain: Chain) -> None:
+    world = World(chain, EAGER_V4)
+
+    world.run(24)
+    (pool,) = world.pools()
+    faucet = chain.faucet
+    faucet.transfer(world.publisher.wallet, "OCEAN", tokens(1000))
+    world.run(30)
+
+    assert (pool.ocean_reserve(), pool.datatoken_reserve()) == (tokens(999), tokens("99.9"))
+    assert world.shares() == tokens(50)
+    assert world.pools() == [pool]
+    assert world.publisher.wallet.balance("OCEAN") == tokens(1001)
+
+
+def test_on_v4_it_may_open_more_than_one(chain: Chain) -> None:
+    strategy = PublisherStrategyV4(most_pools=2, s_between_create=DAY, s_between_unstake=DAY)
+    world = World(chain, strategy, ocean=tokens(5000))
+    world.run(24)
+    chain.faucet.transfer(world.publisher.wallet, "OCEAN", tokens(1000))
+
+    world.run(72)
+
+    assert len(world.pools()) == 2
+
+
+def test_on_v4_it_claims_what_vests_when_that_timer_fires_until_all_is_paid(chain: Chain) -> None:
+    world = World(chain, replace(EAGER_V4, vested_blocks=12))
+
+    world.run(24 + 4)
+    assert world.datatokens() == 0
+    world.run(1)
+    # Blocks since the pool's: one for each of five ticks and the claim's own.
+    assert world.datatokens() == pytest.approx(tokens(50), abs=100)
+    claimed = chain.backend.nonce(world.publisher.wallet.address)
+    world.run(20)
+
+    assert world.datatokens() == pytest.approx(tokens(100), abs=100)
+    assert chain.backend.nonce(world.publisher.wallet.address) == claimed + 1
+
+
+def test_on_v4_it_may_let_blocks_pass_before_the_first_claim(chain: Chain) -> None:
+    world = World(chain, replace(EAGER_V4, s_between_getVesting=0, blocks_before_getVesting=10))
+
+    world.run(24 + 9)
+    assert world.datatokens() == 0
+    world.run(2)
+    assert world.datatokens() > 0
+
+
+def test_on_v4_it_unstakes_and_sells_as_on_v3(chain: Chain) -> None:
+    strategy = PublisherStrategyV4(
+        s_between_create=DAY, s_between_unstake=30 * HOUR, s_between_sellDT=30 * HOUR, s_between_getVesting=HOUR
+    )
+    world = World(chain, strategy)
+
+    world.run(29)
+    held = world.datatokens()
+    world.run(1)
+
+    assert world.shares() == tokens(45)
+    assert world.publisher.wallet.balance("OCEAN") > tokens(50)
+    paid = world.datatokens() - held * 9 // 10  # in the same tick, after the sale
+    assert 0 < paid < tokens(2)
 
 
 def test_a_stake_beyond_what_is_minted_is_refused() -> None:

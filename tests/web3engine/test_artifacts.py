@@ -81,6 +81,10 @@ def test_published_contracts_come_from_their_npm_package(artifacts: Artifacts) -
     assert len(pool.bytecode) > 24_000
 
 
+def test_a_package_under_an_alias_goes_by_its_own_name_and_version(artifacts: Artifacts) -> None:
+    assert artifacts.find("oceanv4/BPool").source == "@oceanprotocol/contracts@1.0.0-alpha.20"
+
+
 def test_a_package_that_is_not_installed_is_said_to_be_so(tmp_path: Path) -> None:
     write(tmp_path / "contracts" / "p" / "protocol.toml", '[npm]\npackage = "gone"\nartifacts = "a"\ncontracts = []\n')
 

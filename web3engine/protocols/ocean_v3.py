@@ -7,51 +7,82 @@ All amounts are base units; weights and pool shares (BPT) too have 18 decimals.
 from dataclasses import dataclass
 from typing import final
 
-from engine.units import Amount, tokens
+from engine.errors import StrategyError
+from engine.units import Amount, in_tokens, tokens
 from web3engine.chain import Chain
 from web3engine.contract import Call, Contract
+from web3engine.protocols.data_market import NO_LIMIT, DataMarket, Pool
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
-__all__ = ["MIN_SWAP_FEE", "OceanV3", "Pool"]
+__all__ = ["MIN_SWAP_FEE", "OceanV3", "OceanV3Pool", "OceanV3Terms"]
 
 MIN_SWAP_FEE = tokens("0.000001")  # BConst.sol, MIN_FEE, of the amount that goes in
-MAX_RATIO_IN = 2  # BConst.sol, MAX_IN_RATIO: a swap may put in half of what the pool holds
-NO_LIMIT = 2**255  # a price that no swap reaches
 
 
 @dataclass(frozen=True)
-class Pool:
-    """A pool of a datatoken and OCEAN, and the calls that its users make.
+class OceanV3Terms:
+    """What a publisher decides about a pool. Weights are Balancer's denormalised ones."""
 
-    Attributes:
-        contract: BPool; its shares are an ERC-20.
-        datatoken: DataTokenTemplate.
-        ocean: the OCEAN token.
-        controller: address of who made the pool.
-    """
+    DT_init: Amount = tokens(1000)  # datatokens minted for each pool
+    DT_stake: Amount = tokens(20)  # of these, how many go into the pool
+    pool_weight_DT: Amount = tokens(3)  # each 1 to 50, together at most 50
+    pool_weight_OCEAN: Amount = tokens(7)
 
-    contract: Contract
-    datatoken: Contract
-    ocean: Token
-    controller: str
-
-    def exit_to_ocean(self, shares: Amount) -> Call:
-        """Give pool shares back for OCEAN alone."""
-        return self.contract.exitswapPoolAmountIn(self.ocean.contract.address, shares, 0)
-
-    def sell_datatoken(self, amount: Amount) -> Call:
-        """Swap exactly `amount` datatokens for OCEAN. Approve them first."""
-        return self.contract.swapExactAmountIn(self.datatoken.address, amount, self.ocean.contract.address, 0, NO_LIMIT)
-
-    def most_datatoken_in(self, wallet: EvmWallet) -> Amount:
-        """How many datatokens one swap may put in."""
-        held: int = wallet.read(self.contract.getBalance(self.datatoken.address))
-        return held // MAX_RATIO_IN
+    def __post_init__(self) -> None:
+        if not 0 < self.DT_stake <= self.DT_init:
+            raise StrategyError(
+                f"DT_stake = {in_tokens(self.DT_stake):g}: a publisher stakes more than none and no more than the "
+                f"DT_init = {in_tokens(self.DT_init):g} datatokens that it mints."
+            )
+        weights = self.pool_weight_DT, self.pool_weight_OCEAN
+        if min(weights) < tokens(1) or sum(weights) > tokens(50):
+            raise StrategyError(
+                f"pool_weight_DT = {in_tokens(weights[0]):g} and pool_weight_OCEAN = {in_tokens(weights[1]):g}: "
+                "Balancer takes weights of 1 or more, together at most 50."
+            )
 
 
 @final
-class OceanV3:
+@dataclass(frozen=True, eq=False)
+class OceanV3Pool(Pool):
+    """A pool of Ocean V3; whoever made it controls it. It vests nothing.
+
+    Attributes:
+        weights: of datatoken and OCEAN.
+    """
+
+    weights: tuple[Amount, Amount]
+
+    def spot_price(self) -> Amount:
+        return int(self.chain.read(self.contract.getSpotPrice(self.ocean.contract.address, self.datatoken.address)))
+
+    def cost_of(self, amount: Amount) -> Amount:
+        weight_datatoken, weight_ocean = self.weights
+        reserves = self.ocean_reserve(), weight_ocean, self.datatoken_reserve(), weight_datatoken
+        return int(self.chain.read(self.contract.calcInGivenOut(*reserves, amount, MIN_SWAP_FEE)))
+
+    def _shares_for(self, ocean: Amount) -> Amount:
+        reserve = self.ocean_reserve(), self.weights[1], self.total_shares(), sum(self.weights)
+        return int(self.chain.read(self.contract.calcPoolInGivenSingleOut(*reserve, ocean, MIN_SWAP_FEE)))
+
+    def _buying(self, amount: Amount, most_ocean: Amount) -> Call:
+        return self.contract.swapExactAmountOut(
+            self.ocean.contract.address, most_ocean, self.datatoken.address, amount, NO_LIMIT
+        )
+
+    def _selling(self, amount: Amount) -> Call:
+        return self.contract.swapExactAmountIn(self.datatoken.address, amount, self.ocean.contract.address, 0, NO_LIMIT)
+
+    def _joining(self, ocean: Amount) -> Call:
+        return self.contract.joinswapExternAmountIn(self.ocean.contract.address, ocean, 0)
+
+    def _exiting(self, shares: Amount) -> Call:
+        return self.contract.exitswapPoolAmountIn(self.ocean.contract.address, shares, 0)
+
+
+@final
+class OceanV3(DataMarket[OceanV3Terms]):
     """The protocol on one chain, deployed by the faucet.
 
     Args:
@@ -68,41 +99,30 @@ class OceanV3:
         self._datatokens = chain.deploy("oceanv3/DTFactory", template.address, owner)
         self._pools = chain.deploy("oceanv3/BFactory", chain.deploy("oceanv3/BPool").address)
 
-    def create_datatoken(self, publisher: EvmWallet, symbol: str, cap: Amount) -> Contract:
-        """Create a datatoken that `publisher` may mint up to `cap`."""
+    def open_pool(self, publisher: EvmWallet, number: int, ocean: Amount, terms: OceanV3Terms) -> OceanV3Pool:
+        """Mint DT_init datatokens to `publisher`, and stake DT_stake of them and `ocean` for the first 100 shares."""
+        datatoken = self._create_datatoken(publisher, f"DT{number}", terms.DT_init)
+        publisher.send(datatoken.mint(publisher.address, terms.DT_init))
+        receipt = publisher.send(self._pools.newBPool())
+        (created,) = self._pools.events(receipt, "BPoolCreated")
+        contract = self._chain.contract("oceanv3/BPool", created.args["newBPoolAddress"], f"pool{number}")
+        for token, stake in ((datatoken, terms.DT_stake), (self.ocean.contract, ocean)):
+            publisher.send(token.approve(contract.address, stake))
+        datatoken_side = datatoken.address, terms.DT_stake, terms.pool_weight_DT
+        ocean_side = self.ocean.contract.address, ocean, terms.pool_weight_OCEAN
+        publisher.send(contract.setup(*datatoken_side, *ocean_side, MIN_SWAP_FEE))
+        return OceanV3Pool(
+            chain=self._chain,
+            contract=contract,
+            datatoken=datatoken,
+            ocean=self.ocean,
+            controller=publisher.address,
+            publisher=publisher.address,
+            vesting=None,
+            weights=(terms.pool_weight_DT, terms.pool_weight_OCEAN),
+        )
+
+    def _create_datatoken(self, publisher: EvmWallet, symbol: str, cap: Amount) -> Contract:
         receipt = publisher.send(self._datatokens.createToken("", symbol, symbol, cap))
         (created,) = self._datatokens.events(receipt, "TokenCreated")
         return self._chain.contract("oceanv3/DataTokenTemplate", created.args["newTokenAddress"], symbol)
-
-    def create_pool(
-        self,
-        publisher: EvmWallet,
-        name: str,
-        datatoken: Contract,
-        stakes: tuple[Amount, Amount],
-        weights: tuple[Amount, Amount],
-    ) -> Pool:
-        """Create a pool, stake in it and open it to everyone; `publisher` receives the first 100 shares.
-
-        Args:
-            name: what to call the pool in messages.
-            stakes: of datatoken and OCEAN.
-            weights: of datatoken and OCEAN; each 1 to 50 tokens, together at most 50.
-        """
-        receipt = publisher.send(self._pools.newBPool())
-        (created,) = self._pools.events(receipt, "BPoolCreated")
-        contract = self._chain.contract("oceanv3/BPool", created.args["newBPoolAddress"], name)
-        for token, stake in zip((datatoken, self.ocean.contract), stakes, strict=True):
-            publisher.send(token.approve(contract.address, stake))
-        publisher.send(
-            contract.setup(
-                datatoken.address,
-                stakes[0],
-                weights[0],
-                self.ocean.contract.address,
-                stakes[1],
-                weights[1],
-                MIN_SWAP_FEE,
-            )
-        )
-        return Pool(contract, datatoken, self.ocean, publisher.address)

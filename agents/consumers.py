@@ -1,0 +1,86 @@
+"""Who consumes data: buys datatokens, hands them in, and earns with what they open."""
+
+from dataclasses import dataclass
+from typing import final
+
+from agents.checks import check_times
+from agents.liquidity import pools
+from engine.agent import AgentBase
+from engine.errors import StrategyError
+from engine.sim_state import SimStateBase
+from engine.units import DAY, Amount, Seconds, as_text, tokens
+from web3engine.protocols.data_market import Pool
+from web3engine.wallet import EvmWallet
+
+__all__ = ["DataconsumerAgent", "DataconsumerStrategy"]
+
+ONE = tokens(1)
+
+
+@dataclass(frozen=True)
+class DataconsumerStrategy:
+    """When a consumer buys, and what that brings it."""
+
+    s_between_buys: Seconds = 3 * DAY
+    profit_margin_on_consume: Amount = tokens("0.2")  # earned beyond each OCEAN spent; 18 decimals
+
+    def __post_init__(self) -> None:
+        check_times(self)
+        if self.profit_margin_on_consume < -ONE:
+            raise StrategyError(
+                f"profit_margin_on_consume = {as_text(self.profit_margin_on_consume)}: "
+                "nobody loses more than is spent. Write -1 or more."
+            )
+
+
+@final
+class DataconsumerAgent(AgentBase):
+    """Buys one datatoken of a random pool that it can afford and consumes it.
+
+    The datatoken goes to the pool's publisher. What the data earn, the cost and a margin, comes from outside of the data
+    market: `income` pays it.
+
+    Args:
+        name: the agent's.
+        wallet: holds its OCEAN.
+        income: pays what consuming earns.
+        strategy: its parameters.
+        rugged_pools: names of pools that it avoids.
+    """
+
+    wallet: EvmWallet
+
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        income: EvmWallet,
+        strategy: DataconsumerStrategy = DataconsumerStrategy(),
+        rugged_pools: list[str] | None = None,
+    ) -> None:
+        super().__init__(name, wallet)
+        self._income = income
+        self._strategy = strategy
+        self._rugged_pools = [] if rugged_pools is None else rugged_pools
+        self._s_since_buy = 0
+
+    def takeStep(self, state: SimStateBase) -> None:
+        self._s_since_buy += state.ss.time_step
+        if self._s_since_buy < self._strategy.s_between_buys:
+            return
+        if affordable := self._affordable(state):
+            self._s_since_buy = 0
+            self._consume(*affordable[state.rng(self.name).integers(len(affordable))])
+
+    def _affordable(self, state: SimStateBase) -> list[tuple[Pool, Amount]]:
+        """The pools that sell a whole datatoken for less OCEAN than there is, with what it costs."""
+        ocean = self.wallet.balance("OCEAN")
+        open_pools = [pool for pool in pools(state, self._rugged_pools) if pool.most_datatokens_out() >= ONE]
+        return [(pool, cost) for pool in open_pools if (cost := pool.cost_of(ONE)) < ocean]
+
+    def _consume(self, pool: Pool, cost: Amount) -> None:
+        if not pool.buy_datatoken(self.wallet, ONE, cost):
+            return
+        self.wallet.send(pool.datatoken.transfer(pool.publisher, ONE))
+        earned = cost + cost * self._strategy.profit_margin_on_consume // ONE
+        self._income.transfer(self.wallet, "OCEAN", earned)

@@ -1,0 +1,150 @@
+"""Who speculates: with datatokens, or with stakes in their pools."""
+
+from dataclasses import dataclass
+from typing import final
+
+from agents.checks import check_parts, check_times
+from agents.liquidity import pools
+from engine.agent import AgentBase
+from engine.sim_state import SimStateBase
+from engine.units import DAY, HOUR, Amount, Seconds, tokens
+from web3engine.protocols.data_market import DUST, Pool
+from web3engine.wallet import EvmWallet
+
+__all__ = ["SpeculatorAgent", "SpeculatorStrategy", "StakerspeculatorAgent", "StakerspeculatorStrategy"]
+
+ONE = tokens(1)
+HEADS = 0.5  # who could both go in and out, decides by a fair coin
+
+
+@dataclass(frozen=True)
+class SpeculatorStrategy:
+    """When and how much a speculator trades. Parts have 18 decimals."""
+
+    s_between_speculates: Seconds = DAY
+    DT_bought: Amount = tokens(1)  # datatokens each time
+    part_sold: Amount = tokens(1)  # of its datatokens of a pool, each time
+
+    def __post_init__(self) -> None:
+        check_times(self)
+        check_parts(part_sold=self.part_sold)
+
+
+@dataclass(frozen=True)
+class StakerspeculatorStrategy:
+    """When and how much a staker goes in and out. Parts have 18 decimals."""
+
+    s_between_speculates: Seconds = 8 * HOUR
+    part_staked: Amount = tokens("0.1")  # of its OCEAN, each time
+    part_unstaked: Amount = tokens("0.1")  # of its shares of a pool, each time
+
+    def __post_init__(self) -> None:
+        check_times(self)
+        check_parts(part_staked=self.part_staked, part_unstaked=self.part_unstaked)
+
+
+@final
+class SpeculatorAgent(AgentBase):
+    """Picks a random pool, and buys or sells its datatoken.
+
+    It trades what the pool takes, and buys nothing that it cannot pay.
+
+    Args:
+        name: the agent's.
+        wallet: holds its OCEAN.
+        strategy: its parameters.
+        rugged_pools: names of pools that it avoids.
+    """
+
+    wallet: EvmWallet
+
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        strategy: SpeculatorStrategy = SpeculatorStrategy(),
+        rugged_pools: list[str] | None = None,
+    ) -> None:
+        super().__init__(name, wallet)
+        self._strategy = strategy
+        self._rugged_pools = [] if rugged_pools is None else rugged_pools
+        self._s_since_act = 0
+
+    def takeStep(self, state: SimStateBase) -> None:
+        self._s_since_act += state.ss.time_step
+        choices = pools(state, self._rugged_pools)
+        if not choices or self._s_since_act < self._strategy.s_between_speculates:
+            return
+        self._s_since_act = 0
+        rng = state.rng(self.name)
+        pool = choices[rng.integers(len(choices))]
+        held = pool.datatokens_of(self.wallet.address)
+        if held and rng.random() < HEADS:
+            self._sell(pool, held)
+        else:
+            self._buy(pool)
+
+    def _sell(self, pool: Pool, held: Amount) -> None:
+        amount = min(held * self._strategy.part_sold // ONE, pool.most_datatokens_in())
+        if amount >= DUST:
+            pool.sell_datatoken(self.wallet, amount)
+
+    def _buy(self, pool: Pool) -> None:
+        amount = min(self._strategy.DT_bought, pool.most_datatokens_out())
+        if amount < DUST:
+            return
+        cost = pool.cost_of(amount)
+        if cost <= self.wallet.balance("OCEAN"):
+            pool.buy_datatoken(self.wallet, amount, cost)
+
+
+@final
+class StakerspeculatorAgent(AgentBase):
+    """Picks a random pool, and stakes OCEAN in it or takes some of its stake back.
+
+    It moves what the pool takes.
+
+    Args:
+        name: the agent's.
+        wallet: holds its OCEAN.
+        strategy: its parameters.
+        rugged_pools: names of pools that it avoids.
+    """
+
+    wallet: EvmWallet
+
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        strategy: StakerspeculatorStrategy = StakerspeculatorStrategy(),
+        rugged_pools: list[str] | None = None,
+    ) -> None:
+        super().__init__(name, wallet)
+        self._strategy = strategy
+        self._rugged_pools = [] if rugged_pools is None else rugged_pools
+        self._s_since_act = 0
+
+    def takeStep(self, state: SimStateBase) -> None:
+        self._s_since_act += state.ss.time_step
+        choices = pools(state, self._rugged_pools)
+        if not choices or self._s_since_act < self._strategy.s_between_speculates:
+            return
+        self._s_since_act = 0
+        rng = state.rng(self.name)
+        pool = choices[rng.integers(len(choices))]
+        shares = pool.shares_of(self.wallet.address)
+        if shares and rng.random() < HEADS:
+            self._unstake(pool, shares)
+        else:
+            self._stake(pool)
+
+    def _unstake(self, pool: Pool, shares: Amount) -> None:
+        amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
+        if amount:
+            pool.exit_to_ocean(self.wallet, amount)
+
+    def _stake(self, pool: Pool) -> None:
+        amount = min(self.wallet.balance("OCEAN") * self._strategy.part_staked // ONE, pool.most_ocean_in())
+        if amount >= DUST:
+            pool.join(self.wallet, amount)

@@ -1,0 +1,98 @@
+"""Who gains from a rug pull on Ocean V3, and who pays for it? Five kinds of agents, against Ocean V3's contracts."""
+
+from dataclasses import dataclass
+
+from agents.checks import check_amounts
+from agents.consumers import DataconsumerAgent, DataconsumerStrategy
+from agents.liquidity import pools
+from agents.networth import mark_pool, networth
+from agents.publishers import PublisherAgent, PublisherStrategy
+from agents.speculators import (
+    SpeculatorAgent,
+    SpeculatorStrategy,
+    StakerspeculatorAgent,
+    StakerspeculatorStrategy,
+)
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import DAY, HOUR, Amount, Floats, Seconds, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.ocean_v3 import OceanV3
+
+AGENTS = ("publisher", "consumer", "stakerSpeculator", "speculator", "maliciousPublisher")
+LABELS = ("publisher", "consumer", "staker", "speculator", "malicious publisher")
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    max_ticks: int = 456  # 19 days of hours
+    log_interval: Seconds = 10 * HOUR
+    publisher_init_OCEAN: Amount = tokens(5000)
+    consumer_init_OCEAN: Amount = tokens(5000)
+    stakerSpeculator_init_OCEAN: Amount = tokens(5000)
+    speculator_init_OCEAN: Amount = tokens(5000)
+    maliciousPublisher_init_OCEAN: Amount = tokens(5000)
+    publisher: PublisherStrategy = PublisherStrategy(DT_init=tokens(100), DT_stake=tokens(50))
+    consumer: DataconsumerStrategy = DataconsumerStrategy()
+    stakerSpeculator: StakerspeculatorStrategy = StakerspeculatorStrategy()
+    speculator: SpeculatorStrategy = SpeculatorStrategy()
+    maliciousPublisher: PublisherStrategy = PublisherStrategy(
+        DT_init=tokens(100),
+        DT_stake=tokens(50),
+        s_between_create=10 * DAY,
+        s_between_unstake=HOUR,
+        s_between_sellDT=HOUR,
+        is_malicious=True,
+        s_wait_to_rug=5 * DAY,
+        s_rug_time=DAY,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        self.rugged_pools: list[str] = []
+        rugged = self.rugged_pools
+        ocean_v3 = OceanV3(chain, chain.deploy_token("OCEAN"))
+        wallets = {name: chain.wallet(name, OCEAN=getattr(ss, f"{name}_init_OCEAN")) for name in AGENTS}
+        publisher, consumer, staker, speculator, malicious = wallets.items()
+        self.addAgent(PublisherAgent(*publisher, ocean_v3, ss.publisher, rugged))
+        self.addAgent(DataconsumerAgent(*consumer, chain.faucet, ss.consumer, rugged))
+        self.addAgent(StakerspeculatorAgent(*staker, ss.stakerSpeculator, rugged))
+        self.addAgent(SpeculatorAgent(*speculator, ss.speculator, rugged))
+        self.addAgent(PublisherAgent(*malicious, ocean_v3, ss.maliciousPublisher, rugged))
+        self.wallets = wallets
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    marks = [mark_pool(pool, 0 if pool.is_empty() else pool.spot_price()) for pool in pools(state)]
+    row = LogRow()
+    for name, wallet in state.wallets.items():
+        row |= networth(name, wallet, marks)
+    return row | LogRow(n_pools=len(marks), n_rugged=len(state.rugged_pools))
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    def of_everyone(column: str, title: str) -> YParam:
+        return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
+
+    charts = [
+        of_everyone("OCEAN_networth", "Net worth"),
+        of_everyone("OCEAN", "In the wallet"),
+        of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
+        of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
+        YParam(["n_pools", "n_rugged"], ["pools", "of these, rugged"], "Number of pools", COUNT),
+    ]
+    return PlotInstructions("Day", values[:, header.index("Day")], charts)

@@ -1,0 +1,132 @@
+"""What does one-sided staking on Ocean V4 do to publisher, staker and speculator? Against Ocean V4's contracts."""
+
+from dataclasses import dataclass, replace
+
+from agents.checks import check_amounts
+from agents.liquidity import pools
+from agents.networth import mark_pool, networth
+from agents.publishers import PublisherAgent, PublisherStrategyV4
+from agents.speculators import (
+    SpeculatorAgent,
+    SpeculatorStrategy,
+    StakerspeculatorAgent,
+    StakerspeculatorStrategy,
+)
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import DAY, HOUR, Amount, Floats, Seconds, in_tokens, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.data_market import Pool
+from web3engine.protocols.ocean_v4 import OceanV4
+
+AGENTS = ("publisher", "stakerSpeculator", "speculator")
+LABELS = ("publisher", "staker", "speculator")
+
+# TokenSPICE's publisher claims from height 600 of its chain on, which is so many blocks after it made its pool, in
+# every tick.
+LEGACY_BLOCKS_BEFORE_CLAIMS = 558
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    max_ticks: int = 1440  # 60 days of hours
+    log_interval: Seconds = 12 * HOUR
+    legacy: bool = False  # claim vested datatokens when TokenSPICE's publisher does
+    publisher_init_OCEAN: Amount = tokens(5000)
+    stakerSpeculator_init_OCEAN: Amount = tokens(5000)
+    speculator_init_OCEAN: Amount = tokens(5000)
+    publisher: PublisherStrategyV4 = PublisherStrategyV4(
+        s_between_create=DAY, s_between_unstake=500 * DAY, s_between_sellDT=100 * DAY
+    )
+    stakerSpeculator: StakerspeculatorStrategy = StakerspeculatorStrategy(DAY, part_staked=tokens("0.05"))
+    speculator: SpeculatorStrategy = SpeculatorStrategy(3 * DAY, DT_bought=tokens(5), part_sold=tokens("0.5"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        self.rugged_pools: list[str] = []
+        self.price_fee = ss.publisher.fee_LP
+        rugged = self.rugged_pools
+        ocean_v4 = OceanV4(chain, chain.deploy_token("OCEAN"))
+        wallets = {name: chain.wallet(name, OCEAN=getattr(ss, f"{name}_init_OCEAN")) for name in AGENTS}
+        publisher, staker, speculator = wallets.items()
+        self.addAgent(PublisherAgent(*publisher, ocean_v4, publishing(ss), rugged))
+        self.addAgent(StakerspeculatorAgent(*staker, ss.stakerSpeculator, rugged))
+        self.addAgent(SpeculatorAgent(*speculator, ss.speculator, rugged))
+        self.wallets = wallets
+        self.kpis = KPIs(ss.time_step)
+
+    def price(self, pool: Pool) -> Amount:
+        """OCEAN per datatoken as TokenSPICE logs it: as if a market took the LP fee once more, which nobody pays."""
+        return int(
+            pool.chain.read(
+                pool.contract.getSpotPrice(pool.ocean.contract.address, pool.datatoken.address, self.price_fee)
+            )
+        )
+
+
+def publishing(ss: SimStrategy) -> PublisherStrategyV4:
+    if not ss.legacy:
+        return ss.publisher
+    return replace(ss.publisher, s_between_getVesting=0, blocks_before_getVesting=LEGACY_BLOCKS_BEFORE_CLAIMS)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    found = pools(state)
+    marks = [mark_pool(pool, 0 if pool.is_empty() else state.price(pool)) for pool in found]
+    row = LogRow()
+    for name, wallet in state.wallets.items():
+        row |= networth(name, wallet, marks)
+        row[f"DT_{name}"] = in_tokens(found[0].datatokens_of(wallet.address)) if found else 0.0
+        row[f"BPT_{name}"] = in_tokens(found[0].shares_of(wallet.address)) if found else 0.0
+    first = first_pool(found[0], marks[0].price) if found else dict.fromkeys(POOL_COLUMNS, 0.0)
+    return row | first | LogRow(n_pools=len(found), n_rugged=len(state.rugged_pools))
+
+
+POOL_COLUMNS = ("DT_pool", "DT_1ss_contract", "BPT_total", "BPT_1ss_contract", "DT_price", "pool_OCEAN")
+
+
+def first_pool(pool: Pool, price: float) -> dict[str, float]:
+    """Return what there is of the first pool's tokens, what its fees set aside included."""
+    address, side_staking = pool.contract.address, pool.controller
+    ocean = int(pool.chain.read(pool.ocean.contract.balanceOf(address)))
+    amounts = (
+        in_tokens(pool.datatokens_of(address)),
+        in_tokens(pool.datatokens_of(side_staking)),
+        in_tokens(pool.total_shares()),
+        in_tokens(pool.shares_of(side_staking)),
+        price,
+        in_tokens(ocean),
+    )
+    return dict(zip(POOL_COLUMNS, amounts, strict=True))
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    def of_everyone(column: str, title: str) -> YParam:
+        return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
+
+    datatokens, shares = ([f"{token}_{name}" for name in AGENTS] for token in ("DT", "BPT"))
+    charts = [
+        of_everyone("OCEAN_networth", "Net worth"),
+        of_everyone("OCEAN", "In the wallet"),
+        of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
+        of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
+        YParam([*datatokens, "DT_pool", "DT_1ss_contract"], [*LABELS, "pool", "side staking"], "Datatokens", COUNT),
+        YParam([*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT),
+        YParam(["DT_price"], [], "Price of a datatoken", Unit("OCEAN")),
+        YParam(["pool_OCEAN"], [], "OCEAN in the pool", Unit("OCEAN")),
+        YParam(["n_pools", "n_rugged"], ["pools", "of these, rugged"], "Number of pools", COUNT),
+    ]
+    return PlotInstructions("Day", values[:, header.index("Day")], charts)

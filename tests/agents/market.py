@@ -1,0 +1,53 @@
+"""A state with a pool of Ocean V3 or V4, for the tests of those who trade in it."""
+
+from collections.abc import Callable
+
+from agents.liquidity import PoolAgent
+from engine.agent import AgentBase
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import HOUR, Amount, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.data_market import Pool
+from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
+from web3engine.protocols.ocean_v4 import OceanV4, OceanV4Terms
+from web3engine.wallet import EvmWallet
+
+__all__ = ["PROTOCOLS", "DataMarketState"]
+
+PROTOCOLS = ("V3", "V4")
+V3_TERMS = OceanV3Terms(DT_init=tokens(100), DT_stake=tokens(50))
+
+
+class DataMarketState(SimStateBase):
+    """Hourly ticks, pools called pool0, …, and agents that a test adds."""
+
+    def __init__(self, chain: Chain, protocol: str) -> None:
+        super().__init__(SimStrategyBase(time_step=HOUR), chain)
+        self.chain = chain
+        self.rugged: list[str] = []
+        ocean = chain.deploy_token("OCEAN")
+        self.owner = chain.wallet("owner", OCEAN=tokens(10_000))
+        self._open: Callable[[int, Amount], Pool]
+        if protocol == "V3":
+            v3 = OceanV3(chain, ocean)
+            self._open = lambda number, stake: v3.open_pool(self.owner, number, stake, V3_TERMS)
+        else:
+            v4 = OceanV4(chain, ocean)
+            self._open = lambda number, stake: v4.open_pool(self.owner, number, stake, OceanV4Terms())
+
+    def open(self, ocean: Amount = tokens(2000)) -> Pool:
+        """Open a pool, as if its publisher had."""
+        number = len(self.agents.filter_by_class(PoolAgent))
+        pool = self._open(number, ocean)
+        self.addAgent(PoolAgent(f"pool{number}", pool))
+        return pool
+
+    def wallet(self, ocean: Amount) -> EvmWallet:
+        """The wallet of the agent that is tested."""
+        return self.chain.wallet("tested", OCEAN=ocean)
+
+    def run(self, agent: AgentBase, ticks: int) -> None:
+        for _ in range(ticks):
+            agent.takeStep(self)
+            self.tick += 1
