@@ -1,0 +1,92 @@
+"""Recorded forks, as the command line shows, widens and converts them."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from eth_utils.address import to_checksum_address
+
+from engine.log import replace_file
+from web3engine.errors import ForkError
+from web3engine.fork.as_json import from_json, to_json
+from web3engine.fork.cache import read_cache
+from web3engine.fork.fork import parse_fork, widen
+from web3engine.fork.keys import Account
+from web3engine.fork.missed import read_missed
+
+__all__ = ["describe_fork", "export_fork", "import_fork", "widen_fork"]
+
+
+def describe_fork(file: Path, slots: bool) -> Iterator[str]:
+    """Say in lines what a recorded fork holds, and what replays of it have missed.
+
+    Args:
+        file: the record.
+        slots: whether to list each slot's value.
+
+    Raises:
+        ForkError: it is damaged, or none.
+    """
+    cache, missed = read_cache(file), read_missed(file)
+    origin, per_account = cache.origin, Counter(address for address, _ in cache.slots)
+    yield f"chain {origin.chain_id}, block {origin.number}, 0x{origin.hash.hex()}"
+    yield f"{datetime.fromtimestamp(origin.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC, base fee {origin.base_fee} wei"
+    yield f"sha256 {cache.sha256}"
+    yield f"{len(cache.accounts)} accounts, {len(cache.slots)} slots, {len(cache.block_hashes)} block hashes"
+    for address in sorted(cache.accounts.keys() | per_account.keys()):
+        account = cache.accounts.get(address)
+        what = in_words(account) if account else "not read itself"
+        yield f"{to_checksum_address(address)}  {what}, {per_account[address]} slots"
+        if slots:
+            for (_, slot), value in sorted(item for item in cache.slots.items() if item[0][0] == address):
+                yield f"    {slot:#x} = {value:#x}"
+    for number, digest in sorted(cache.block_hashes.items()):
+        yield f"block {number}  0x{digest.hex()}"
+    for key in missed:
+        yield f"missed: {key}"
+
+
+def in_words(account: Account) -> str:
+    if account == Account(0, 0, b""):
+        return "does not exist"
+    code = f"{len(account.code):,} bytes of code" if account.code else "no code"
+    return f"{account.balance} wei, nonce {account.nonce}, {code}"
+
+
+def widen_fork(file: Path, fork: str) -> Iterator[str]:
+    """Read what replays of `file` have missed from the node that `fork` names, and say what that was."""
+    added = widen(parse_fork(fork, file))
+    for key in added:
+        yield f"read {key}"
+    if not added:
+        yield f"no replay of {file} has missed anything; nothing was read"
+
+
+def export_fork(file: Path, json_file: Path) -> None:
+    """Write a recorded fork as JSON.
+
+    Raises:
+        ForkError: it is damaged, or the JSON cannot be written.
+    """
+    text = json.dumps(to_json(read_cache(file)), indent=1) + "\n"
+    try:
+        replace_file(json_file, text.encode())
+    except OSError as error:
+        raise ForkError(f"{json_file} cannot be written: {error.strerror}.") from error
+
+
+def import_fork(json_file: Path, file: Path) -> None:
+    """Make a recorded fork of JSON.
+
+    Raises:
+        ForkError: it is something else, or a file cannot be read or written.
+    """
+    try:
+        record = json.loads(json_file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ForkError(f"{json_file} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError):
+        raise ForkError(f"{json_file} is no JSON. Give what `tsp fork export` wrote.") from None
+    from_json(record).write(file)
