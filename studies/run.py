@@ -106,9 +106,9 @@ def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     # What rules a chain has that we did not start, only its owner knows.
     hardfork = None if is_url(config.network) else config.hardfork
     network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": hardfork}
-    if fork := chain.backend.fork:
-        network |= {"hardfork": fork["hardfork"], "fork": fork}
-    return network | {"contracts": contracts}
+    fork = chain.backend.fork
+    forked = {"hardfork": fork["hardfork"], "fork": fork} if fork else {}
+    return network | forked | {"contracts": contracts}
 
 
 @contextmanager

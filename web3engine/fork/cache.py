@@ -106,6 +106,22 @@ class ForkCache:
         except (ValueError, TypeError, msgpack.UnpackException) as error:
             raise ForkError(f"it holds something else than a fork ({type(error).__name__})") from None
 
+    def add(self, other: "ForkCache", name: str) -> None:
+        """Take over what was read elsewhere.
+
+        Args:
+            other: read at the same block.
+            name: what to call it in a message.
+
+        Raises:
+            ForkError: it is of another block.
+        """
+        if other.origin != self.origin:
+            raise ForkError(f"{name} is of {other.origin} by now, and this was read at {self.origin}.")
+        self.accounts |= other.accounts
+        self.slots |= other.slots
+        self.block_hashes |= other.block_hashes
+
     def write(self, path: Path) -> None:
         """Write the file, in one move.
 

@@ -110,7 +110,11 @@ class PatientRpc:
             Faltered: there was no answer; another attempt may have one.
             ForkError: as when called.
         """
-        calls = [{"jsonrpc": "2.0", "id": next(self._ids), "method": one.method, "params": one.params} for one in batch]
+        numbers = [next(self._ids) for _ in batch]
+        calls = [
+            {"jsonrpc": "2.0", "id": number, "method": one.method, "params": one.params}
+            for number, one in zip(numbers, batch, strict=True)
+        ]
         status, headers, body = self._post(json.dumps(calls if len(calls) > 1 else calls[0]).encode())
         if status in (408, 429) or status >= 500:
             raise Faltered(f"HTTP status {status}", seconds(headers.get("Retry-After", "")))
@@ -123,7 +127,7 @@ class PatientRpc:
         except (ValueError, RecursionError):
             raise Faltered("the answer is no JSON") from None
         answers = answer if isinstance(answer, list) else [answer]
-        return [self._result(one, call["id"], answers) for one, call in zip(batch, calls, strict=True)]
+        return [self._result(one, number, answers) for number, one in zip(numbers, batch, strict=True)]
 
     def close(self) -> None:
         self._session.close()
