@@ -15,6 +15,7 @@ from web3engine.fork.cache import read_cache
 from web3engine.fork.fork import parse_fork, widen
 from web3engine.fork.keys import Account
 from web3engine.fork.missed import read_missed
+from web3engine.safe_json import parse_json
 
 __all__ = ["describe_fork", "export_fork", "import_fork", "widen_fork"]
 
@@ -84,9 +85,9 @@ def import_fork(json_file: Path, file: Path) -> None:
         ForkError: it is something else, or a file cannot be read or written.
     """
     try:
-        record = json.loads(json_file.read_text(encoding="utf-8"))
+        record = parse_json(json_file.read_bytes())
     except OSError as error:
         raise ForkError(f"{json_file} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError):
+    except ValueError:
         raise ForkError(f"{json_file} is no JSON. Give what `tsp fork export` wrote.") from None
     from_json(record).write(file)

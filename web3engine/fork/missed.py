@@ -5,6 +5,7 @@ from pathlib import Path
 
 from web3engine.errors import ForkError
 from web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
+from web3engine.safe_json import parse_json
 
 __all__ = ["missed_file", "note_miss", "read_missed"]
 
@@ -32,11 +33,11 @@ def read_missed(cache: Path) -> list[Key]:
     """
     path = missed_file(cache)
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
-        return list(dict.fromkeys(as_key(json.loads(line)) for line in lines))
+        lines = path.read_bytes().splitlines()
+        return list(dict.fromkeys(as_key(parse_json(line)) for line in lines))
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError):
         raise ForkError(f"{path} is no list of what replays missed. Remove it, and replay again.") from None
 
 

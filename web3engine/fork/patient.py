@@ -12,6 +12,7 @@ import requests
 
 from web3engine.backends.json_rpc import masked, reason
 from web3engine.errors import ForkError
+from web3engine.safe_json import parse_json
 
 __all__ = ["Faltered", "PatientRpc", "Refused", "Request"]
 
@@ -123,8 +124,8 @@ class PatientRpc:
                 f"{self.name} refuses {methods(batch)} with HTTP status {status}. Is its URL right, and the key in it?"
             )
         try:
-            answer = json.loads(body)
-        except (ValueError, RecursionError):
+            answer = parse_json(body)
+        except ValueError:
             raise Faltered("the answer is no JSON") from None
         answers = answer if isinstance(answer, list) else [answer]
         return [self._result(one, number, answers) for number, one in zip(numbers, batch, strict=True)]
