@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from engine.config import Config
 from tests.web3engine.fork.server import Proxy
 from web3engine.artifacts import Artifacts
-from web3engine.backends.rpc import NODE_KINDS
-from web3engine.network import is_built
+from web3engine.backends.rpc import NODE_KINDS, RpcBackend
+from web3engine.chain import Chain
+from web3engine.fork.fork import Fork
+from web3engine.network import is_built, open_backend
 
 if not is_built():
     collect_ignore_glob = ["test_*.py"]
@@ -45,3 +48,14 @@ def proxy(anvil: Live) -> Iterator[Proxy]:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def empty_chain(config: Config, artifacts: Artifacts) -> Iterator[Chain]:
+    """A fork of an anvil on which nothing has happened."""
+    node = open_backend(replace(config, network="anvil"))
+    assert isinstance(node, RpcBackend)
+    backend = open_backend(config, fork=Fork(node.url))
+    yield Chain(backend, artifacts)
+    backend.close()
+    node.close()

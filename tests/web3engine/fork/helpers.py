@@ -61,7 +61,11 @@ class Live:
             bob.send(probe.failWithString())
         chain.deploy("Probe", chain.read(ocean.balanceOf(bob.address)) % 1000)
         return [
-            (r.succeeded, r.gas_used, r.logs, r.output, r.halt, r.contract_address, r.block_number, r.transaction_hash)
+            # What a successful transaction returned, no node says.
+            (
+                *(r.succeeded, r.gas_used, r.logs, r.succeeded or r.output, r.halt),
+                *(r.contract_address, r.block_number, r.transaction_hash),
+            )
             for r in receipts
         ]
 
