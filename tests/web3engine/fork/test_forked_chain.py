@@ -359,7 +359,9 @@ def test_web3_sees_the_fork(anvil: Live) -> None:
     chain = anvil.chain(forked(Fork(anvil.url).open()))
     w3 = chain.w3
 
-    contract = w3.eth.contract(w3.to_checksum_address(anvil.ocean), abi=list(chain.artifacts.find("token/Token").entries))
+    contract = w3.eth.contract(
+        w3.to_checksum_address(anvil.ocean), abi=list(chain.artifacts.find("token/Token").entries)
+    )
     assert contract.functions.symbol().call() == "OCEAN"
     assert w3.eth.get_code(anvil.ocean) and w3.eth.chain_id == 1337  # type: ignore[arg-type]
     assert w3.eth.get_block("latest")["timestamp"] == anvil.backend.now
