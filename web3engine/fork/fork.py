@@ -46,14 +46,17 @@ class Fork:
         """Return what reads this fork.
 
         Args:
-            cache: what was read earlier; the file's content unless given.
+            cache: what was read earlier, besides what the file holds.
 
         Raises:
             ConfigError: there is neither URL nor record.
             ForkError: the node does not answer or has no such block, or the record is damaged, or of another block.
         """
-        if cache is None and self.file and (self.file.exists() or not self.url):
-            cache = read_cache(self.file)
+        if self.file and (self.file.exists() or not self.url):
+            recorded = read_cache(self.file)
+            if cache:
+                recorded.add(cache, "what was read earlier")
+            cache = recorded
         if cache and self.block not in (None, cache.origin.number):
             raise ForkError(f"{self.file or 'the record'} is of {cache.origin}, and block {self.block} was asked for.")
         if not self.url:
@@ -109,10 +112,11 @@ def widen(fork: Fork) -> list[Key]:
         ForkError: the node does not answer or has another block there, or a file is damaged.
     """
     assert fork.file, "a record that is to be widened has a file"
-    cache, missed = read_cache(fork.file), read_missed(fork.file)
+    read_cache(fork.file)  # there must be one, whatever was missed
+    missed = read_missed(fork.file)
     if not missed:
         return []
-    reader = fork.open(cache)
+    reader = fork.open()
     try:
         for key in missed:
             read(reader, key)

@@ -26,6 +26,7 @@ class Request(NamedTuple):
 
 
 WAITS_S = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)  # before each retry
+FIRST_WAITS_S = WAITS_S[:4]  # while nothing has ever come from there: the URL may be wrong
 MOST_WAITING_S = 30.0  # of all retries of one batch, the node's own wishes included
 MOST_ASKING_S = 90.0  # after this long, a batch is not asked again
 TIMEOUT_S = (5.0, 15.0)  # to connect; between two pieces of an answer
@@ -78,6 +79,7 @@ class PatientRpc:
         self._url = url
         self._sleep = sleep
         self._clock = clock
+        self._has_answered = False
         self._ids = count(1)
         self._session = requests.Session()
         # A proxy from the environment is for the web, not for a node on this machine.
@@ -90,17 +92,21 @@ class PatientRpc:
             ForkError: there was no answer to be had, after at most eight retries.
             Refused: the node answered one of them with an error that would come again.
         """
-        began, waited, waits = self._clock(), 0.0, iter(WAITS_S)
+        began, waited, n_retries = self._clock(), 0.0, 0
         while True:
             try:
                 return self.once(*batch)
             except Faltered as fault:
                 why, wish = fault.why, fault.wait
-            wait = max(next(waits, float("inf")), wish)
+            waits = WAITS_S if self._has_answered else FIRST_WAITS_S
+            if n_retries == len(waits):
+                break
+            wait = max(waits[n_retries], wish)
             if waited + wait > MOST_WAITING_S or self._clock() + wait - began > MOST_ASKING_S:
                 break
             self._sleep(wait)
             waited += wait
+            n_retries += 1
         asks = f" and asks to be left alone for {wish:g} s" if wish > MOST_WAITING_S else ""
         raise ForkError(f"{self.name} does not answer {methods(batch)} ({why}){asks}. Nothing was changed; try again.")
 
@@ -151,6 +157,7 @@ class PatientRpc:
                     if len(content) > MOST_BYTES or self._clock() > deadline:
                         break
                 else:
+                    self._has_answered = True
                     return response.status_code, response.headers, bytes(content)
         except requests.exceptions.RequestException as error:
             why = reason(error)

@@ -208,7 +208,8 @@ def expected_trade(live: Live) -> list[tuple[Any, ...]]:
 def test_a_fault_that_stays_is_an_error_that_changes_nothing_and_can_be_retried(
     proxy: Proxy, anvil: Live, clock: Clock, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patient, "TIMEOUT_S", (1.0, 0.05))
+    if kind == "hang":
+        monkeypatch.setattr(patient, "TIMEOUT_S", (1.0, 0.1))
     chain = anvil.chain(forked(reader_of(proxy.url, clock)))
     alice = chain.wallet("alice")
     datatoken = chain.contract("DataTokenTemplate", anvil.datatoken)
@@ -283,6 +284,21 @@ def test_a_saved_fork_goes_on_offline_and_with_its_node(anvil: Live, artifacts: 
         offline.wallet("b")
     assert online.wallet("b").send(probe.store(6)).succeeded
     assert load_chain(tmp_path / "chain", artifacts).backend.to_bytes() == chain.backend.to_bytes()
+
+
+def test_a_saved_fork_goes_on_with_a_record_that_holds_more(anvil: Live, artifacts: Artifacts, tmp_path: Path) -> None:
+    chain = anvil.chain(forked(Fork(anvil.url).open()))
+    chain.wallet("a")
+    save_chain(chain, tmp_path / "chain")
+    more = anvil.chain(RevmBackend(fork=Fork(anvil.url, file=tmp_path / "fork").open()))
+    more.wallet("b")
+    more.close()
+
+    loaded = load_chain(tmp_path / "chain", artifacts, Fork(file=tmp_path / "fork"))
+
+    loaded.wallet("a"), loaded.wallet("b")
+    with pytest.raises(ForkMiss):
+        loaded.wallet("c")
 
 
 def test_a_saved_fork_refuses_a_node_of_another_block_and_flipped_bits(
