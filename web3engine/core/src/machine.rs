@@ -82,7 +82,7 @@ impl Machine {
         match result {
             Ok(result) => Ok((result.into(), changes)),
             Err(EVMError::Transaction(invalid)) => Err(Unrun::Invalid(invalid)),
-            Err(EVMError::Database(Unread(failure))) => Err(Unrun::Unread(failure)),
+            Err(EVMError::Database(Unread(failure))) => Err(Unrun::Unread(*failure)),
             Err(other) => Err(Unrun::Broken(other.to_string())),
         }
     }

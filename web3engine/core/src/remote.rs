@@ -118,8 +118,10 @@ impl fmt::Debug for Remote {
 }
 
 /// Why the EVM had to stop in the middle of a transaction: what it wanted to know could not be read.
+///
+/// Boxed, because revm passes it along wherever something is read.
 #[derive(Debug)]
-pub struct Unread(pub Failure);
+pub struct Unread(pub Box<Failure>);
 
 impl fmt::Display for Unread {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,6 +135,6 @@ impl DBErrorMarker for Unread {}
 
 impl From<Failure> for Unread {
     fn from(failure: Failure) -> Self {
-        Self(failure)
+        Self(Box::new(failure))
     }
 }

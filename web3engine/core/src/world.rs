@@ -47,6 +47,19 @@ impl Account {
         self.balance.is_zero() && self.nonce == 0 && self.code_hash == KECCAK256_EMPTY && self.storage.is_empty()
     }
 
+    /// What the EVM is told; None for an account that does not exist.
+    #[inline]
+    fn info(&self) -> Option<AccountInfo> {
+        (!self.is_blank()).then(|| AccountInfo {
+            balance: self.balance,
+            nonce: self.nonce,
+            code_hash: self.code_hash,
+            // All empty code is one shared value, whose counter threads would fight over: it is left out.
+            code: (!self.code.is_empty()).then(|| self.code.clone()),
+            account_id: None,
+        })
+    }
+
     pub fn set_slot(&mut self, key: U256, value: U256) {
         // A zero is an absent slot, unless it hides a remote one.
         if value.is_zero() && !self.remote {
@@ -88,6 +101,7 @@ impl World {
         }
     }
 
+    #[inline]
     pub fn slot(&self, address: Address, key: U256) -> Outcome<U256> {
         let account = self.accounts.get(&address);
         if let Some(value) = account.and_then(|account| account.storage.get(&key)) {
@@ -224,17 +238,11 @@ impl Database for World {
     type Error = Unread;
 
     fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unread> {
-        let info = self.look(address, |account| {
-            (!account.is_blank()).then(|| AccountInfo {
-                balance: account.balance,
-                nonce: account.nonce,
-                code_hash: account.code_hash,
-                // All empty code is one shared value, whose counter threads would fight over: it is left out.
-                code: (!account.code.is_empty()).then(|| account.code.clone()),
-                account_id: None,
-            })
-        })?;
-        Ok(info.flatten())
+        match (self.accounts.get(&address), &self.remote) {
+            (Some(account), _) => Ok(account.info()),
+            (None, Some(remote)) => Ok(remote.look(address, Account::info)?),
+            (None, None) => Ok(None),
+        }
     }
 
     fn code_by_hash(&mut self, _: B256) -> Result<Bytecode, Unread> {
