@@ -1,6 +1,7 @@
 """What was read of a live chain at one block, in memory and in a file: msgpack, versioned and hashed, never a pickle."""
 
 import hashlib
+import os
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, final
@@ -123,14 +124,17 @@ class ForkCache:
         self.block_hashes |= other.block_hashes
 
     def write(self, path: Path) -> None:
-        """Write the file, in one move.
+        """Write the file, in one move; several runs may write the same one.
 
         Raises:
             ForkError: it cannot be written.
         """
+        own = path.with_name(f"{path.name}.{os.getpid()}.{id(self)}")
         try:
-            replace_file(path, self.to_bytes())
+            replace_file(own, self.to_bytes())
+            os.replace(own, path)
         except OSError as error:
+            own.unlink(missing_ok=True)
             raise ForkError(f"{path} cannot be written: {error.strerror}.") from error
 
 

@@ -70,7 +70,9 @@ class Fork:
                 f"the node at the given URL has {live.origin}, and {self.file or 'the record'} is of {cache.origin}. "
                 "Give the URL of the same chain, or record into a new file."
             )
-        return ForkReader(cache or ForkCache(live.origin), live, self.file)
+        reader = ForkReader(cache or ForkCache(live.origin), live, self.file)
+        reader.save()  # a file that cannot be written should not come to light at the end of a long run
+        return reader
 
 
 def parse_fork(text: str, file: Path | None = None) -> Fork:

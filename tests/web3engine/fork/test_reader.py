@@ -1,5 +1,6 @@
 """Where a fork's answers come from: the record, the live chain at one block, or nowhere."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,33 @@ def test_two_recordings_into_one_file_lose_nothing(anvil: Live, tmp_path: Path) 
     second.close()
 
     assert set(read_cache(file).accounts) == {NOBODY, raw(anvil.probe)}
+
+
+def test_many_recordings_into_one_file_at_once_leave_a_whole_one(anvil: Live, tmp_path: Path) -> None:
+    file = tmp_path / "fork"
+    origin = Fork(anvil.url).open().origin
+
+    def work(number: int) -> None:
+        for step in range(20):
+            cache = ForkCache(origin, {bytes([number] * 20): Account(step, number, b"")})
+            cache.write(file)
+            assert len(read_cache(file).accounts) == 1
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["fork"] and read_cache(file).size == 1
+
+
+@pytest.mark.parametrize("name", ["folder", "gone/fork"])
+def test_a_record_that_cannot_be_written_is_an_error_at_once(anvil: Live, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(ForkError, match=f"{name} cannot be (written|read)"):
+        Fork(anvil.url, file=tmp_path / name).open()
 
 
 @pytest.mark.parametrize("field", ["hash", "stateRoot", "chain_id"])
