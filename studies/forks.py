@@ -1,5 +1,6 @@
 """Recorded forks, as the command line shows, widens and converts them."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -11,11 +12,13 @@ from eth_utils.address import to_checksum_address
 from engine.log import replace_file
 from web3engine.errors import ForkError
 from web3engine.fork.as_json import from_json, to_json
-from web3engine.fork.cache import read_cache
+from web3engine.fork.cache import MOST_BYTES, read_cache
 from web3engine.fork.fork import parse_fork, widen
 from web3engine.fork.keys import Account
 from web3engine.fork.missed import read_missed
 from web3engine.safe_json import parse_json
+
+MOST_JSON_BYTES = 4 * MOST_BYTES
 
 __all__ = ["describe_fork", "export_fork", "import_fork", "widen_fork"]
 
@@ -33,8 +36,8 @@ def describe_fork(file: Path, slots: bool) -> Iterator[str]:
     cache, missed = read_cache(file), read_missed(file)
     origin, per_account = cache.origin, Counter(address for address, _ in cache.slots)
     yield f"chain {origin.chain_id}, block {origin.number}, 0x{origin.hash.hex()}"
-    yield f"{datetime.fromtimestamp(origin.timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC, base fee {origin.base_fee} wei"
-    yield f"sha256 {cache.sha256}"
+    yield f"{moment(origin.timestamp)}, base fee {origin.base_fee} wei, gas limit {origin.gas_limit}"
+    yield f"sha256 {hashlib.sha256(cache.to_bytes()).hexdigest()}"
     yield f"{len(cache.accounts)} accounts, {len(cache.slots)} slots, {len(cache.block_hashes)} block hashes"
     for address in sorted(cache.accounts.keys() | per_account.keys()):
         account = cache.accounts.get(address)
@@ -47,6 +50,13 @@ def describe_fork(file: Path, slots: bool) -> Iterator[str]:
         yield f"block {number}  0x{digest.hex()}"
     for key in missed:
         yield f"missed: {key}"
+
+
+def moment(timestamp: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):  # no year that has four digits
+        return f"{timestamp} s since 1970"
 
 
 def in_words(account: Account) -> str:
@@ -85,6 +95,8 @@ def import_fork(json_file: Path, file: Path) -> None:
         ForkError: it is something else, or a file cannot be read or written.
     """
     try:
+        if json_file.stat().st_size > MOST_JSON_BYTES:
+            raise ForkError(f"{json_file} is larger than {MOST_JSON_BYTES:,} bytes, and so no recorded fork.")
         record = parse_json(json_file.read_bytes())
     except OSError as error:
         raise ForkError(f"{json_file} cannot be read: {error.strerror}.") from error

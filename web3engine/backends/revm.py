@@ -161,18 +161,7 @@ class RevmBackend(ChainBackend):
 
     @property
     def fork(self) -> dict[str, Any] | None:
-        if self._fork is None:
-            return None
-        origin, cache = self._fork.origin, self._fork.cache
-        return {
-            "chain_id": origin.chain_id,
-            "block": origin.number,
-            "hash": "0x" + origin.hash.hex(),
-            "hardfork": self._evm.hardfork,
-            "accounts_read": len(cache.accounts),
-            "slots_read": len(cache.slots),
-            "sha256": cache.sha256,
-        }
+        return self._fork.facts | {"hardfork": self._evm.hardfork} if self._fork else None
 
     @property
     def now(self) -> Seconds:
@@ -285,7 +274,7 @@ class RevmBackend(ChainBackend):
         state = self._evm.snapshot().to_bytes()
         if self._fork is None:
             return state
-        read = self._fork.cache.to_bytes()
+        read = self._fork.to_bytes()
         return FORKED + len(read).to_bytes(8, "big") + read + state
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ __all__ = ["ForkCache", "Origin", "natural", "origin_of", "read_cache", "sized"]
 
 MAGIC = b"tokenspice fork 1\n"
 DIGEST_BYTES = hashlib.sha256().digest_size
-MOST_BYTES = 1 << 26  # of a file; a million slots
+MOST_BYTES = 20 << 20  # of a file: some 300,000 slots, and of whatever else it is, no more than memory takes
 
 ADDRESS, WORD = 20, 32  # bytes
 
@@ -68,11 +68,6 @@ class ForkCache:
     def size(self) -> int:
         """How many answers it holds."""
         return len(self.accounts) + len(self.slots) + len(self.block_hashes)
-
-    @property
-    def sha256(self) -> str:
-        """Of the file that `write` makes, in hexadecimal."""
-        return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def to_bytes(self) -> bytes:
         """Return the file's content; the same answers give the same bytes, in whatever order they were read."""
@@ -129,9 +124,12 @@ class ForkCache:
         Raises:
             ForkError: it cannot be written.
         """
+        content = self.to_bytes()
+        if len(content) > MOST_BYTES:
+            raise ForkError(f"{path} would be larger than {MOST_BYTES:,} bytes, and could not be read again.")
         own = path.with_name(f"{path.name}.{os.getpid()}.{id(self)}")
         try:
-            replace_file(own, self.to_bytes())
+            replace_file(own, content)
             os.replace(own, path)
         except OSError as error:
             own.unlink(missing_ok=True)

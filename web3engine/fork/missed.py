@@ -7,6 +7,8 @@ from web3engine.errors import ForkError
 from web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
 from web3engine.safe_json import parse_json
 
+MOST_BYTES = 1 << 22  # of the file
+
 __all__ = ["missed_file", "note_miss", "read_missed"]
 
 
@@ -33,7 +35,8 @@ def read_missed(cache: Path) -> list[Key]:
     """
     path = missed_file(cache)
     try:
-        lines = path.read_bytes().splitlines()
+        with path.open("rb") as file:
+            lines = file.read(MOST_BYTES).splitlines()
         return list(dict.fromkeys(as_key(parse_json(line)) for line in lines))
     except FileNotFoundError:
         return []

@@ -1,9 +1,10 @@
 """What the in-process chain asks of a fork: the record first, then the live chain, and never a guess."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, final
+from typing import Any, TypeVar, final
 
 from eth_utils.address import to_checksum_address
 
@@ -60,6 +61,24 @@ class ForkReader:
     def block_hash(self, number: int) -> bytes:
         """Return an earlier block's hash; errors as of `account`."""
         return self._answer(self.cache.block_hashes, number, HashKey(number), lambda live: live.block_hash(number))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For run.json: the block, and what was read of it. The hash is that of the record's file."""
+        with self._lock:
+            return {
+                "chain_id": self.origin.chain_id,
+                "block": self.origin.number,
+                "hash": "0x" + self.origin.hash.hex(),
+                "accounts_read": len(self.cache.accounts),
+                "slots_read": len(self.cache.slots),
+                "sha256": hashlib.sha256(self.cache.to_bytes()).hexdigest(),
+            }
+
+    def to_bytes(self) -> bytes:
+        """Return what was read, as `ForkCache.from_bytes` takes it."""
+        with self._lock:
+            return self.cache.to_bytes()
 
     def save(self) -> None:
         """Write what was read to the file, if there is one and something is new.

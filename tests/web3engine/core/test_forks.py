@@ -1,5 +1,6 @@
 """A chain that goes on from another's state: the same as if it were that chain, whatever is read when."""
 
+import signal
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -251,6 +252,23 @@ def test_a_block_in_which_a_read_fails_is_not_mined_and_its_queue_waits(live: An
 
     block = forked.evm.mine_queue(GENESIS_TIME + 60)
     assert [receipt.status for receipt in block.receipts] == [1, 1, 1] and forked.ask("slots", 3) == 5
+
+
+def test_ctrl_c_while_something_is_read_comes_out_as_it_is(live: Any, zoo: Deployed) -> None:
+    reader = Reader(live)
+    forked = on(fork(reader, live), zoo)
+    plain = reader.storage
+
+    def interrupted(who: bytes, slot: int) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return plain(who, slot)
+
+    reader.storage = interrupted  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        forked.send("set", 1, 5)
+
+    reader.storage = plain  # type: ignore[method-assign]
+    assert forked.evm.nonce(OWNER) == live.nonce(OWNER) and forked.send("set", 1, 5).status == 1
 
 
 def test_snapshots_and_copies_share_what_was_read(live: Any, zoo: Deployed) -> None:

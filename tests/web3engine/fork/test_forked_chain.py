@@ -1,7 +1,9 @@
 """A chain that begins where a live one is: the same receipts, offline too, whatever the node does."""
 
+import hashlib
 import random
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +73,7 @@ def test_run_json_is_told_the_block_its_hash_and_the_records(anvil: Live, tmp_pa
         "hardfork": "shanghai",
         "accounts_read": len(cache.accounts),
         "slots_read": len(cache.slots),
-        "sha256": cache.sha256,
+        "sha256": hashlib.sha256((tmp_path / "fork").read_bytes()).hexdigest(),
     }
     assert RevmBackend().fork is None
 
@@ -385,9 +387,17 @@ def test_web3_sees_the_fork(anvil: Live) -> None:
     assert len(contract.events.Transfer.get_logs(from_block=0)) == 1
 
 
-def test_newer_rules_of_the_live_chain_hold_on_its_fork(anvil: Live) -> None:
-    from dataclasses import replace
+def test_logs_of_a_fork_of_a_long_chain_are_found_at_once(anvil: Live) -> None:
+    origin = replace(Fork(anvil.url).open().origin, number=10**12)
+    chain = anvil.chain(RevmBackend(fork=ForkReader(ForkCache(origin), Fork(anvil.url).open()._live)))
+    w3 = chain.w3
 
+    chain.wallet("alice").send(chain.contract("Probe", anvil.probe).store(1))
+
+    assert len(w3.eth.get_logs({"fromBlock": "earliest"})) == 1
+
+
+def test_newer_rules_of_the_live_chain_hold_on_its_fork(anvil: Live) -> None:
     origin = Fork(anvil.url).open().origin
 
     def hardfork(shown: str, wanted: str) -> object:
@@ -401,8 +411,6 @@ def test_newer_rules_of_the_live_chain_hold_on_its_fork(anvil: Live) -> None:
 
 
 def test_fees_of_a_live_chain_can_be_paid_by_wallets_that_sign(anvil: Live) -> None:
-    from dataclasses import replace
-
     origin = replace(Fork(anvil.url).open().origin, base_fee=500 * 10**9, coinbase=bytes([9] * 20), gas_limit=8_000_000)
     live = Fork(anvil.url).open()._live
     for signs in (False, True):

@@ -1,5 +1,6 @@
 """Where a fork's answers come from: the record, the live chain at one block, or nowhere."""
 
+import random
 import threading
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from engine.config import Config
 from engine.errors import ConfigError
 from tests.web3engine.fork.helpers import Clock, Live, reader_of
-from tests.web3engine.fork.server import SECRET, Proxy
+from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
 from web3engine.errors import ForkError, ForkMiss
 from web3engine.fork.cache import ForkCache, read_cache
 from web3engine.fork.fork import Fork, configured_fork, parse_fork, widen
@@ -136,6 +137,35 @@ def test_a_node_that_ignores_hashes_is_asked_by_number(anvil: Live, proxy: Proxy
     reader.storage(raw(anvil.probe), 0)
 
     assert [one["params"][-1] for one in proxy.bodies[-1]] == [hex(reader.origin.number), False]
+
+
+def test_of_a_thousand_requests_among_faults_none_is_answered_with_a_wrong_number(
+    anvil: Live, proxy: Proxy, clock: Clock
+) -> None:
+    def slots_are_their_numbers(question: dict[str, Any], answer: dict[str, Any]) -> None:
+        if question["method"] == "eth_getStorageAt":
+            answer["result"] = hex(int(question["params"][1], 16) + 1)
+
+    reader = reader_of(proxy.url, clock)
+    dice, kinds = random.Random(3), sorted(set(FAULTS) - {"hang"})
+    proxy.change = slots_are_their_numbers
+    proxy.fault = lambda n: dice.choice(kinds) if dice.random() < 0.05 else None
+
+    assert [reader.storage(NOBODY, slot) for slot in range(1000)] == list(range(1, 1001))
+
+    assert len(clock.slept) > 20
+
+
+def test_what_was_read_can_be_written_while_others_read(anvil: Live) -> None:
+    reader = Fork(anvil.url).open()
+    reader.cache.slots |= {(NOBODY, slot): 0 for slot in range(20_000)}
+    thread = threading.Thread(target=lambda: [reader.storage(raw(anvil.probe), slot) for slot in range(100)])
+
+    thread.start()
+    sizes = [len(ForkCache.from_bytes(reader.to_bytes()).slots) for _ in range(5)]
+    thread.join()
+
+    assert sizes == sorted(sizes) and reader.facts["slots_read"] == 20_100
 
 
 def test_a_record_that_is_replayed_needs_no_node_and_misses_by_name(anvil: Live, tmp_path: Path) -> None:
