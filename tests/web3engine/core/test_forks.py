@@ -188,11 +188,16 @@ def outcome(receipt: Any) -> tuple[Any, ...]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=st.lists(STEPS, min_size=1, max_size=8), broken=st.sets(st.integers(0, 40)), restores=st.booleans())
+@given(
+    steps=st.lists(STEPS, min_size=1, max_size=8),
+    broken=st.sets(st.integers(0, 40)),
+    restores=st.booleans(),
+    hardfork=st.sampled_from(["shanghai", "cancun", "osaka"]),
+)
 def test_a_fork_does_what_the_live_chain_does_though_its_reader_fails_now_and_then(
-    steps: list[tuple[Any, ...]], broken: set[int], restores: bool
+    steps: list[tuple[Any, ...]], broken: set[int], restores: bool, hardfork: str
 ) -> None:
-    base = new_evm(seed=SEED, coinbase=address(500))
+    base = new_evm(seed=SEED, coinbase=address(500), hardfork=hardfork)
     zoo = Deployed(base, "Zoo")
     zoo.send("setMany", 1, 5, 9)
     zoo.send("create", 3)
