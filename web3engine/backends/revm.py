@@ -155,9 +155,12 @@ class RevmBackend(ChainBackend):
             size, rest = int.from_bytes(data[len(FORKED) : len(FORKED) + 8], "big"), data[len(FORKED) + 8 :]
             reader, data = (fork or Fork()).open(ForkCache.from_bytes(rest[:size])), rest[size:]
         try:
-            return cls(signs=signs, start=_core.Snapshot.from_bytes(data, reader), fork=reader)
+            start = _core.Snapshot.from_bytes(data, reader)
         except _core.EvmError as error:
             raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
+        if start.fork != (reader and (reader.origin.number, reader.origin.hash)):
+            raise ChainError("the chain cannot go on from these bytes: its state and what it read are of two blocks.")
+        return cls(signs=signs, start=start, fork=reader)
 
     @property
     def fork(self) -> dict[str, Any] | None:

@@ -316,13 +316,17 @@ def test_a_forks_state_is_not_all_here_and_so_is_not_dumped(live: Any) -> None:
 )
 def test_a_reader_that_answers_nonsense_is_an_error_and_never_an_account(live: Any, answer: Any, words: str) -> None:
     reader = Reader(live)
+    plain = reader.account
+    zoo = Deployed(fork(reader, live), "Zoo", at=_core.create_address(OWNER, 0))
+    assert zoo.evm.nonce(OWNER) == 3
     reader.account = lambda who: answer  # type: ignore[method-assign]
-    forked = fork(reader, live)
 
     with pytest.raises(_core.EvmError) as caught:
-        forked.transact(OWNER, address(1), b"")
+        zoo.send("set", 1, 5)
 
     assert words in str(caught.value)
+    reader.account = plain  # type: ignore[method-assign]
+    assert zoo.send("set", 1, 5).status == 1 and zoo.ask("slots", 1) == 5
 
 
 def test_threads_that_read_at_the_same_time_do_not_wait_for_ever(live: Any, zoo: Deployed) -> None:

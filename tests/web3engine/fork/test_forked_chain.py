@@ -324,6 +324,21 @@ def test_a_saved_fork_refuses_a_node_of_another_block_and_flipped_bits(
             RevmBackend.from_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
 
 
+def test_bytes_put_together_of_two_forks_are_refused(anvil: Live) -> None:
+    origin = Fork(anvil.url).open().origin
+    one, other = (
+        RevmBackend(fork=ForkReader(ForkCache(replace(origin, hash=bytes([n] * 32))))).to_bytes() for n in (1, 2)
+    )
+    state = one.index(b"web3engine evm state")
+
+    with pytest.raises(ChainError, match="of two blocks"):
+        RevmBackend.from_bytes(one[:state] + other[state:])
+    with pytest.raises(ChainError, match="give the fork's reader"):
+        RevmBackend.from_bytes(one[state:])
+    with pytest.raises(ChainError, match="of two blocks"):
+        RevmBackend.from_bytes(one[:state] + RevmBackend().to_bytes())
+
+
 def test_threads_share_what_was_read(anvil: Live, proxy: Proxy, clock: Clock) -> None:
     chain = anvil.chain(forked(reader_of(proxy.url, clock)))
     ocean, alice = chain.contract("token/Token", anvil.ocean), chain.wallet("alice")
