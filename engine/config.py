@@ -1,7 +1,7 @@
 """tokenspice.ini: where and with what we run, never what we simulate. Read once, by the command line."""
 
 import configparser
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from engine.errors import ConfigError
@@ -27,6 +27,8 @@ class Config:
     start_timeout: float = 30.0  # [chain] START_TIMEOUT: seconds to wait for a node that we start
     port: int = 0  # [chain] PORT: of a node that we start; 0 picks a free one
     hardfork: str = "shanghai"  # [chain] HARDFORK: of a chain that we start
+    fork: str = field(default="", repr=False)  # [chain] FORK: URL[@BLOCK] or env:NAME[@BLOCK]; a URL may hold a key
+    fork_cache: str = ""  # [chain] FORK_CACHE: the file that a fork is recorded in, or replayed from
     signs: bool = False  # --sign: wallets sign on the in-process chain too
 
     @property
@@ -37,6 +39,10 @@ class Config:
     def artifacts_folder(self) -> Path | None:
         return self.project / Path(self.artifacts_path).expanduser() if self.artifacts_path else None
 
+    @property
+    def fork_cache_file(self) -> Path | None:
+        return self.project / Path(self.fork_cache).expanduser() if self.fork_cache else None
+
 
 PLACES = {
     ("general", "network"): "network",
@@ -46,6 +52,8 @@ PLACES = {
     ("chain", "start_timeout"): "start_timeout",
     ("chain", "port"): "port",
     ("chain", "hardfork"): "hardfork",
+    ("chain", "fork"): "fork",
+    ("chain", "fork_cache"): "fork_cache",
 }
 
 

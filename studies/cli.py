@@ -67,6 +67,19 @@ def run(
             help="revm (in this process), anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
         ),
     ] = None,
+    fork: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL[@BLOCK]",
+            help="Begin with the state of a live chain, in this process; env:NAME[@BLOCK] takes the URL from the environment.",
+        ),
+    ] = None,
+    fork_cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Record there what a fork reads; without --fork, replay it, with no network."
+        ),
+    ] = None,
     sign: Annotated[bool, typer.Option("--sign", help="Let wallets sign on revm too. Results are the same.")] = False,
     receipts: Annotated[
         bool, typer.Option("--receipts", help="Write every transaction and its logs to OUTDIR/receipts.parquet.")
@@ -83,7 +96,7 @@ def run(
     """
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
-        config = with_network(network, sign)
+        config = with_network(network, sign, fork, fork_cache)
         run_netlist(netlist, outdir, values, config, profile, receipts, verbose, quiet)
 
 
@@ -194,6 +207,70 @@ def showstats(
         show_stats(file, num, sort_by.value)
 
 
+fork_app = typer.Typer(no_args_is_help=True, help="Look at, widen and convert recorded forks.")
+app.add_typer(fork_app, name="fork")
+
+CacheArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="What tsp run --fork … --fork-cache FILE recorded.")
+]
+
+
+@fork_app.command("show")
+def show_fork(file: CacheArgument, verbose: VerboseOption = False) -> None:
+    """Print which block a file was recorded at, and what it holds.
+
+    With -v, every slot too.
+    """
+    with errors_in_one_line(verbose):
+        from studies.forks import describe_fork
+
+        for line in describe_fork(file, verbose):
+            print(line)
+
+
+@fork_app.command("widen")
+def widen_fork(
+    file: CacheArgument,
+    fork: Annotated[str, typer.Option(metavar="URL", help="A node of the same chain; env:NAME takes it from there.")],
+    verbose: VerboseOption = False,
+) -> None:
+    """Read what replays have missed, at the same block, and add it to FILE.
+
+    Replays note in FILE.missed what they miss.
+    """
+    with errors_in_one_line(verbose):
+        from studies.forks import widen_fork
+
+        for line in widen_fork(file, fork):
+            print(line)
+
+
+@fork_app.command("export")
+def export_fork(
+    file: CacheArgument,
+    json_file: Annotated[Path, typer.Argument(metavar="JSON", help="The JSON to write.")],
+    verbose: VerboseOption = False,
+) -> None:
+    """Write a recorded fork as JSON."""
+    with errors_in_one_line(verbose):
+        from studies.forks import export_fork
+
+        export_fork(file, json_file)
+
+
+@fork_app.command("import")
+def import_fork(
+    json_file: Annotated[Path, typer.Argument(metavar="JSON", help="What tsp fork export wrote.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The recorded fork to write.")],
+    verbose: VerboseOption = False,
+) -> None:
+    """Make a recorded fork of JSON."""
+    with errors_in_one_line(verbose):
+        from studies.forks import import_fork
+
+        import_fork(json_file, file)
+
+
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
     for name in ("SIGTERM", "SIGHUP"):
@@ -209,11 +286,15 @@ def project_config() -> "Config":
     return read_config(find_project())
 
 
-def with_network(network: str | None, sign: bool) -> "Config":
+def with_network(network: str | None, sign: bool, fork: str | None, fork_cache: Path | None) -> "Config":
     """Read tokenspice.ini, and let the command line outrank it."""
     import dataclasses
 
     config = project_config()
+    if fork or fork_cache:  # what is not given of the two is not there
+        config = dataclasses.replace(
+            config, fork=fork or "", fork_cache=str(fork_cache.resolve()) if fork_cache else ""
+        )
     return dataclasses.replace(config, network=network or config.network, signs=sign)
 
 

@@ -16,6 +16,7 @@ from engine.sim_strategy import SimStrategyBase, parameters
 from web3engine.artifacts import Artifacts
 from web3engine.chain import Chain
 from web3engine.contract import Receipt
+from web3engine.fork.fork import Fork
 from web3engine.network import check_network, is_url, open_backend
 
 __all__ = ["open_chain", "run_once"]
@@ -26,16 +27,24 @@ def open_chain(
     netlist: Path | None = None,
     seed: int = 0,
     on_receipt: Callable[[str, Receipt], None] | None = None,
+    fork: Fork | None = None,
 ) -> Chain:
     """Open a chain on `config.network` that knows the project's contracts, and those beside a netlist.
 
+    Args:
+        config: where; `config.fork` may say what it begins with.
+        netlist: the netlist's file.
+        seed: of the wallets' keys, and of what the chain itself draws.
+        on_receipt: called with the call's label and its receipt after each transaction.
+        fork: the remote state that it begins with, in place of `config.fork`.
+
     Raises:
         ConfigError: there is no such network.
-        ChainError: it cannot be started or reached.
+        ChainError: it cannot be started or reached, or not be forked from.
     """
     folder = netlist.parent if netlist else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
-    return Chain(open_backend(config, seed), artifacts, seed, on_receipt)
+    return Chain(open_backend(config, seed, fork), artifacts, seed, on_receipt)
 
 
 def run_once(
@@ -97,7 +106,9 @@ def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     # What rules a chain has that we did not start, only its owner knows.
     hardfork = None if is_url(config.network) else config.hardfork
     network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": hardfork}
-    return network | {"contracts": contracts}
+    fork = chain.backend.fork
+    forked = {"hardfork": fork["hardfork"], "fork": fork} if fork else {}
+    return network | forked | {"contracts": contracts}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ instead. Byte arguments may be any contiguous buffer.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, SupportsIndex, TypeAlias, final
+from typing import Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, final
 
 _Data: TypeAlias = bytes | bytearray | memoryview
 _Arguments: TypeAlias = tuple[Any, ...] | list[Any]
@@ -260,11 +260,26 @@ class Snapshot:
     def timestamp(self) -> int: ...
     @property
     def hardfork(self) -> str: ...
+    @property
+    def fork(self) -> tuple[int, bytes] | None:
+        """The number and hash of the block that the chain was forked at; None if it began empty."""
     def to_bytes(self) -> bytes:
-        """For a file or another process; versioned, and protected by a hash. Holds no receipts."""
+        """For a file or another process; versioned, and protected by a hash. Holds no receipts, and of a fork only what
+        was changed."""
     @staticmethod
-    def from_bytes(data: _Data) -> Snapshot:
-        """EvmError (snapshot) for anything that `to_bytes` did not write, or that was changed since."""
+    def from_bytes(data: _Data, reader: _Reader | None = None) -> Snapshot:
+        """EvmError (snapshot) for anything that `to_bytes` did not write, or that was changed since.
+
+        A forked chain's needs the `reader` of its fork.
+        """
+
+class _Reader(Protocol):
+    """Reads a remote chain's state at one block; each answer is asked for once, and remembered."""
+
+    def account(self, address: bytes, /) -> tuple[int, int, bytes]:
+        """Balance (wei), nonce and code, which is empty where there is none."""
+    def storage(self, address: bytes, slot: int, /) -> int: ...
+    def block_hash(self, number: int, /) -> bytes: ...
 
 @final
 class Evm:
@@ -293,6 +308,27 @@ class Evm:
         of transactions. keep: which receipts `block` gives: none, the head block's, or all, which keeps all blocks too.
         """
     @staticmethod
+    def fork(
+        reader: _Reader,
+        *,
+        hardfork: str,
+        chain_id: int,
+        number: int,
+        hash: bytes,
+        parent_hash: bytes,
+        timestamp: int,
+        coinbase: bytes,
+        gas_limit: int,
+        base_fee: int,
+        prevrandao: bytes,
+        seed: SupportsIndex | None = None,
+        keep: Literal["none", "last", "all"] = "last",
+    ) -> Evm:
+        """A chain that goes on from a block of another one, whose state `reader` gives when it is needed.
+
+        What the reader raises comes out of whatever needed its answer, and the chain is as it was before.
+        """
+    @staticmethod
     def from_snapshot(snapshot: Snapshot) -> Evm:
         """A new chain that goes on from a snapshot, independent of the one it was taken from."""
     @property
@@ -312,7 +348,7 @@ class Evm:
     def code(self, address: bytes) -> bytes: ...
     def storage(self, address: bytes, slot: SupportsIndex) -> int: ...
     def addresses(self) -> list[bytes]:
-        """All that have a balance, a nonce, code or storage, in ascending order."""
+        """All that have a balance, a nonce, code or storage, in ascending order; on a fork, those that changed."""
     @property
     def account_count(self) -> int: ...
     def set_balance(self, address: bytes, balance: SupportsIndex) -> None: ...
@@ -471,7 +507,7 @@ class Evm:
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back (or over) to a snapshot, as often as wanted."""
     def dump_state(self, *, plain: bool = False) -> str:
-        """As anvil dumps it: gzipped JSON in hex, or plain JSON. Neither queue nor receipts."""
+        """As anvil dumps it: gzipped JSON in hex, or plain JSON. Neither queue nor receipts; not for a fork."""
     def load_state(self, data: str | _Data) -> None:
         """Takes over what anvil dumped; accounts of the dump replace those here, others stay.
 

@@ -5,12 +5,23 @@ ChainError (a WorldError)
  ├─ ArtifactError          a contract's ABI and bytecode cannot be found or read
  ├─ CompileError           Solidity that does not compile, or no compiler
  ├─ Reverted               a transaction or a call that the contract refused
+ ├─ ForkError              a live chain that cannot be read, or a recorded one that is damaged or another
+ │   └─ ForkMiss           a recorded fork does not hold what was asked of it
  └─ BackendUnavailable     a node that cannot start, stopped answering, or is of the wrong kind
 """
 
 from engine.errors import WorldError
 
-__all__ = ["AbiError", "ArtifactError", "BackendUnavailable", "ChainError", "CompileError", "Reverted"]
+__all__ = [
+    "AbiError",
+    "ArtifactError",
+    "BackendUnavailable",
+    "ChainError",
+    "CompileError",
+    "ForkError",
+    "ForkMiss",
+    "Reverted",
+]
 
 
 class ChainError(WorldError):
@@ -31,6 +42,26 @@ class CompileError(ChainError):
 
 class BackendUnavailable(ChainError):
     """A node cannot be started or reached, or is no development chain."""
+
+
+class ForkError(ChainError):
+    """The live chain behind a fork cannot be read, or its record is damaged or of another block."""
+
+
+class ForkMiss(ForkError):
+    """A recorded fork was asked for something that was never read; that it is zero or empty would be a guess.
+
+    Attributes:
+        address: checksummed, of the account that was asked for, or that has the slot; "" for a block hash.
+        slot: its number; None where the account itself was asked for.
+        block: the number of the block whose hash was asked for.
+    """
+
+    def __init__(self, message: str, address: str = "", slot: int | None = None, block: int | None = None) -> None:
+        super().__init__(message)
+        self.address = address
+        self.slot = slot
+        self.block = block
 
 
 class Reverted(ChainError):

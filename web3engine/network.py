@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from engine.config import Config
 from engine.errors import ConfigError
 from web3engine.backends.base import ChainBackend
-from web3engine.backends.json_rpc import JsonRpc
+from web3engine.backends.json_rpc import JsonRpc, is_url
 from web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
 from web3engine.errors import BackendUnavailable, ChainError
+from web3engine.fork.fork import Fork, configured_fork
 
 AUTO = "auto"
 REVM = "revm"
@@ -30,7 +31,7 @@ def check_network(network: str) -> None:
         )
 
 
-def open_backend(config: Config, seed: int = 0) -> ChainBackend:
+def open_backend(config: Config, seed: int = 0, fork: Fork | None = None) -> ChainBackend:
     """Start a chain, or connect to a running one.
 
     Args:
@@ -38,12 +39,18 @@ def open_backend(config: Config, seed: int = 0) -> ChainBackend:
             these that is installed. A ganache that already answers at `ganache_url` is used rather than a new
             one. A chain that we did not start is left running, with what the run did on it.
         seed: of what the chain itself draws.
+        fork: the remote state that an in-process chain begins with; `config.fork` says it too.
 
     Raises:
-        ConfigError: there is no such network.
-        BackendUnavailable: it is not installed, or cannot be started or reached.
+        ConfigError: there is no such network, or it cannot be forked from.
+        ForkError: the fork's node does not answer, or what was recorded of it is damaged.
+        BackendUnavailable: the network is not installed, or cannot be started or reached.
     """
     check_network(config.network)
+    if fork := fork or configured_fork(config):
+        if config.network not in (AUTO, REVM):
+            raise ConfigError("a fork runs in this process alone. Leave --network out, or write revm.")
+        return open_revm(config, seed, fork)
     if is_url(config.network):
         return RpcBackend(config.network)
     network = first_installed(config) if config.network == AUTO else config.network
@@ -75,7 +82,7 @@ def is_built() -> bool:
     return find_spec("web3engine._core") is not None
 
 
-def open_revm(config: Config, seed: int) -> ChainBackend:
+def open_revm(config: Config, seed: int, fork: Fork | None = None) -> ChainBackend:
     if not is_built():
         raise BackendUnavailable(
             "the in-process chain was not built, because there was no Rust toolchain. Install Rust and then this "
@@ -83,7 +90,7 @@ def open_revm(config: Config, seed: int) -> ChainBackend:
         )
     from web3engine.backends.revm import RevmBackend
 
-    return RevmBackend(seed, config.signs, config.hardfork)
+    return RevmBackend(seed, config.signs, config.hardfork, fork=fork.open() if fork else None)
 
 
 def serve_ganache(config: Config) -> None:
@@ -103,14 +110,6 @@ def serve_ganache(config: Config) -> None:
         print(f"ganache listens at {process.url}. Ctrl-C ends it.", flush=True)
         process.wait()
         raise BackendUnavailable(f"{process.death()}.")
-
-
-def is_url(network: str) -> bool:
-    try:
-        parts = urlsplit(network)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port beyond 65535, or none that is a number
-        return False
 
 
 def is_ganache(url: str) -> bool:

@@ -10,6 +10,7 @@ from web3engine.backends.revm import RevmBackend
 from web3engine.chain import Chain
 from web3engine.contract import Contract
 from web3engine.errors import ChainError
+from web3engine.fork.fork import Fork
 from web3engine.token import Token
 
 __all__ = ["load_chain", "save_chain"]
@@ -20,7 +21,7 @@ TOKEN = "token/Token"
 
 
 def save_chain(chain: Chain, path: Path) -> None:
-    """Write a chain, from which `load_chain` goes on in any process.
+    """Write a chain, from which `load_chain` goes on in any process; a forked one with all that it read.
 
     Raises:
         ChainError: only the in-process chain can be written, or the file cannot be.
@@ -34,11 +35,16 @@ def save_chain(chain: Chain, path: Path) -> None:
         raise ChainError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def load_chain(path: Path, artifacts: Artifacts) -> Chain:
+def load_chain(path: Path, artifacts: Artifacts, fork: Fork | None = None) -> Chain:
     """Return a chain that goes on from where `save_chain` wrote it.
 
+    Args:
+        path: what it wrote.
+        artifacts: the contracts that the chain knows by name.
+        fork: the node from which a forked chain goes on reading; without it, what was never read is a ForkMiss.
+
     Raises:
-        ChainError: there is no such file, or it was changed since it was written.
+        ChainError: there is no such file, it was changed since it was written, or the node has another block.
     """
     try:
         content = path.read_bytes()
@@ -53,5 +59,5 @@ def load_chain(path: Path, artifacts: Artifacts) -> Chain:
     tokens = {
         symbol: Token(symbol, Contract(symbol, address, abi)) for symbol, address in names["tokens"].items() if abi
     }
-    backend = RevmBackend.from_bytes(body[8 + size :])
+    backend = RevmBackend.from_bytes(body[8 + size :], fork=fork)
     return Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)

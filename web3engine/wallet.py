@@ -64,14 +64,16 @@ class EvmWallet(WalletBase):
         """Run a call as this wallet, change nothing, and return its decoded value."""
         return self._chain.read(call, self)
 
-    def sign(self, call: Call, chain_id: int, nonce: int, gas: int = GAS_LIMIT, tip: int = 0) -> bytes:
+    def sign(
+        self, call: Call, chain_id: int, nonce: int, gas: int = GAS_LIMIT, tip: int = 0, max_fee: int = MAX_FEE
+    ) -> bytes:
         """Return the transaction that sends `call`, signed and raw, as nodes take it (EIP-1559)."""
         transaction: dict[str, Any] = {
             "type": 2,
             "chainId": chain_id,
             "nonce": nonce,
             "gas": gas,
-            "maxFeePerGas": MAX_FEE,
+            "maxFeePerGas": max_fee,
             "maxPriorityFeePerGas": tip,
             "value": call.value,
             "data": call.data,

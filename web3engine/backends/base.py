@@ -64,6 +64,11 @@ class ChainBackend(ABC):
     version: str
 
     @property
+    def fork(self) -> dict[str, Any] | None:
+        """For run.json: which remote state the chain began with; None if it began empty."""
+        return None
+
+    @property
     @abstractmethod
     def now(self) -> Seconds:
         """The clock, a Unix timestamp. Only `mine` moves it."""

@@ -12,7 +12,7 @@ import requests
 
 from web3engine.errors import BackendUnavailable, ChainError
 
-__all__ = ["JsonRpc", "RpcError", "masked"]
+__all__ = ["JsonRpc", "RpcError", "is_url", "masked", "reason"]
 
 # An answer takes long only when a transaction does; a dead node refuses at once.
 TIMEOUT_S = (2.0, 60.0)  # to connect, to answer
@@ -65,6 +65,15 @@ class JsonRpc:
 
     def close(self) -> None:
         self._session.close()
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a text is the URL of a node."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond 65535, or none that is a number
+        return False
 
 
 def masked(url: str) -> str:

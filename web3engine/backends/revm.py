@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 
 from engine.errors import ConfigError
@@ -16,12 +16,16 @@ from web3engine.backends.base import (
     GAS_LIMIT,
     GENESIS_TIME,
     HARDFORK,
+    MAX_FEE,
     ChainBackend,
     Ordering,
     halt_in_words,
 )
 from web3engine.contract import Call, Mined, Receipt
 from web3engine.errors import AbiError, ChainError, Reverted
+from web3engine.fork.cache import ForkCache
+from web3engine.fork.fork import Fork
+from web3engine.fork.reader import ForkReader
 from web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["RevmBackend"]
 
 SPARE_GAS = 21_000  # what any transaction costs
+
+# How a forked chain's bytes begin: then the size of what was read of it, that, and the state.
+FORKED = b"tokenspice forked chain 1\n"
 
 
 # A queued transaction that is signed when its block is mined: ticket, sender, call, tip.
@@ -98,6 +105,8 @@ class RevmBackend(ChainBackend):
         hardfork: the rules of the EVM, by name: istanbul, …, shanghai, cancun, prague, ….
         keep: which receipts the chain itself remembers, for web3.py: "none", the "last" block's, or "all".
         start: a snapshot to go on from, instead of an empty chain; seed, hardfork and keep are then its own.
+        fork: reads the remote state that the chain begins with, or that `start` began with. Chain id, clock, fees
+            and gas limit go on from the remote block, whose hardfork is used if `hardfork` is older.
 
     Raises:
         ConfigError: there is no such hardfork.
@@ -112,10 +121,17 @@ class RevmBackend(ChainBackend):
         hardfork: str = HARDFORK,
         keep: Literal["none", "last", "all"] = "last",
         start: _core.Snapshot | None = None,
+        fork: ForkReader | None = None,
     ) -> None:
         self.version = f"revm {_core.REVM_VERSION}"
         self._signs = signs
-        self._evm = new_evm(seed, hardfork, keep) if start is None else _core.Evm.from_snapshot(start)
+        self._fork = fork
+        if start:
+            self._evm = _core.Evm.from_snapshot(start)
+        else:
+            self._evm = forked_evm(fork, seed, hardfork, keep) if fork else new_evm(seed, hardfork, keep)
+        self._chain_id = self._evm.chain_id
+        self._gas = min(GAS_LIMIT, self._evm.block_gas_limit)
         self._n_kept = 0
         self._to_sign: list[ToSign] = []
         self._signed: dict[int, tuple[int, str]] = {}  # our ticket and the sender, by the core's ticket
@@ -123,16 +139,32 @@ class RevmBackend(ChainBackend):
         self._addresses: dict[str, bytes] = {}
 
     @classmethod
-    def from_bytes(cls, data: bytes, signs: bool = False) -> "RevmBackend":
+    def from_bytes(cls, data: bytes, signs: bool = False, fork: Fork | None = None) -> "RevmBackend":
         """Return a chain in the state that `to_bytes` wrote.
 
+        Args:
+            data: what it wrote.
+            signs: as of the constructor.
+            fork: where a forked chain reads what it has not read yet; without it, that is a ForkMiss.
+
         Raises:
-            ChainError: the bytes were changed since, or are of another version.
+            ChainError: the bytes were changed since, or are of another version, or another fork's.
         """
+        reader = None
+        if data.startswith(FORKED):
+            size, rest = int.from_bytes(data[len(FORKED) : len(FORKED) + 8], "big"), data[len(FORKED) + 8 :]
+            reader, data = (fork or Fork()).open(ForkCache.from_bytes(rest[:size])), rest[size:]
         try:
-            return cls(signs=signs, start=_core.Snapshot.from_bytes(data))
+            start = _core.Snapshot.from_bytes(data, reader)
         except _core.EvmError as error:
             raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
+        if start.fork != (reader and (reader.origin.number, reader.origin.hash)):
+            raise ChainError("the chain cannot go on from these bytes: its state and what it read are of two blocks.")
+        return cls(signs=signs, start=start, fork=reader)
+
+    @property
+    def fork(self) -> dict[str, Any] | None:
+        return self._fork.facts | {"hardfork": self._evm.hardfork} if self._fork else None
 
     @property
     def now(self) -> Seconds:
@@ -193,7 +225,7 @@ class RevmBackend(ChainBackend):
                 self._function(function),
                 call.args,
                 value=call.value,
-                gas=GAS_LIMIT,
+                gas=self._gas,
             )
         except _core.EvmError as error:
             if error.kind == "revert":
@@ -240,13 +272,18 @@ class RevmBackend(ChainBackend):
         self._to_sign, self._signed = list(snapshot.to_sign), dict(snapshot.signed)
 
     def copy(self) -> "RevmBackend":
-        return RevmBackend(signs=self._signs, start=self._evm.snapshot())
+        return RevmBackend(signs=self._signs, start=self._evm.snapshot(), fork=self._fork)
 
     def to_bytes(self) -> bytes:
-        return self._evm.snapshot().to_bytes()
+        state = self._evm.snapshot().to_bytes()
+        if self._fork is None:
+            return state
+        read = self._fork.to_bytes()
+        return FORKED + len(read).to_bytes(8, "big") + read + state
 
     def close(self) -> None:
-        pass
+        if self._fork:
+            self._fork.close()
 
     def set_base_fee(self, wei: int) -> None:
         """Charge this much per gas from the next block on (EIP-1559); 0 is how a chain begins.
@@ -281,11 +318,11 @@ class RevmBackend(ChainBackend):
 
     def _transact(self, wallet: EvmWallet, call: Call) -> _core.Receipt:
         if self._signs:
-            return self._evm.transact_raw(wallet.sign(call, CHAIN_ID, self.nonce(wallet.address)))
+            return self._evm.transact_raw(self._sign(wallet, call, self.nonce(wallet.address), self._gas, 0))
         if call.to is None or not call.function.selector:
             to = self._address(call.to) if call.to else None
             return self._evm.transact(
-                wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, priority_fee=0
+                wallet.address_bytes, to, call.data, value=call.value, gas=self._gas, priority_fee=0
             )
         return self._evm.transact_function(
             wallet.address_bytes,
@@ -293,13 +330,13 @@ class RevmBackend(ChainBackend):
             self._function(call.function),
             call.args,
             value=call.value,
-            gas=GAS_LIMIT,
+            gas=self._gas,
             priority_fee=0,
         )
 
     def _failure(self, sender: str, call: Call) -> Reverted:
         address = self._address(call.to or "")
-        result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=GAS_LIMIT)
+        result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=self._gas)
         return call.failure(result.output, halt_in_words(result.halt or ""))
 
     def _keep_to_sign(self, wallet: EvmWallet, call: Call, tip: int) -> int:
@@ -316,10 +353,13 @@ class RevmBackend(ChainBackend):
             waiting[wallet.address] += 1
             # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
             to = self._address(call.to) if call.to else None
-            needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, pending=True)
-            raw = wallet.sign(call, CHAIN_ID, nonce, min(2 * needs.gas_used + SPARE_GAS, GAS_LIMIT), tip)
+            needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=self._gas, pending=True)
+            raw = self._sign(wallet, call, nonce, min(2 * needs.gas_used + SPARE_GAS, self._gas), tip)
             self._signed[self._evm.submit_raw(raw)] = (ticket, wallet.address)
         self._to_sign.clear()
+
+    def _sign(self, wallet: EvmWallet, call: Call, nonce: int, gas: int, tip: int) -> bytes:
+        return wallet.sign(call, self._chain_id, nonce, gas, tip, max(MAX_FEE, self._evm.base_fee + tip))
 
     def _function(self, function: Function) -> _core.Function:
         try:
@@ -347,6 +387,17 @@ def new_evm(seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _
         )
     except _core.EvmError as error:
         raise ConfigError(f"the chain cannot begin: {error}.") from None
+
+
+def forked_evm(reader: ForkReader, seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _core.Evm:
+    origin = reader.origin
+    known = _core.HARDFORKS
+    if hardfork in known and origin.hardfork in known:
+        hardfork = max(hardfork, origin.hardfork, key=known.index)
+    try:
+        return _core.Evm.fork(reader, **(asdict(origin) | {"hardfork": hardfork, "seed": seed, "keep": keep}))
+    except _core.EvmError as error:
+        raise ConfigError(f"the fork cannot begin: {error}.") from None
 
 
 def translated(error: _core.EvmError, call: Call) -> ChainError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any, final
 
 from web3engine import _core
@@ -102,8 +102,11 @@ class History:
         self._places[receipt.transaction_hash] = receipt.block_number
 
     def since(self, number: int) -> list[_core.Block]:
-        """Return block `number` and all later ones."""
-        return [block for height in range(number, self._evm.block_number + 1) if (block := self._evm.block(height))]
+        """Return block `number` and all later ones, as far as they are known."""
+        # From the head down, because a fork's head may be the twenty millionth block, and its first known one near.
+        heights = range(self._evm.block_number, number - 1, -1)
+        known = list(takewhile(bool, map(self._evm.block, heights)))
+        return [block for block in reversed(known) if block]
 
     def logs(self, query: LogQuery, first: int = 0) -> list[Json]:
         """Return the logs that a query wants, of block `first` and later."""

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::block::Header;
 use crate::chain::Chain;
 use crate::error::{Failure, Outcome};
-use crate::world::{Account, set_slot};
+use crate::world::Account;
 
 /// What is read of a dump; the rest of it is history.
 #[derive(Deserialize)]
@@ -53,6 +53,9 @@ struct PaddedAccount {
 
 /// The chain's state as JSON text.
 pub fn dump(chain: &Chain) -> Outcome<String> {
+    if chain.world().remote().is_some() {
+        return Err(Failure::usage("a forked chain's state is not all here, so it cannot be dumped; write a snapshot"));
+    }
     let head = chain.world().head();
     let accounts: BTreeMap<Address, PaddedAccount> = chain
         .world()
@@ -134,7 +137,7 @@ pub fn load(chain: &mut Chain, data: &[u8]) -> Outcome<()> {
                 .map_err(|error| bad(format!("has code for {address} that is none: {error}")))?;
         }
         for (key, value) in record.storage {
-            set_slot(&mut account.storage, key, value);
+            account.set_slot(key, value);
         }
         accounts.push((address, account));
     }

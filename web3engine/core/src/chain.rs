@@ -16,6 +16,7 @@ use crate::machine::{Machine, Unrun};
 use crate::order::{Ordering, Slot, arrange};
 use crate::reason;
 use crate::receipt::{Ending, Receipt};
+use crate::remote::Remote;
 use crate::transaction::{Fees, Request};
 use crate::world::World;
 
@@ -68,8 +69,17 @@ impl Chain {
             prevrandao: prevrandao(config.seed, 0),
             transactions: 0,
         });
-        let world = World::new(genesis);
+        let world = World::new(genesis, None);
         Self::from(Saved { config, base_fee, next_timestamp: genesis_time, tickets: 0, queue: Vec::new(), world })
+    }
+
+    /// A chain that goes on from the head of another one.
+    pub fn fork(config: Config, head: Block, remote: Remote) -> Outcome<Self> {
+        let (base_fee, next_timestamp) = (head.base_fee, head.timestamp);
+        let world = World::new(head, Some(Arc::new(remote)));
+        let mut chain = Self::from(Saved { config, base_fee: 0, next_timestamp, tickets: 0, queue: Vec::new(), world });
+        chain.set_base_fee(base_fee)?;
+        Ok(chain)
     }
 
     pub fn save(&self) -> Saved {
@@ -192,20 +202,22 @@ impl Chain {
         std::mem::take(&mut self.queue).len()
     }
 
-    fn prepare(&self, request: &Request, gas: u64) -> TxEnv {
+    fn prepare(&self, request: &Request, gas: u64) -> Outcome<TxEnv> {
         let (gas_price, gas_priority_fee) = match request.fees {
             Fees::Flat(price) => (price, None),
             Fees::Market { max, priority } => {
                 (max.unwrap_or_else(|| priority.saturating_add(self.base_fee.into())), Some(priority))
             }
         };
-        let nonce =
-            request.nonce.unwrap_or_else(|| self.world().account(&request.sender).map_or(0, |account| account.nonce));
+        let nonce = match request.nonce {
+            Some(nonce) => nonce,
+            None => self.world().look(request.sender, |account| account.nonce)?.unwrap_or(0),
+        };
         let (chain_id, authorization_list) = match &request.signed {
             Some(signed) => (signed.chain_id, signed.authorizations.iter().cloned().map(Either::Left).collect()),
             None => (Some(self.config.chain_id), Vec::new()),
         };
-        TxEnv {
+        Ok(TxEnv {
             tx_type: request.kind(),
             caller: request.sender,
             gas_limit: gas,
@@ -220,7 +232,7 @@ impl Chain {
             blob_hashes: Vec::new(),
             max_fee_per_blob_gas: 0,
             authorization_list,
-        }
+        })
     }
 
     /// Mines one transaction in a block of its own.
@@ -228,7 +240,7 @@ impl Chain {
         self.settle_fees(&mut request);
         let mut draft = self.open_block(self.next_timestamp)?;
         let gas = request.gas.unwrap_or_else(|| self.machine.most_gas());
-        let tx = self.prepare(&request, gas);
+        let tx = self.prepare(&request, gas)?;
         let nonce = tx.nonce;
         let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(&request, gas))?;
         self.machine.commit(changes);
@@ -303,7 +315,7 @@ impl Chain {
                 continue;
             }
             let gas = request.gas.unwrap_or(most_gas);
-            let tx = self.prepare(request, gas);
+            let tx = self.prepare(request, gas)?;
             let nonce = tx.nonce;
             let ending = match self.machine.run(tx) {
                 Ok((ending, changes)) if ending.gas_used > left => {
@@ -347,7 +359,7 @@ impl Chain {
             self.machine.enter(head.number, head.timestamp, head.base_fee, head.prevrandao);
         }
         let gas = request.gas.unwrap_or(self.config.block_gas_limit);
-        let tx = self.prepare(request, gas);
+        let tx = self.prepare(request, gas)?;
         self.machine.relax(true);
         let result = self.machine.run(tx);
         self.machine.relax(false);
@@ -381,7 +393,7 @@ impl Chain {
         let gas = self.machine.most_gas();
         let start = Instant::now();
         for request in requests.iter().cycle().take(count) {
-            let tx = self.prepare(request, gas);
+            let tx = self.prepare(request, gas)?;
             let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(request, gas))?;
             self.machine.commit(changes);
             draft.count(&ending);

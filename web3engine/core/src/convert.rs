@@ -106,6 +106,12 @@ pub fn bytes(value: &Bound<'_, PyAny>, what: &str) -> Outcome<Bytes> {
     to_bytes(value).ok_or_else(|| refuse(what, "bytes", value))
 }
 
+/// 32 bytes.
+pub fn hash(value: &Bound<'_, PyAny>, what: &str) -> Outcome<B256> {
+    let word = value.cast::<PyBytes>().ok().and_then(|bytes| B256::try_from(bytes.as_bytes()).ok());
+    word.ok_or_else(|| refuse(what, "32 bytes", value))
+}
+
 pub fn address(value: &Bound<'_, PyAny>, what: &str) -> Outcome<Address> {
     value
         .cast::<PyBytes>()

@@ -5,24 +5,25 @@ use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
-use alloy_primitives::{Address, Bytes, U256};
+use alloy_primitives::{Address, Bytes};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyRange, PyString};
 use revm::bytecode::Bytecode;
 
 use crate::abi::PyFunction;
 use crate::anvil;
-use crate::block::Keep;
+use crate::block::{Block, Header, Keep};
 use crate::chain::{Chain, Config, Saved};
 use crate::convert::{self, int_from_u256, uint64, uint256, word};
 use crate::error::{Failure, Kind, Outcome, guard};
 use crate::hardfork;
 use crate::order::Ordering;
 use crate::receipt::Ending;
+use crate::remote::Remote;
 use crate::terms::{Terms, Value, call_request, from_tuple, request};
 use crate::transaction::Request;
 use crate::views::{PyBlock, PyCallResult, PyReceipt, PySnapshot};
-use crate::world::set_slot;
+use crate::world::Account;
 
 /// How long Ctrl-C may go unnoticed during long work.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -59,7 +60,8 @@ impl PyEvm {
             let outer = RUNNING.replace(self);
             let result = guard(|| work(&mut chain));
             RUNNING.set(outer);
-            if matches!(result, Err(Failure::Ours { kind: Kind::Internal, .. })) {
+            // A panic, or a fork's reader that raised, may have stopped the EVM anywhere.
+            if matches!(result, Err(Failure::Ours { kind: Kind::Internal, .. } | Failure::Python(_))) {
                 chain.repair();
             }
             result
@@ -79,6 +81,17 @@ impl PyEvm {
                 }
             })
         })
+    }
+
+    /// Looks at an account, as `peek` does unless a fork may have to read it; None if it never existed.
+    fn look<T: Send>(
+        &self,
+        py: Python<'_>,
+        address: Address,
+        look: impl Fn(&Account) -> T + Send + Sync,
+    ) -> Outcome<Option<T>> {
+        let near = self.peek(py, |chain| chain.world().remote().is_none().then(|| chain.world().look(address, &look)));
+        near?.unwrap_or_else(|| self.run(py, |chain| chain.world().look(address, &look)))
     }
 
     /// A signal handler runs in the middle of long work; waiting for that work to end would be for ever.
@@ -164,6 +177,54 @@ impl PyEvm {
         })?)
     }
 
+    /// A chain that goes on from a block of another one, whose state `reader` gives when it is asked:
+    /// account(address) -> (balance, nonce, code), storage(address, slot) -> int, block_hash(number) -> 32 bytes.
+    /// What it raises comes out of whatever needed the answer, and the chain is as it was before; answers are
+    /// remembered. Units as in the constructor.
+    #[staticmethod]
+    #[pyo3(signature = (reader, *, hardfork, chain_id, number, hash, parent_hash, timestamp, coinbase, gas_limit, base_fee, prevrandao, seed=None, keep="last"))]
+    #[allow(clippy::too_many_arguments)]
+    fn fork(
+        reader: Py<PyAny>,
+        hardfork: &str,
+        chain_id: u64,
+        number: u64,
+        hash: &Bound<'_, PyAny>,
+        parent_hash: &Bound<'_, PyAny>,
+        timestamp: u64,
+        coinbase: &Bound<'_, PyAny>,
+        gas_limit: u64,
+        base_fee: u64,
+        prevrandao: &Bound<'_, PyAny>,
+        seed: Value,
+        keep: &str,
+    ) -> PyResult<Self> {
+        Ok(guard(|| {
+            let config = Config {
+                spec: hardfork::parse(hardfork)?,
+                chain_id,
+                block_gas_limit: gas_limit,
+                coinbase: convert::address(coinbase, "coinbase")?,
+                seed: seed.map_or(Ok(0), |seed| uint64(seed, "seed"))?,
+                keep: read_keep(keep)?,
+            };
+            let hash = convert::hash(hash, "hash")?;
+            let header = Header {
+                parent_hash: convert::hash(parent_hash, "parent_hash")?,
+                number,
+                timestamp,
+                coinbase: config.coinbase,
+                gas_limit,
+                gas_used: 0,
+                base_fee,
+                prevrandao: convert::hash(prevrandao, "prevrandao")?,
+                transactions: 0,
+            };
+            let head = Block { hash, ..Block::seal(header) };
+            Ok(Self(Mutex::new(Chain::fork(config, head, Remote::new(reader, number, hash))?)))
+        })?)
+    }
+
     /// A new chain that goes on from a snapshot, independent of the one it was taken from.
     #[staticmethod]
     fn from_snapshot(snapshot: &PySnapshot) -> Self {
@@ -198,23 +259,19 @@ impl PyEvm {
     /// Wei. 0 for an address that was never used.
     fn balance<'py>(&self, py: Python<'py>, address: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let address = convert::address(address, "balance()'s address")?;
-        int_from_u256(
-            py,
-            self.peek(py, |chain| chain.world().account(&address).map_or(U256::ZERO, |account| account.balance))?,
-        )
+        int_from_u256(py, self.look(py, address, |account| account.balance)?.unwrap_or_default())
     }
 
     /// How many transactions the address has sent (a contract: how many contracts it has created, and one).
     fn nonce(&self, py: Python<'_>, address: &Bound<'_, PyAny>) -> PyResult<u64> {
         let address = convert::address(address, "nonce()'s address")?;
-        Ok(self.peek(py, |chain| chain.world().account(&address).map_or(0, |account| account.nonce))?)
+        Ok(self.look(py, address, |account| account.nonce)?.unwrap_or_default())
     }
 
     /// The contract's code; empty where there is none.
     fn code<'py>(&self, py: Python<'py>, address: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
         let address = convert::address(address, "code()'s address")?;
-        let code =
-            self.peek(py, |chain| chain.world().account(&address).map(|account| account.code.original_bytes()))?;
+        let code = self.look(py, address, |account| account.code.original_bytes())?;
         Ok(PyBytes::new(py, &code.unwrap_or_default()))
     }
 
@@ -227,20 +284,17 @@ impl PyEvm {
     ) -> PyResult<Bound<'py, PyAny>> {
         let address = convert::address(address, "storage()'s address")?;
         let slot = uint256(slot, "slot")?;
-        let value = self.peek(py, |chain| {
-            chain.world().account(&address).and_then(|account| account.storage.get(&slot).copied())
-        })?;
-        int_from_u256(py, value.unwrap_or_default())
+        int_from_u256(py, self.run(py, |chain| chain.world().slot(address, slot))?)
     }
 
-    /// All addresses that have a balance, a nonce, code or storage, in ascending order.
+    /// All addresses that have a balance, a nonce, code or storage, in ascending order; on a fork, those that changed.
     fn addresses<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let all: Vec<Address> =
             self.peek(py, |chain| chain.world().sorted().into_iter().map(|(address, _)| address).collect())?;
         Ok(all.into_iter().map(|address| PyBytes::new(py, address.as_slice())).collect())
     }
 
-    /// How many accounts there are.
+    /// How many accounts there are; on a fork, how many changed.
     #[getter]
     fn account_count(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(self.peek(py, |chain| chain.world().len())?)
@@ -250,13 +304,13 @@ impl PyEvm {
     fn set_balance(&self, py: Python<'_>, address: &Bound<'_, PyAny>, balance: &Bound<'_, PyAny>) -> PyResult<()> {
         let address = convert::address(address, "set_balance()'s address")?;
         let balance = uint256(balance, "balance (wei)")?;
-        self.edit(py, |chain| chain.world_mut().edit(address, |account| account.balance = balance))
+        Ok(self.run(py, |chain| chain.world_mut().edit(address, |account| account.balance = balance))?)
     }
 
     fn set_nonce(&self, py: Python<'_>, address: &Bound<'_, PyAny>, nonce: &Bound<'_, PyAny>) -> PyResult<()> {
         let address = convert::address(address, "set_nonce()'s address")?;
         let nonce = uint64(nonce, "nonce")?;
-        self.edit(py, |chain| chain.world_mut().edit(address, |account| account.nonce = nonce))
+        Ok(self.run(py, |chain| chain.world_mut().edit(address, |account| account.nonce = nonce))?)
     }
 
     /// Puts code at an address, of any length; b"" takes it away. Storage stays.
@@ -266,12 +320,12 @@ impl PyEvm {
         let hash = alloy_primitives::keccak256(&code);
         let code = Bytecode::new_raw_checked(code)
             .map_err(|error| Failure::usage(format!("set_code() was given code that cannot be any: {error}")))?;
-        self.edit(py, |chain| {
+        Ok(self.run(py, |chain| {
             chain.world_mut().edit(address, |account| {
                 account.code_hash = hash;
                 account.code = code;
-            });
-        })
+            })
+        })?)
     }
 
     fn set_storage(
@@ -283,13 +337,13 @@ impl PyEvm {
     ) -> PyResult<()> {
         let address = convert::address(address, "set_storage()'s address")?;
         let (slot, value) = (uint256(slot, "slot")?, uint256(value, "value")?);
-        self.edit(py, |chain| chain.world_mut().edit(address, |account| set_slot(&mut account.storage, slot, value)))
+        Ok(self.run(py, |chain| chain.world_mut().edit(address, |account| account.set_slot(slot, value)))?)
     }
 
     /// Deletes an account with all it has; False if there was none.
     fn delete_account(&self, py: Python<'_>, address: &Bound<'_, PyAny>) -> PyResult<bool> {
         let address = convert::address(address, "delete_account()'s address")?;
-        Ok(self.run(py, |chain| Ok(chain.world_mut().remove(&address)))?)
+        Ok(self.run(py, |chain| chain.world_mut().remove(address))?)
     }
 
     /// The head block's number.

@@ -15,6 +15,7 @@ mod order;
 mod random;
 mod reason;
 mod receipt;
+mod remote;
 mod snapshot;
 mod terms;
 mod transaction;

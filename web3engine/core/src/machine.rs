@@ -12,6 +12,7 @@ use crate::chain::Config;
 use crate::error::{Failure, Kind};
 use crate::reason;
 use crate::receipt::Ending;
+use crate::remote::Unread;
 use crate::transaction::Request;
 use crate::world::World;
 
@@ -81,6 +82,7 @@ impl Machine {
         match result {
             Ok(result) => Ok((result.into(), changes)),
             Err(EVMError::Transaction(invalid)) => Err(Unrun::Invalid(invalid)),
+            Err(EVMError::Database(Unread(failure))) => Err(Unrun::Unread(*failure)),
             Err(other) => Err(Unrun::Broken(other.to_string())),
         }
     }
@@ -112,6 +114,7 @@ impl Machine {
 /// Why a transaction did not run at all.
 pub enum Unrun {
     Invalid(InvalidTransaction),
+    Unread(Failure),
     Broken(String),
 }
 
@@ -119,6 +122,7 @@ impl Unrun {
     pub fn into_failure(self, request: &Request, gas: u64) -> Failure {
         match self {
             Self::Invalid(invalid) => Failure::transaction(reason::of_rejection(request, gas, &invalid)),
+            Self::Unread(failure) => failure,
             Self::Broken(text) => Failure::new(Kind::Internal, format!("the EVM stopped: {text}")),
         }
     }

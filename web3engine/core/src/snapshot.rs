@@ -6,17 +6,19 @@ use std::sync::Arc;
 use alloy_eips::eip2930::AccessList;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_rlp::{Decodable, Encodable, RlpDecodable, RlpEncodable};
+use pyo3::prelude::*;
 use revm::bytecode::Bytecode;
 
 use crate::block::{Block, Header, Keep};
 use crate::chain::{Config, Saved};
 use crate::error::{Failure, Outcome};
 use crate::hardfork;
+use crate::remote::Remote;
 use crate::transaction::{Fees, Request};
 use crate::world::{Account, Map, World};
 
 const MAGIC: &[u8] = b"web3engine evm state ";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const DIGEST: usize = 32;
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -34,6 +36,14 @@ struct File {
     headers: Vec<Header>,
     codes: Vec<Bytes>,
     accounts: Vec<AccountRecord>,
+    /// None, or the one block that the chain was forked at.
+    fork: Vec<ForkRecord>,
+}
+
+#[derive(RlpEncodable, RlpDecodable)]
+struct ForkRecord {
+    number: u64,
+    hash: B256,
 }
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -44,6 +54,7 @@ struct AccountRecord {
     /// 0 for none, else one more than the place in `codes`.
     code: u64,
     storage: Vec<SlotRecord>,
+    remote: bool,
 }
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -87,6 +98,12 @@ pub fn to_bytes(saved: &Saved) -> Vec<u8> {
         headers: saved.world.recent().map(|block| block.header.clone()).collect(),
         codes: codes.all,
         accounts,
+        fork: saved
+            .world
+            .remote()
+            .map(|remote| ForkRecord { number: remote.number, hash: remote.hash })
+            .into_iter()
+            .collect(),
     };
     let mut bytes = MAGIC.to_vec();
     bytes.push(VERSION);
@@ -96,7 +113,8 @@ pub fn to_bytes(saved: &Saved) -> Vec<u8> {
     bytes
 }
 
-pub fn from_bytes(bytes: &[u8]) -> Outcome<Saved> {
+/// A forked chain needs the `reader` of what it was forked from.
+pub fn from_bytes(bytes: &[u8], reader: Option<Py<PyAny>>) -> Outcome<Saved> {
     let bad = |what: &str| Failure::snapshot(format!("a snapshot of {} bytes {what}; save it again", bytes.len()));
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| bad("is none: it does not start as one"))?;
     let (version, rest) = rest.split_first().ok_or_else(|| bad("is cut short"))?;
@@ -110,7 +128,15 @@ pub fn from_bytes(bytes: &[u8]) -> Outcome<Saved> {
     }
     let mut body = body;
     let file = File::decode(&mut body).map_err(|error| bad(&format!("does not decode: {error}")))?;
-    let world = world(&file).ok_or_else(|| bad("refers to blocks or code that it does not hold"))?;
+    let remote = match (file.fork.first(), reader) {
+        (None, _) => None,
+        (Some(fork), Some(reader)) => Some(Arc::new(Remote::new(reader, fork.number, fork.hash))),
+        (Some(fork), None) => {
+            let number = fork.number;
+            return Err(Failure::snapshot(format!("this chain was forked at block {number}; give the fork's reader")));
+        }
+    };
+    let world = world(&file, remote).ok_or_else(|| bad("refers to blocks or code that it does not hold"))?;
     let config = Config {
         spec: hardfork::parse(&file.hardfork)?,
         chain_id: file.chain_id,
@@ -151,12 +177,24 @@ fn record(address: Address, account: &Account, codes: &mut Codes) -> AccountReco
     let mut storage: Vec<_> =
         account.storage.iter().map(|(key, value)| SlotRecord { key: *key, value: *value }).collect();
     storage.sort_unstable_by_key(|slot| slot.key);
-    AccountRecord { address, balance: account.balance, nonce: account.nonce, code: codes.place(account), storage }
+    AccountRecord {
+        address,
+        balance: account.balance,
+        nonce: account.nonce,
+        code: codes.place(account),
+        storage,
+        remote: account.remote,
+    }
 }
 
-fn world(file: &File) -> Option<World> {
+fn world(file: &File, remote: Option<Arc<Remote>>) -> Option<World> {
     let mut headers = file.headers.iter().cloned();
-    let mut world = World::new(Block::seal(headers.next()?));
+    let first = Block::seal(headers.next()?);
+    let first = match &remote {
+        Some(remote) if remote.number == first.number => Block { hash: remote.hash, ..first },
+        _ => first,
+    };
+    let mut world = World::new(first, remote);
     for header in headers {
         if header.number != world.head().number + 1 {
             return None;
@@ -166,7 +204,8 @@ fn world(file: &File) -> Option<World> {
     let read = |code: &Bytes| Some((keccak256(code), Bytecode::new_raw_checked(code.clone()).ok()?));
     let codes = file.codes.iter().map(read).collect::<Option<Vec<_>>>()?;
     for record in &file.accounts {
-        let mut account = Account { balance: record.balance, nonce: record.nonce, ..Account::default() };
+        let mut account =
+            Account { balance: record.balance, nonce: record.nonce, remote: record.remote, ..Account::default() };
         if let Some(place) = record.code.checked_sub(1) {
             (account.code_hash, account.code) = codes.get(usize::try_from(place).ok()?)?.clone();
         }

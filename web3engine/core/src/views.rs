@@ -386,12 +386,20 @@ impl PySnapshot {
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// The inverse of `to_bytes`. EvmError (snapshot) for anything that was not written so, or was changed since.
+    /// The number and hash of the block that the chain was forked at; None if it began empty.
+    #[getter]
+    fn fork<'py>(&self, py: Python<'py>) -> Option<(u64, Bound<'py, PyBytes>)> {
+        self.0.world.remote().map(|remote| (remote.number, convert::word(py, remote.hash)))
+    }
+
+    /// The inverse of `to_bytes`; a forked chain's needs the `reader` of its fork. EvmError (snapshot) for anything that
+    /// was not written so, or was changed since.
     #[staticmethod]
-    fn from_bytes(py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (data, reader=None))]
+    fn from_bytes(py: Python<'_>, data: &Bound<'_, PyAny>, reader: Option<Py<PyAny>>) -> PyResult<Self> {
         Ok(guard(|| {
             let data = convert::bytes(data, "a snapshot")?;
-            Ok(Self(Arc::new(py.detach(|| snapshot::from_bytes(&data))?)))
+            Ok(Self(Arc::new(py.detach(|| snapshot::from_bytes(&data, reader))?)))
         })?)
     }
 

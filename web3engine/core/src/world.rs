@@ -1,6 +1,5 @@
 //! Accounts and block history as one persistent value: a clone costs nothing and shares everything until one side writes.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256};
@@ -11,6 +10,8 @@ use revm::bytecode::Bytecode;
 use revm::state::{Account as Touched, AccountInfo, EvmState};
 
 use crate::block::{Block, Keep};
+use crate::error::Outcome;
+use crate::remote::{Remote, Unread};
 
 /// Opcode BLOCKHASH sees this many ancestors.
 pub const ANCESTORS: u64 = 256;
@@ -24,6 +25,8 @@ pub struct Account {
     pub code_hash: B256,
     pub code: Bytecode,
     pub storage: Map<U256, U256>,
+    /// Whether the slots that it does not hold are to be read from the remote state; else they are zero.
+    pub remote: bool,
 }
 
 impl Default for Account {
@@ -34,6 +37,7 @@ impl Default for Account {
             code_hash: KECCAK256_EMPTY,
             code: Bytecode::default(),
             storage: Map::default(),
+            remote: false,
         }
     }
 }
@@ -42,6 +46,28 @@ impl Account {
     fn is_blank(&self) -> bool {
         self.balance.is_zero() && self.nonce == 0 && self.code_hash == KECCAK256_EMPTY && self.storage.is_empty()
     }
+
+    /// What the EVM is told; None for an account that does not exist.
+    #[inline]
+    fn info(&self) -> Option<AccountInfo> {
+        (!self.is_blank()).then(|| AccountInfo {
+            balance: self.balance,
+            nonce: self.nonce,
+            code_hash: self.code_hash,
+            // All empty code is one shared value, whose counter threads would fight over: it is left out.
+            code: (!self.code.is_empty()).then(|| self.code.clone()),
+            account_id: None,
+        })
+    }
+
+    pub fn set_slot(&mut self, key: U256, value: U256) {
+        // A zero is an absent slot, unless it hides a remote one.
+        if value.is_zero() && !self.remote {
+            self.storage.remove(&key);
+        } else {
+            self.storage.insert(key, value);
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -49,22 +75,45 @@ pub struct World {
     accounts: Map<Address, Arc<Account>>,
     /// Ends with the head block; never empty; numbers without gaps.
     history: imbl::Vector<Arc<Block>>,
+    /// What the accounts that are not here are like; None if there are no others.
+    remote: Option<Arc<Remote>>,
 }
 
 impl World {
-    pub fn new(genesis: Block) -> Self {
-        Self { accounts: Map::default(), history: imbl::Vector::unit(Arc::new(genesis)) }
+    pub fn new(genesis: Block, remote: Option<Arc<Remote>>) -> Self {
+        Self { accounts: Map::default(), history: imbl::Vector::unit(Arc::new(genesis)), remote }
+    }
+
+    pub fn remote(&self) -> Option<&Remote> {
+        self.remote.as_deref()
     }
 
     pub fn len(&self) -> usize {
         self.accounts.len()
     }
 
-    pub fn account(&self, address: &Address) -> Option<&Account> {
-        self.accounts.get(address).map(|account| &**account)
+    /// Looks at an account; None if it never existed.
+    pub fn look<T>(&self, address: Address, look: impl FnOnce(&Account) -> T) -> Outcome<Option<T>> {
+        match (self.accounts.get(&address), &self.remote) {
+            (Some(account), _) => Ok(Some(look(account))),
+            (None, Some(remote)) => remote.look(address, look).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
-    /// All accounts, by address.
+    #[inline]
+    pub fn slot(&self, address: Address, key: U256) -> Outcome<U256> {
+        let account = self.accounts.get(&address);
+        if let Some(value) = account.and_then(|account| account.storage.get(&key)) {
+            return Ok(*value);
+        }
+        match &self.remote {
+            Some(remote) if account.is_none_or(|account| account.remote) => remote.slot(address, key),
+            _ => Ok(U256::ZERO),
+        }
+    }
+
+    /// All accounts, by address; on a fork, those that were changed since.
     pub fn sorted(&self) -> Vec<(Address, &Account)> {
         let mut all: Vec<_> = self.accounts.iter().map(|(address, account)| (*address, &**account)).collect();
         all.sort_unstable_by_key(|(address, _)| *address);
@@ -75,17 +124,31 @@ impl World {
         self.accounts.insert(address, Arc::new(account));
     }
 
-    pub fn remove(&mut self, address: &Address) -> bool {
-        self.accounts.remove(address).is_some()
+    pub fn remove(&mut self, address: Address) -> Outcome<bool> {
+        let existed = self.look(address, |account| !account.is_blank())?.unwrap_or(false);
+        self.erase(address);
+        Ok(existed)
+    }
+
+    /// What is left of an account on a fork hides the remote one.
+    fn erase(&mut self, address: Address) {
+        if self.remote.is_none() {
+            self.accounts.remove(&address);
+        } else if self.accounts.get(&address).is_none_or(|account| account.remote || !account.is_blank()) {
+            self.accounts.insert(address, Arc::default());
+        }
     }
 
     /// Changes one account from outside a transaction; what is left blank stops existing.
-    pub fn edit(&mut self, address: Address, change: impl FnOnce(&mut Account)) {
-        let account = Arc::make_mut(self.accounts.entry(address).or_default());
+    pub fn edit(&mut self, address: Address, change: impl FnOnce(&mut Account)) -> Outcome<()> {
+        // An account that is not here has to be read as a whole before a part of it can change.
+        self.look(address, |_| ())?;
+        let account = Arc::make_mut(self.accounts.entry(address).or_insert_with(|| recall(&self.remote, &address)));
         change(account);
-        if account.is_blank() {
+        if account.is_blank() && self.remote.is_none() {
             self.accounts.remove(&address);
         }
+        Ok(())
     }
 
     pub fn head(&self) -> &Arc<Block> {
@@ -137,12 +200,12 @@ impl World {
     fn apply(&mut self, address: Address, touched: Touched) {
         // Every known hardfork has EIP-161: a touched empty account is deleted.
         if touched.is_selfdestructed() || touched.is_empty() {
-            self.accounts.remove(&address);
+            self.erase(address);
             return;
         }
         let fresh = touched.is_created();
         let info = &touched.info;
-        let entry = self.accounts.entry(address).or_default();
+        let entry = self.accounts.entry(address).or_insert_with(|| recall(&self.remote, &address));
         let unchanged = entry.balance == info.balance && entry.nonce == info.nonce && entry.code_hash == info.code_hash;
         if unchanged && !fresh && !touched.storage.values().any(|slot| slot.is_changed()) {
             return;
@@ -156,48 +219,46 @@ impl World {
         }
         if fresh {
             account.storage = Map::default();
+            account.remote = false;
         }
         for (key, slot) in &touched.storage {
             if slot.is_changed() || fresh {
-                set_slot(&mut account.storage, *key, slot.present_value);
+                account.set_slot(*key, slot.present_value);
             }
         }
     }
 }
 
-/// A zero slot is an absent slot.
-pub fn set_slot(storage: &mut Map<U256, U256>, key: U256, value: U256) {
-    if value.is_zero() {
-        storage.remove(&key);
-    } else {
-        storage.insert(key, value);
-    }
+/// An account that has just been looked at, to be changed: the remote one, or a new one.
+fn recall(remote: &Option<Arc<Remote>>, address: &Address) -> Arc<Account> {
+    remote.as_ref().and_then(|remote| remote.recall(address)).unwrap_or_default()
 }
 
 impl Database for World {
-    type Error = Infallible;
+    type Error = Unread;
 
-    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Infallible> {
-        Ok(self.account(&address).map(|account| AccountInfo {
-            balance: account.balance,
-            nonce: account.nonce,
-            code_hash: account.code_hash,
-            // All empty code is one shared value, whose counter threads would fight over: it is left out.
-            code: (!account.code.is_empty()).then(|| account.code.clone()),
-            account_id: None,
-        }))
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unread> {
+        match (self.accounts.get(&address), &self.remote) {
+            (Some(account), _) => Ok(account.info()),
+            (None, Some(remote)) => Ok(remote.look(address, Account::info)?),
+            (None, None) => Ok(None),
+        }
     }
 
-    fn code_by_hash(&mut self, _: B256) -> Result<Bytecode, Infallible> {
+    fn code_by_hash(&mut self, _: B256) -> Result<Bytecode, Unread> {
         // `basic` brings along all code there is.
         Ok(Bytecode::default())
     }
 
-    fn storage(&mut self, address: Address, key: U256) -> Result<U256, Infallible> {
-        Ok(self.account(&address).and_then(|account| account.storage.get(&key).copied()).unwrap_or_default())
+    fn storage(&mut self, address: Address, key: U256) -> Result<U256, Unread> {
+        Ok(self.slot(address, key)?)
     }
 
-    fn block_hash(&mut self, number: u64) -> Result<B256, Infallible> {
-        Ok(self.block(number).map(|block| block.hash).unwrap_or_default())
+    fn block_hash(&mut self, number: u64) -> Result<B256, Unread> {
+        match (self.block(number), &self.remote) {
+            (Some(block), _) => Ok(block.hash),
+            (None, Some(remote)) if number < remote.number => Ok(remote.block_hash(number)?),
+            _ => Ok(B256::ZERO),
+        }
     }
 }

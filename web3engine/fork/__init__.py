@@ -1,0 +1,1 @@
+"""A remote chain's state as a starting state: read live, recorded, replayed."""
