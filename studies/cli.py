@@ -155,7 +155,7 @@ def show(
         loaded = load(netlist)
         path = out or Path(f"{netlist_name(loaded.path)}.svg")
         check_file(path, force)
-        schematic = look_at(loaded, values, with_network(network, sign=False), n_ticks)
+        schematic = look_at(loaded, values, with_network(network), n_ticks)
         write_drawing(grouped(schematic, most), path)
         print(path)
 
@@ -286,7 +286,9 @@ def project_config() -> "Config":
     return read_config(find_project())
 
 
-def with_network(network: str | None, sign: bool, fork: str | None, fork_cache: Path | None) -> "Config":
+def with_network(
+    network: str | None, sign: bool = False, fork: str | None = None, fork_cache: Path | None = None
+) -> "Config":
     """Read tokenspice.ini, and let the command line outrank it."""
     import dataclasses
 

@@ -199,7 +199,7 @@ def test_a_setting_that_does_not_exist_is_answered_with_those_that_do(tmp_path: 
 
 
 def test_a_reverting_transaction_ends_the_run_and_names_agent_tick_and_reason(tmp_path: Path) -> None:
-    answer = tsp("run", POOL, tmp_path / "o", "--set", "publisher.DT_stake=0", "--set", "max_ticks=200")
+    answer = tsp("run", POOL, tmp_path / "o", "--set", "publisher.DT_stake=0.0000000000005", "--set", "max_ticks=200")
 
     refused(answer, "tick 167, agent pub1: pool0.setup reverted:", "ERR_")
     record = json.loads((tmp_path / "o" / "run.json").read_text())

@@ -18,7 +18,7 @@ from web3engine.fork.patient import PatientRpc
 from web3engine.fork.reader import ForkReader
 from web3engine.fork.remote import RemoteState
 from web3engine.network import open_backend
-from web3engine.protocols.ocean_v3 import OceanV3
+from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
 
 __all__ = ["Clock", "Live", "forked", "reader_of", "start"]
 
@@ -74,13 +74,14 @@ def furnish(backend: RpcBackend, artifacts: Artifacts) -> Live:
     chain = Chain(backend, artifacts)
     ocean = chain.deploy_token("OCEAN")
     alice = chain.wallet("alice", OCEAN=tokens(1000))
-    protocol = OceanV3(chain, ocean)
-    datatoken = protocol.create_datatoken(alice, "DT1", tokens(1000))
-    alice.send(datatoken.mint(alice.address, tokens(1000)))
-    pool = protocol.create_pool(alice, "pool", datatoken, (tokens(100), tokens(500)), (tokens(3), tokens(7)))
+    pool = OceanV3(chain, ocean).open_pool(
+        alice, 1, tokens(500), OceanV3Terms(DT_init=tokens(1000), DT_stake=tokens(100))
+    )
     probe = chain.deploy("Probe", 7)
     chain.advance(HOUR)
-    return Live(backend, artifacts, ocean.contract.address, datatoken.address, pool.contract.address, probe.address)
+    return Live(
+        backend, artifacts, ocean.contract.address, pool.datatoken.address, pool.contract.address, probe.address
+    )
 
 
 def start(name: str, config: Config, artifacts: Artifacts) -> Live:
