@@ -163,6 +163,9 @@ def test_wrong_words_are_answered_in_one_line_and_nothing_is_written(tmp_path: P
     refused(tsp("show", GRANT, "--run", 500, cwd=tmp_path), "max_ticks = 240", "--run 240")
     refused(tsp("show", GRANT, "--set", "grants=3", cwd=tmp_path), 'no parameter "grants"')
     refused(tsp("show", POOL, "--network", "gnache", cwd=tmp_path), '"gnache"')
-    refused(tsp("show", POOL, "--run", 200, "--set", "publisher.DT_stake=0", cwd=tmp_path), "tick 167, agent pub1")
+    refused(
+        tsp("show", POOL, "--run", 200, "--set", "publisher.DT_stake=0.0000000000005", cwd=tmp_path),
+        "tick 167, agent pub1",
+    )
     assert tsp("show", GRANT, "--run", -1, cwd=tmp_path).returncode == 2
     assert list(tmp_path.iterdir()) == []
