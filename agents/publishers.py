@@ -1,7 +1,7 @@
 """Who publishes data: mints datatokens, opens pools for them, and lives on both."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from agents.liquidity import PoolAgent
 from engine.agent import AgentBase
@@ -57,6 +57,11 @@ class PublisherAgent(AgentBase):
         strategy: its parameters.
         rugged_pools: the list to which a malicious publisher adds the name of a pool that it has rugged.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = (
+        *("_rugged_pools", "_own_pools"),
+        *("_s_since_create", "_s_since_unstake", "_s_since_sell"),
+    )
 
     wallet: EvmWallet
 

@@ -5,7 +5,7 @@ The same three verbs, `balance`, `balances` and `transfer`, hold for wallets on 
 """
 
 from abc import ABC, abstractmethod
-from typing import final
+from typing import ClassVar, final
 
 from engine.errors import InsufficientFunds, WalletError
 from engine.units import Amount, as_text
@@ -43,6 +43,8 @@ class Wallet(WalletBase):
     Attributes:
         total_in: base units that ever came in, by symbol; starts at the first balances, never falls.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("name", "total_in", "_balances")
 
     def __init__(self, name: str, /, **balances: Amount) -> None:
         self.name = name

@@ -129,10 +129,15 @@ class RevmBackend(ChainBackend):
         Raises:
             ChainError: the bytes were changed since, or are of another version.
         """
+        n_kept, _, rest = data.partition(b"\n")
+        signed, _, state = rest.partition(b"\n")
         try:
-            return cls(signs=signs, start=_core.Snapshot.from_bytes(data))
-        except _core.EvmError as error:
+            backend = cls(signs=signs, start=_core.Snapshot.from_bytes(state))
+            backend._n_kept = int(n_kept)
+            backend._signed = {core: (ticket, sender) for core, ticket, sender in json.loads(signed)}
+        except (_core.EvmError, ValueError) as error:
             raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
+        return backend
 
     @property
     def now(self) -> Seconds:
@@ -242,7 +247,12 @@ class RevmBackend(ChainBackend):
         return RevmBackend(signs=self._signs, start=self._evm.snapshot())
 
     def to_bytes(self) -> bytes:
-        return self._evm.snapshot().to_bytes()
+        if self._to_sign:
+            raise ChainError(
+                f"{len(self._to_sign)} transactions wait to be signed, and keys are not written. Mine a block first."
+            )
+        signed = [[core, ticket, sender] for core, (ticket, sender) in self._signed.items()]
+        return b"%d\n%s\n" % (self._n_kept, json.dumps(signed).encode()) + self._evm.snapshot().to_bytes()
 
     def close(self) -> None:
         pass
