@@ -102,6 +102,18 @@ class RunLog:
         except OSError as error:
             raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
 
+    def sync(self) -> None:
+        """See all rows on the disk, so that even a power failure leaves them.
+
+        Raises:
+            RunError: the disk fails.
+        """
+        try:
+            if self._file:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
+
     def close(self) -> None:
         if self._file:
             self._file.close()

@@ -199,9 +199,9 @@ class Memory:
             return [type(child).__name__, [[name, inner.value(value, name)] for name, value in values]]
 
         inner = self._writer(inside)
-        parts = (
-            reduced if isinstance(reduced, str) else [tuple(part) if is_iterator(part) else part for part in reduced]
-        )
+        parts = [reduced] if isinstance(reduced, str) else reduced
+        # Among them are iterators of what is inside.
+        parts = [tuple(part) if isinstance(part, Iterator) else part for part in parts]
         return ["foreign", inner.value(tuple(parts))]
 
     def _written(self, things: Things, number: int, writer: Writer) -> Plain:
@@ -211,8 +211,11 @@ class Memory:
             return None
         shape = self._shape(thing)
         content = writer.content(thing)
-        if isinstance(thing, set) and has_order(thing) and list(set(list(thing))) != list(thing):
-            raise RunError(f"{things.place(number)} is a set whose order would be another. Write a dict or a list.")
+        if isinstance(thing, set) and thing and all(map(has_order, thing)):
+            raise RunError(
+                f"{things.place(number)} is a set of numbers, whose order would be another after a resume. Write a dict, "
+                "which keeps its order: dict.fromkeys(…)."
+            )
         if is_new:
             self._check_new(things.place(number), thing, content)
         if content is not None:
@@ -355,7 +358,3 @@ def is_foreign(thing: object) -> bool:
     if any(getattr(kind, name, None) is not getattr(object, name, None) for name in REDUCERS):
         return True
     return not hasattr(thing, "__dict__") and not any("__slots__" in vars(base) for base in kind.__mro__)
-
-
-def is_iterator(part: object) -> bool:
-    return hasattr(part, "__next__")

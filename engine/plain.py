@@ -195,10 +195,9 @@ class Writer:
         inside = [self.value(item, "closure") for item in (*cells, *defaults)]
         return ["function", self._names.name(x), inside]
 
-    def _members(self, items: Any) -> list[Plain]:
-        members = [self.value(item, "item") for item in items]
-        # Python's own order of text, and of what has an identity, differs from process to process.
-        return members if has_order(items) else sorted(members, key=packed)
+    def _members(self, items: set[Any] | frozenset[Any]) -> list[Plain]:
+        # Python's own order differs from process to process.
+        return sorted((self.value(item, "item") for item in items), key=packed)
 
 
 @final
@@ -264,8 +263,10 @@ class Reader:
             case ["dict", _, _, str() as factory]:
                 return defaultdict(self.names.find_class(factory))
             case ["list" | "dict" | "set" | "object" as base, name, *_]:
-                # By the base's own `__new__`, so that nothing of the class's own runs.
-                return BASES[base].__new__(self.names.find_class(name))
+                kind: Any = self.names.find_class(name)
+                if not issubclass(kind, BASES[base]):
+                    raise RunError(f"{name} is no {base} any more.")
+                return object.__new__(kind) if base == "object" else kind.__new__(kind)
         raise ValueError(plain[0])
 
     def fill(self, x: Any, plain: Plain) -> None:
@@ -279,8 +280,9 @@ class Reader:
                 x.clear()
                 x.extend(map(self.value, items))
             case ["dict", _, pairs, _]:
-                dict.clear(x)
-                dict.update(x, [(self.value(key), self.value(item)) for key, item in pairs])
+                x.clear()
+                for key, item in pairs:
+                    x[self.value(key)] = self.value(item)
             case ["set", _, items]:
                 set.clear(x)
                 set.update(x, map(self.value, items))
@@ -295,9 +297,9 @@ class Reader:
                     object.__setattr__(x, name, self.value(value))
 
 
-def has_order(items: set[Any] | frozenset[Any]) -> bool:
-    """Whether Python would go through a set in the same order in another process."""
-    return all(isinstance(item, (int, float)) for item in items)
+def has_order(item: object) -> bool:
+    """Whether Python goes through a set of such items in the same order in every process, so that a run may depend on it."""
+    return all(map(has_order, item)) if isinstance(item, tuple) else isinstance(item, (int, float))
 
 
 def tree(x: Any) -> Plain:

@@ -96,6 +96,7 @@ class Checkpoints:
             "memory": self._memory.save(),
             "log": asdict(self._log.position),
         }
+        self._log.sync()
         self.bytes_written = write_sealed(self._path, FORMAT, content)
 
     def remove(self) -> None:
