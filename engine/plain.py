@@ -36,12 +36,12 @@ class Kind:
     """How the objects of a class are written that never change, or keep their state where the engine cannot look.
 
     Attributes:
-        type: the class.
+        type: the class, or several that are written alike.
         parts: returns what one is made of; None for what is only ever referred to.
         build: returns one made of these parts.
     """
 
-    type: type
+    type: type | tuple[type, ...]
     parts: Callable[[Any], Any] = lambda thing: None
     build: Callable[[Any], Any] | None = None
 

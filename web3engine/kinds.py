@@ -71,7 +71,6 @@ def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
         receipts, n_waiting = parts
         return Mined(lambda: list(receipts), n_waiting)
 
-    receipts = tuple(Kind(kind, receipt_parts, receipt_of) for kind in receipt_types())
     return (
         Kind(ChainBackend),
         Kind(Artifacts),
@@ -83,7 +82,7 @@ def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
         Kind(Method, lambda method: (method.contract, method.name), lambda parts: Method(*parts)),
         Kind(Call, call_parts, call_of),
         Kind(Mined, lambda mined: (tuple(mined.receipts), mined.n_waiting), mined_of),
-        *receipts,
+        Kind(receipt_types(), receipt_parts, receipt_of),
     )
 
 
