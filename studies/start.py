@@ -71,6 +71,9 @@ class Start:
             RunError: a source, a contract or the wiring has changed since the start was made.
             ConfigError: `config` asks for a chain that a start cannot be on.
         """
+        made_with = Path(self.facts["netlist"])
+        if made_with.parent.name != netlist.path.parent.name:
+            raise RunError(f"this start was made with {made_with}, not with {netlist.path}. Make one with tsp wire.")
         check_sources(netlist, self.facts["sources"], "this start was made")
         if not netlist.needs_chain:
             return netlist.state(ss), None
