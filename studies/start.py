@@ -49,6 +49,7 @@ class Start:
         self.path = path
         self.facts: dict[str, Any] = content["facts"]
         self._artifacts: Artifacts | None = None
+        self._checked: Netlist | None = None
 
     def state(
         self,
@@ -71,10 +72,7 @@ class Start:
             RunError: a source, a contract or the wiring has changed since the start was made.
             ConfigError: `config` asks for a chain that a start cannot be on.
         """
-        made_with = Path(self.facts["netlist"])
-        if made_with.parent.name != netlist.path.parent.name:
-            raise RunError(f"this start was made with {made_with}, not with {netlist.path}. Make one with tsp wire.")
-        check_sources(netlist, self.facts["sources"], "this start was made")
+        self._check_netlist(netlist)
         if not netlist.needs_chain:
             return netlist.state(ss), None
         check_saveable(config)
@@ -93,6 +91,15 @@ class Start:
                 f"{self.facts['seed']}. Write --seed {self.facts['seed']}, or make a start with --seed {ss.seed}."
             )
         return state, chain
+
+    def _check_netlist(self, netlist: Netlist) -> None:
+        if netlist is self._checked:  # which is what it was when it was imported
+            return
+        made_with = Path(self.facts["netlist"])
+        if made_with.parent.name != netlist.path.parent.name:
+            raise RunError(f"this start was made with {made_with}, not with {netlist.path}. Make one with tsp wire.")
+        check_sources(netlist, self.facts["sources"], "this start was made")
+        self._checked = netlist
 
     def _wired(self, netlist: Netlist, ss: SimStrategyBase, chain: Chain, config: Config) -> SimStateBase:
         backend = chain.backend
