@@ -6,16 +6,17 @@ declare what that is (`engine/declared.py`), and whatever changes undeclared is 
 
 import hashlib
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any, final
 
 import numpy as np
 
-from engine.agent import AgentBase
 from engine.declared import Shape
 from engine.errors import RunError
 from engine.plain import Kind, Names, Plain, Reader, Writer, has_order, packed, tree, untree
 from engine.sim_state import SimStateBase
 from engine.streams import RandomStreams
+from engine.things import Things
 
 __all__ = ["Memory"]
 
@@ -25,41 +26,6 @@ CONTENT = ""  # stands for what is inside a container, among the names of attrib
 REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 
 Ref = Callable[[object, object], Plain]
-
-
-class Things:
-    """Everything with an identity, by number, and where it was found. Held, so that each `id` stays its own."""
-
-    def __init__(self, things: "Things | None" = None) -> None:
-        self.all: list[Any] = list(things.all) if things else []
-        self._numbers: dict[int, int] = dict(things._numbers) if things else {}
-        self._found: list[tuple[int, object]] = list(things._found) if things else []
-
-    def number(self, thing: object) -> int | None:
-        return self._numbers.get(id(thing))
-
-    def add(self, thing: object, holder: int, key: object) -> int:
-        self._numbers[id(thing)] = len(self.all)
-        self.all.append(thing)
-        self._found.append((holder, key))
-        return len(self.all) - 1
-
-    def growing(self) -> Iterator[int]:
-        """Go through the numbers, those too that are added on the way."""
-        number = 0
-        while number < len(self.all):
-            yield number
-            number += 1
-
-    def place(self, number: int) -> str:
-        """Say where a thing is: "agent pub1._pools"."""
-        thing = self.all[number]
-        if isinstance(thing, AgentBase):
-            return f"agent {thing.name}"
-        if number == 0:
-            return "the state"
-        holder, key = self._found[number]
-        return f"{self.place(holder)}.{key}" if isinstance(key, str) else f"{self.place(holder)}[{key}]"
 
 
 @final
@@ -84,7 +50,7 @@ class Memory:
         self._shapes: dict[type, Shape] = {}
         self._wired = Things()
         self._wired.add(state, 0, CONTENT)
-        self._watched = [self._discovered(number) for number in self._wired.growing()]
+        self._watched = list(self._discover())
 
     def save(self) -> dict[str, Plain]:
         """Return what has changed since the state was wired, as plain data.
@@ -96,18 +62,20 @@ class Memory:
         waiting = [number for number, thing in enumerate(things.all) if self._shape(thing).names]
         seen = set(waiting)
         objects: list[Plain] = []
-        for number in waiting:  # which grows on the way
+        holder = 0
 
-            def ref(child: object, key: object, holder: int = number) -> Plain:
-                known = things.number(child)
-                found = things.add(child, holder, key) if known is None else known
-                if found not in seen:
-                    seen.add(found)
-                    waiting.append(found)
-                return ["ref", found]
+        def ref(child: object, key: object) -> Plain:
+            known = things.number(child)
+            found = things.add(child, holder, key) if known is None else known
+            if found not in seen:
+                seen.add(found)
+                waiting.append(found)
+            return ["ref", found]
 
-            if (plain := self._written(things, number, self._writer(ref))) is not None:
-                objects.append([number, plain])
+        writer = self._writer(ref)
+        for holder in waiting:  # which grows on the way
+            if (plain := self._written(things, holder, writer)) is not None:
+                objects.append([holder, plain])
         self._check_unchanged(seen)
         self._check_views(things, seen)
         return {"wiring": self._marks(), "streams": self._saved_streams(), "objects": objects}
@@ -137,17 +105,19 @@ class Memory:
         for name, state, n_spawned in saved["streams"]:
             self._restore_stream(self._state.rng(name), untree(state), n_spawned)
 
-    def _discovered(self, number: int) -> dict[str, bytes]:
-        """Number all that a wired thing leads to, and digest what of it is not to change."""
+    def _discover(self) -> Iterator[dict[str, bytes]]:
+        """Number all that the state leads to, and digest what of it is not to change."""
+        holder = 0
 
         def ref(child: object, key: object) -> Plain:
             known = self._wired.number(child)
-            return ["ref", self._wired.add(child, number, key) if known is None else known]
+            return ["ref", self._wired.add(child, holder, key) if known is None else known]
 
         writer = self._writer(ref)
-        for name, value in self._state_of(self._wired.all[number]).items():
-            writer.value(value, name)
-        return self._digests(number, writer)
+        for holder in self._wired.growing():
+            for name, value in self._state_of(self._wired.all[holder]).items():
+                writer.value(value, name)
+            yield self._digests(holder, writer)
 
     def _writer(self, ref: Ref) -> Writer:
         streams = {id(self._state.rng(name)): name for name in self._state.streams.names()}
@@ -174,7 +144,7 @@ class Memory:
         found = {} if content is None else {CONTENT: digest(content)}
         if content is None or content[0] in ("list", "dict", "set"):
             for name, value in shape.attributes(thing).items():
-                if name not in shape.names or shape.is_frozen:
+                if name not in shape.names or shape.is_frozen or content is not None:
                     found[name] = digest(writer.value(value, name))
         return found
 
@@ -207,7 +177,7 @@ class Memory:
     def _written(self, things: Things, number: int, writer: Writer) -> Plain:
         """Write a thing's state; None where it has none besides how it was wired."""
         thing, is_new = things.all[number], number >= len(self._wired.all)
-        if not is_new and (writer.kind_of(thing) or callable(thing)):
+        if not is_new and (writer.kind_of(thing) or isinstance(thing, FunctionType)):
             return None
         shape = self._shape(thing)
         content = writer.content(thing)
@@ -238,7 +208,7 @@ class Memory:
                 )
             case None if not shape.declares and is_foreign(thing):
                 raise RunError(f"{place} is a {kind} made during the run, which cannot be saved. Hold plain data.")
-        if missing := [name for name in found if name not in shape.names]:
+        if missing := [name for name in found if name not in shape.names or content is not None]:
             raise RunError(
                 f"{place} is a {kind} made during the run, and {kind} does not declare {', '.join(missing)}. Write "
                 f"{declaration(missing)} in class {kind}, besides what it declares."
@@ -251,11 +221,11 @@ class Memory:
         writer = self._writer(self._known)
         for number, before in enumerate(self._watched):
             thing = self._wired.all[number]
-            if (number in saved and CONTENT in before) or any(isinstance(thing, kind.type) for kind in self._kinds):
+            if writer.kind_of(thing):
                 continue
             after = self._digests(number, writer)
             for name in dict.fromkeys((*before, *after)):
-                if before.get(name) != after.get(name):
+                if before.get(name) != after.get(name) and not (name == CONTENT and number in saved):
                     place = self._wired.place(number)
                     changed.append(f"{place}.{name}" if name else place)
                     hints.setdefault(type(thing).__name__ if name else CONTENT, []).append(name)

@@ -60,7 +60,12 @@ def read_sealed(path: Path, what: str) -> dict[str, Any]:
     digest, body = sealed[len(head(what)) :][:HASH_BYTES], sealed[len(head(what)) + HASH_BYTES :]
     if hashlib.sha256(body).digest() != digest:
         raise RunError(f"{path} is damaged: its hash does not fit its content.")
-    content: dict[str, Any] = msgpack.unpackb(body, strict_map_key=False)
+    try:
+        content = msgpack.unpackb(body, strict_map_key=False)
+    except ValueError as error:
+        raise RunError(f"{path} holds no MessagePack ({error}).") from error
+    if not isinstance(content, dict):
+        raise RunError(f"{path} holds no table of names.")
     return content
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import final
 
 from engine.config import Config
-from engine.errors import ConfigError
+from engine.errors import ConfigError, RunError
 from engine.log import LogPosition
 from engine.memory import Memory
 from engine.netlist import Netlist
@@ -134,10 +134,13 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
         RunError: the file is damaged, or a source, a contract or the wiring has changed since.
     """
     content = read_sealed(path, FORMAT)
-    start = Start(content["start"])
-    state, chain = start.state(netlist, ss, config, content["chain"])
-    if chain:
-        check_contracts(chain, content["contracts"])
-    memory = memory_of(netlist, state, chain)
-    memory.restore(content["memory"])
-    return Checkpoint(content["tick"], LogPosition(**content["log"]), state, chain, memory, start)
+    try:
+        start = Start(content["start"])
+        state, chain = start.state(netlist, ss, config, content["chain"])
+        if chain:
+            check_contracts(chain, content["contracts"])
+        memory = memory_of(netlist, state, chain)
+        memory.restore(content["memory"])
+        return Checkpoint(content["tick"], LogPosition(**content["log"]), state, chain, memory, start)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise RunError(f"{path} holds what this version does not write ({type(error).__name__}: {error}).") from error

@@ -41,7 +41,9 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert runs["whole"] == runs["killed"] and runs["warm"] == runs["cold"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md", "docs/resume.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md", "docs/resume.md"]
+)
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document
     for target in LINK.findall(CODE.sub("", path.read_text())):

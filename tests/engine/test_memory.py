@@ -319,6 +319,41 @@ class Joiner(AgentBase):
         pass
 
 
+class Caller:
+    """Can be called, and has a state."""
+
+    state_names: ClassVar[tuple[str, ...]] = ("n",)
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def __call__(self) -> None:
+        self.n += 1
+
+
+class History(list[int]):
+    """A list with an attribute."""
+
+    mean = 0.0
+
+
+def test_what_can_be_called_keeps_its_state_too() -> None:
+    state = restored(lambda: keeper(fixed=Caller())[0], lambda state: state.getAgent("k").fixed())  # type: ignore[attr-defined]
+
+    assert state.getAgent("k").fixed.n == 1  # type: ignore[attr-defined]
+
+
+def test_a_list_of_a_class_of_its_own_keeps_its_items_but_no_attributes() -> None:
+    def change(agent: Keeper) -> None:
+        agent.kept.append(1)
+        agent.kept.mean = 1.0
+
+    again = restored(lambda: keeper(History())[0], lambda state: state.getAgent("k").kept.append(1))  # type: ignore[attr-defined]
+
+    assert type(again.getAgent("k").kept) is History and again.getAgent("k").kept == [1]  # type: ignore[attr-defined]
+    assert "agent k.kept.mean changed" in refused(change, kept=History())
+
+
 def refused(change: Callable[[Keeper], object], fixed: Any = None, kept: Any = None) -> str:
     state, agent = keeper(kept, fixed)
     memory = Memory(state)
