@@ -51,6 +51,9 @@ class Memory:
         self._wired = Things()
         self._wired.add(state, 0, CONTENT)
         self._watched = list(self._discover())
+        self._marks = b"".join(
+            digest([[name, each] for name, each in found.items()])[:MARK_BYTES] for found in self._watched
+        )
 
     def save(self) -> dict[str, Plain]:
         """Return what has changed since the state was wired, as plain data.
@@ -78,7 +81,7 @@ class Memory:
                 objects.append([holder, plain])
         self._check_unchanged(seen)
         self._check_views(things, seen)
-        return {"wiring": self._marks(), "streams": self._saved_streams(), "objects": objects}
+        return {"wiring": self._marks, "streams": self._saved_streams(), "objects": objects}
 
     def restore(self, saved: dict[str, Plain]) -> None:
         """Put back into a state, wired as the saved one was, what had changed by then.
@@ -221,11 +224,12 @@ class Memory:
         writer = self._writer(self._known)
         for number, before in enumerate(self._watched):
             thing = self._wired.all[number]
-            if writer.kind_of(thing):
+            is_saved = number in saved and CONTENT in before
+            if writer.kind_of(thing) or (is_saved and not getattr(thing, "__dict__", None)):
                 continue
             after = self._digests(number, writer)
             for name in dict.fromkeys((*before, *after)):
-                if before.get(name) != after.get(name) and not (name == CONTENT and number in saved):
+                if before.get(name) != after.get(name) and not (name == CONTENT and is_saved):
                     place = self._wired.place(number)
                     changed.append(f"{place}.{name}" if name else place)
                     hints.setdefault(type(thing).__name__ if name else CONTENT, []).append(name)
@@ -247,11 +251,8 @@ class Memory:
                         "its own after a resume. Write .copy(), or slice it where it is used."
                     )
 
-    def _marks(self) -> bytes:
-        return b"".join(digest([[name, each] for name, each in found.items()])[:MARK_BYTES] for found in self._watched)
-
     def _check_wiring(self, marks: bytes) -> None:
-        own = self._marks()
+        own = self._marks
         if own == marks:
             return
         starts = range(0, min(len(own), len(marks)), MARK_BYTES)
