@@ -116,10 +116,13 @@ def lock(path: Path) -> Iterator[None]:
         return
     folder = os.open(path, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"a run is at work in {path}. Wait for it to end, or end it.") from None
+        except OSError:
+            pass  # some network disks know no locks
         yield
-    except BlockingIOError:
-        raise RunError(f"a run is at work in {path}. Wait for it to end, or end it.") from None
     finally:
         os.close(folder)
 

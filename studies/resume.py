@@ -57,7 +57,9 @@ class UnfinishedRun:
             RunError: something differs.
         """
         if netlist and netlist != self.netlist.path:
-            raise RunError(f"the run in {self.path} is one of {self.netlist.path}, not of {netlist}. Leave it out.")
+            raise RunError(
+                f"the run in {self.path} is one of {self.netlist.path}, not of {netlist}. Leave the netlist out."
+            )
         own, wanted = plain_parameters(self.ss), plain_parameters(with_values(self.ss, values))
         for name in values:
             if own[name] != wanted[name]:

@@ -81,7 +81,9 @@ def run_once(
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": parameters(ss)}
     facts |= {"options": options(config, checkpoint_every, start) | {"receipts": receipts}}
     with RunFolder(out_dir, facts) as folder, ExitStack() as resources:
-        on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet")) if receipts else None
+        on_receipt = None
+        if receipts and netlist.needs_chain:
+            on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet"))
         run = begin(netlist, ss, config, start, checkpoint_every, on_receipt)
         resources.callback(run.close)
         if checkpoint_every is not None:
@@ -102,6 +104,7 @@ def begin(
 ) -> "Run":
     """Make a run ready for its first tick (see `run_once`)."""
     if start:
+        start.check_rules(config)
         return Run(netlist, *start.state(netlist, ss, config, on_receipt=on_receipt), config, start)
     if checkpoint_every is not None:
         state, chain, start = wire(netlist, ss, config)

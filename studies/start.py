@@ -92,6 +92,19 @@ class Start:
             )
         return state, chain
 
+    def check_rules(self, config: Config) -> None:
+        """Refuse a start whose chain has other rules than `config` asks for.
+
+        Raises:
+            ConfigError: it has.
+        """
+        rules = self.facts.get("chain", {}).get("hardfork", config.hardfork)
+        if rules != config.hardfork:
+            raise ConfigError(
+                f"this start was made with HARDFORK = {rules}, and tokenspice.ini says {config.hardfork}. Make another "
+                "start with tsp wire."
+            )
+
     def _check_netlist(self, netlist: Netlist) -> None:
         if netlist is self._checked:  # which is what it was when it was imported
             return

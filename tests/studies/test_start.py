@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.config import Config
-from engine.errors import RunError
+from engine.errors import ConfigError, RunError
 from engine.netlist import Netlist, load_netlist
 from engine.units import HOUR
 from studies.resume import read_unfinished, resume_run
@@ -153,6 +153,13 @@ def test_receipts_of_a_run_from_a_start_are_those_of_one_without(pool: Netlist, 
 
     warm, cold = ((tmp_path / name / "receipts.parquet").read_bytes() for name in ("warm", "cold"))
     assert warm == cold
+
+
+def test_a_start_under_other_rules_is_refused(pool: Netlist, config: Config, tmp_path: Path) -> None:
+    start = save_start(pool, pool.strategy(), replace(config, hardfork="cancun"), tmp_path / "start")
+
+    with pytest.raises(ConfigError, match="HARDFORK = cancun, and tokenspice.ini says shanghai"):
+        run_once(pool, pool.strategy(), tmp_path / "o", config, start=start)
 
 
 def test_a_netlist_that_was_edited_is_refused(config: Config, tmp_path: Path) -> None:
