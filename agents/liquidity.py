@@ -1,6 +1,6 @@
 """Pools, as agents of a simulation."""
 
-from typing import final
+from typing import ClassVar, final
 
 from engine.agent import AgentBase
 from engine.sim_state import SimStateBase
@@ -17,6 +17,8 @@ class PoolAgent(AgentBase):
     Attributes:
         pool: the contracts.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("pool",)
 
     def __init__(self, name: str, pool: Pool) -> None:
         super().__init__(name, Wallet(name))

@@ -40,6 +40,11 @@ class Config:
         return self.project / Path(self.artifacts_path).expanduser() if self.artifacts_path else None
 
     @property
+    def forks(self) -> bool:
+        """Whether an in-process chain begins with a live chain's state, read or replayed."""
+        return bool(self.fork or self.fork_cache)
+
+    @property
     def fork_cache_file(self) -> Path | None:
         return self.project / Path(self.fork_cache).expanduser() if self.fork_cache else None
 

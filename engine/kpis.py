@@ -1,6 +1,6 @@
 """Measurements that need memory across ticks."""
 
-from typing import TYPE_CHECKING, Generic, TypeVar, final
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, final
 
 from engine.units import Seconds
 
@@ -16,7 +16,12 @@ class KPIsBase:
     """Counts the ticks it has seen. Extend `takeStep` to measure more, and call super() first.
 
     A row is logged before the work of its tick, so a KPI has then seen the ticks 0 … tick-1.
+
+    Attributes:
+        state_names: NAME in a subclass the attributes that its `takeStep` changes, so that a run can be resumed.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("tick",)
 
     def __init__(self, time_step: Seconds) -> None:
         self.time_step = time_step

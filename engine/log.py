@@ -2,10 +2,12 @@
 
 import csv
 import errno
+import hashlib
 import io
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import final
@@ -15,7 +17,7 @@ import numpy as np
 from engine.errors import NetlistError, RunError
 from engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
 
-__all__ = ["LogRow", "RunLog", "read_log", "replace_file", "time_columns"]
+__all__ = ["LogPosition", "LogRow", "RunLog", "read_log", "replace_file", "time_columns"]
 
 LogRow = dict[str, float]
 """Columns of one row, in order: `LogRow(n_pools=2, publisher_OCEAN=1.0)`. Counts stay ints."""
@@ -25,6 +27,21 @@ def time_columns(tick: int, elapsed: Seconds) -> LogRow:
     """Return the columns that every row begins with: the tick, and simulated time in seven units."""
     units = {"Second": 1, "Min": MINUTE, "Hour": HOUR, "Day": DAY, "Month": MONTH, "Year": YEAR}
     return {"Tick": tick} | {name: elapsed / seconds for name, seconds in units.items()}
+
+
+@dataclass(frozen=True)
+class LogPosition:
+    """How far a data.csv was written.
+
+    Attributes:
+        header: its columns.
+        n_rows: its rows, besides the header.
+        sha256: of its bytes.
+    """
+
+    header: list[str]
+    n_rows: int
+    sha256: str
 
 
 @final
@@ -39,6 +56,35 @@ class RunLog:
         self._path = path
         self._header: list[str] = []
         self._file: FileIO | None = None
+        self._n_rows = 0
+        self._hash = hashlib.sha256()
+
+    @property
+    def position(self) -> LogPosition:
+        """How far the file is written."""
+        return LogPosition(self._header, self._n_rows, self._hash.hexdigest())
+
+    def go_on(self, position: LogPosition) -> None:
+        """Take back all that was written after `position`: later rows, and the columns that they brought.
+
+        Raises:
+            RunError: the file does not hold what it held then. It is left as it is.
+        """
+        try:
+            rows = read_cells(self._path)[: 1 + position.n_rows] if position.header else []
+            content = b"".join(as_line(row[: len(position.header)]) for row in rows)
+            if hashlib.sha256(content).hexdigest() != position.sha256:
+                raise ValueError(position.sha256)
+            self.close()
+            replace_file(self._path, content) if rows else self._path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"{self._path} cannot be read and written: {error.strerror}.") from error
+        except (ValueError, csv.Error) as error:
+            raise RunError(
+                f"{self._path} is not what this run had written up to its checkpoint. Put that file back, or start the "
+                "run anew."
+            ) from error
+        self._header, self._n_rows, self._hash = list(position.header), position.n_rows, hashlib.sha256(content)
 
     def write(self, row: LogRow) -> None:
         """Append one row, or none of it.
@@ -53,6 +99,18 @@ class RunLog:
             if new:
                 self._widen(new)
             self._append(cells)
+        except OSError as error:
+            raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
+
+    def sync(self) -> None:
+        """See all rows on the disk, so that even a power failure leaves them.
+
+        Raises:
+            RunError: the disk fails.
+        """
+        try:
+            if self._file:
+                os.fsync(self._file.fileno())
         except OSError as error:
             raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
 
@@ -72,17 +130,25 @@ class RunLog:
         except OSError:
             self._file.truncate(whole)
             raise
+        self._n_rows += 1
+        self._hash.update(line)
 
     def _widen(self, new: list[str]) -> None:
         rows = []
         if self._header:
-            with self._path.open(encoding="utf-8", newline="") as old:
-                rows = list(csv.reader(old))[1:]
+            rows = read_cells(self._path)[1:]
         self.close()
         header = self._header + new
         padded = [row + [""] * (len(header) - len(row)) for row in rows]
-        replace_file(self._path, b"".join(map(as_line, [header, *padded])))
-        self._header = header
+        content = b"".join(map(as_line, [header, *padded]))
+        replace_file(self._path, content)
+        self._header, self._hash = header, hashlib.sha256(content)
+
+
+def read_cells(path: Path) -> list[list[str]]:
+    """Read a CSV, its header too."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 def as_line(cells: list[str]) -> bytes:

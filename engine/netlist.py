@@ -54,9 +54,14 @@ class Netlist:
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
 
     @property
+    def package(self) -> str:
+        """Of the netlist's own modules."""
+        return self._module.__package__ or ""
+
+    @property
     def sources(self) -> dict[str, str]:
         """SHA-256 of each file of the netlist that was imported, by its name."""
-        modules = [module for name, module in sys.modules.items() if name.startswith(f"{self._module.__package__}.")]
+        modules = [module for name, module in sys.modules.items() if name.startswith(f"{self.package}.")]
         files = sorted(Path(module.__file__) for module in modules if module.__file__)
         return {
             path.relative_to(self.path.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,10 +1,13 @@
 """A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
 
 import json
+import os
 import platform
 import shutil
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +15,9 @@ from typing import Any, final
 
 from engine.errors import RunError
 from engine.log import RunLog, replace_file
+
+if sys.platform != "win32":
+    import fcntl
 
 __all__ = ["RunFolder"]
 
@@ -24,22 +30,29 @@ class RunFolder:
     "finished", "interrupted" (by Ctrl-C), or "failed" and the error. A run that ends by an exception
     before its first row leaves no folder.
 
+    Args:
+        path: the folder.
+        facts: what run.json says, besides versions and outcome.
+        goes_on: whether the folder is one that a run has left, which is to go on in it.
+
     Attributes:
         log: writes data.csv.
-        facts: what run.json says, besides versions and outcome.
+        facts: as given; more may be added until the block ends.
 
     Raises:
-        RunError: the folder exists or cannot be made, or JSON cannot hold the facts.
+        RunError: the folder exists or cannot be made, another run is at work in it, or JSON cannot hold the facts.
     """
 
-    def __init__(self, path: Path, facts: dict[str, Any]) -> None:
+    def __init__(self, path: Path, facts: dict[str, Any], goes_on: bool = False) -> None:
         self.path = path
         self.log = RunLog(path / "data.csv")
         self.facts = facts
         self._began = time.monotonic()
+        self._goes_on = goes_on
+        self._resources = ExitStack()
         try:
             json.dumps(facts)
-            path.mkdir(parents=True)
+            path.mkdir(parents=True, exist_ok=goes_on)
         except TypeError as error:
             raise RunError(f"run.json cannot hold the facts of this run: {error}.") from error
         except FileExistsError:
@@ -48,10 +61,11 @@ class RunFolder:
             raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
 
     def __enter__(self) -> "RunFolder":
+        self._resources.enter_context(lock(self.path))
         try:
             self._write({"outcome": "running"})
         except RunError:
-            shutil.rmtree(self.path, ignore_errors=True)
+            self._remove_if_new()
             raise
         return self
 
@@ -59,8 +73,14 @@ class RunFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.log.close()
-        if error and not (self.path / "data.csv").exists():
-            shutil.rmtree(self.path, ignore_errors=True)
+        try:
+            self._end(error)
+        finally:
+            self._resources.close()
+
+    def _end(self, error: BaseException | None) -> None:
+        if error and not self._goes_on and not (self.path / "data.csv").exists():
+            self._remove_if_new()
             return
         wall_time = {"wall_time_s": round(time.monotonic() - self._began, 3)}
         if error is None:
@@ -71,6 +91,10 @@ class RunFolder:
         with suppress(RunError):  # the error that ended the run is the one to report
             self._write(ending | wall_time)
 
+    def _remove_if_new(self) -> None:
+        if not self._goes_on:
+            shutil.rmtree(self.path, ignore_errors=True)
+
     def _write(self, ending: dict[str, Any]) -> None:
         path = self.path / "run.json"
         text = json.dumps(self.facts | {"versions": versions()} | ending, indent=2) + "\n"
@@ -78,6 +102,29 @@ class RunFolder:
             replace_file(path, text.encode())
         except OSError as error:
             raise RunError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Keep other runs out of a folder inside the block; the system lets go of it however this process ends.
+
+    Raises:
+        RunError: another run is at work there.
+    """
+    if sys.platform == "win32":  # which locks no folders
+        yield
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"a run is at work in {path}. Wait for it to end, or end it.") from None
+        except OSError:
+            pass  # some network disks know no locks
+        yield
+    finally:
+        os.close(folder)
 
 
 def versions() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
@@ -44,7 +44,10 @@ class SimStateBase:
         agents: all agents, in the order in which they step.
         kpis: the run's measurements.
         rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
+        state_names: EXTEND with the attributes of your own that change during a run (see engine/declared.py).
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("tick", "agents", "kpis")
 
     def __init__(self, ss: "SimStrategyBase", *worlds: World) -> None:
         self.ss = ss
@@ -58,6 +61,11 @@ class SimStateBase:
     def elapsed(self) -> Seconds:
         """Simulated seconds since the run began."""
         return self.tick * self.ss.time_step
+
+    @property
+    def streams(self) -> RandomStreams:
+        """All random streams of the run."""
+        return self._streams
 
     def every(self, seconds: Seconds) -> bool:
         """True on tick 0 and on each first tick at or after a multiple of `seconds`."""

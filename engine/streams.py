@@ -24,6 +24,10 @@ class RandomStreams:
         self.seed = seed
         self._streams: dict[str, np.random.Generator] = {}
 
+    def names(self) -> list[str]:
+        """Of the streams that were drawn from so far."""
+        return list(self._streams)
+
     def __call__(self, name: str) -> np.random.Generator:
         """Return the stream called `name`; the same object at every call, so that it goes on."""
         if name not in self._streams:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.config import Config
     from engine.log import LogRow
     from engine.netlist import Netlist
+    from engine.run_folder import RunFolder
     from studies.show.schematic import Schematic
 
 __all__ = ["main"]
@@ -36,6 +37,24 @@ app = typer.Typer(
 NetlistArgument = Annotated[
     str, typer.Argument(metavar="NETLIST", help="A netlist's file or folder, or the name of one in netlists/.")
 ]
+SeedOption = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet. Default: 0.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a parameter of the netlist; amounts are in tokens. May be repeated.",
+    ),
+]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NETWORK",
+        help="revm (in this process), anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
+    ),
+]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Print each row, and the traceback of an error.")]
 
 
@@ -50,23 +69,13 @@ class SortBy(enum.StrEnum):
 @app.command()
 def run(
     netlist: NetlistArgument,
-    outdir: Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder, for data.csv and run.json.")],
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet.")] = 0,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="Change a parameter of the netlist; amounts are in tokens. May be repeated.",
-        ),
+    outdir: Annotated[
+        Path | None,
+        typer.Argument(metavar="OUTDIR", help="A new folder, for data.csv and run.json.", show_default=False),
     ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NETWORK",
-            help="revm (in this process), anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
-        ),
-    ] = None,
+    seed: SeedOption = None,
+    settings: SetOption = None,
+    network: NetworkOption = None,
     fork: Annotated[
         str | None,
         typer.Option(
@@ -87,6 +96,20 @@ def run(
     profile: Annotated[
         bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
     ] = False,
+    checkpoint_every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Save the run each so much simulated time (10d, 12h, 30min, 90s, or 500ticks), for --resume.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the run in OUTDIR, if it did not finish. NETLIST may be left out."),
+    ] = False,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Start from what tsp wire saved, without deploying anything.")
+    ] = None,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -94,10 +117,42 @@ def run(
 
     OUTDIR/data.csv is what happened, OUTDIR/run.json how to make it happen again.
     """
-    values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
+    if outdir is None and not resume:
+        raise typer.BadParameter("write a new folder after the netlist.", param_hint="OUTDIR")
+    values = given_values(seed, settings)
     with errors_in_one_line(verbose):
+        name, folder = (netlist, outdir) if outdir else (None, Path(netlist))
         config = with_network(network, sign, fork, fork_cache)
-        run_netlist(netlist, outdir, values, config, profile, receipts, verbose, quiet)
+        if resume and (name is None or holds_a_run(folder)):
+            resume_netlist(name, folder, values, network, config, checkpoint_every, verbose, quiet)
+            return
+        files = RunFiles(profile, receipts, checkpoint_every, start)
+        run_netlist(str(name), folder, values, config, files, verbose, quiet)
+
+
+@app.command()
+def wire(
+    netlist: NetlistArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, for tsp run --start.")],
+    seed: SeedOption = None,
+    settings: SetOption = None,
+    network: NetworkOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Wire a netlist once, for many runs to start from.
+
+    Its contracts are deployed and its wallets funded, up to the first tick. Runs with another --seed keep the wallets.
+    """
+    values = given_values(seed, settings)
+    with errors_in_one_line(verbose):
+        from engine.errors import RunError
+        from studies.start import save_start
+
+        if file.exists():
+            raise RunError(f"{file} exists. Write a new file, or remove the old one.")
+        loaded = load(netlist)
+        save_start(loaded, loaded.strategy(values), with_network(network), file)
+        print(file)
 
 
 @app.command()
@@ -300,27 +355,81 @@ def with_network(
     return dataclasses.replace(config, network=network or config.network, signs=sign)
 
 
+class RunFiles(NamedTuple):
+    """What a run is to read and write besides its record."""
+
+    profile: bool
+    receipts: bool
+    checkpoint_every: str | None
+    start: Path | None
+
+
 def run_netlist(
     name: str,
     outdir: Path,
     values: dict[str, str],
     config: "Config",
-    profile: bool,
-    receipts: bool,
+    files: RunFiles,
     verbose: bool,
     quiet: bool,
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
+    from studies.checkpoint import interval
     from studies.progress import show_progress
     from studies.run import run_once
+    from studies.start import load_start
 
     netlist = load(name)
     ss = netlist.strategy(values)
+    every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
+    start = load_start(files.start) if files.start else None
     with nullcontext() if quiet else show_progress(ss.max_ticks) as watch:
         on_row = print_row if verbose else None
-        folder = run_once(netlist, ss, outdir, config, watch, on_row, profile, receipts)
+        folder = run_once(netlist, ss, outdir, config, watch, on_row, files.profile, files.receipts, every, start)
     if not quiet:
-        print(f"{folder.facts['last_tick']} ticks, seed {ss.seed}: {folder.path / 'data.csv'}")
+        print_end(folder)
+
+
+def resume_netlist(
+    name: str | None,
+    outdir: Path,
+    values: dict[str, str],
+    network: str | None,
+    config: "Config",
+    checkpoint_every: str | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Go on with a run, with progress, and say where the results are."""
+    from studies.checkpoint import interval
+    from studies.progress import show_progress
+    from studies.resume import read_unfinished, resume_run
+
+    run = read_unfinished(outdir)
+    run.check_same(find(name) if name else None, values, network)
+    every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
+    with nullcontext() if quiet else show_progress(run.ss.max_ticks) as watch:
+        folder = resume_run(run, config, watch, print_row if verbose else None, every)
+    if not quiet:
+        print_end(folder)
+
+
+def print_end(folder: "RunFolder") -> None:
+    facts = folder.facts
+    resumed = f", resumed at tick {facts['resumed_from_tick']}" if "resumed_from_tick" in facts else ""
+    print(f"{facts['last_tick']} ticks, seed {facts['seed']}{resumed}: {folder.path / 'data.csv'}")
+
+
+def holds_a_run(folder: Path) -> bool:
+    """Whether a run has left something there; an empty folder, of one that was killed at once, is removed."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return folder.exists()
+
+
+def given_values(seed: int | None, settings: list[str] | None) -> dict[str, str]:
+    """Return the parameters that the command line names, as text."""
+    return ({} if seed is None else {"seed": str(seed)}) | dict(split_setting(setting) for setting in settings or [])
 
 
 def look_at(netlist: "Netlist", values: dict[str, str], config: "Config", n_ticks: int | None) -> "Schematic":
@@ -334,10 +443,17 @@ def look_at(netlist: "Netlist", values: dict[str, str], config: "Config", n_tick
 
 def load(name: str) -> "Netlist":
     """Find and import a netlist."""
-    from engine.config import find_project
-    from engine.netlist import find_netlist, load_netlist
+    from engine.netlist import load_netlist
 
-    return load_netlist(find_netlist(name, find_project() / "netlists"))
+    return load_netlist(find(name))
+
+
+def find(name: str) -> Path:
+    """Find a netlist's file."""
+    from engine.config import find_project
+    from engine.netlist import find_netlist
+
+    return find_netlist(name, find_project() / "netlists")
 
 
 def split_setting(setting: str) -> tuple[str, str]:

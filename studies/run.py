@@ -2,24 +2,29 @@
 
 import cProfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.config import Config
+from engine.errors import RunError
 from engine.log import LogRow
 from engine.netlist import Netlist
 from engine.run_folder import RunFolder
 from engine.sim_engine import SimEngine
 from engine.sim_state import SimStateBase
 from engine.sim_strategy import SimStrategyBase, parameters
+from engine.units import Seconds
+from studies.checkpoint import Checkpoints, memory_of
+from studies.start import Start, wire
 from web3engine.artifacts import Artifacts
 from web3engine.chain import Chain
 from web3engine.contract import Receipt
 from web3engine.fork.fork import Fork
 from web3engine.network import check_network, is_url, open_backend
 
-__all__ = ["open_chain", "run_once"]
+__all__ = ["Run", "begin", "open_chain", "run_once"]
 
 
 def open_chain(
@@ -56,6 +61,8 @@ def run_once(
     on_row: Callable[[LogRow], None] | None = None,
     profile: bool = False,
     receipts: bool = False,
+    checkpoint_every: Seconds | None = None,
+    start: Start | None = None,
 ) -> RunFolder:
     """Simulate, and return the folder that records it.
 
@@ -68,6 +75,8 @@ def run_once(
         on_row: called with each row after it was written.
         profile: whether to write a profile to out_dir/stats.
         receipts: whether to write every transaction to out_dir/receipts.parquet.
+        checkpoint_every: simulated seconds between two checkpoints, from which `resume_run` goes on; None for none.
+        start: a warm start, whose wiring the run need not do again (see studies/start.py).
 
     Raises:
         TokenSpiceError: the run could not begin, and then there is no folder; or it failed, and then the
@@ -76,25 +85,119 @@ def run_once(
     """
     if netlist.needs_chain:
         check_network(config.network)
+    if receipts and checkpoint_every is not None:
+        raise RunError("receipts.parquet cannot be gone on with. Leave out --receipts or --checkpoint-every.")
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": parameters(ss)}
+    facts |= {"options": options(config, checkpoint_every, start) | {"receipts": receipts}}
     with RunFolder(out_dir, facts) as folder, ExitStack() as resources:
-        chain = None
-        if netlist.needs_chain:
-            on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet")) if receipts else None
-            chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, on_receipt)))
-        state = netlist.state(ss, chain)
+        on_receipt = None
+        if receipts and netlist.needs_chain:
+            on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet"))
+        run = begin(netlist, ss, config, start, checkpoint_every, on_receipt)
+        resources.callback(run.close)
+        if checkpoint_every is not None:
+            run = run.keeping(folder, checkpoint_every)
+        with profiled(out_dir / "stats" if profile else None):
+            run.simulate(folder, watch, on_row)
+    run.forget()
+    return folder
+
+
+def begin(
+    netlist: Netlist,
+    ss: SimStrategyBase,
+    config: Config,
+    start: Start | None = None,
+    checkpoint_every: Seconds | None = None,
+    on_receipt: Callable[[str, Receipt], None] | None = None,
+) -> "Run":
+    """Make a run ready for its first tick (see `run_once`)."""
+    if start:
+        start.check_rules(config)
+        return Run(netlist, *start.state(netlist, ss, config, on_receipt=on_receipt), config, start)
+    if checkpoint_every is not None:
+        state, chain, start = wire(netlist, ss, config)
+        return Run(netlist, state, chain, config, start)
+    if not netlist.needs_chain:
+        return Run(netlist, netlist.state(ss), None, config)
+    chain = open_chain(config, netlist.path, ss.seed, on_receipt)
+    try:
+        return Run(netlist, netlist.state(ss, chain), chain, config)
+    except BaseException:
+        chain.close()
+        raise
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is ready for its next tick.
+
+    Attributes:
+        start: how its state was wired, of a run that writes checkpoints.
+    """
+
+    netlist: Netlist
+    state: SimStateBase
+    chain: Chain | None
+    config: Config
+    start: Start | None = None
+    checkpoints: Checkpoints | None = None
+
+    def keeping(self, folder: RunFolder, every: Seconds) -> "Run":
+        """Return the run with its first checkpoint in `folder`, and more to come, `every` so many simulated seconds."""
+        assert self.start, "a run that is to write checkpoints knows how it was wired"
+        memory = memory_of(self.netlist, self.state, self.chain)
+        checkpoints = Checkpoints(folder, every, memory, self.start, self.chain)
+        checkpoints.write(self.state.tick)
+        return replace(self, checkpoints=checkpoints)
+
+    def simulate(
+        self,
+        folder: RunFolder,
+        watch: Callable[[SimStateBase], None] | None = None,
+        on_row: Callable[[LogRow], None] | None = None,
+    ) -> None:
+        """Simulate to the end, and record it in `folder` (see `run_once`)."""
 
         def write(row: LogRow) -> None:
             folder.log.write(row)
             if on_row:
                 on_row(row)
 
+        def after_tick(state: SimStateBase) -> None:
+            if self.checkpoints:
+                self.checkpoints.watch(state)
+            if watch:
+                watch(state)
+
         try:
-            with profiled(out_dir / "stats" if profile else None):
-                SimEngine(state, netlist.log_data, write, watch).run()
+            SimEngine(self.state, self.netlist.log_data, write, after_tick).run()
         finally:
-            folder.facts |= {"last_tick": state.tick, "chain": chain_facts(chain, config) if chain else None}
-    return folder
+            facts = chain_facts(self.chain, self.config) if self.chain else None
+            folder.facts |= {"last_tick": self.state.tick, "chain": facts}
+
+    def forget(self) -> None:
+        """Remove the checkpoint, of a run that is finished."""
+        if self.checkpoints:
+            self.checkpoints.remove()
+
+    def close(self) -> None:
+        """Stop the chain."""
+        if self.chain:
+            self.chain.close()
+
+
+def options(config: Config, checkpoint_every: Seconds | None, start: Start | None) -> dict[str, Any]:
+    """Say with what a run was begun, besides its strategy, so that it can go on in the same way."""
+    network = "a URL" if is_url(config.network) else config.network  # which may hold a key
+    return {
+        "network": network,
+        "hardfork": config.hardfork,
+        "signs": config.signs,
+        "fork": config.forks,
+        "checkpoint_every": checkpoint_every,
+        "start": str(start.path) if start and start.path else None,
+    }
 
 
 def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:

@@ -108,11 +108,15 @@ class Function:
 class Abi:
     """The interface of one kind of contract, from the JSON that compilers write.
 
+    Attributes:
+        entries: that JSON.
+
     Raises:
         AbiError: `entries` is no ABI.
     """
 
     def __init__(self, entries: list[dict[str, Any]]) -> None:
+        self.entries = entries
         try:
             self._functions = [Function(entry) for entry in entries if entry["type"] == "function"]
             constructors = [entry for entry in entries if entry["type"] == "constructor"]

@@ -1,5 +1,6 @@
 """Contracts by name: compiled from contracts/, out of npm packages, or a user's own."""
 
+import copy
 import hashlib
 import json
 import tomllib
@@ -101,6 +102,12 @@ class Artifacts:
         self._netlist = netlist
         self.used: dict[str, Artifact] = {}
         self._loaded: dict[Path, list[Artifact]] = {}
+
+    def unused(self) -> "Artifacts":
+        """Return the same contracts for another run, which has asked for none of them yet."""
+        others = copy.copy(self)
+        others.used = {}
+        return others
 
     def find(self, name: str) -> Artifact:
         """Return the contract called `name` ("Token"), or "protocol/name" ("token/Token").

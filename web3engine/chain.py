@@ -1,10 +1,10 @@
 """The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from eth_utils.address import is_address
 
@@ -51,9 +51,12 @@ class Chain(World):
         on_receipt: called with the call's label and its receipt after each transaction.
 
     Attributes:
+        addresses: of wallets that are known before they are made, by name.
         tokens: the ERC-20s deployed by `deploy_token`, by symbol.
         ordering: which of the transactions that wallets submit go first in their block.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("tokens", "ordering", "_pending", "_batches", "_wallets")
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class Chain(World):
         self.backend = backend
         self.artifacts = artifacts
         self.seed = seed
+        self.addresses: Mapping[str, str] = {}
         self.tokens: dict[str, Token] = {}
         self.ordering: Ordering = "arrival"
         self._pending: dict[int, Pending] = {}
@@ -96,7 +100,7 @@ class Chain(World):
             funds: base units by token symbol, paid by the faucet.
         """
         if name not in self._wallets:
-            wallet = EvmWallet(name, self)
+            wallet = EvmWallet(name, self, self.addresses.get(name, ""))
             self.backend.set_balance(wallet.address, ETHER_PER_WALLET)
             self._wallets[name] = wallet
         for symbol, amount in funds.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, final
+from typing import Any, ClassVar, NamedTuple, Protocol, final
 
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import AbiError, ChainError, Reverted
@@ -130,6 +130,8 @@ class Pending:
         receipt: None until it was mined, or refused.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = ("call", "receipt")
+
     def __init__(self, call: Call) -> None:
         self.call = call
         self.receipt: Receipt | None = None
@@ -150,6 +152,8 @@ class Batch:
         label: what they call.
         tickets: of the transactions, in the order given.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("label", "tickets", "_blocks")
 
     def __init__(self, label: str, tickets: range) -> None:
         self.label = label
@@ -186,16 +190,21 @@ class Mined:
 
 @final
 class Method:
-    """A contract's function by its name, which makes calls; several functions may share the name."""
+    """A contract's function by its name, which makes calls; several functions may share the name.
+
+    Attributes:
+        contract: whose function it is.
+        name: the function's name or signature.
+    """
 
     def __init__(self, contract: "Contract", name: str) -> None:
-        self._contract = contract
-        self._name = name
+        self.contract = contract
+        self.name = name
         self._only = contract.abi.only_function(name)
 
     def __call__(self, *args: Any, value: int = 0) -> Call:
-        contract = self._contract
-        function = self._only or contract.abi.function(self._name, len(args), contract.label)
+        contract = self.contract
+        function = self._only or contract.abi.function(self.name, len(args), contract.label)
         return Call(contract.label, contract.address, contract.abi, function, args, value)
 
 

@@ -15,7 +15,7 @@ from web3engine.token import Token
 
 __all__ = ["load_chain", "save_chain"]
 
-MAGIC = b"tokenspice chain 1\n"
+MAGIC = b"tokenspice chain 2\n"
 HASH_BYTES = hashlib.sha256().digest_size
 TOKEN = "token/Token"
 
@@ -27,7 +27,8 @@ def save_chain(chain: Chain, path: Path) -> None:
         ChainError: only the in-process chain can be written, or the file cannot be.
     """
     tokens = {symbol: token.contract.address for symbol, token in chain.tokens.items()}
-    names = json.dumps({"seed": chain.seed, "wallets": chain.wallet_names, "tokens": tokens}).encode()
+    known = {"seed": chain.seed, "wallets": chain.wallet_names, "tokens": tokens, "ordering": chain.ordering}
+    names = json.dumps(known).encode()
     body = len(names).to_bytes(8, "big") + names + chain.backend.to_bytes()
     try:
         replace_file(path, MAGIC + hashlib.sha256(body).digest() + body)
@@ -60,4 +61,6 @@ def load_chain(path: Path, artifacts: Artifacts, fork: Fork | None = None) -> Ch
         symbol: Token(symbol, Contract(symbol, address, abi)) for symbol, address in names["tokens"].items() if abi
     }
     backend = RevmBackend.from_bytes(body[8 + size :], fork=fork)
-    return Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)
+    chain = Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)
+    chain.ordering = names["ordering"]
+    return chain

@@ -1,5 +1,6 @@
 """Who pays on a chain: a key of its own, and the tokens that the chain knows."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 from engine.errors import InsufficientFunds, WalletError
@@ -23,19 +24,28 @@ class EvmWallet(WalletBase):
 
     Made by `Chain.wallet`. It signs locally.
 
+    Args:
+        name: of the agent that owns it.
+        chain: where it is.
+        address: the key's, where it is known already, because deriving a key takes a while.
+
     Attributes:
         address: checksummed.
         address_bytes: the same, 20 bytes.
     """
 
-    def __init__(self, name: str, chain: "Chain") -> None:
-        from eth_account import Account
-
+    def __init__(self, name: str, chain: "Chain", address: str = "") -> None:
         self.name = name
         self._chain = chain
-        self._account: LocalAccount = Account.from_key(derive(chain.seed, f"wallet/{name}"))
-        self.address: str = self._account.address
+        self.address: str = address or self._account.address
         self.address_bytes = bytes.fromhex(self.address[2:])
+
+    @cached_property
+    def _account(self) -> "LocalAccount":
+        from eth_account import Account
+
+        account: LocalAccount = Account.from_key(derive(self._chain.seed, f"wallet/{self.name}"))
+        return account
 
     def __repr__(self) -> str:
         return f"EvmWallet({self.name} at {self.address})"

@@ -19,7 +19,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md"])
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "resume.md"])
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:
@@ -37,10 +37,13 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     runs = {path.parent.name: path.read_bytes() for path in tmp_path.glob("runs/*/data.csv")}
     if document == "agents.md":
         assert runs["savings"] == runs["savings-ganache"]
+    if document == "resume.md":
+        assert runs["whole"] == runs["killed"] and runs["warm"] == runs["cold"]
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/forks.md", "docs/netlists.md"]
+    "document",
+    ["README.md", "docs/agents.md", "docs/chains.md", "docs/forks.md", "docs/netlists.md", "docs/resume.md"],
 )
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document

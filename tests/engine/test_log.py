@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import NetlistError, RunError
-from engine.log import LogRow, RunLog, format_number, read_log, time_columns
+from engine.log import LogPosition, LogRow, RunLog, format_number, read_log, time_columns
 from engine.units import DAY, YEAR
 
 REALS = st.one_of(st.floats(allow_nan=False), st.integers(-(2**53), 2**53))
@@ -226,4 +226,55 @@ def test_a_disk_that_is_full_while_the_table_widens_leaves_it_as_it_was(tmp_path
     log.close()
 
     assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
+    assert (tmp_path / "data.csv").read_text() == "a\n1\n"
+
+
+def test_what_was_written_after_a_position_is_taken_back(tmp_path: Path) -> None:
+    rows: list[LogRow] = [{"a": 1}, {"a": 2}, {"a": 3, "b": 0.5}, {"a": 4, "b": 1.5}]
+    whole = written(tmp_path / "whole.csv", *rows).read_bytes()
+    for n_before in range(len(rows) + 1):
+        log = RunLog(tmp_path / "data.csv")
+        for row in rows[:n_before]:
+            log.write(row)
+        position = log.position
+        for row in rows[n_before:]:
+            log.write(row)
+        log.close()
+
+        again = RunLog(tmp_path / "data.csv")
+        again.go_on(position)
+        assert again.position == position
+        for row in rows[n_before:]:
+            again.write(row)
+        again.close()
+
+        assert (tmp_path / "data.csv").read_bytes() == whole
+        (tmp_path / "data.csv").unlink()
+
+
+@pytest.mark.parametrize("text", ["", "a\n1\n3\n", "b\n1\n2\n", "a\n1\n", "a\n1\n\x00", None])
+def test_a_file_that_does_not_hold_what_was_written_is_left_alone(tmp_path: Path, text: str | None) -> None:
+    path = written(tmp_path / "data.csv", {"a": 1}, {"a": 2})
+    log = RunLog(tmp_path / "other.csv")
+    log.write({"a": 1})
+    log.write({"a": 2})
+    path.unlink() if text is None else path.write_text(text)
+
+    with pytest.raises(RunError, match="is not what this run had written|cannot be read and written"):
+        RunLog(path).go_on(log.position)
+
+    log.close()
+    assert not path.exists() if text is None else path.read_text() == text
+
+
+def test_a_row_that_was_half_written_is_taken_back(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "data.csv")
+    log.write({"a": 1})
+    position: LogPosition = log.position
+    log.close()
+    with (tmp_path / "data.csv").open("a") as file:
+        file.write("2")
+
+    RunLog(tmp_path / "data.csv").go_on(position)
+
     assert (tmp_path / "data.csv").read_text() == "a\n1\n"

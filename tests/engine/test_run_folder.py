@@ -1,6 +1,7 @@
 """A run's folder tells how the run ended, and there is none where nothing was logged."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,34 @@ def test_folders_above_are_made_too(tmp_path: Path) -> None:
         pass
 
     assert sorted(path.name for path in (tmp_path / "a" / "b" / "run").iterdir()) == ["run.json"]
+
+
+def test_a_folder_that_a_run_has_left_is_gone_on_in(tmp_path: Path) -> None:
+    end_with(tmp_path / "run", KeyboardInterrupt())
+
+    with RunFolder(tmp_path / "run", FACTS, goes_on=True) as folder:
+        assert (folder.path / "data.csv").read_text() == "Tick\n0\n"
+
+    assert read(tmp_path / "run")["outcome"] == "finished"
+
+
+def test_what_a_run_has_left_is_never_removed(tmp_path: Path) -> None:
+    with pytest.raises(RunError), RunFolder(tmp_path / "run", FACTS):
+        (tmp_path / "run" / "data.csv").touch()
+        raise RunError("no.")
+    (tmp_path / "run" / "data.csv").unlink()
+
+    with pytest.raises(RunError), RunFolder(tmp_path / "run", FACTS, goes_on=True):
+        raise RunError("again no.")
+
+    assert read(tmp_path / "run")["error"] == "again no."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folders")
+def test_no_run_goes_on_where_another_is_at_work(tmp_path: Path) -> None:
+    with RunFolder(tmp_path / "run", FACTS):
+        with pytest.raises(RunError, match="a run is at work in"):
+            RunFolder(tmp_path / "run", FACTS, goes_on=True).__enter__()
+
+    with RunFolder(tmp_path / "run", FACTS, goes_on=True):
+        assert read(tmp_path / "run")["outcome"] == "running"

@@ -10,11 +10,15 @@ from engine.config import Config
 from engine.log import read_log
 from engine.netlist import Netlist, load_netlist
 from engine.plot import draw_plots
+from engine.sim_state import SimStateBase
 from engine.sim_strategy import parameters
+from studies.resume import read_unfinished, resume_run
 from studies.run import run_once
 from tests.conftest import PROJECT
+from web3engine.network import is_built
 
 PATHS = sorted((PROJECT / "netlists").glob("*/netlist.py"))
+MOST_TICKS = 400  # of a run that is interrupted
 TIME_COLUMNS = ["Tick", "Second", "Min", "Hour", "Day", "Month", "Year"]
 
 
@@ -35,6 +39,23 @@ def test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes(
     assert header[:7] == TIME_COLUMNS and list(values[:, 0]) == [0, 1, 2, 3, 4, 5]
     assert (runs[0] / "data.csv").read_bytes() == (runs[1] / "data.csv").read_bytes()
     assert drawn and all(path.stat().st_size > 5_000 for path in drawn)
+
+
+@pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
+def test_interrupted_and_resumed_it_writes_the_same_bytes(netlist: Netlist, config: Config, tmp_path: Path) -> None:
+    n_ticks = min(netlist.strategy().max_ticks, MOST_TICKS)
+    ss = netlist.strategy({"max_ticks": str(n_ticks)})
+    whole = run_once(netlist, ss, tmp_path / "whole", config)
+
+    def stop(state: SimStateBase) -> None:
+        if state.tick == n_ticks * 3 // 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_once(netlist, ss, tmp_path / "o", config, stop, checkpoint_every=ss.time_step * (n_ticks // 40 + 1))
+    resume_run(read_unfinished(tmp_path / "o"), config)
+
+    assert (tmp_path / "o" / "data.csv").read_bytes() == (whole.path / "data.csv").read_bytes()
 
 
 def test_every_column_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:

@@ -106,7 +106,9 @@ def test_a_protocol_that_several_agents_hold_is_a_node(config: Config, tmp_path:
     assert one in POOL
     path = tmp_path / "two.py"
     path.write_text(
-        POOL.replace(one, f'{one}\n        self.addAgent(PublisherAgent("pub2", chain.wallet("pub2"), protocol))')
+        POOL.replace(
+            one, f'{one}\n        self.addAgent(PublisherAgent("pub2", chain.wallet("pub2"), protocol, ss.publisher))'
+        )
     )
 
     schematic = look(path, config)

@@ -297,6 +297,25 @@ def test_a_saved_chain_goes_on_in_another_process(chain: Chain, tmp_path: Path) 
     assert done.stdout.split() == [str(chain.now), "7", "0"], done.stderr
 
 
+def test_a_saved_chain_keeps_its_ordering_and_its_signed_queue(tmp_path: Path) -> None:
+    chain = new_chain(signs=True)
+    chain.ordering = "priority"
+    transfer = chain.token("OCEAN").contract.transfer
+    giver = chain.wallet("giver", OCEAN=tokens(5))
+    for _ in range(900):  # more than a block holds
+        giver.submit(transfer(chain.faucet.address, 1))
+    with pytest.raises(ChainError, match="900 transactions wait to be signed"):
+        save_chain(chain, tmp_path / "chain")
+    chain.advance(HOUR)
+
+    save_chain(chain, tmp_path / "chain")
+    again = load_chain(tmp_path / "chain", ARTIFACTS)
+    again.advance(HOUR)
+
+    assert again.ordering == "priority"
+    assert chain.wallet("giver").balance("OCEAN") > again.wallet("giver").balance("OCEAN")
+
+
 @given(data=st.data())
 @settings(max_examples=50, deadline=None)
 def test_a_saved_chain_that_was_changed_is_refused(saved: bytes, data: st.DataObject, tmp_path_factory: Any) -> None:

@@ -150,17 +150,24 @@ class RevmBackend(ChainBackend):
         Raises:
             ChainError: the bytes were changed since, or are of another version, or another fork's.
         """
+        n_kept, _, rest = data.partition(b"\n")
+        signed, _, state = rest.partition(b"\n")
         reader = None
-        if data.startswith(FORKED):
-            size, rest = int.from_bytes(data[len(FORKED) : len(FORKED) + 8], "big"), data[len(FORKED) + 8 :]
-            reader, data = (fork or Fork()).open(ForkCache.from_bytes(rest[:size])), rest[size:]
+        if state.startswith(FORKED):
+            size, rest = int.from_bytes(state[len(FORKED) : len(FORKED) + 8], "big"), state[len(FORKED) + 8 :]
+            reader, state = (fork or Fork()).open(ForkCache.from_bytes(rest[:size])), rest[size:]
+        elif fork:
+            raise ChainError("the chain cannot go on from these bytes on a fork: it began with none. Leave --fork out.")
         try:
-            start = _core.Snapshot.from_bytes(data, reader)
-        except _core.EvmError as error:
+            start = _core.Snapshot.from_bytes(state, reader)
+            queue = [(core, (ticket, sender)) for core, ticket, sender in json.loads(signed)]
+        except (_core.EvmError, ValueError) as error:
             raise ChainError(f"the chain cannot go on from these bytes: {error}.") from None
         if start.fork != (reader and (reader.origin.number, reader.origin.hash)):
             raise ChainError("the chain cannot go on from these bytes: its state and what it read are of two blocks.")
-        return cls(signs=signs, start=start, fork=reader)
+        backend = cls(signs=signs, start=start, fork=reader)
+        backend._n_kept, backend._signed = int(n_kept), dict(queue)
+        return backend
 
     @property
     def fork(self) -> dict[str, Any] | None:
@@ -275,11 +282,17 @@ class RevmBackend(ChainBackend):
         return RevmBackend(signs=self._signs, start=self._evm.snapshot(), fork=self._fork)
 
     def to_bytes(self) -> bytes:
+        if self._to_sign:
+            raise ChainError(
+                f"{len(self._to_sign)} transactions wait to be signed, and keys are not written. Mine a block first."
+            )
+        signed = [[core, ticket, sender] for core, (ticket, sender) in self._signed.items()]
+        queue = b"%d\n%s\n" % (self._n_kept, json.dumps(signed).encode())
         state = self._evm.snapshot().to_bytes()
         if self._fork is None:
-            return state
+            return queue + state
         read = self._fork.to_bytes()
-        return FORKED + len(read).to_bytes(8, "big") + read + state
+        return queue + FORKED + len(read).to_bytes(8, "big") + read + state
 
     def close(self) -> None:
         if self._fork:
