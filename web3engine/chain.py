@@ -1,9 +1,10 @@
 """The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import is_address
@@ -15,6 +16,7 @@ from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend, Ordering
 from web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
 from web3engine.errors import AbiError, ChainError
+from web3engine.linking import link
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
@@ -104,7 +106,14 @@ class Chain(World):
                 self.faucet.transfer(self._wallets[name], symbol, amount)
         return self._wallets[name]
 
-    def deploy(self, contract: str, *args: Any, sender: EvmWallet | None = None, label: str = "") -> Contract:
+    def deploy(
+        self,
+        contract: str,
+        *args: Any,
+        sender: EvmWallet | None = None,
+        label: str = "",
+        libraries: Mapping[str, str] = MappingProxyType({}),
+    ) -> Contract:
         """Deploy a contract.
 
         Args:
@@ -113,14 +122,17 @@ class Chain(World):
             args: the constructor's.
             sender: who deploys it; the faucet unless given.
             label: what to call it in messages; the contract's name unless given.
+            libraries: addresses of the external libraries that it was compiled for, by name; the keys may be
+                "contracts/SupplyLogic.sol:SupplyLogic", or "SupplyLogic" alone.
 
         Raises:
-            ArtifactError: no such contract.
+            ArtifactError: no such contract, or not the libraries that it needs.
             Reverted: its constructor refused.
         """
         artifact = self.artifacts.find(contract)
         label = label or artifact.name
-        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=artifact.bytecode)
+        code = link(f"{artifact.protocol}/{artifact.name}", artifact.bytecode, artifact.links, libraries)
+        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=code)
         receipt = self.send(sender or self.faucet, call)
         assert receipt.contract_address, "a deployment that succeeded has an address"
         return Contract(label, receipt.contract_address, artifact.abi)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, final
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import AbiError, ChainError, Reverted
 
-__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt"]
+__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Reader", "Receipt"]
 
 
 class Call(NamedTuple):
@@ -70,6 +70,13 @@ class Call(NamedTuple):
         reason = halt or self.abi.revert_reason(output)
         verb = "stopped:" if halt else "reverted:"
         return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason)
+
+
+class Reader(Protocol):
+    """Who asks a contract something: a wallet, or the chain itself for nobody in particular."""
+
+    def read(self, call: Call) -> Any:
+        """Run a call, change nothing, and return its decoded value."""
 
 
 class Receipt(Protocol):
