@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from engine.agent import AgentBase
@@ -10,8 +11,12 @@ from engine.errors import StrategyError
 from engine.sim_state import SimStateBase
 from engine.units import YEAR
 from engine.wallet import Wallet
+from web3engine.contract import Contract
+from web3engine.wallet import EvmWallet
 
-__all__ = ["GeometricBrownianMotion", "PriceAgent", "TransientImpact"]
+__all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
+
+AGGREGATOR_DECIMALS = 8  # of the answers of Chainlink's aggregators in USD
 
 
 @final
@@ -85,3 +90,30 @@ class PriceAgent(AgentBase):
         self.price = self._process.step(self.price, years, float(state.rng(self.name).standard_normal()))
         # However hard a pool was pushed, a price stays positive.
         self.traded = max(self.price + self._impact.weight * self._pushed, self.price / 2)
+
+
+@final
+class OracleAgent(AgentBase):
+    """Posts an outside price to an aggregator every tick.
+
+    Args:
+        name: the agent's.
+        wallet: the aggregator's owner's.
+        aggregator: contracts/oracle/Aggregator.sol.
+        outside_price: returns the price.
+    """
+
+    wallet: EvmWallet
+
+    def __init__(self, name: str, wallet: EvmWallet, aggregator: Contract, outside_price: Callable[[], float]) -> None:
+        super().__init__(name, wallet)
+        self._aggregator = aggregator
+        self._outside_price = outside_price
+
+    def takeStep(self, state: SimStateBase) -> None:
+        self.wallet.send(self._aggregator.post(as_answer(self._outside_price())))
+
+
+def as_answer(price: float) -> int:
+    """Return a price as an aggregator holds it: an int with 8 decimals, at least the least there is."""
+    return max(round(Fraction(price) * 10**AGGREGATOR_DECIMALS), 1)

@@ -14,7 +14,7 @@ from engine.units import Amount
 from web3engine.chain import ZERO_ADDRESS, Chain
 from web3engine.contract import Call, Contract, Reader
 from web3engine.errors import ChainError
-from web3engine.token import Token
+from web3engine.token import UNLIMITED, Token
 from web3engine.wallet import EvmWallet
 
 __all__ = ["TICK_SPACING", "UniswapV3", "UniswapV3Pool"]
@@ -26,7 +26,6 @@ MAX_SQRT_PRICE = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_3
 Q96 = 2**96  # sqrtPriceX96 is the square root of token1 per token0, times this
 MILLION = 1_000_000
 NO_DEADLINE = 2**256 - 1
-UNLIMITED = 2**256 - 1  # an allowance that does not run out
 
 
 @final
