@@ -115,5 +115,5 @@ class OracleAgent(AgentBase):
 
 
 def as_answer(price: float) -> int:
-    """Return a price as an aggregator holds it: an int with 8 decimals, at least the least there is."""
-    return max(round(Fraction(price) * 10**AGGREGATOR_DECIMALS), 1)
+    """Return a price as an aggregator holds it: an int with 8 decimals, rounded down, but positive."""
+    return max(int(Fraction(price) * 10**AGGREGATOR_DECIMALS), 1)

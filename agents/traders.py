@@ -5,9 +5,10 @@ from typing import Protocol, final
 
 from engine.agent import AgentBase
 from engine.sim_state import SimStateBase
-from engine.units import in_tokens
+from engine.units import Amount, in_tokens
 from web3engine.contract import Call, Reader
 from web3engine.errors import Reverted
+from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
 __all__ = ["ArbitrageurAgent", "Gain", "Market"]
@@ -86,23 +87,24 @@ class ArbitrageurAgent(AgentBase):
 
 @final
 class Gain:
-    """What a wallet has gained by trading, against having kept what it held when this was made.
+    """What someone has gained by trading, against having kept what it held when this was made.
 
     Args:
-        wallet: whose.
-        base: symbol of the token that is priced.
-        quote: symbol of the token that gains are counted in.
+        reader: asks the tokens.
+        holder: address of who holds them.
+        base: the token that is priced.
+        quote: the token that gains are counted in.
     """
 
-    def __init__(self, wallet: EvmWallet, base: str, quote: str) -> None:
-        self._wallet = wallet
-        self._symbols = (base, quote)
-        self._first = tuple(wallet.balance(symbol) for symbol in self._symbols)
+    def __init__(self, reader: Reader, holder: str, base: Token, quote: Token) -> None:
+        self._reader = reader
+        self._calls = [token.contract.balanceOf(holder) for token in (base, quote)]
+        self._first = self._held()
 
     def at(self, price: float) -> float:
         """Return the gain, in quote tokens, with base tokens worth `price` each."""
-        base, quote = (
-            in_tokens(self._wallet.balance(symbol) - first)
-            for symbol, first in zip(self._symbols, self._first, strict=True)
-        )
+        base, quote = (in_tokens(held - first) for held, first in zip(self._held(), self._first, strict=True))
         return base * price + quote
+
+    def _held(self) -> list[Amount]:
+        return [int(self._reader.read(call)) for call in self._calls]

@@ -191,9 +191,25 @@ class Chain(World):
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> Pending:
         """Queue a transaction from `wallet`. Agents write `wallet.submit(call)`."""
-        pending = Pending(call)
+        pending = Pending(call, wallet.address, tip)
         self._pending[self.backend.submit(wallet, call, tip)] = pending
         return pending
+
+    @property
+    def queue(self) -> list[Pending]:
+        """What wallets submitted one by one and no block holds yet, in order of arrival: the public mempool.
+
+        What `submit_many` handed over is not shown.
+        """
+        return list(self._pending.values())
+
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much ether per gas from the next block on; 0 is how a chain begins.
+
+        Raises:
+            ChainError: the chain mines each transaction at once.
+        """
+        self.backend.set_base_fee(wei)
 
     def submit_many(self, method: Method, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> Batch:
         """Queue many transactions of one function at once, which costs much less than one by one.

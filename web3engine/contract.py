@@ -121,11 +121,15 @@ class Pending:
 
     Attributes:
         call: what was sent.
+        sender: address of who sent it.
+        tip: priority fee, in wei per gas.
         receipt: None until it was mined, or refused.
     """
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, sender: str, tip: int) -> None:
         self.call = call
+        self.sender = sender
+        self.tip = tip
         self.receipt: Receipt | None = None
 
     @property

@@ -80,6 +80,11 @@ class EvmWallet(WalletBase):
             transaction["to"] = call.to
         return bytes(self._account.sign_transaction(transaction).raw_transaction)
 
+    @property
+    def wei(self) -> int:
+        """The ether that it holds, which pays for its gas."""
+        return self._chain.backend.balance(self.address)
+
     def balance(self, symbol: str) -> Amount:
         token = self._chain.token(symbol)
         return int(self.read(token.contract.balanceOf(self.address)))

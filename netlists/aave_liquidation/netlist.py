@@ -22,7 +22,7 @@ from web3engine.wallet import EvmWallet
 DAI_TERMS = ReserveTerms(
     ltv_bps=7_500, liquidation_threshold_bps=8_000, optimal_usage_bps=8_000, slope_below_bps=400, slope_above_bps=7_500
 )
-SHOWN_AT_MOST = 100.0  # a health factor without a debt has no bound
+SHOWN_AT_MOST = 5.0  # a health factor without a debt has no bound
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SimState(SimStateBase):
         trader = self._trader("liquidator", ss)
         trader.send(self.dai.contract.approve(self.market.pool.address, UNLIMITED))
         self.addAgent(LiquidatorAgent("liquidator", trader, chain, self.market, self.pool, borrowers, ss.adversarial))
-        self.gain = Gain(trader, "WETH", "DAI")
+        self.gain = Gain(chain, trader.address, self.weth, self.dai)
         self.kpis = KPIs(ss.time_step)
 
     def _open_pool(self, ss: SimStrategy) -> UniswapV3Pool:
@@ -85,7 +85,9 @@ class SimState(SimStateBase):
         poster = self.chain.wallet("oracle")
         dai_price = self.chain.deploy("oracle/Aggregator", poster.address, as_answer(1.0))
         if ss.oracle == "pool":
-            weth_price = self.chain.deploy("oracle/PoolAggregator", self.pool.contract.address, self.pool.base_is_token0)
+            weth_price = self.chain.deploy(
+                "oracle/PoolAggregator", self.pool.contract.address, self.pool.base_is_token0
+            )
         else:
             weth_price = self.chain.deploy("oracle/Aggregator", poster.address, as_answer(ss.start_price))
             self.addAgent(OracleAgent("oracle", poster, weth_price, lambda: outside.price))
@@ -139,7 +141,7 @@ def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructi
     counts = ["n_liquidatable", "n_liquidations", "n_pushed", "n_refused"]
     charts = [
         YParam(prices, ["in the pool", "outside", "oracle"], "Price of WETH", Unit("DAI")),
-        YParam(["least_health", "median_health"], ["least", "median"], "Health factor", Unit("1 is the limit"), "log"),
+        YParam(["least_health", "median_health"], ["least", "median"], "Health factor", Unit("1 is the limit")),
         YParam(["collateral_USD", "debt_USD"], ["collateral", "debt"], "What borrowers pledge and owe", USD),
         YParam(["bad_debt_USD"], [], "Debt without collateral", USD),
         YParam(["usage"], [], "Share of the DAI supplied that is lent", PERCENT),

@@ -42,11 +42,9 @@ class SimState(SimStateBase):
 
         outside = PriceAgent("outside_price", ss.start_price, ss.price, ss.impact, lambda: pool.price(chain))
         self.addAgent(outside)
-        self.addAgent(
-            ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee)
-        )
+        self.addAgent(ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee))
         self.chain, self.pool = chain, pool
-        self.gain = Gain(wallet, "WETH", "DAI")
+        self.gain = Gain(chain, wallet.address, weth, dai)
         self.kpis = KPIs(ss.time_step)
 
 

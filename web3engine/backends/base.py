@@ -128,6 +128,14 @@ class ChainBackend(ABC):
         """
 
     @abstractmethod
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much per gas from the next block on (EIP-1559).
+
+        Raises:
+            ChainError: this backend cannot, or the hardfork has no base fee.
+        """
+
+    @abstractmethod
     def snapshot(self) -> object:
         """Remember the whole state, clock included."""
 

@@ -229,6 +229,12 @@ class RevmBackend(ChainBackend):
         ]
         return Mined(lambda: settled, block.carried_over)
 
+    def set_base_fee(self, wei: int) -> None:
+        try:
+            self._evm.set_base_fee(wei)
+        except _core.EvmError as error:
+            raise ChainError(f"{error}.") from None
+
     def snapshot(self) -> RevmSnapshot:
         return RevmSnapshot(self._evm.snapshot(), tuple(self._to_sign), dict(self._signed))
 
@@ -246,17 +252,6 @@ class RevmBackend(ChainBackend):
 
     def close(self) -> None:
         pass
-
-    def set_base_fee(self, wei: int) -> None:
-        """Charge this much per gas from the next block on (EIP-1559); 0 is how a chain begins.
-
-        Raises:
-            ChainError: the hardfork has no base fee.
-        """
-        try:
-            self._evm.set_base_fee(wei)
-        except _core.EvmError as error:
-            raise ChainError(f"{error}.") from None
 
     def dump_state(self) -> str:
         """Return all accounts as anvil dumps them (anvil_dumpState)."""

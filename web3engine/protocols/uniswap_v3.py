@@ -175,7 +175,9 @@ class UniswapV3:
         """
         if fee_millionths not in TICK_SPACING:
             fees = ", ".join(map(str, TICK_SPACING))
-            raise ChainError(f"Uniswap V3 has no pools with a fee of {fee_millionths} millionths. Choose one of {fees}.")
+            raise ChainError(
+                f"Uniswap V3 has no pools with a fee of {fee_millionths} millionths. Choose one of {fees}."
+            )
         tokens = (base, quote) if is_before(base, quote) else (quote, base)
         addresses = [token.contract.address for token in tokens]
         faucet = self._chain.faucet
