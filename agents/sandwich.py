@@ -19,6 +19,7 @@ from web3engine.wallet import EvmWallet
 
 __all__ = ["Chances", "SandwichStrategy", "SandwicherAgent", "best_front", "expected_gain"]
 
+WEI = 10**18  # in an ether
 SEARCH_STEPS = 100  # of the search for the best amount; each leaves two thirds of the range
 
 
@@ -39,13 +40,14 @@ class SandwichStrategy:
     """What a sandwicher bids, and what it reckons with."""
 
     bid_share: float = 0.0  # of the gain that it expects, what it offers as a tip, besides what it has to
-    gas: int = 250_000  # that its two swaps use
+    gas_front: int = 100_000  # that its first transaction uses
+    gas_back: int = 75_000  # that its second uses
 
     def __post_init__(self) -> None:
         if not 0 <= self.bid_share <= 1:
             raise StrategyError(f"bid_share = {self.bid_share}: a share is from 0 to 1.")
-        if self.gas < 1:
-            raise StrategyError(f"gas = {self.gas}: two swaps use some, such as 250000.")
+        if self.gas_front < 1 or self.gas_back < 0:
+            raise StrategyError("gas_front is 1 or more, gas_back zero or more.")
 
 
 class Plan(NamedTuple):
@@ -127,11 +129,12 @@ class SandwicherAgent(AgentBase):
         gain = in_tokens(round(expected_gain(reserves, amount, front, chances)))
         if token_in == self._pool.quote:
             gain /= self._pool.price(self.wallet)
-        tips = (victim.tip + 1, max(victim.tip - 1, 0)) if self._chain.ordering == "priority" else (0, 0)
-        gain -= in_tokens(self._strategy.gas * self._base_fee + self._strategy.gas // 2 * sum(tips))
-        bid = max(gain, 0.0) * self._strategy.bid_share
-        extra = round(bid * 10**18) // (self._strategy.gas // 2) if self._chain.ordering == "priority" else 0
-        return Plan(token_in, front, gain - bid, (tips[0] + extra, tips[1]))
+        is_auction = self._chain.ordering == "priority"
+        tips = (victim.tip + 1, max(victim.tip - 1, 0)) if is_auction else (0, 0)
+        ss = self._strategy
+        gain -= in_tokens(ss.gas_front * (self._base_fee + tips[0]) + ss.gas_back * (self._base_fee + tips[1]))
+        bid = round(max(gain, 0.0) * ss.bid_share * WEI) // ss.gas_front if is_auction else 0
+        return Plan(token_in, front, gain - in_tokens(bid * ss.gas_front), (tips[0] + bid, tips[1]))
 
     def _submit(self, plan: Plan) -> None:
         fair = self._pool.facing(self.wallet, plan.token_in).amount_out(plan.front)

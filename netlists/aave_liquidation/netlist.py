@@ -22,7 +22,7 @@ from web3engine.wallet import EvmWallet
 DAI_TERMS = ReserveTerms(
     ltv_bps=7_500, liquidation_threshold_bps=8_000, optimal_usage_bps=8_000, slope_below_bps=400, slope_above_bps=7_500
 )
-SHOWN_AT_MOST = 5.0  # a health factor without a debt has no bound
+SHOWN_AT_MOST = 3.0  # a health factor without a debt has no bound
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SimStrategy(SimStrategyBase):
     time_step: int = YEAR // 100
     max_ticks: int = 100  # one year
     start_price: float = 3265.3553089469306  # DAI per WETH
-    price: GeometricBrownianMotion = GeometricBrownianMotion()
+    price: GeometricBrownianMotion = GeometricBrownianMotion(sigma=0.7)
     impact: TransientImpact = TransientImpact()
     pool_fee_millionths: int = 3_000  # 500, 3000 or 10000
     pool_WETH: Amount = tokens(5_000)  # with as much DAI as it is worth

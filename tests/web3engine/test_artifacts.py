@@ -45,7 +45,7 @@ def test_own_artifacts_of_every_shape_are_found(tmp_path: Path, shape: str) -> N
         ('{"abi": [', "no artifact of truffle, hardhat or foundry"),
         ({"abi": ABI}, "no artifact of truffle, hardhat or foundry"),
         ({"abi": [1], "bytecode": "0x"}, "no artifact of truffle, hardhat or foundry"),
-        ({"abi": ABI, "bytecode": "0x60__$aa$__"}, "needs libraries linked"),
+        ({"abi": ABI, "bytecode": "0x60__$aa$__"}, "no hexadecimal"),
         ({"abi": ABI, "bytecode": "0xzz"}, "no hexadecimal"),
     ],
 )
@@ -79,6 +79,18 @@ def test_published_contracts_come_from_their_npm_package(artifacts: Artifacts) -
 
     assert pool.source == "@oceanprotocol/contracts@0.6.9"
     assert len(pool.bytecode) > 24_000
+
+
+def test_a_protocol_may_come_from_several_packages_and_hardhats_folders(artifacts: Artifacts) -> None:
+    pool, router = artifacts.find("uniswapv3/UniswapV3Pool"), artifacts.find("uniswapv3/SwapRouter")
+
+    assert (pool.source, router.source) == ("@uniswap/v3-core@1.0.1", "@uniswap/v3-periphery@1.4.4")
+
+
+def test_the_libraries_that_a_contract_needs_are_known(artifacts: Artifacts) -> None:
+    libraries = artifacts.find("aavev3/FlashLoanLogic").links
+
+    assert list(libraries) == ["contracts/protocol/libraries/logic/BorrowLogic.sol:BorrowLogic"]
 
 
 def test_a_package_that_is_not_installed_is_said_to_be_so(tmp_path: Path) -> None:
