@@ -14,6 +14,7 @@ from web3engine.chain import Chain
 from web3engine.errors import Reverted
 from web3engine.network import is_built
 from web3engine.protocols.constant_product import ConstantProductPool, Reserves, create_pool
+from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
 FEE = 3_000
@@ -96,11 +97,13 @@ def test_the_product_per_share_never_falls_and_no_token_is_made_or_lost(
             act(quick, kind, amount)
             assert quick.k_per_share() >= before
             assert quick.totals() == totals
-            held = [quick.chain.read(token.contract.balanceOf(quick.pool.contract.address)) for token in tokens_of(quick)]
+            held = [
+                quick.chain.read(token.contract.balanceOf(quick.pool.contract.address)) for token in tokens_of(quick)
+            ]
             assert list(quick.pool.reserves(quick.chain)) == held
 
 
-def tokens_of(venue: Venue) -> list[object]:
+def tokens_of(venue: Venue) -> list[Token]:
     return [venue.pool.base, venue.pool.quote]
 
 

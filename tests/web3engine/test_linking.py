@@ -38,7 +38,10 @@ def test_addresses_get_to_their_places_and_nowhere_else() -> None:
 @pytest.mark.parametrize(
     ("libraries", "hint"),
     [
-        ({}, r'compiled for external libraries: a.sol:Lib, b.sol:Other.*libraries=\{"Lib": address, "Other": address\}'),
+        (
+            {},
+            r'compiled for external libraries: a.sol:Lib, b.sol:Other.*libraries=\{"Lib": address, "Other": address\}',
+        ),
         ({"Lib": ONE}, r'external libraries: b.sol:Other.*libraries=\{"Other": address\}'),
         ({"Lib": ONE, "Other": OTHER, "Third": ONE}, "p/C uses no library Third. It uses: Lib, Other"),
         ({"Lib": "0x12", "Other": OTHER}, "was given '0x12' for its library Lib"),
@@ -76,9 +79,7 @@ def test_a_placeholder_is_found_wherever_it_lies(before: bytes, after: bytes, is
     assert (code, links) == (before + bytes(20) + after, {("Lib" if is_old else "a.sol:Lib"): [len(before)]})
 
 
-def test_solidity_with_an_external_library_compiles_and_is_linked(
-    config: Config, chain: Chain, tmp_path: Path
-) -> None:
+def test_solidity_with_an_external_library_compiles_and_is_linked(config: Config, chain: Chain, tmp_path: Path) -> None:
     (tmp_path / "Doubler.sol").write_text(SOLIDITY)
     chain = Chain(chain.backend, Artifacts(PROJECT, config.build_folder, netlist=tmp_path))
 

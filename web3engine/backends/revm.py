@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["RevmBackend"]
 
 SPARE_GAS = 21_000  # what any transaction costs
+UNTRIED_GAS = 1_000_000  # for one that fails by itself, and may succeed after others of its block
 
 
 # A queued transaction that is signed when its block is mined: ticket, sender, call, tip.
@@ -310,7 +311,8 @@ class RevmBackend(ChainBackend):
             # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
             to = self._address(call.to) if call.to else None
             needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=GAS_LIMIT, pending=True)
-            raw = wallet.sign(call, CHAIN_ID, nonce, min(2 * needs.gas_used + SPARE_GAS, GAS_LIMIT), tip)
+            gas = max(2 * needs.gas_used + SPARE_GAS, 0 if needs.success else UNTRIED_GAS)
+            raw = wallet.sign(call, CHAIN_ID, nonce, min(gas, GAS_LIMIT), tip)
             self._signed[self._evm.submit_raw(raw)] = (ticket, wallet.address)
         self._to_sign.clear()
 
