@@ -170,12 +170,16 @@ class LiquidatorAgent(AgentBase):
         try:
             with self._chain.anchor():
                 paid, won = self._market.liquidation(self.wallet.send(liquidation))
-                cost, _ = self._pool.quote_purchase(self.wallet, self._pool.quote, paid)
+                cost = self._cost(self._to_buy_back + paid) - self._cost(self._to_buy_back)
         except Reverted:
             return
         if cost < won and self._done(liquidation):
             self._to_buy_back += paid
             self.n_liquidations += 1
+
+    def _cost(self, amount: Amount) -> Amount:
+        """What it would cost, in collateral, to buy back so much of the debt's token."""
+        return self._pool.quote_purchase(self.wallet, self._pool.quote, amount)[0] if amount else 0
 
     def _push_and_liquidate(self, account: Account, liquidation: Call) -> None:
         # What half of the debt is worth, which is what may be paid of an account that is just below the limit.
