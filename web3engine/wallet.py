@@ -71,7 +71,7 @@ class EvmWallet(WalletBase):
             "chainId": chain_id,
             "nonce": nonce,
             "gas": gas,
-            "maxFeePerGas": MAX_FEE,
+            "maxFeePerGas": MAX_FEE + tip,
             "maxPriorityFeePerGas": tip,
             "value": call.value,
             "data": call.data,

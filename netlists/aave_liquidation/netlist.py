@@ -47,8 +47,10 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.n_borrowers < 1 or self.collateral_WETH < 1 or self.supplied_DAI < 1:
-            raise StrategyError("n_borrowers, collateral_WETH and supplied_DAI have to be more than 0.")
+        if self.start_price <= 0 or min(self.pool_WETH, self.n_borrowers, self.collateral_WETH, self.supplied_DAI) < 1:
+            raise StrategyError(
+                "start_price, pool_WETH, n_borrowers, collateral_WETH and supplied_DAI have to be more than 0."
+            )
 
 
 class SimState(SimStateBase):

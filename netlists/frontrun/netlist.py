@@ -42,6 +42,10 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.start_price <= 0 or self.pool_WETH < 1:
+            raise StrategyError("start_price and pool_WETH have to be more than 0.")
+        if not 0 <= self.pool_fee_millionths < 1_000_000:
+            raise StrategyError(f"pool_fee_millionths = {self.pool_fee_millionths}: write 0 to 999999.")
         if self.base_fee_gwei < 0 or self.arbitrageur_tip_gwei < 0:
             raise StrategyError("base_fee_gwei and arbitrageur_tip_gwei are zero or more.")
 

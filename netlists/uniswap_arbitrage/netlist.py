@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agents.prices import GeometricBrownianMotion, PriceAgent, TransientImpact
 from agents.traders import ArbitrageurAgent, Gain
+from engine.errors import StrategyError
 from engine.kpis import KPIsBase
 from engine.log import LogRow
 from engine.plot import COUNT, PlotInstructions, Unit, YParam
@@ -26,6 +27,11 @@ class SimStrategy(SimStrategyBase):
     arbitrageur_WETH: Amount = tokens(1_000_000)
     arbitrageur_DAI: Amount = tokens(10**12)
     heeds_fee: bool = False  # whether the arbitrageur stops where the pool's fee would cost it more
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.start_price <= 0 or self.pool_WETH < 1:
+            raise StrategyError("start_price and pool_WETH have to be more than 0.")
 
 
 class SimState(SimStateBase):

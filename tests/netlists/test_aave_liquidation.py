@@ -78,9 +78,13 @@ def test_tokens_are_conserved_to_the_wei(netlist: Netlist, chain: Chain) -> None
         assert sum(chain.read(token.contract.balanceOf(holder)) for holder in holders) == tokens(10**15)
 
 
-def test_without_a_borrower_there_is_nothing_to_ask(netlist: Netlist) -> None:
-    with pytest.raises(StrategyError, match="n_borrowers"):
-        netlist.strategy({"n_borrowers": "0"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("n_borrowers", "0"), ("start_price", "0"), ("WETH.ltv_bps", "9000"), ("DAI.optimal_usage_bps", "10000")],
+)
+def test_what_the_market_could_not_be_opened_with_is_refused(netlist: Netlist, name: str, value: str) -> None:
+    with pytest.raises(StrategyError, match=name.split(".")[-1]):
+        netlist.strategy({name: value})
 
 
 def test_the_same_seed_writes_the_same_bytes_on_every_chain(netlist: Netlist, config: Config, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_without_a_sandwicher_priority_costs_nothing(netlist: Netlist, config: C
 
 @needs_revm
 def test_signing_changes_nothing(netlist: Netlist, config: Config, tmp_path: Path) -> None:
-    ss = netlist.strategy({"max_ticks": "30"})
+    ss = netlist.strategy({"max_ticks": "30", "sandwicher.bid_share": "0.9", "base_fee_gwei": "30"})
 
     folders = [
         run_once(netlist, ss, tmp_path / str(signs), replace(config, network=REVM, signs=signs))
@@ -127,7 +127,18 @@ def test_a_chain_without_queues_says_so_before_the_run(
         run_once(netlist, netlist.strategy({}), tmp_path / "run", replace(config, network=network))
 
 
-@pytest.mark.parametrize("setting", ["base_fee_gwei", "arbitrageur_tip_gwei"])
-def test_a_fee_below_zero_is_refused(netlist: Netlist, setting: str) -> None:
-    with pytest.raises(StrategyError, match="zero or more"):
+@needs_revm
+def test_a_base_fee_that_signed_transactions_would_not_pay_is_refused(
+    netlist: Netlist, config: Config, tmp_path: Path
+) -> None:
+    with pytest.raises(ChainError, match="signed transactions pay at most"):
+        ss = netlist.strategy({"base_fee_gwei": "200"})
+        run_once(netlist, ss, tmp_path / "run", replace(config, network=REVM, signs=True))
+
+
+@pytest.mark.parametrize(
+    "setting", ["base_fee_gwei", "arbitrageur_tip_gwei", "start_price", "pool_WETH", "pool_fee_millionths"]
+)
+def test_what_is_below_zero_is_refused(netlist: Netlist, setting: str) -> None:
+    with pytest.raises(StrategyError, match=setting):
         netlist.strategy({setting: "-1"})

@@ -41,7 +41,7 @@ HALTS = {
     "codesize": "the code is larger than EIP-170 allows",
     "sizelimit": "the code is larger than EIP-170 allows",
 }
-MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
+MAX_FEE = 100 * 10**9  # wei per gas that a signed transaction may cost, besides its tip
 CHAIN_ID = 1337
 
 

@@ -16,6 +16,7 @@ from web3engine.backends.base import (
     GAS_LIMIT,
     GENESIS_TIME,
     HARDFORK,
+    MAX_FEE,
     ChainBackend,
     Ordering,
     halt_in_words,
@@ -231,6 +232,8 @@ class RevmBackend(ChainBackend):
         return Mined(lambda: settled, block.carried_over)
 
     def set_base_fee(self, wei: int) -> None:
+        if self._signs and wei > MAX_FEE:
+            raise ChainError(f"a base fee of {wei} wei per gas: signed transactions pay at most {MAX_FEE} of it.")
         try:
             self._evm.set_base_fee(wei)
         except _core.EvmError as error:

@@ -2,12 +2,14 @@
 
 Source: the contracts of npm's @aave/core-v3 1.19, deployed as its authors do: the logic in external libraries, pool
 and configurator behind proxies of the address provider. Token amounts are base units; what is worth something is
-given in USD with 8 decimals, the market's base currency; a health factor has 18 decimals.
+given in USD with 8 decimals, the market's base currency; a health factor has 18 decimals. What the market refuses, it
+refuses with a number, which the package's Errors.sol explains.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
+from engine.errors import StrategyError
 from engine.units import Amount
 from web3engine.chain import ZERO_ADDRESS, Chain
 from web3engine.contract import Call, Contract, Reader, Receipt
@@ -41,6 +43,18 @@ class ReserveTerms:
     optimal_usage_bps: int = 4_500  # of what is supplied, the share lent at which the rate begins to rise steeply
     slope_below_bps: int = 700  # variable rate a year, at the optimal usage
     slope_above_bps: int = 30_000  # what full usage adds to it
+
+    def __post_init__(self) -> None:
+        # PoolConfigurator.sol, configureReserveAsCollateral.
+        most = self.liquidation_threshold_bps * (BPS + self.liquidation_bonus_bps) // BPS
+        if not (0 < self.ltv_bps <= self.liquidation_threshold_bps and self.liquidation_bonus_bps > 0 and most <= BPS):
+            raise StrategyError(
+                f"ltv_bps = {self.ltv_bps}, liquidation_threshold_bps = {self.liquidation_threshold_bps}, "
+                f"liquidation_bonus_bps = {self.liquidation_bonus_bps}: Aave wants 0 < ltv_bps <= "
+                f"liquidation_threshold_bps, and that, with a bonus above 0 on top, at most {BPS}."
+            )
+        if not 0 < self.optimal_usage_bps < BPS:
+            raise StrategyError(f"optimal_usage_bps = {self.optimal_usage_bps}: write 1 to {BPS - 1}.")
 
 
 class Account(NamedTuple):
