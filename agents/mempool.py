@@ -125,7 +125,7 @@ class PayersAgent(AgentBase):
         name: the agent's, and of its random stream.
         chain: whose queue they use.
         token: what they pay with.
-        wallets: theirs.
+        wallets: theirs; two or more.
         activity: chance that one pays, per tick.
         most: a payment is drawn evenly from 1 base unit to this.
 
@@ -143,7 +143,7 @@ class PayersAgent(AgentBase):
         self._token = token
         self._activity = activity
         self._most = most
-        self._batch: Batch | None = None
+        self._waiting: list[tuple[Batch, int]] = []  # with how many of its payments are accounted for
         self.n_paid = 0
         self.n_refused = 0
 
@@ -157,14 +157,20 @@ class PayersAgent(AgentBase):
             (self.wallets[payer], (self.wallets[payee].address, random_below(rng, self._most) + 1))
             for payer, payee in zip(payers, payees, strict=True)
         ]
-        self._batch = self._chain.submit_many(self._token.contract.transfer, rows)
+        self._waiting.append((self._chain.submit_many(self._token.contract.transfer, rows), 0))
 
     def settle(self) -> None:
         """Take account of the payments that have been mined."""
-        for receipt in self._batch.receipts if self._batch else ():
-            self.n_paid += receipt.succeeded
-            self.n_refused += not receipt.succeeded
-        self._batch = None
+        waiting = []
+        for batch, n_seen in self._waiting:
+            receipts = batch.receipts
+            n_new = len(receipts) - n_seen
+            n_paid = sum(receipt.succeeded for receipt in receipts[n_seen:])
+            self.n_paid += n_paid
+            self.n_refused += n_new - n_paid
+            if len(receipts) < len(batch.tickets):  # the rest found no room yet
+                waiting.append((batch, len(receipts)))
+        self._waiting = waiting
 
 
 def random_below(rng: np.random.Generator, bound: int) -> int:

@@ -18,6 +18,12 @@ from web3engine.network import is_built
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """Import what wallets import late: it raises the recursion limit, which hypothesis would blame on the test."""
+    import eth_account  # noqa: F401
+
+
 class World:
     """Some who pay each other."""
 
@@ -57,6 +63,19 @@ def test_everyone_who_is_active_pays_or_is_refused(artifacts: Artifacts) -> None
 
     assert world.agent.n_paid + world.agent.n_refused == 20 * 7
     assert world.agent.n_paid > 0 < world.agent.n_refused
+
+
+def test_what_finds_no_room_in_a_block_is_accounted_for_when_it_is_mined(artifacts: Artifacts) -> None:
+    world = World(artifacts, "arrival", 1_500, 1.0)
+    world.agent.takeStep(world.state)
+
+    counts = []
+    for _ in range(4):
+        world.chain.advance(12)
+        world.agent.settle()
+        counts.append(world.agent.n_paid + world.agent.n_refused)
+
+    assert counts[0] < counts[1] <= counts[3] == 1_500
 
 
 def test_where_nobody_is_active_nothing_is_queued(artifacts: Artifacts) -> None:
