@@ -5,13 +5,14 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
 from web3engine.abi import Abi
 from web3engine.errors import AbiError, ArtifactError
+from web3engine.linking import Links, creation_code
 
 __all__ = ["Artifact", "Artifacts", "Protocol"]
 
@@ -26,8 +27,9 @@ class Artifact:
         protocol: the folder of contracts/ that it belongs to.
         name: the contract's.
         entries: its ABI, as JSON.
-        bytecode: creation code.
+        bytecode: creation code, with zeros where a library's address belongs.
         source: where it comes from, for run.json.
+        links: the libraries that have to be linked into it, and where.
     """
 
     protocol: str
@@ -35,6 +37,7 @@ class Artifact:
     entries: list[dict[str, Any]]
     bytecode: bytes
     source: str
+    links: Links = field(default_factory=dict)
 
     @cached_property
     def abi(self) -> Abi:
@@ -52,8 +55,8 @@ class Protocol:
 
     Attributes:
         folder: holds Solidity sources, protocol.toml, or both.
-        settings: protocol.toml; a table [solc] with version and optimizer_runs for sources, or a table [npm]
-            with package, artifacts (a folder in it) and contracts (their names).
+        settings: protocol.toml; a table [solc] with version and optimizer_runs for sources, or a table [npm], or
+            several [[npm]], with package, artifacts (a folder in it) and contracts (their names).
     """
 
     folder: Path
@@ -168,8 +171,17 @@ class Artifacts:
 
 
 def npm_artifacts(protocol: Protocol, project: Path) -> list[Artifact]:
-    """Return the contracts that an npm package holds compiled."""
-    npm = protocol.settings["npm"]
+    """Return the contracts that npm packages hold compiled."""
+    tables = protocol.settings["npm"]
+    return [
+        artifact
+        for npm in (tables if isinstance(tables, list) else [tables])
+        for artifact in package_artifacts(npm, protocol.name, project)
+    ]
+
+
+def package_artifacts(npm: dict[str, Any], protocol: str, project: Path) -> Iterator[Artifact]:
+    """Return the contracts that a table [npm] names."""
     package = project / "node_modules" / npm["package"]
     try:
         manifest = json.loads((package / "package.json").read_text())
@@ -178,7 +190,10 @@ def npm_artifacts(protocol: Protocol, project: Path) -> list[Artifact]:
     folder = package / npm["artifacts"]
     # By its own name, because npm may have installed it under another.
     source = f"{manifest['name']}@{manifest['version'].removeprefix('v')}"
-    return [read_artifact(folder / f"{name}.json", protocol.name, source) for name in npm["contracts"]]
+    for name in npm["contracts"]:
+        # truffle writes Name.json, hardhat any/folder/File.sol/Name.json.
+        path = next(folder.glob(f"**/*.sol/{name}.json"), folder / f"{name}.json")
+        yield read_artifact(path, protocol, source)
 
 
 def own_artifacts(folder: Path) -> Iterator[Artifact]:
@@ -195,25 +210,18 @@ def read_artifact(path: Path, protocol: str, source: str) -> Artifact:
     """Read one artifact as truffle, hardhat or foundry write it.
 
     Raises:
-        ArtifactError: the file cannot be read, or is no artifact, or needs a library linked into it.
+        ArtifactError: the file cannot be read, or is no artifact.
     """
     try:
         content = json.loads(path.read_text())
         code = content["bytecode"]
         text = str(code["object"] if isinstance(code, dict) else code).removeprefix("0x")
-        artifact = Artifact(protocol, content.get("contractName", path.stem), content["abi"], b"", source)
+        references = (code if isinstance(code, dict) else content).get("linkReferences", {})
+        bytecode, links = creation_code(text, references)
+        artifact = Artifact(protocol, content.get("contractName", path.stem), content["abi"], bytecode, source, links)
         artifact.abi  # noqa: B018  (read now, so that a bad ABI is reported with its file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, AbiError) as error:
         raise ArtifactError(
             f"{path} is no artifact of truffle, hardhat or foundry, which hold an abi and a bytecode ({error})."
         ) from error
-    return Artifact(protocol, artifact.name, artifact.entries, creation_code(text, path), source)
-
-
-def creation_code(text: str, path: Path) -> bytes:
-    """Turn an artifact's bytecode into bytes."""
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        what = "needs libraries linked into it" if "__" in text else "holds bytecode that is no hexadecimal"
-        raise ArtifactError(f"{path} {what}. Compile it with its libraries internal or linked.") from None
+    return artifact

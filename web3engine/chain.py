@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from eth_utils.address import is_address
@@ -15,6 +16,7 @@ from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend, Ordering
 from web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
 from web3engine.errors import AbiError, ChainError, Reverted
+from web3engine.linking import link
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
@@ -108,7 +110,14 @@ class Chain(World):
                 self.faucet.transfer(self._wallets[name], symbol, amount)
         return self._wallets[name]
 
-    def deploy(self, contract: str, *args: Any, sender: EvmWallet | None = None, label: str = "") -> Contract:
+    def deploy(
+        self,
+        contract: str,
+        *args: Any,
+        sender: EvmWallet | None = None,
+        label: str = "",
+        libraries: Mapping[str, str] = MappingProxyType({}),
+    ) -> Contract:
         """Deploy a contract.
 
         Args:
@@ -117,14 +126,17 @@ class Chain(World):
             args: the constructor's.
             sender: who deploys it; the faucet unless given.
             label: what to call it in messages; the contract's name unless given.
+            libraries: addresses of the external libraries that it was compiled for, by name; the keys may be
+                "contracts/SupplyLogic.sol:SupplyLogic", or "SupplyLogic" alone.
 
         Raises:
-            ArtifactError: no such contract.
+            ArtifactError: no such contract, or not the libraries that it needs.
             Reverted: its constructor refused.
         """
         artifact = self.artifacts.find(contract)
         label = label or artifact.name
-        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=artifact.bytecode)
+        code = link(f"{artifact.protocol}/{artifact.name}", artifact.bytecode, artifact.links, libraries)
+        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=code)
         receipt = self.send(sender or self.faucet, call)
         assert receipt.contract_address, "a deployment that succeeded has an address"
         return Contract(label, receipt.contract_address, artifact.abi)
@@ -192,9 +204,25 @@ class Chain(World):
 
     def submit(self, wallet: EvmWallet, call: Call, tip: int) -> Pending:
         """Queue a transaction from `wallet`. Agents write `wallet.submit(call)`."""
-        pending = Pending(call)
+        pending = Pending(call, wallet.address, tip)
         self._pending[self.backend.submit(wallet, call, tip)] = pending
         return pending
+
+    @property
+    def queue(self) -> list[Pending]:
+        """What wallets submitted one by one and no block holds yet, in order of arrival: the public mempool.
+
+        What `submit_many` handed over is not shown.
+        """
+        return list(self._pending.values())
+
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much ether per gas from the next block on; 0 is how a chain begins.
+
+        Raises:
+            ChainError: the chain mines each transaction at once.
+        """
+        self.backend.set_base_fee(wei)
 
     def submit_many(self, method: Method, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> Batch:
         """Queue many transactions of one function at once, which costs much less than one by one.

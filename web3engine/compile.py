@@ -13,6 +13,7 @@ from engine.log import replace_file
 from web3engine.artifacts import Artifact, Protocol
 from web3engine.backends.base import HARDFORK
 from web3engine.errors import CompileError
+from web3engine.linking import creation_code
 
 __all__ = ["compile_protocol"]
 
@@ -52,7 +53,7 @@ def compile_protocol(protocol: Protocol, project: Path, build: Path) -> list[Art
         "settings": {
             **evm_version(settings),
             "optimizer": {"enabled": True, "runs": settings["optimizer_runs"]},
-            "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object"]}},
+            "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"]}},
         },
     }
     key = hashlib.sha256(json.dumps([settings["version"], standard_json]).encode()).hexdigest()
@@ -63,10 +64,11 @@ def compile_protocol(protocol: Protocol, project: Path, build: Path) -> list[Art
         replace_file(kept, json.dumps(contracts).encode())
     own = {source_name(path, protocol) for path in protocol.sources}
     return [
-        Artifact(protocol.name, name, contract["abi"], bytes.fromhex(code), f"solc {settings['version']}, {file}")
+        Artifact(protocol.name, name, contract["abi"], code, f"solc {settings['version']}, {file}", links)
         for file, contracts in json.loads(kept.read_text()).items()
         for name, contract in contracts.items()
-        if file in own and (code := linked(name, contract["evm"]["bytecode"]["object"]))
+        for code, links in [creation_code(*in_json(contract))]
+        if file in own and code  # an interface has none
     ]
 
 
@@ -185,8 +187,7 @@ def write_solc_js(package: Path, version: str, build: Path) -> Path:
     return path.resolve()
 
 
-def linked(name: str, code: str) -> str:
-    """Return creation code; empty for an interface."""
-    if "__" in code:
-        raise CompileError(f"{name} needs an external library linked into it. Make the library's functions internal.")
-    return code
+def in_json(contract: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return a contract's code and where libraries belong in it, out of solc's JSON."""
+    bytecode = contract["evm"]["bytecode"]
+    return bytecode["object"], bytecode.get("linkReferences", {})

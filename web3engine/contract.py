@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, final
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import AbiError, ChainError, Reverted
 
-__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Receipt", "ether"]
+__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Reader", "Receipt", "ether"]
 
 NO_ABI = Abi([])
 RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
@@ -85,6 +85,13 @@ def ether(to: str, wei: int) -> Call:
     return Call(to, to, NO_ABI, RECEIVE, value=wei)
 
 
+class Reader(Protocol):
+    """Who asks a contract something: a wallet, or the chain itself for nobody in particular."""
+
+    def read(self, call: Call) -> Any:
+        """Run a call, change nothing, and return its decoded value."""
+
+
 class Receipt(Protocol):
     """What the chain says happened to a transaction. Every backend has its own kind."""
 
@@ -127,13 +134,17 @@ class Pending:
 
     Attributes:
         call: what was sent.
+        sender: address of who sent it.
+        tip: priority fee, in wei per gas.
         receipt: None until it was mined, or refused.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("call", "receipt")
+    state_names: ClassVar[tuple[str, ...]] = ("call", "sender", "tip", "receipt")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, sender: str, tip: int) -> None:
         self.call = call
+        self.sender = sender
+        self.tip = tip
         self.receipt: Receipt | None = None
 
     @property

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from web3engine.contract import Contract
 
-__all__ = ["Token"]
+__all__ = ["UNLIMITED", "Token"]
+
+UNLIMITED = 2**256 - 1  # an allowance that does not run out
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class EvmWallet(WalletBase):
             "chainId": chain_id,
             "nonce": nonce,
             "gas": gas,
-            "maxFeePerGas": max_fee,
+            "maxFeePerGas": max_fee + tip,
             "maxPriorityFeePerGas": tip,
             "value": call.value,
             "data": call.data,
@@ -91,6 +91,11 @@ class EvmWallet(WalletBase):
         if call.to:
             transaction["to"] = call.to
         return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+    @property
+    def wei(self) -> int:
+        """The ether that it holds, which pays for its gas."""
+        return self._chain.backend.balance(self.address)
 
     def balance(self, symbol: str) -> Amount:
         token = self._chain.token(symbol)

@@ -19,11 +19,14 @@ from web3engine.network import is_built
 
 PATHS = sorted((PROJECT / "netlists").glob("*/netlist.py"))
 MOST_TICKS = 400  # of a run that is interrupted
+QUEUES = {"erc20_payments", "frontrun"}  # these run on revm alone
 TIME_COLUMNS = ["Tick", "Second", "Min", "Hour", "Day", "Month", "Year"]
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.parent.name)
 def netlist(request: pytest.FixtureRequest) -> Netlist:
+    if request.param.parent.name in QUEUES and not is_built():
+        pytest.skip("it queues transactions, and the in-process chain was not built")
     return load_netlist(request.param)
 
 

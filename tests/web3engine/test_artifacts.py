@@ -45,7 +45,7 @@ def test_own_artifacts_of_every_shape_are_found(tmp_path: Path, shape: str) -> N
         ('{"abi": [', "no artifact of truffle, hardhat or foundry"),
         ({"abi": ABI}, "no artifact of truffle, hardhat or foundry"),
         ({"abi": [1], "bytecode": "0x"}, "no artifact of truffle, hardhat or foundry"),
-        ({"abi": ABI, "bytecode": "0x60__$aa$__"}, "needs libraries linked"),
+        ({"abi": ABI, "bytecode": "0x60__$aa$__"}, "no hexadecimal"),
         ({"abi": ABI, "bytecode": "0xzz"}, "no hexadecimal"),
     ],
 )
@@ -83,6 +83,18 @@ def test_published_contracts_come_from_their_npm_package(artifacts: Artifacts) -
 
 def test_a_package_under_an_alias_goes_by_its_own_name_and_version(artifacts: Artifacts) -> None:
     assert artifacts.find("oceanv4/BPool").source == "@oceanprotocol/contracts@1.0.0-alpha.20"
+
+
+def test_a_protocol_may_come_from_several_packages_and_hardhats_folders(artifacts: Artifacts) -> None:
+    pool, router = artifacts.find("uniswapv3/UniswapV3Pool"), artifacts.find("uniswapv3/SwapRouter")
+
+    assert (pool.source, router.source) == ("@uniswap/v3-core@1.0.1", "@uniswap/v3-periphery@1.4.4")
+
+
+def test_the_libraries_that_a_contract_needs_are_known(artifacts: Artifacts) -> None:
+    libraries = artifacts.find("aavev3/FlashLoanLogic").links
+
+    assert list(libraries) == ["contracts/protocol/libraries/logic/BorrowLogic.sol:BorrowLogic"]
 
 
 def test_a_package_that_is_not_installed_is_said_to_be_so(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ HALTS = {
     "codesize": "the code is larger than EIP-170 allows",
     "sizelimit": "the code is larger than EIP-170 allows",
 }
-MAX_FEE = 100 * 10**9  # wei per gas that a transaction may cost; what it does cost is the base fee
+MAX_FEE = 100 * 10**9  # wei per gas that a signed transaction may cost, besides its tip
 CHAIN_ID = 1337
 
 
@@ -130,6 +130,14 @@ class ChainBackend(ABC):
 
         Args:
             ordering: which queued transactions go first (see `Ordering`).
+        """
+
+    @abstractmethod
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much per gas from the next block on (EIP-1559).
+
+        Raises:
+            ChainError: this backend cannot, or the hardfork has no base fee.
         """
 
     @abstractmethod

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["RevmBackend"]
 
 SPARE_GAS = 21_000  # what any transaction costs
+UNTRIED_GAS = 1_000_000  # for one that fails by itself, and may succeed after others of its block
 
 # How a forked chain's bytes begin: then the size of what was read of it, that, and the state.
 FORKED = b"tokenspice forked chain 1\n"
@@ -269,6 +270,14 @@ class RevmBackend(ChainBackend):
         ]
         return Mined(lambda: settled, block.carried_over)
 
+    def set_base_fee(self, wei: int) -> None:
+        if self._signs and wei > MAX_FEE:
+            raise ChainError(f"a base fee of {wei} wei per gas: signed transactions pay at most {MAX_FEE} of it.")
+        try:
+            self._evm.set_base_fee(wei)
+        except _core.EvmError as error:
+            raise ChainError(f"{error}.") from None
+
     def snapshot(self) -> RevmSnapshot:
         return RevmSnapshot(self._evm.snapshot(), tuple(self._to_sign), dict(self._signed))
 
@@ -297,17 +306,6 @@ class RevmBackend(ChainBackend):
     def close(self) -> None:
         if self._fork:
             self._fork.close()
-
-    def set_base_fee(self, wei: int) -> None:
-        """Charge this much per gas from the next block on (EIP-1559); 0 is how a chain begins.
-
-        Raises:
-            ChainError: the hardfork has no base fee.
-        """
-        try:
-            self._evm.set_base_fee(wei)
-        except _core.EvmError as error:
-            raise ChainError(f"{error}.") from None
 
     def dump_state(self) -> str:
         """Return all accounts as anvil dumps them (anvil_dumpState)."""
@@ -367,7 +365,8 @@ class RevmBackend(ChainBackend):
             # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
             to = self._address(call.to) if call.to else None
             needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=self._gas, pending=True)
-            raw = self._sign(wallet, call, nonce, min(2 * needs.gas_used + SPARE_GAS, self._gas), tip)
+            gas = max(2 * needs.gas_used + SPARE_GAS, 0 if needs.success else UNTRIED_GAS)
+            raw = self._sign(wallet, call, nonce, min(gas, self._gas), tip)
             self._signed[self._evm.submit_raw(raw)] = (ticket, wallet.address)
         self._to_sign.clear()
 

@@ -239,6 +239,9 @@ class RpcBackend(ChainBackend):
         self._now += seconds
         return Mined(list)
 
+    def set_base_fee(self, wei: int) -> None:
+        raise self._unable("queues no transactions, so it has no base fee to set for them")
+
     def snapshot(self) -> RpcSnapshot:
         snapshot = RpcSnapshot(self._ask("evm_snapshot"), self._now)
         self._snapshots.append(snapshot)

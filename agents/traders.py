@@ -1,0 +1,110 @@
+"""Who trades with pools."""
+
+from collections.abc import Callable
+from typing import Protocol, final
+
+from engine.agent import AgentBase
+from engine.sim_state import SimStateBase
+from engine.units import Amount, in_tokens
+from web3engine.contract import Call, Reader
+from web3engine.errors import Reverted
+from web3engine.token import Token
+from web3engine.wallet import EvmWallet
+
+__all__ = ["ArbitrageurAgent", "Gain", "Market"]
+
+
+class Market(Protocol):
+    """A pool with a price, as an arbitrageur sees it. Prices are quote tokens per base token."""
+
+    @property
+    def fee(self) -> float:
+        """Share of what goes in."""
+
+    def price(self, reader: Reader) -> float:
+        """The price at the margin, before the fee."""
+
+    def trade_to(self, price: float, wallet: EvmWallet) -> Call | None:
+        """The trade after which that is the pool's price; None if there is none to make."""
+
+
+@final
+class ArbitrageurAgent(AgentBase):
+    """Trades until a pool's price is the outside price.
+
+    Args:
+        name: the agent's.
+        wallet: holds both tokens, approved to the pool.
+        pool: what it trades with.
+        outside_price: returns the price elsewhere.
+        act: sends or submits a call; `wallet.send` unless given.
+        heeds_fee: whether it leaves alone, and stops at, what the pool's fee makes unprofitable. One that does not
+            brings the pool all the way, as VERBS' does, and pays for the last part.
+
+    Attributes:
+        n_trades: made so far.
+        n_refused: trades that the pool refused, of those sent.
+    """
+
+    wallet: EvmWallet
+
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        pool: Market,
+        outside_price: Callable[[], float],
+        act: Callable[[Call], object] | None = None,
+        heeds_fee: bool = False,
+    ) -> None:
+        super().__init__(name, wallet)
+        self._pool = pool
+        self._outside_price = outside_price
+        self._act = act or wallet.send
+        self._heeds_fee = heeds_fee
+        self.n_trades = 0
+        self.n_refused = 0
+
+    def takeStep(self, state: SimStateBase) -> None:
+        target = self._target(self._pool.price(self.wallet), self._outside_price())
+        trade = None if target is None else self._pool.trade_to(target, self.wallet)
+        if trade is None:
+            return
+        try:
+            self._act(trade)
+            self.n_trades += 1
+        except Reverted:
+            self.n_refused += 1
+
+    def _target(self, pool: float, outside: float) -> float | None:
+        if not self._heeds_fee:
+            return outside
+        low, high = outside * (1 - self._pool.fee), outside / (1 - self._pool.fee)
+        if low <= pool <= high:
+            return None
+        return low if pool < low else high
+
+
+@final
+class Gain:
+    """What someone has gained by trading, against having kept what it held when this was made.
+
+    Args:
+        reader: asks the tokens.
+        holder: address of who holds them.
+        base: the token that is priced.
+        quote: the token that gains are counted in.
+    """
+
+    def __init__(self, reader: Reader, holder: str, base: Token, quote: Token) -> None:
+        self._reader = reader
+        self._calls = [token.contract.balanceOf(holder) for token in (base, quote)]
+        self._first = self._held()
+
+    def at(self, price: float) -> float:
+        """Return the gain, in quote tokens, with base tokens worth `price` each."""
+        base, quote = (in_tokens(held - first) for held, first in zip(self._held(), self._first, strict=True))
+        return base * price + quote
+
+    def _held(self) -> list[Amount]:
+        return [int(self._reader.read(call)) for call in self._calls]

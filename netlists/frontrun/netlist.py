@@ -1,0 +1,160 @@
+"""What does the order of transactions in a block cost someone who swaps? A constant-product pool, on revm."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from math import isqrt, prod
+
+from agents.mempool import GWEI, SwapperAgent, SwapperStrategy
+from agents.prices import GeometricBrownianMotion, PriceAgent
+from agents.sandwich import SandwicherAgent, SandwichStrategy
+from agents.traders import ArbitrageurAgent, Gain
+from engine.errors import StrategyError
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, USD, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import MINUTE, Amount, Floats, in_tokens, tokens
+from web3engine.backends.base import Ordering
+from web3engine.chain import Chain
+from web3engine.protocols.constant_product import ConstantProductPool, create_pool
+from web3engine.wallet import EvmWallet
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    time_step: int = 12  # a block of Ethereum's
+    max_ticks: int = 600  # two hours
+    log_interval: int = MINUTE
+    ordering: Ordering = "priority"  # arrival, shuffle or priority
+    base_fee_gwei: float = 0.0  # per gas
+    start_price: float = 3265.3553089469306  # USD per WETH
+    price: GeometricBrownianMotion = GeometricBrownianMotion(sigma=0.7)
+    pool_fee_millionths: int = 3_000
+    pool_WETH: Amount = tokens(1_000)  # with as much USD as it is worth
+    victim: SwapperStrategy = SwapperStrategy()
+    sandwicher: SandwichStrategy = SandwichStrategy()
+    is_sandwiched: bool = True  # whether there is a sandwicher
+    arbitrageur_tip_gwei: float = 0.5  # per gas
+    trader_WETH: Amount = tokens(10_000)  # of victim, sandwicher and arbitrageur, each
+    trader_USD: Amount = tokens(30_000_000)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.start_price <= 0 or self.pool_WETH < 1:
+            raise StrategyError("start_price and pool_WETH have to be more than 0.")
+        if not 0 <= self.pool_fee_millionths < 1_000_000:
+            raise StrategyError(f"pool_fee_millionths = {self.pool_fee_millionths}: write 0 to 999999.")
+        if self.base_fee_gwei < 0 or self.arbitrageur_tip_gwei < 0:
+            raise StrategyError("base_fee_gwei and arbitrageur_tip_gwei are zero or more.")
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        self.chain = chain
+        self.weth, self.usd = (chain.deploy_token(symbol) for symbol in ("WETH", "USD"))
+        self.pool = self._open_pool(ss)
+        base_fee = round(ss.base_fee_gwei * GWEI)
+
+        self.outside = PriceAgent("outside_price", ss.start_price, ss.price)
+        self.addAgent(self.outside)
+        self.victim = SwapperAgent("victim", self._trader("victim", ss), self.pool, ss.victim)
+        self.addAgent(self.victim)
+        trader, tip = self._trader("arbitrageur", ss), round(ss.arbitrageur_tip_gwei * GWEI)
+        submit = partial(trader.submit, tip=tip)
+        arbitrageur = ArbitrageurAgent(
+            "arbitrageur", trader, self.pool, lambda: self.outside.price, submit, heeds_fee=True
+        )
+        self.addAgent(arbitrageur)
+        self.sandwicher = SandwicherAgent(
+            "sandwicher", chain.wallet("sandwicher"), chain, self.pool, ss.sandwicher, base_fee
+        )
+        chain.faucet.send(self.weth.contract.transfer(self.sandwicher.searcher.address, ss.trader_WETH))
+        chain.faucet.send(self.usd.contract.transfer(self.sandwicher.searcher.address, ss.trader_USD))
+        if ss.is_sandwiched:
+            self.addAgent(self.sandwicher)
+
+        chain.ordering = ss.ordering
+        chain.set_base_fee(base_fee)
+        self.kpis: KPIs = KPIs(ss.time_step, self)
+
+    def _open_pool(self, ss: SimStrategy) -> ConstantProductPool:
+        pool = create_pool(self.chain, self.weth, self.usd, ss.pool_fee_millionths)
+        pool_USD = int(Fraction(ss.start_price) * ss.pool_WETH)
+        provider = self.chain.wallet("provider", WETH=ss.pool_WETH, USD=pool_USD)
+        pool.approve(provider)
+        provider.send(pool.add_liquidity(ss.pool_WETH, pool_USD))
+        return pool
+
+    def _trader(self, name: str, ss: SimStrategy) -> EvmWallet:
+        wallet = self.chain.wallet(name, WETH=ss.trader_WETH, USD=ss.trader_USD)
+        self.pool.approve(wallet)
+        return wallet
+
+
+class KPIs(KPIsBase):
+    """Compares with the beginning: what traders held, what ether they had, and what the pool's product was.
+
+    Args:
+        time_step: seconds per tick.
+        state: at the beginning.
+    """
+
+    def __init__(self, time_step: int, state: SimState) -> None:
+        super().__init__(time_step)
+        chain, arbitrageur = state.chain, state.chain.wallet("arbitrageur")
+        self.sandwicher = Gain(chain, state.sandwicher.searcher.address, state.weth, state.usd)
+        self.arbitrageur = Gain(chain, arbitrageur.address, state.weth, state.usd)
+        self._wallets = {name: chain.wallet(name) for name in ("victim", "arbitrageur", "sandwicher")}
+        self._first_wei = {name: wallet.wei for name, wallet in self._wallets.items()}
+        self._first_root = isqrt(prod(state.pool.reserves(chain)))
+
+    def gas_in_ether(self, name: str) -> float:
+        """What an agent has paid for gas, tips included."""
+        return in_tokens(self._first_wei[name] - self._wallets[name].wei)
+
+    def fees_in_base(self, reserves: tuple[Amount, Amount]) -> float:
+        """What the fees added to the pool, which is all by which the root of its product can have grown."""
+        return 2 * in_tokens(reserves[0]) * (1 - self._first_root / isqrt(prod(reserves)))
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    state.victim.settle()
+    state.sandwicher.settle()
+    price, kpis, victim = state.outside.price, state.kpis, state.victim
+    return LogRow(
+        pool_price=state.pool.price(state.chain),
+        outside_price=price,
+        victim_swaps=victim.n_swaps,
+        victim_failed=victim.n_failed,
+        victim_lost_WETH=victim.lost,
+        victim_lost_USD=victim.lost * price,
+        victim_lost_bps=victim.lost / victim.quoted * 10_000 if victim.quoted else 0.0,
+        sandwiches_tried=state.sandwicher.n_tried,
+        sandwiches_landed=state.sandwicher.n_landed,
+        sandwicher_gain_USD=kpis.sandwicher.at(price),
+        arbitrageur_gain_USD=kpis.arbitrageur.at(price),
+        lp_fees_USD=kpis.fees_in_base(state.pool.reserves(state.chain)) * price,
+        **{f"{name}_gas_USD": kpis.gas_in_ether(name) * price for name in ("victim", "arbitrageur", "sandwicher")},
+    )
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    who = ["sandwicher", "arbitrageur"]
+    charts = [
+        YParam(["pool_price", "outside_price"], ["in the pool", "outside"], "Price of WETH", USD),
+        YParam(["victim_lost_bps"], [], "Victim's loss against the pool's quote", Unit("bps of what was quoted")),
+        YParam(["victim_lost_WETH"], [], "Victim's loss in WETH", Unit("WETH")),
+        YParam(
+            ["victim_lost_USD", "sandwicher_gain_USD", "arbitrageur_gain_USD", "lp_fees_USD"],
+            ["victim's loss", "sandwicher's gain", "arbitrageur's gain", "fees to liquidity"],
+            "Who gains what the victim loses, before gas",
+            USD,
+        ),
+        YParam([f"{name}_gas_USD" for name in ["victim", *who]], ["victim", *who], "Paid for gas and tips", USD),
+        YParam(["victim_swaps", "victim_failed"], ["went through", "failed"], "Victim's swaps", COUNT),
+        YParam(["sandwiches_tried", "sandwiches_landed"], ["tried", "first swap landed"], "Sandwiches", COUNT),
+    ]
+    return PlotInstructions("Hour", values[:, header.index("Hour")], charts)

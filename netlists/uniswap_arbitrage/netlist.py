@@ -1,0 +1,86 @@
+"""What do arbitrageurs take from a pool that follows an outside price? Uniswap V3's contracts, on a chain."""
+
+from dataclasses import dataclass
+
+from agents.prices import GeometricBrownianMotion, PriceAgent, TransientImpact
+from agents.traders import ArbitrageurAgent, Gain
+from engine.errors import StrategyError
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import YEAR, Amount, Floats, in_tokens, tokens
+from web3engine.chain import Chain
+from web3engine.protocols.uniswap_v3 import UniswapV3
+
+
+@dataclass(frozen=True)
+class SimStrategy(SimStrategyBase):
+    time_step: int = YEAR // 100
+    max_ticks: int = 100  # one year
+    start_price: float = 3265.3553089469306  # DAI per WETH
+    price: GeometricBrownianMotion = GeometricBrownianMotion()
+    impact: TransientImpact = TransientImpact()
+    pool_fee_millionths: int = 3_000  # 500, 3000 or 10000
+    pool_WETH: Amount = tokens(5_000)  # with as much DAI as it is worth
+    arbitrageur_WETH: Amount = tokens(1_000_000)
+    arbitrageur_DAI: Amount = tokens(10**12)
+    heeds_fee: bool = False  # whether the arbitrageur stops where the pool's fee would cost it more
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.start_price <= 0 or self.pool_WETH < 1:
+            raise StrategyError("start_price and pool_WETH have to be more than 0.")
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        weth, dai = (chain.deploy_token(symbol, supply=tokens(10**15)) for symbol in ("WETH", "DAI"))
+        uniswap = UniswapV3(chain)
+        pool = uniswap.create_pool(weth, dai, ss.pool_fee_millionths, ss.start_price)
+        pool_DAI = pool.worth(chain, ss.pool_WETH)
+        provider = chain.wallet("provider", WETH=ss.pool_WETH, DAI=pool_DAI)
+        uniswap.add_liquidity(provider, pool, ss.pool_WETH, pool_DAI)
+        wallet = chain.wallet("arbitrageur", WETH=ss.arbitrageur_WETH, DAI=ss.arbitrageur_DAI)
+        pool.approve(wallet)
+
+        outside = PriceAgent("outside_price", ss.start_price, ss.price, ss.impact, lambda: pool.price(chain))
+        self.addAgent(outside)
+        self.addAgent(ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee))
+        self.chain, self.pool = chain, pool
+        self.gain = Gain(chain, wallet.address, weth, dai)
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    outside = state.agents.filter_by_class(PriceAgent)["outside_price"]
+    arbitrageur = state.agents.filter_by_class(ArbitrageurAgent)["arbitrageur"]
+    pool_WETH, pool_DAI = state.pool.reserves(state.chain)
+    return LogRow(
+        pool_price=state.pool.price(state.chain),
+        outside_price=outside.price,
+        traded_price=outside.traded,
+        pool_WETH=in_tokens(pool_WETH),
+        pool_DAI=in_tokens(pool_DAI),
+        arbitrageur_gain_DAI=state.gain.at(outside.price),
+        n_trades=arbitrageur.n_trades,
+        n_refused=arbitrageur.n_refused,
+    )
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    prices = ["pool_price", "outside_price", "traded_price"]
+    charts = [
+        YParam(prices, ["in the pool", "outside", "outside, with impact"], "Price of WETH", Unit("DAI")),
+        YParam(["pool_WETH"], [], "WETH in the pool", Unit("WETH")),
+        YParam(["pool_DAI"], [], "DAI in the pool", Unit("DAI, millions", 1e-6)),
+        YParam(["arbitrageur_gain_DAI"], [], "Arbitrageur's gain", Unit("DAI")),
+        YParam(["n_trades", "n_refused"], ["made", "refused"], "Trades", COUNT),
+    ]
+    return PlotInstructions("Day", values[:, header.index("Day")], charts)
