@@ -10,7 +10,8 @@ from engine.units import HOUR, Amount, tokens
 from web3engine.chain import Chain
 from web3engine.protocols.data_market import Pool
 from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
-from web3engine.protocols.ocean_v4 import OceanV4, OceanV4Terms
+from web3engine.protocols.ocean_v4 import OceanV4
+from web3engine.protocols.ocean_v4_releases import OceanV4Terms
 from web3engine.wallet import EvmWallet
 
 __all__ = ["PROTOCOLS", "DataMarketState"]
