@@ -90,7 +90,7 @@ OPENED: dict[str, Callable[[Chain], Market]] = {"V3": open_v3}
 OPENED |= {f"V4 {version}": partial(open_v4, release=release) for version, release in RELEASES.items()}
 
 
-@pytest.fixture(scope="module", params=OPENED.values(), ids=OPENED)
+@pytest.fixture(scope="module", params=list(OPENED.values()), ids=list(OPENED))
 def opened(request: pytest.FixtureRequest, config: Config) -> Iterator[Market]:
     chain = open_chain(config)
     yield request.param(chain)
