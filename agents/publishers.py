@@ -10,7 +10,7 @@ from engine.sim_state import SimStateBase
 from engine.units import DAY, HOUR, Amount, Seconds, tokens
 from web3engine.protocols.data_market import DUST, DataMarket, Pool, Vesting
 from web3engine.protocols.ocean_v3 import OceanV3Terms
-from web3engine.protocols.ocean_v4 import OceanV4Terms
+from web3engine.protocols.ocean_v4_releases import OceanV4Terms
 from web3engine.wallet import EvmWallet
 
 __all__ = ["PublisherAgent", "PublisherStrategy", "PublisherStrategyBase", "PublisherStrategyV4"]

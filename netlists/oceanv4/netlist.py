@@ -12,6 +12,7 @@ from agents.speculators import (
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
 )
+from engine.errors import StrategyError
 from engine.kpis import KPIsBase
 from engine.log import LogRow
 from engine.plot import COUNT, PlotInstructions, Unit, YParam
@@ -21,6 +22,7 @@ from engine.units import DAY, HOUR, Amount, Floats, Seconds, in_tokens, tokens
 from web3engine.chain import Chain
 from web3engine.protocols.data_market import Pool
 from web3engine.protocols.ocean_v4 import OceanV4
+from web3engine.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
 
 AGENTS = ("publisher", "stakerSpeculator", "speculator")
 LABELS = ("publisher", "staker", "speculator")
@@ -34,6 +36,7 @@ LEGACY_BLOCKS_BEFORE_CLAIMS = 558
 class SimStrategy(SimStrategyBase):
     max_ticks: int = 1440  # 60 days of hours
     log_interval: Seconds = 12 * HOUR
+    release: OceanV4Version = "1.0.0-alpha.20"  # of Ocean V4's contracts
     legacy: bool = False  # claim vested datatokens when TokenSPICE's publisher does
     publisher_init_OCEAN: Amount = tokens(5000)
     stakerSpeculator_init_OCEAN: Amount = tokens(5000)
@@ -47,6 +50,11 @@ class SimStrategy(SimStrategyBase):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
+        RELEASES[self.release].applied(self.publisher)
+        if self.legacy and not RELEASES[self.release].vests:
+            raise StrategyError(
+                f"legacy = true: it is about what vests, which nothing does in release {self.release}. Write legacy=false."
+            )
 
 
 class SimState(SimStateBase):
@@ -55,7 +63,7 @@ class SimState(SimStateBase):
         self.rugged_pools: list[str] = []
         self.price_fee = ss.publisher.fee_LP
         rugged = self.rugged_pools
-        ocean_v4 = OceanV4(chain, chain.deploy_token("OCEAN"))
+        ocean_v4 = OceanV4(chain, chain.deploy_token("OCEAN"), RELEASES[ss.release])
         wallets = {name: chain.wallet(name, OCEAN=getattr(ss, f"{name}_init_OCEAN")) for name in AGENTS}
         publisher, staker, speculator = wallets.items()
         self.addAgent(PublisherAgent(*publisher, ocean_v4, publishing(ss), rugged))
@@ -118,12 +126,15 @@ def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructi
         return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
 
     datatokens, shares = ([f"{token}_{name}" for name in AGENTS] for token in ("DT", "BPT"))
+    # All others are nothing beside what side staking holds of a datatoken without a cap.
+    is_capped = values[:, header.index("DT_1ss_contract")].max(initial=0) < in_tokens(NO_CAP) / 2
+    side_staking = {"DT_1ss_contract": "side staking"} if is_capped else {}
     charts = [
         of_everyone("OCEAN_networth", "Net worth"),
         of_everyone("OCEAN", "In the wallet"),
         of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
         of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
-        YParam([*datatokens, "DT_pool", "DT_1ss_contract"], [*LABELS, "pool", "side staking"], "Datatokens", COUNT),
+        YParam([*datatokens, "DT_pool", *side_staking], [*LABELS, "pool", *side_staking.values()], "Datatokens", COUNT),
         YParam([*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT),
         YParam(["DT_price"], [], "Price of a datatoken", Unit("OCEAN")),
         YParam(["pool_OCEAN"], [], "OCEAN in the pool", Unit("OCEAN")),

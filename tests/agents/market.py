@@ -10,12 +10,14 @@ from engine.units import HOUR, Amount, tokens
 from web3engine.chain import Chain
 from web3engine.protocols.data_market import Pool
 from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
-from web3engine.protocols.ocean_v4 import OceanV4, OceanV4Terms
+from web3engine.protocols.ocean_v4 import OceanV4
+from web3engine.protocols.ocean_v4_releases import RELEASES, OceanV4Release, OceanV4Terms
 from web3engine.wallet import EvmWallet
 
 __all__ = ["PROTOCOLS", "DataMarketState"]
 
-PROTOCOLS = ("V3", "V4")
+V4: dict[str, OceanV4Release] = {str(version): release for version, release in RELEASES.items()}
+PROTOCOLS = ("V3", *V4)
 V3_TERMS = OceanV3Terms(DT_init=tokens(100), DT_stake=tokens(50))
 
 
@@ -33,7 +35,7 @@ class DataMarketState(SimStateBase):
             v3 = OceanV3(chain, ocean)
             self._open = lambda number, stake: v3.open_pool(self.owner, number, stake, V3_TERMS)
         else:
-            v4 = OceanV4(chain, ocean)
+            v4 = OceanV4(chain, ocean, V4[protocol])
             self._open = lambda number, stake: v4.open_pool(self.owner, number, stake, OceanV4Terms())
 
     def open(self, ocean: Amount = tokens(2000)) -> Pool:

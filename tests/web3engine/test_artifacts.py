@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import PROJECT
 from web3engine.artifacts import Artifacts
 from web3engine.errors import ArtifactError
+from web3engine.protocols.ocean_v4_releases import RELEASES
 
 ABI = [{"type": "function", "name": "f", "inputs": [], "outputs": []}]
 SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -82,7 +83,8 @@ def test_published_contracts_come_from_their_npm_package(artifacts: Artifacts) -
 
 
 def test_a_package_under_an_alias_goes_by_its_own_name_and_version(artifacts: Artifacts) -> None:
-    assert artifacts.find("oceanv4/BPool").source == "@oceanprotocol/contracts@1.0.0-alpha.20"
+    for release in RELEASES.values():
+        assert artifacts.find(f"{release.contracts}/BPool").source == f"@oceanprotocol/contracts@{release.version}"
 
 
 def test_a_protocol_may_come_from_several_packages_and_hardhats_folders(artifacts: Artifacts) -> None:

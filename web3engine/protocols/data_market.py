@@ -6,6 +6,7 @@ revert a transaction, `most_…` says how much it takes.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 from engine.units import Amount, tokens
@@ -18,8 +19,6 @@ from web3engine.wallet import EvmWallet
 __all__ = ["DUST", "NO_LIMIT", "DataMarket", "Pool", "Vesting"]
 
 MAX_IN_RATIO = 2  # BConst.sol: what goes in is at most half of what the pool holds
-MAX_OUT_RATIO = 3  # BConst.sol: what comes out of a swap is at most a third of it
-MAX_EXIT_PERCENT = 33  # the same third for an exit, less what a power's 10 digits may be wrong by
 DUST = tokens("0.000001")  # trades of less are eaten up by rounding, and a pool may refuse them
 TOO_COARSE = ("ERR_MATH_APPROX", "ERR_DIV_ZERO")  # BPool.sol, BNum.sol
 NO_LIMIT = 2**255  # a price that no swap reaches
@@ -53,6 +52,7 @@ class Pool(ABC):
         controller: address of who controls the pool.
         publisher: address of who opened it, to whom consumers hand their datatokens in.
         vesting: what the protocol pays out to the publisher over time; None if nothing.
+        max_out: what comes out of a swap or an exit is at most this part of what the pool holds.
     """
 
     chain: Chain
@@ -62,6 +62,7 @@ class Pool(ABC):
     controller: str
     publisher: str
     vesting: Vesting | None
+    max_out: Fraction
 
     @abstractmethod
     def spot_price(self) -> Amount:
@@ -145,11 +146,12 @@ class Pool(ABC):
 
     def most_datatokens_out(self) -> Amount:
         """How many datatokens one swap may take out."""
-        return self.datatoken_reserve() // MAX_OUT_RATIO
+        return int(self.datatoken_reserve() * self.max_out)
 
     def most_shares_in(self) -> Amount:
         """How many shares one exit to OCEAN may give back; none for less than `DUST`."""
-        most_ocean_out = self.ocean_reserve() * MAX_EXIT_PERCENT // 100
+        # Whole percents, because the shares are computed by a power, of which 10 digits are right.
+        most_ocean_out = self.ocean_reserve() * int(100 * self.max_out) // 100
         return 0 if most_ocean_out < DUST else self._shares_for(most_ocean_out)
 
 

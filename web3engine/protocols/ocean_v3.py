@@ -5,6 +5,7 @@ All amounts are base units; weights and pool shares (BPT) too have 18 decimals.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from engine.errors import StrategyError
@@ -18,6 +19,7 @@ from web3engine.wallet import EvmWallet
 __all__ = ["MIN_SWAP_FEE", "OceanV3", "OceanV3Pool", "OceanV3Terms"]
 
 MIN_SWAP_FEE = tokens("0.000001")  # BConst.sol, MIN_FEE, of the amount that goes in
+MAX_OUT = Fraction(1, 3)  # BConst.sol, MAX_OUT_RATIO
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class OceanV3(DataMarket[OceanV3Terms]):
             controller=publisher.address,
             publisher=publisher.address,
             vesting=None,
+            max_out=MAX_OUT,
             weights=(terms.pool_weight_DT, terms.pool_weight_OCEAN),
         )
 

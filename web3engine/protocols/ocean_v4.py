@@ -3,8 +3,8 @@
 Who stakes OCEAN brings no datatokens; a side-staking contract, which holds the datatoken's whole cap, adds them, so that
 neither a join nor an exit moves the price.
 
-Source: the contracts of npm's @oceanprotocol/contracts 1.0.0-alpha.20, FactoryRouter, ERC721Factory, ERC20Template,
-BPool, SideStaking. All amounts are base units; fees and pool shares (BPT) too have 18 decimals.
+Source: the contracts of npm's @oceanprotocol/contracts 1.0.0-alpha.20 and 1.1.15, FactoryRouter, ERC721Factory,
+ERC20Template, BPool, SideStaking. All amounts are base units; fees and pool shares (BPT) too have 18 decimals.
 """
 
 from dataclasses import dataclass
@@ -15,43 +15,15 @@ from engine.units import Amount, as_text, tokens
 from web3engine.chain import ZERO_ADDRESS, Chain
 from web3engine.contract import Call, Contract
 from web3engine.protocols.data_market import NO_LIMIT, DataMarket, Pool, Vesting
+from web3engine.protocols.ocean_v4_releases import RELEASES, OceanV4Release, OceanV4Terms
 from web3engine.token import Token
 from web3engine.wallet import EvmWallet
 
-__all__ = ["OceanV4", "OceanV4Pool", "OceanV4Terms", "SideStakingVesting"]
+__all__ = ["OceanV4", "OceanV4Pool", "SideStakingVesting"]
 
-LEAST_FEE, MOST_FEE = tokens("0.0001"), tokens("0.1")  # BConst.sol, MIN_FEE and MAX_FEE
-MOST_VESTED = 10  # SideStaking.sol: at most one part in … of the cap vests
+LEAST_STAKED = 10**6  # BConst.sol, MIN_BALANCE, of base units
 TEMPLATE = 1  # the factory counts its templates from 1
 NO_CONSUME_FEE = 0  # nobody runs a market through which datatokens are bought
-
-
-@dataclass(frozen=True)
-class OceanV4Terms:
-    """What a publisher decides about a pool. Fees are of what goes into a swap."""
-
-    DT_cap: Amount = tokens(1000)  # datatokens that there will ever be; the side-staking contract mints them all
-    DT_per_OCEAN: Amount = tokens("0.1")  # datatokens staked for each OCEAN when the pool opens
-    vested_amount: Amount = tokens(100)  # of the cap, paid out to the publisher; at most a tenth
-    vested_blocks: int = 600  # over how many blocks, 1 or more
-    fee_LP: Amount = tokens("0.03")  # 0.0001 to 0.1; stays in the pool
-    fee_market: Amount = tokens("0.01")  # 0, or 0.0001 to 0.1; set aside for the publisher
-
-    def __post_init__(self) -> None:
-        for name, least in {"DT_cap": 1, "DT_per_OCEAN": 1, "vested_amount": 0}.items():
-            if getattr(self, name) < least:
-                raise StrategyError(
-                    f"{name} = {as_text(getattr(self, name))}: write an amount of {least and 'more than '}0."
-                )
-        if self.vested_amount > self.DT_cap // MOST_VESTED:
-            raise StrategyError(
-                f"vested_amount = {as_text(self.vested_amount)}: at most a tenth of DT_cap = {as_text(self.DT_cap)} vests."
-            )
-        if self.vested_blocks < 1:
-            raise StrategyError(f"vested_blocks = {self.vested_blocks}: write 1 or more.")
-        for name, fee in {"fee_LP": self.fee_LP, "fee_market": self.fee_market or LEAST_FEE}.items():
-            if not LEAST_FEE <= fee <= MOST_FEE:
-                raise StrategyError(f"{name} = {as_text(fee)}: Ocean's pools take fees of 0.0001 to 0.1.")
 
 
 @final
@@ -132,26 +104,34 @@ class OceanV4(DataMarket[OceanV4Terms]):
 
     Args:
         chain: where.
-        ocean: the OCEAN token there, whose pools pay no fee to Ocean's community.
+        ocean: the OCEAN token there, which the router knows as such: pools with it pay Ocean's community least.
+        release: of the contracts.
     """
 
-    def __init__(self, chain: Chain, ocean: Token) -> None:
+    def __init__(self, chain: Chain, ocean: Token, release: OceanV4Release = RELEASES["1.0.0-alpha.20"]) -> None:
         self._chain = chain
+        self._release = release
         self.ocean = ocean
         owner = chain.faucet
-        self._pool_template = chain.deploy("oceanv4/BPool").address
-        collector = chain.deploy("oceanv4/OPFCommunityFeeCollector", owner.address, owner.address).address
+        self._pool_template = self._deploy("BPool").address
+        collector = self._deploy("OPFCommunityFeeCollector", owner.address, owner.address).address
         parts = owner.address, ocean.contract.address, self._pool_template, collector
-        self._router = chain.deploy("oceanv4/FactoryRouter", *parts, [])
-        templates = [chain.deploy(f"oceanv4/{name}").address for name in ("ERC721Template", "ERC20Template")]
-        self._factory = chain.deploy("oceanv4/ERC721Factory", *templates, collector, self._router.address)
-        self._side_staking = chain.deploy("oceanv4/SideStaking", self._router.address)
+        self._router = self._deploy("FactoryRouter", *parts, [])
+        templates = [self._deploy(name).address for name in ("ERC721Template", "ERC20Template")]
+        collectors = [collector] if release.factory_knows_collector else []
+        self._factory = self._deploy("ERC721Factory", *templates, *collectors, self._router.address)
+        self._side_staking = self._deploy("SideStaking", self._router.address)
         owner.send(self._router.addFactory(self._factory.address))
         owner.send(self._router.addSSContract(self._side_staking.address))
         owner.send(self._router.updateMinVestingPeriod(1))
 
     def open_pool(self, publisher: EvmWallet, number: int, ocean: Amount, terms: OceanV4Terms) -> OceanV4Pool:
-        """Create a data NFT, its datatoken and a pool; `publisher` receives half of the first 100 shares."""
+        """Create a data NFT, its datatoken and a pool; `publisher` receives half of the first 100 shares.
+
+        Raises:
+            StrategyError: the release refuses the terms, or they name too few datatokens for so much OCEAN.
+        """
+        terms = self._release.applied(terms)
         check_stake(ocean, terms)
         datatoken = self._create_datatoken(publisher, f"DT{number}", terms.DT_cap)
         publisher.send(self.ocean.contract.approve(self._router.address, ocean))
@@ -164,33 +144,46 @@ class OceanV4(DataMarket[OceanV4Terms]):
         vesting = SideStakingVesting(self._chain, side_staking, datatoken, terms.vested_amount, terms.vested_blocks)
         return OceanV4Pool(
             chain=self._chain,
-            contract=self._chain.contract("oceanv4/BPool", created.args["poolAddress"], f"pool{number}"),
+            contract=self._contract("BPool", created.args["poolAddress"], f"pool{number}"),
             datatoken=datatoken,
             ocean=self.ocean,
             controller=side_staking.address,
             publisher=owner,
             vesting=vesting if terms.vested_amount else None,
+            max_out=self._release.max_out,
         )
 
     def _create_datatoken(self, publisher: EvmWallet, symbol: str, cap: Amount) -> Contract:
-        receipt = publisher.send(
-            self._factory.deployERC721Contract(symbol, symbol, TEMPLATE, ZERO_ADDRESS, ZERO_ADDRESS, "")
-        )
+        # Two who may deploy and describe beside the owner, where the NFT's description is, whether it may be handed on.
+        nft_is = symbol, symbol, TEMPLATE, ZERO_ADDRESS, ZERO_ADDRESS, ""
+        owned = [True, publisher.address] if self._release.nft_names_owner else []
+        receipt = publisher.send(self._factory.deployERC721Contract(*nft_is, *owned))
         (made,) = self._factory.events(receipt, "NFTCreated")
-        nft = self._chain.contract("oceanv4/ERC721Template", made.args["newTokenAddress"], f"NFT of {symbol}")
+        nft = self._contract("ERC721Template", made.args["newTokenAddress"], f"NFT of {symbol}")
         # Minter, payment collector, who receives the market's fee of an order, and in which token.
         roles = [publisher.address, publisher.address, publisher.address, ZERO_ADDRESS]
         receipt = publisher.send(nft.createERC20(TEMPLATE, [symbol, symbol], roles, [cap, 0], []))
         (created,) = self._factory.events(receipt, "TokenCreated")
-        return self._chain.contract("oceanv4/ERC20Template", created.args["newTokenAddress"], symbol)
+        return self._contract("ERC20Template", created.args["newTokenAddress"], symbol)
+
+    def _deploy(self, name: str, *arguments: object) -> Contract:
+        return self._chain.deploy(f"{self._release.contracts}/{name}", *arguments)
+
+    def _contract(self, name: str, address: str, label: str) -> Contract:
+        return self._chain.contract(f"{self._release.contracts}/{name}", address, label)
 
 
 def check_stake(ocean: Amount, terms: OceanV4Terms) -> None:
-    """Refuse to open a pool that needs more datatokens than there are."""
+    """Refuse to open a pool that needs more datatokens than there are, or next to none."""
     needed, spare = ocean * terms.DT_per_OCEAN // tokens(1), terms.DT_cap - terms.vested_amount
     if needed > spare:
         raise StrategyError(
             f"{as_text(ocean)} OCEAN open a pool with {as_text(needed)} datatokens at DT_per_OCEAN = "
             f"{as_text(terms.DT_per_OCEAN)}, and DT_cap less vested_amount is {as_text(spare)}. "
             "Raise DT_cap, or lower DT_per_OCEAN."
+        )
+    if needed < LEAST_STAKED:
+        raise StrategyError(
+            f"{as_text(ocean)} OCEAN open a pool with {as_text(needed)} datatokens at DT_per_OCEAN = "
+            f"{as_text(terms.DT_per_OCEAN)}, and no pool takes less than {as_text(LEAST_STAKED)}. Raise DT_per_OCEAN."
         )
