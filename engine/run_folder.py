@@ -5,6 +5,7 @@ import platform
 import shutil
 import time
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Any, final
 from engine.errors import RunError
 from engine.log import RunLog, replace_file
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "versions"]
 
 
 @final
@@ -80,6 +81,7 @@ class RunFolder:
             raise RunError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+@cache  # looking them up takes as long as a short run
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that a number may depend on."""
     found = {"python": platform.python_version()}

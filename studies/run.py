@@ -26,15 +26,25 @@ def open_chain(
     netlist: Path | None = None,
     seed: int = 0,
     on_receipt: Callable[[str, Receipt], None] | None = None,
+    saved: Path | None = None,
 ) -> Chain:
     """Open a chain on `config.network` that knows the project's contracts, and those beside a netlist.
 
+    Args:
+        saved: a file that `web3engine.saved.save_chain` wrote, from which an in-process chain goes on, with the
+            wallets and the seed that it was saved with.
+
     Raises:
         ConfigError: there is no such network.
-        ChainError: it cannot be started or reached.
+        ChainError: it cannot be started or reached, or `saved` cannot be read.
     """
     folder = netlist.parent if netlist else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
+    if saved:
+        # The file's form is the in-process chain's own, which is not built everywhere.
+        from web3engine.saved import load_chain
+
+        return load_chain(saved, artifacts)
     return Chain(open_backend(config, seed), artifacts, seed, on_receipt)
 
 
