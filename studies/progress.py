@@ -1,9 +1,10 @@
-"""How far a run is: a bar on a terminal, a plain line now and then elsewhere. On standard error."""
+"""How far a run or a batch is: a bar on a terminal, a plain line now and then elsewhere. On standard error."""
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Protocol
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from engine.sim_state import SimStateBase
 from engine.units import DAY
 
-__all__ = ["show_progress"]
+__all__ = ["BatchProgress", "show_batch_progress", "show_progress"]
 
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_UPDATES = 0.1
@@ -70,6 +71,50 @@ def lines() -> Watch:
             )
 
     return watch
+
+
+class BatchProgress(Protocol):
+    """What is known of a batch after each of its runs."""
+
+    @property
+    def n_done(self) -> int: ...
+
+    @property
+    def n_failed(self) -> int: ...
+
+    @property
+    def n_runs(self) -> int: ...
+
+
+@contextmanager
+def show_batch_progress() -> Iterator[Callable[[BatchProgress], None]]:
+    """Show runs done, runs failed, runs per second and time left of the batch inside the `with` block."""
+    console = Console(stderr=True)
+    began, shown, first = time.monotonic(), time.monotonic(), -1
+    columns = (TextColumn("run {task.completed} of {task.total}"), BarColumn(), TextColumn("{task.description}"))
+    meter = Progress(*columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
+    pause = SECONDS_BETWEEN_UPDATES if console.is_terminal else SECONDS_BETWEEN_LINES
+    with meter:
+        task = meter.add_task("", total=None)
+
+        def watch(progress: BatchProgress) -> None:
+            nonlocal shown, first
+            first = progress.n_done - 1 if first < 0 else first  # what an earlier session had done
+            now = time.monotonic()
+            if now - shown < pause:
+                return
+            shown = now
+            rate = (progress.n_done - first) / (now - began)
+            failed = f", {progress.n_failed} failed" if progress.n_failed else ""
+            left = timedelta(seconds=round((progress.n_runs - progress.n_done) / rate))
+            note = f"{rate:,.1f} runs/s, {left} left{failed}"
+            if console.is_terminal:
+                meter.update(task, completed=progress.n_done, total=progress.n_runs, description=note)
+                meter.refresh()
+            else:
+                print(f"run {progress.n_done} of {progress.n_runs}, {note}", file=sys.stderr, flush=True)
+
+        yield watch
 
 
 class Meter:

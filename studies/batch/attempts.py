@@ -96,10 +96,16 @@ def how_it_died(folder: Path) -> str:
     """Say why the last attempt left its folder behind."""
     if (note := folder / WHAT_HAPPENED).exists():
         return note.read_text()
-    stack = (folder / STACK).read_text() if (folder / STACK).exists() else ""
-    if places := [line.strip() for line in stack.splitlines() if line.strip().startswith("File ")]:
-        return f"a step took too long and did not even yield to Python; it was at {places[0]}"
+    if place := place_in(folder / STACK):
+        return f"it took too long, and did not even let go of the interpreter; it was at {place}"
     return "its worker was killed, for instance because there was no memory left"
+
+
+def place_in(stack: Path) -> str | None:
+    """Return the innermost line of the thread that faulthandler ended; None if it did not end any."""
+    thread, _, text = stack.read_text().partition("\n") if stack.exists() else ("", "", "")
+    lines = text.rpartition(f"0x{thread}")[2].splitlines()
+    return next((line.strip() for line in lines if line.strip().startswith("File ")), None)
 
 
 class Watchdog:
@@ -113,6 +119,8 @@ class Watchdog:
         self._task = task
         self._worker = threading.get_ident()
         self._done = threading.Event()
+        self._stack = (task.folder / STACK).open("w")
+        print(f"{self._worker:016x}", file=self._stack, flush=True)
         self._since = time.monotonic()
         self._allowed, self._per_tick = task.limits
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -123,21 +131,25 @@ class Watchdog:
         self._allowed = self._per_tick
 
     def start(self) -> None:
+        # Before the thread has its first turn, the work may already have the interpreter for good.
+        self._leave_it_to_faulthandler(self._allowed)
         self._thread.start()
 
     def stop(self) -> None:
         self._done.set()
         self._thread.join()
+        faulthandler.cancel_dump_traceback_later()
+        self._stack.close()
 
     def _look(self) -> None:
-        glance = min(LONGEST_GLANCE_S, self._per_tick / 5)
-        with (self._task.folder / STACK).open("w") as stack:
-            while not self._done.wait(glance):
-                left = self._since + self._allowed - time.monotonic()
-                if left <= 0:
-                    self._end()
-                faulthandler.dump_traceback_later(left + 5 * LONGEST_GLANCE_S, exit=True, file=stack)
-            faulthandler.cancel_dump_traceback_later()
+        while not self._done.wait(min(LONGEST_GLANCE_S, self._per_tick / 5)):
+            left = self._since + self._allowed - time.monotonic()
+            if left <= 0:
+                self._end()
+            self._leave_it_to_faulthandler(left)
+
+    def _leave_it_to_faulthandler(self, seconds: float) -> None:
+        faulthandler.dump_traceback_later(seconds + 2 * LONGEST_GLANCE_S, exit=True, file=self._stack)
 
     def _end(self) -> None:
         place = whereabouts(sys._current_frames()[self._worker])

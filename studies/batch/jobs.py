@@ -125,6 +125,7 @@ class NetlistJob(Job):
     @property
     def facts(self) -> dict[str, Any]:
         strategy = parameters(self.netlist.strategy(self.fixed))
+        del strategy["seed"]  # each run has its own
         return {"netlist": str(self.path), "sources": self.netlist.sources, "strategy": strategy}
 
     def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

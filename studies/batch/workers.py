@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, final
 
@@ -25,6 +26,7 @@ EXECUTORS = ("local", "dask", "ray")
 ATTEMPTS = 3  # at a run whose worker dies before it even claims it
 SHORT_S = 0.2  # runs of less wait for a worker in a queue of its own, so that it does not wait for them
 LOOPBACK = "127.0.0.1"
+SILENT_RAY = {"log_to_driver": False, "logging_level": "CRITICAL"}
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
@@ -243,22 +245,22 @@ class RayPool(Pool):
     """A Ray cluster: the one at `address`, or one of `n` processes on this machine that ends with the batch."""
 
     def __init__(self, address: str, n: int | None) -> None:
-        try:
-            import ray
-        except ImportError:
-            raise ConfigError("Ray is not installed. Write pip install 'tokenspice[ray]'.") from None
-        self._ray = ray
-        self._is_ours = not ray.is_initialized()
-        if self._is_ours:
-            place: dict[str, Any] = {"address": address}
-            if not address:
-                place = {"address": "local", "num_cpus": n or cpu_count(), "_node_ip_address": LOOPBACK}
-                place["include_dashboard"] = False
+        # Of a cluster of our own, the processes know this one's modules, and listen on loopback alone, which Ray
+        # offers under the name of the systems that it does so on by default, and decides while it is imported.
+        ours = {} if address else {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
+        with environment(ours):
             try:
-                path = {"env_vars": {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}}
-                ray.init(**place, runtime_env=path, log_to_driver=False, logging_level="CRITICAL")
-            except ConnectionError as error:
-                raise RunError(f"no Ray cluster answers at {address}: {error}.") from None
+                import ray
+            except ImportError:
+                raise ConfigError("Ray is not installed. Write pip install 'tokenspice[ray]'.") from None
+            self._ray = ray
+            self._is_ours = not ray.is_initialized()
+            if self._is_ours:
+                place = {"address": address} if address else {"address": "local", "num_cpus": n or cpu_count()}
+                try:
+                    ray.init(**place, include_dashboard=None if address else False, **SILENT_RAY)
+                except ConnectionError as error:
+                    raise RunError(f"no Ray cluster answers at {address}: {error}.") from None
         self._attempt = ray.remote(max_retries=0)(attempt)
         self.size = n or int(ray.cluster_resources().get("CPU", 1))
 
@@ -269,3 +271,15 @@ class RayPool(Pool):
     def close(self) -> None:
         if self._is_ours:
             self._ray.shutdown()
+
+
+@contextmanager
+def environment(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for what is started inside the `with` block."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
