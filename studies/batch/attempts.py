@@ -78,12 +78,12 @@ def attempt(task: Task) -> Outcome:
     try:
         with watched(task) as watch:
             result = task.job.run(task.run, task.folder / "run", watch)
-            if task.part:
-                # Only where there is a table, because pyarrow takes a while to import.
-                from studies.batch.tables import write_part
+        if task.part:
+            # Only where there is a table, because pyarrow takes a while to import.
+            from studies.batch.tables import write_part
 
-                write_part(task.folder / "run" / "data.csv", task.part, task.run)
-            pickled = b"" if task.part else cloudpickle.dumps(result)
+            write_part(task.folder / "run" / "data.csv", task.part, task.run)
+        pickled = b"" if task.part else cloudpickle.dumps(result)
     except TokenSpiceError as error:
         return Outcome(task.run.number, str(error), seconds=time.monotonic() - began)
     except BaseException as error:  # a panic in Rust is no Exception, and one run must not end the others

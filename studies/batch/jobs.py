@@ -106,17 +106,19 @@ class NetlistJob(Job):
 
     Args:
         path: the netlist's file.
+        sources: the hash of what it says, so that a worker that stays does not run what it said before.
         config: says on which chain.
         fixed: parameters that are the same in all runs, as text.
     """
 
     path: Path
+    sources: str
     config: Config
     fixed: dict[str, str]
 
     @property
     def netlist(self) -> Netlist:
-        return loaded(self.path)
+        return loaded(self.path, self.sources)
 
     @property
     def kinds(self) -> Mapping[str, Any]:
@@ -259,7 +261,8 @@ def make_job(what: Netlist | Function, config: Config, fixed: Mapping[str, Any],
             raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
         if what.needs_chain:
             check_network(config.network)
-        return NetlistJob(what.path, config, {name: str(value) for name, value in fixed.items()})
+        texts = {name: str(value) for name, value in fixed.items()}
+        return NetlistJob(what.path, sha256(repr(what.sources).encode()), config, texts)
     check_network(config.network)
     if saved and not saved.is_file():
         raise ConfigError(f"{saved}: there is no such file of a chain. Write one with save_chain.")
@@ -272,8 +275,8 @@ def make_job(what: Netlist | Function, config: Config, fixed: Mapping[str, Any],
 
 
 @cache
-def loaded(path: Path) -> Netlist:
-    """Import a netlist once per process."""
+def loaded(path: Path, sources: str) -> Netlist:
+    """Import each version of a netlist once per process."""
     return load_netlist(path)
 
 

@@ -23,6 +23,7 @@ class SimStrategy(SimStrategyBase):
     fault: Literal["none", "raise", "kill", "sleep", "loop", "hog", "grow"] = "none"
     fault_tick: int = 5
     only_seed: int = -1  # the one whose run misbehaves; -1 is all
+    marker: str = ""  # a file: the first run to misbehave makes it, and no other does
     step_s: float = 0.0  # seconds of real time that a step takes
     stake: Amount = tokens(1)
 
@@ -49,6 +50,11 @@ class TroubleAgent(AgentBase):
         time.sleep(self.ss.step_s)
         if state.tick != self.ss.fault_tick or self.ss.only_seed not in (-1, self.ss.seed):
             return
+        if self.ss.marker:
+            try:
+                open(self.ss.marker, "x").close()
+            except FileExistsError:
+                return
         match self.ss.fault:
             case "raise":
                 raise ValueError("no such luck")
