@@ -135,7 +135,7 @@ def batch(
 
     OUTDIR/rows.parquet holds all rows of all runs, OUTDIR/runs.parquet a row per run.
     """
-    options = {"seeds": seeds, "seed": seed, "design": design, "samples": samples, "workers": workers}
+    options: dict[str, Any] = {"seeds": seeds, "seed": seed, "design": design, "samples": samples, "workers": workers}
     options |= {"executor": executor, "timeout": timeout, "network": network, "distinct_seeds": distinct_seeds or None}
     options = {word: value for word, value in options.items() if value is not None}
     tables = {
@@ -278,7 +278,7 @@ def run_study(
     from studies.batch.workers import Workers
     from studies.progress import show_batch_progress
 
-    study = read_study(Path(name)) if name.endswith(".toml") else {"netlist": name}
+    study: dict[str, Any] = read_study(Path(name)) if name.endswith(".toml") else {"netlist": name}
     tables = {word: study.get(word, {}) | table for word, table in tables.items()}
     study |= options
     seeds = as_seeds(study.get("seeds", 10))

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Concatenate, final
+from typing import Any, final
 
 import cloudpickle
 import numpy as np
@@ -25,7 +25,6 @@ from engine.sim_strategy import kinds, parameters, read_value
 from engine.units import Amount, in_tokens
 from studies.run import open_chain, run_once
 from web3engine.backends.json_rpc import masked
-from web3engine.chain import Chain
 from web3engine.network import check_network, is_url
 
 __all__ = ["FunctionJob", "Job", "NetlistJob", "Run", "make_job"]
@@ -34,7 +33,7 @@ SECONDS_PER_TICK = 60.0  # that a netlist may take unless it is given more or le
 TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its state
 NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
-Function = Callable[Concatenate[Chain, int, ...], Any]
+Function = Callable[..., Any]  # of (chain, seed, **parameters)
 
 
 @dataclass(frozen=True)
@@ -305,10 +304,11 @@ def as_column(kind: Any, value: Any) -> bool | int | float | str:
     """Return a parameter as a table can hold it."""
     if kind is Amount:
         return in_tokens(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return float(value)
     for exact in (bool, int, float, str):
         if isinstance(value, exact):
-            fits = exact is not int or -(2**63) <= value < 2**63
-            return exact(value) if fits else float(value)
+            return exact(value)
     return repr(value)
 
 

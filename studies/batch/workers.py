@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
+from importlib import import_module
 from types import TracebackType
 from typing import Any, final
 
@@ -26,7 +27,7 @@ EXECUTORS = ("local", "dask", "ray")
 ATTEMPTS = 3  # at a run whose worker dies before it even claims it
 SHORT_S = 0.2  # runs of less wait for a worker in a queue of its own, so that it does not wait for them
 LOOPBACK = "127.0.0.1"
-SILENT_RAY = {"log_to_driver": False, "logging_level": "CRITICAL"}
+SILENT_RAY: dict[str, Any] = {"log_to_driver": False, "logging_level": "CRITICAL"}
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
@@ -211,7 +212,7 @@ class DaskPool(Pool):
 
     def __init__(self, address: str, n: int | None) -> None:
         try:
-            import distributed
+            distributed: Any = import_module("distributed")
         except ImportError:
             raise ConfigError("Dask is not installed. Write pip install 'tokenspice[dask]'.") from None
         self._cluster = None
@@ -250,7 +251,7 @@ class RayPool(Pool):
         ours = {} if address else {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
         with environment(ours):
             try:
-                import ray
+                ray: Any = import_module("ray")
             except ImportError:
                 raise ConfigError("Ray is not installed. Write pip install 'tokenspice[ray]'.") from None
             self._ray = ray

@@ -19,7 +19,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md"])
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md"])
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:
@@ -39,7 +39,7 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert runs["savings"] == runs["savings-ganache"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/agents.md", "docs/batches.md", "docs/chains.md", "docs/netlists.md"])
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document
     for target in LINK.findall(CODE.sub("", path.read_text())):

@@ -49,7 +49,7 @@ def test_a_colon_is_text_where_text_is_wanted() -> None:
 
 
 def test_a_list_of_sets_is_taken_as_it_is() -> None:
-    sets = [{"n": 0}, {"n": 0}, {"n": 1, "fee": 0.5}]
+    sets: list[dict[str, Any]] = [{"n": 0}, {"n": 0}, {"n": 1, "fee": 0.5}]
 
     assert parameter_sets(Design(sets), KINDS) == sets
 

@@ -30,7 +30,7 @@ VICTIM = 37
 def errors(folder: Path) -> dict[int, str]:
     """Why runs failed, by number."""
     runs = pd.read_parquet(folder / "runs.parquet")
-    return dict(runs.error.dropna().items())  # type: ignore[arg-type]
+    return dict(runs.error.dropna().items())
 
 
 def test_a_killed_worker_costs_its_run_alone_and_resuming_runs_only_that(
