@@ -293,8 +293,13 @@ def run_study(
     )
     config = with_network(study.get("network"), signs=False)
     workers = Workers(study.get("workers"), study.get("executor", "local"), study.get("timeout"), config)
-    with nullcontext() if quiet else show_batch_progress() as watch:
-        groups = run_batch(load(study["netlist"]), design, outdir, workers, resume, watch)
+    netlist = load(study["netlist"])
+    try:
+        with nullcontext() if quiet else show_batch_progress() as watch:
+            groups = run_batch(netlist, design, outdir, workers, resume, watch)
+    except KeyboardInterrupt:
+        print(f"tsp: {outdir} keeps the runs that have finished; --resume runs the others.", file=sys.stderr)
+        raise
     n_runs = sum(len(group.samples) for group in groups)
     n_failed = sum(sample.error is not None for group in groups for sample in group.samples)
     if n_failed:

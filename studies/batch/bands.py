@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from engine.errors import RunError
 from engine.netlist import Netlist
@@ -114,7 +115,7 @@ def swept(folder: Path) -> list[str]:
     return names[names.index("seed") + 1 : names.index("outcome")]
 
 
-def quantiles(values: Floats, runs: Floats) -> Floats:
+def quantiles(values: Floats, runs: NDArray[np.int64]) -> Floats:
     """Return the QUANTILES over runs.
 
     Args:

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, final
@@ -64,7 +65,8 @@ class BatchFolder:
         except OSError as error:
             raise RunError(f"{self.path} cannot be made: {error.strerror}.") from error
         try:
-            self._begin()
+            with writing(self.path):
+                self._begin()
         except BaseException:
             self._lock.release()
             raise
@@ -96,22 +98,22 @@ class BatchFolder:
         if outcome.error is None:
             shutil.rmtree(self.failed / run.name, ignore_errors=True)
         line = {"run": outcome.number, "seconds": round(outcome.seconds, 3), "error": outcome.error}
-        with (self.path / "batch.log").open("a", encoding="utf-8") as file:
+        with writing(self.path), (self.path / "batch.log").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
     def keep_failure(self, job: Job, run: Run, error: str) -> None:
         """Keep what a failed run logged, and how to make it happen again."""
         bundle, left = self.failed / run.name, self.scratch / run.name / "run"
-        self.failed.mkdir(exist_ok=True)
-        shutil.rmtree(bundle, ignore_errors=True)
-        if left.exists():
-            shutil.move(left, bundle)
-        bundle.mkdir(exist_ok=True)
-        shutil.rmtree(self.scratch / run.name, ignore_errors=True)
-        facts = read_json(bundle / "run.json") | {"seed": run.seed, "parameters": run.columns}
-        facts |= {"run": run.number, "outcome": "failed", "error": error}
-        write_json(bundle / "run.json", facts)
-        replace_file(bundle / "command.txt", f"{job.command(run)}\n".encode())
+        with writing(self.path):
+            self.failed.mkdir(exist_ok=True)
+            shutil.rmtree(bundle, ignore_errors=True)
+            if left.exists():
+                left.rename(bundle)
+            bundle.mkdir(exist_ok=True)
+            shutil.rmtree(self.scratch / run.name, ignore_errors=True)
+            facts = read_json(bundle / "run.json") | {"seed": run.seed, "parameters": run.columns}
+            write_json(bundle / "run.json", facts | {"run": run.number, "outcome": "failed", "error": error})
+            replace_file(bundle / "command.txt", f"{job.command(run)}\n".encode())
 
     def write_tables(self, runs: Sequence[Run]) -> int:
         """Write rows.parquet and runs.parquet; return how many runs failed."""
@@ -188,7 +190,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
+    replace_file(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say that a folder cannot be written to, if it is so inside the `with` block."""
     try:
-        replace_file(path, (json.dumps(content, indent=2) + "\n").encode())
+        yield
     except OSError as error:
-        raise RunError(f"{path} cannot be written: {error.strerror}.") from error
+        raise RunError(f"{path} cannot be written to: {error.strerror}.") from error

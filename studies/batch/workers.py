@@ -116,7 +116,7 @@ class Workers:
             self._pool = None
 
     def do(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
-        """Do all tasks, and yield how each ended, as they end."""
+        """Do all tasks, and yield how each ended, as they end. If that is interrupted, the processes end."""
         if not tasks:
             return
         assert self._pool, "the workers were started"
@@ -124,24 +124,28 @@ class Workers:
         flying: dict[Future[Outcome], Task] = {}
         attempts: Counter[int] = Counter()
         depth = 1
-        while waiting or flying:
-            while waiting and len(flying) < depth * pool.size:
-                task = waiting.popleft()
-                attempts[task.run.number] += 1
-                flying[pool.submit(task)] = task
-            done, _ = wait(flying, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = flying.pop(future)
-                error = future.exception()
-                if error is None:
-                    outcome = future.result()
-                    depth = 2 if outcome.seconds < SHORT_S else 1
-                    yield outcome
-                elif attempts[task.run.number] < ATTEMPTS:
-                    # Its folder now says whether it was at work when the worker died, or only next in line.
-                    waiting.appendleft(task)
-                else:
-                    yield Outcome(task.run.number, f"its workers died: {' '.join(str(error).split())}")
+        try:
+            while waiting or flying:
+                while waiting and len(flying) < depth * pool.size:
+                    task = waiting.popleft()
+                    attempts[task.run.number] += 1
+                    flying[pool.submit(task)] = task
+                done, _ = wait(flying, return_when=FIRST_COMPLETED)
+                for future in done:
+                    task = flying.pop(future)
+                    error = future.exception()
+                    if error is None:
+                        outcome = future.result()
+                        depth = 2 if outcome.seconds < SHORT_S else 1
+                        yield outcome
+                    elif attempts[task.run.number] < ATTEMPTS:
+                        # Its folder now says whether it was at work when the worker died, or only next in line.
+                        waiting.appendleft(task)
+                    else:
+                        yield Outcome(task.run.number, f"its workers died: {' '.join(str(error).split())}")
+        finally:
+            if flying:  # nobody waits for them any more
+                self.close()
 
 
 @final
