@@ -118,6 +118,7 @@ def compare(repeats: int) -> None:
         for _ in range(repeats):
             for name, case in cases.items():
                 seen[name].append(len(balances[0]) / timed(case)[0])
+    print(f"{len(balances[0])} runs of the ring")
     medians = {name: statistics.median(rates) for name, rates in seen.items()}
     first = medians["ours, two workers"]
     for name, rates in seen.items():
@@ -145,12 +146,12 @@ def memory(n_runs: int = 1000, warm_up: int = 200) -> None:
     with TemporaryDirectory() as folder:
         began = time.perf_counter()
         run_batch(netlist, Design(seeds=n_runs), Path(folder) / "batch", Workers(2), watch=watch)
-        print(f"\n1,000 runs of simplegrant: {time.perf_counter() - began:.1f} s with two workers, tables included")
-        began = time.perf_counter()
+        print(f"1,000 runs of simplegrant: {time.perf_counter() - began:.1f} s with two workers, tables included")
         import pandas
 
+        began = time.perf_counter()
         n_rows = len(pandas.read_parquet(Path(folder) / "batch" / "rows.parquet"))
-        print(f"  pandas.read_parquet: {n_rows:,} rows in {time.perf_counter() - began:.2f} s, the import included")
+        print(f"  pandas.read_parquet: {n_rows:,} rows in {time.perf_counter() - began:.2f} s")
     before, after = sizes
     for pid, size in after.items():
         who = "this process" if pid == os.getpid() else "a child"
@@ -169,8 +170,8 @@ def resident_bytes(pid: int) -> int:
 
 
 def main() -> None:
-    compare(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
     memory()
+    compare(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
 
 
 if __name__ == "__main__":

@@ -90,31 +90,51 @@ class BatchProgress(Protocol):
 def show_batch_progress() -> Iterator[Callable[[BatchProgress], None]]:
     """Show runs done, runs failed, runs per second and time left of the batch inside the `with` block."""
     console = Console(stderr=True)
-    began, shown, first = time.monotonic(), time.monotonic(), -1
-    columns = (TextColumn("run {task.completed} of {task.total}"), BarColumn(), TextColumn("{task.description}"))
-    meter = Progress(*columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)
-    pause = SECONDS_BETWEEN_UPDATES if console.is_terminal else SECONDS_BETWEEN_LINES
-    with meter:
-        task = meter.add_task("", total=None)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}"))
+    pace = Pace(SECONDS_BETWEEN_UPDATES if console.is_terminal else SECONDS_BETWEEN_LINES)
+    with Progress(
+        *columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("starting", total=None, note="")
+        progress.refresh()
 
-        def watch(progress: BatchProgress) -> None:
-            nonlocal shown, first
-            first = progress.n_done - 1 if first < 0 else first  # what an earlier session had done
-            now = time.monotonic()
-            if now - shown < pause:
+        def watch(batch: BatchProgress) -> None:
+            if not pace.is_due(batch):
                 return
-            shown = now
-            rate = (progress.n_done - first) / (now - began)
-            failed = f", {progress.n_failed} failed" if progress.n_failed else ""
-            left = timedelta(seconds=round((progress.n_runs - progress.n_done) / rate))
-            note = f"{rate:,.1f} runs/s, {left} left{failed}"
+            done, note = f"run {batch.n_done} of {batch.n_runs}", pace.note(batch)
             if console.is_terminal:
-                meter.update(task, completed=progress.n_done, total=progress.n_runs, description=note)
-                meter.refresh()
+                progress.update(task, completed=batch.n_done, total=batch.n_runs, description=done, note=note)
+                progress.refresh()
             else:
-                print(f"run {progress.n_done} of {progress.n_runs}, {note}", file=sys.stderr, flush=True)
+                print(f"{done}, {note}", file=sys.stderr, flush=True)
 
         yield watch
+
+
+class Pace:
+    """Tells when to show a batch's progress again, and how fast it goes since its first run ended."""
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        self._shown = time.monotonic()
+        self._first: tuple[int, float] | None = None
+
+    def is_due(self, batch: BatchProgress) -> bool:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (batch.n_done, now)
+        if now - self._shown < self._pause or batch.n_done == self._first[0]:
+            return False
+        self._shown = now
+        return True
+
+    def note(self, batch: BatchProgress) -> str:
+        assert self._first, "is_due was asked"
+        n_before, began = self._first
+        rate = (batch.n_done - n_before) / (time.monotonic() - began)
+        left = timedelta(seconds=round((batch.n_runs - batch.n_done) / rate))
+        failed = f", {batch.n_failed} failed" if batch.n_failed else ""
+        return f"{rate:,.1f} runs/s, {left} left{failed}"
 
 
 class Meter:

@@ -1,5 +1,6 @@
 """A batch: one netlist or one function, many parameter sets, many seeds. `run_batch` is all there is to call."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,14 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import cloudpickle
+import numpy as np
 
-from engine.errors import ConfigError
+from engine.errors import ConfigError, StrategyError
 from engine.netlist import Netlist
 from engine.run_folder import versions
 from studies.batch.attempts import Task
 from studies.batch.design import Design, parameter_sets, seeds_of_sets
 from studies.batch.folder import BatchFolder, code_hash
-from studies.batch.jobs import Function, Job, NetlistJob, Run, make_job
+from studies.batch.function_job import Function, function_job
+from studies.batch.jobs import Job, Run
+from studies.batch.netlist_job import NetlistJob, netlist_job
 from studies.batch.workers import Workers
 from web3engine.backends.json_rpc import masked
 from web3engine.network import is_ganache, is_url
@@ -88,7 +92,7 @@ def run_batch(
     if isinstance(what, Netlist) and out_dir is None:
         raise ConfigError("the runs of a netlist need a folder to log to. Give out_dir.")
     workers = workers or Workers()
-    job = make_job(what, workers.config, design.fixed, design.chain, logs=out_dir is not None)
+    job = make_job(what, design, workers, logs=out_dir is not None)
     runs = all_runs(job, design)
     check_chain(job, workers)
     with ExitStack() as resources:
@@ -101,6 +105,16 @@ def run_batch(
             ended = folder.endings(runs)
             samples = {run.number: Sample(run.number, run.seed, *ended[run.number]) for run in runs}
     return grouped(job, runs, samples)
+
+
+def make_job(what: Netlist | Function, design: Design, workers: Workers, logs: bool) -> Job:
+    """Return what the workers are to do."""
+    config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
+    if not isinstance(what, Netlist):
+        return function_job(what, config, design.fixed, design.chain, logs)
+    if design.chain:
+        raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
+    return netlist_job(what, config, design.fixed)
 
 
 def all_runs(job: Job, design: Design) -> list[Run]:
@@ -157,6 +171,8 @@ def as_json(value: Any) -> Any:
     """Write a sweep so that JSON can hold it, and tell any two apart."""
     if isinstance(value, Mapping):
         return {str(name): as_json(one) for name, one in value.items()}
+    if isinstance(value, np.ndarray):
+        return as_json(value.tolist())
     if isinstance(value, list | tuple):
         return [as_json(one) for one in value]
     return value if isinstance(value, str | bool | int | float) else repr(value)

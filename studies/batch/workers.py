@@ -1,5 +1,6 @@
 """Processes that run many runs: on this machine, or on a Dask or Ray cluster. A dead one costs its run, no more."""
 
+import math
 import os
 import signal
 import sys
@@ -80,7 +81,7 @@ class Workers:
             )
         if n is not None and n < 1:
             raise ConfigError(f"{n} workers cannot do anything. Write 1 or more.")
-        if timeout is not None and timeout < 0:
+        if timeout is not None and not 0 <= timeout < math.inf:
             raise ConfigError(f"timeout = {timeout:g}: write the seconds that a tick may take, or 0 for any number.")
         self.n = n
         self.timeout = timeout

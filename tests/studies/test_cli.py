@@ -68,7 +68,7 @@ def test_help_lists_every_verb() -> None:
     answer = tsp("--help")
 
     assert answer.returncode == 0
-    for verb in ("run", "plot", "compile", "ganache", "showstats"):
+    for verb in ("run", "batch", "plot", "compile", "ganache", "showstats"):
         assert verb in answer.stdout
         assert tsp(verb, "--help").returncode == 0
 

@@ -1,5 +1,6 @@
 """What a batch gives back, and what it leaves in its folder."""
 
+import functools
 import inspect
 import json
 import shlex
@@ -99,6 +100,19 @@ def test_text_is_read_as_a_functions_parameters_say(workers: Workers) -> None:
     groups = run_batch(typed, design, workers=workers)
 
     assert [group.samples[0].value for group in groups] == [(tokens("0.5"), "b", True), (tokens(2), "b", True)]
+
+
+def test_any_callable_will_do_and_takes_what_it_says_it_takes(workers: Workers) -> None:
+    def anything(chain: Chain, seed: int, **parameters: Any) -> dict[str, Any]:
+        return parameters
+
+    half = functools.partial(typed, mode="a")
+
+    (all_taken,) = run_batch(anything, Design({"x": ["1"]}, {"y": "z"}, seeds=1), workers=workers)
+    (bound,) = run_batch(half, Design({"price": "1"}, seeds=1), workers=workers)
+
+    assert all_taken.samples[0].value == {"x": 1, "y": "z"}
+    assert bound.samples[0].value == (tokens(1), "a", False)
 
 
 def test_what_cannot_be_sent_back_is_a_failure_of_its_run(workers: Workers) -> None:
@@ -265,6 +279,7 @@ def test_progress_is_told_after_each_run(tmp_path: Path, faulty: Netlist, worker
         (broken, Design({"nope": "1"}), 'no parameter "nope"'),
         (broken, Design({}, {"nope": 1}), 'no parameter "nope"'),
         (typed, Design({"price": "x", "mode": "a"}), "amount in tokens"),
+        (typed, Design({"price": "1"}), "needs mode"),
         (lambda chain: 0, Design(), "def f"),
     ],
 )
@@ -280,6 +295,8 @@ def test_a_netlist_needs_a_folder_and_no_saved_chain(tmp_path: Path, faulty: Net
         run_batch(faulty, Design(), None, workers)
     with pytest.raises(StrategyError, match="only a function"):
         run_batch(faulty, Design(chain=tmp_path), tmp_path / "o", workers)
+    with pytest.raises(ConfigError, match="save_chain"):
+        run_batch(broken, Design(chain=tmp_path / "none"), workers=workers)
     with pytest.raises(StrategyError, match="seed of its own"):
         run_batch(faulty, Design({}, {"seed": 1}), tmp_path / "o", workers)
     assert list(tmp_path.iterdir()) == []
