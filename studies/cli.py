@@ -298,7 +298,8 @@ def run_study(
         with nullcontext() if quiet else show_batch_progress() as watch:
             groups = run_batch(netlist, design, outdir, workers, resume, watch)
     except KeyboardInterrupt:
-        print(f"tsp: {outdir} keeps the runs that have finished; --resume runs the others.", file=sys.stderr)
+        if outdir.exists():
+            print(f"tsp: {outdir} keeps the runs that have finished; --resume runs the others.", file=sys.stderr)
         raise
     n_runs = sum(len(group.samples) for group in groups)
     n_failed = sum(sample.error is not None for group in groups for sample in group.samples)

@@ -29,7 +29,8 @@ class BatchFolder:
 
     batch.json is what the batch is; parts/ holds a table for each finished run until all are finished; failed/ a
     folder for each run that failed; rows.parquet and runs.parquet are the results, and batch.log is what happened
-    when, which alone differs from one time to the next.
+    when, which alone differs from one time to the next. A batch that ends by an exception before its first run has
+    ended leaves no folder.
 
     Args:
         path: must not exist, unless `resume` is true; then it holds the same batch, or does not exist either.
@@ -76,6 +77,8 @@ class BatchFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
+        if error and not (self.failed.exists() or self.is_complete or any(self.parts.iterdir())):
+            shutil.rmtree(self.path, ignore_errors=True)
         self._lock.release()
 
     @property

@@ -3,13 +3,14 @@
 import math
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
@@ -27,6 +28,7 @@ __all__ = ["Workers"]
 EXECUTORS = ("local", "dask", "ray")
 ATTEMPTS = 3  # at a run whose worker dies before it even claims it
 SHORT_S = 0.2  # runs of less wait for a worker in a queue of its own, so that it does not wait for them
+PATIENCE_S = 5.0  # for a cluster to answer
 LOOPBACK = "127.0.0.1"
 SILENT_RAY: dict[str, Any] = {"log_to_driver": False, "logging_level": "CRITICAL"}
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -134,7 +136,7 @@ class Workers:
                 done, _ = wait(flying, return_when=FIRST_COMPLETED)
                 for future in done:
                     task = flying.pop(future)
-                    error = future.exception()
+                    error = error_of(future)
                     if error is None:
                         outcome = future.result()
                         depth = 2 if outcome.seconds < SHORT_S else 1
@@ -147,6 +149,14 @@ class Workers:
         finally:
             if flying:  # nobody waits for them any more
                 self.close()
+
+
+def error_of(future: "Future[Outcome]") -> BaseException | None:
+    """Return what became of a future's worker, if it died; a cluster may also cancel what it held."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error
 
 
 @final
@@ -221,7 +231,9 @@ class DaskPool(Pool):
         except ImportError:
             raise ConfigError("Dask is not installed. Write pip install 'tokenspice[dask]'.") from None
         self._cluster = None
-        if not address:
+        if address:
+            check_address(address, "Dask scheduler", "tcp://host:8786")
+        else:
             self._cluster = distributed.LocalCluster(
                 n_workers=n or cpu_count(),
                 threads_per_worker=1,
@@ -253,6 +265,8 @@ class RayPool(Pool):
     def __init__(self, address: str, n: int | None) -> None:
         # Of a cluster of our own, the processes know this one's modules, and listen on loopback alone, which Ray
         # offers under the name of the systems that it does so on by default, and decides while it is imported.
+        if address and address != "auto":
+            check_address(address, "Ray cluster", "host:6379")
         ours = {} if address else {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
         with environment(ours):
             try:
@@ -277,6 +291,17 @@ class RayPool(Pool):
     def close(self) -> None:
         if self._is_ours:
             self._ray.shutdown()
+
+
+def check_address(address: str, what: str, example: str) -> None:
+    """Find out at once whether anything listens at an address, which clients take minutes for."""
+    place, _, port = address.rpartition("://")[2].rpartition(":")
+    if not (place and port.isdecimal()):
+        raise ConfigError(f'"{address}" is no address of a {what}. Write {example}.')
+    try:
+        socket.create_connection((place, int(port)), timeout=PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise RunError(f"no {what} answers at {address}: {error}.") from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from engine.config import Config
-from engine.errors import ConfigError
+from engine.errors import ConfigError, RunError
 from engine.netlist import Netlist
 from studies.batch.design import Design, distinct_seeds
 from studies.batch.runs import Progress, run_batch
@@ -169,6 +169,24 @@ def test_workers_that_cannot_be_are_told_what_to_write(arguments: Any, words: st
         Workers(config=config, **arguments)
 
 
+@pytest.mark.parametrize(
+    ("executor", "words"),
+    [
+        ("dask=tcp://127.0.0.1:1", "no Dask scheduler answers"),
+        ("ray=127.0.0.1:1", "no Ray cluster answers"),
+        ("dask=nonsense", "Write tcp://host:8786"),
+        ("ray=nonsense", "Write host:6379"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_said_to_be_so_and_nothing_is_left(
+    tmp_path: Path, faulty: Netlist, config: Config, executor: str, words: str
+) -> None:
+    with pytest.raises((ConfigError, RunError), match=words):
+        run_batch(faulty, Design(), tmp_path / "o", Workers(2, executor, config=config))
+
+    assert not (tmp_path / "o").exists()
+
+
 N_LONG = 16
 LONG = ("batch", FAULTY, "--seeds", N_LONG, "--set", "step_s=0.01")
 
@@ -208,7 +226,8 @@ def test_ctrl_c_ends_a_batch_at_once_and_leaves_no_process(tmp_path: Path, fault
     took = wait_for(lambda: process.poll() is not None, seconds=20)
 
     _, stderr = process.communicate()
-    assert took < 2.0 and process.returncode == 130 and "--resume" in stderr
+    assert took < 2.0 and process.returncode == 130
+    assert ("--resume" in stderr) == (tmp_path / "o").exists() == (n_done(tmp_path / "o") > 0)
     assert stderr.splitlines()[-1].startswith("tsp: interrupted")
     wait_for(lambda: not any(is_alive(pid) for pid in workers), seconds=5)
 
