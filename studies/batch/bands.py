@@ -32,7 +32,7 @@ from engine.plot import (
     scales,
 )
 from engine.units import Floats
-from studies.batch.finals import draw_finals
+from studies.batch.finals import draw_finals, is_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -203,7 +203,7 @@ def set_colours(sets: Sequence[SetOfRuns]) -> list[Any]:
 def shade(sets: Sequence[SetOfRuns]) -> tuple[str, list[float]]:
     """Return the first swept parameter that is a number, and its value in each set; else the sets' places."""
     for name, value in sets[0].parameters.items():
-        if isinstance(value, int | float):
+        if is_number(value):
             return name, [float(one.parameters[name]) for one in sets]
     return "parameter set", [float(place) for place in range(len(sets))]
 

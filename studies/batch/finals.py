@@ -12,7 +12,7 @@ import pyarrow as pa
 from engine.plot import Unit, YParam, new_figure, plain, save
 from engine.units import Floats
 
-__all__ = ["draw_finals"]
+__all__ = ["draw_finals", "is_number"]
 
 MOST_CELLS = 150  # of a heat map whose numbers can still be read
 
@@ -128,6 +128,8 @@ def draw_heat_map(final: Final, rows: list[Any], columns: list[Any], path: Path)
 
 def draw_panels(final: Final, path: Path) -> Path:
     """Draw the sets over each parameter in turn: medians, and what lies between 5 % and 95 % of the runs."""
+    from matplotlib.ticker import MaxNLocator
+
     n_panels = len(final.swept)
     across = min(3, n_panels)
     figure = new_figure(max(8.0, 4.5 * across), max(5.0, 4.0 * math.ceil(n_panels / across)))
@@ -137,15 +139,22 @@ def draw_panels(final: Final, path: Path) -> Path:
     for i, name in enumerate(final.swept):
         axes = figure.add_subplot(math.ceil(n_panels / across), across, i + 1)
         values = [point.parameters[i] for point in final.points]
-        x = values if all(isinstance(value, int | float) for value in values) else [short(value) for value in values]
+        x = values if all(map(is_number, values)) else [short(value) for value in values]
         spread = np.vstack([middle - low, high - middle])
         alone = n_panels == 1 and x is values and values == sorted(values)
         axes.errorbar(x, middle, spread, fmt="o-" if alone else "o", markersize=4, elinewidth=0.8, alpha=0.8)
+        if x is values:
+            axes.xaxis.set_major_locator(MaxNLocator(6))
         axes.set_xlabel(plain(name))
         axes.set_ylabel(final.axis_label, wrap=True)
         axes.grid(alpha=0.3)
     figure.suptitle("The runs' last values: median, 5–95 %")
     return save(figure, path)
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a parameter has a place on an axis; yes and no are names."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def order(value: Any) -> tuple[bool, Any]:
