@@ -5,7 +5,8 @@
 The work: 50 holders of an ERC-20; in each of 100 steps each of them is active with some probability and then gives one
 unit to another, the block is mined, and every balance is read. Three activation rates times 30 seeds are 90 runs. Both
 sides draw from numpy's default_rng(seed) in the same order, and must end with the same balances. Repeats alternate, on
-two warm workers each; ratios come first, because digits depend on the machine.
+two warm workers each; ratios come first, because digits depend on the machine, and CPU time stands beside wall time,
+because it depends less on what else the machine does.
 """
 
 import os
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -102,7 +103,7 @@ def verbs(n_jobs: int) -> list[Any]:
 
 
 def compare(repeats: int) -> None:
-    """Print runs per second of 90 runs, ours with two workers and with one, and VERBS' with two."""
+    """Print how fast 90 runs are, and what they cost: ours with two workers and with one, and VERBS' with two."""
     config = Config(PROJECT, network="revm")
     with Workers(2, config=config) as two, Workers(1, config=config) as one:
         cases: dict[str, Callable[[], list[Any]]] = {
@@ -110,31 +111,41 @@ def compare(repeats: int) -> None:
             "VERBS, two workers": lambda: verbs(2),
             "ours, one worker": lambda: ours(one),
         }
-        results = {name: [timed(case)] for name, case in cases.items()}
-        cold = {name: seconds for name, [(seconds, _)] in results.items()}
-        balances = [value for [(_, value)] in results.values()]
+        balances = [case() for case in cases.values()]
         assert balances[0] == balances[1] == balances[2], "all did the same work"
-        seen: dict[str, list[float]] = {name: [] for name in cases}
+        seen: dict[str, list[Cost]] = {name: [] for name in cases}
         for _ in range(repeats):
             for name, case in cases.items():
-                seen[name].append(len(balances[0]) / timed(case)[0])
-        began = time.process_time()
-        ours(two)
-        own = (time.process_time() - began) / len(balances[0])
-    print(f"{len(balances[0])} runs of the ring; handing out one takes {own * 1e3:.1f} ms of this process's CPU time")
-    medians = {name: statistics.median(rates) for name, rates in seen.items()}
+                seen[name].append(cost(case, len(balances[0])))
+    medians = {name: Cost(*map(statistics.median, zip(*costs, strict=True))) for name, costs in seen.items()}
     first = medians["ours, two workers"]
-    for name, rates in seen.items():
-        print(
-            f"  {name:20} {medians[name]:7.1f} runs/s ({min(rates):.1f} … {max(rates):.1f}); ours with two is "
-            f"{first / medians[name]:.2f} times this; first batch, workers cold, {cold[name]:.1f} s"
-        )
+    print(f"\n{len(balances[0])} runs of the ring, with the same balances on all sides; medians of {repeats}")
+    for name, mine in medians.items():
+        times = f"{mine.seconds / first.seconds:5.2f} times as long as ours with two, {mine.cpu / first.cpu:5.2f} times the CPU"
+        digits = f"{1 / mine.seconds:6.1f} runs/s, {mine.cpu * 1e3:6.1f} ms of CPU a run, {mine.parent * 1e3:4.1f} of them here"
+        print(f"  {name:20} {times}   ({digits})")
 
 
-def timed(work: Callable[[], list[Any]]) -> tuple[float, list[Any]]:
-    began = time.perf_counter()
-    result = work()
-    return time.perf_counter() - began, result
+class Cost(NamedTuple):
+    """What one run of a batch takes: seconds by the clock, of CPU in all processes, and of CPU in this one."""
+
+    seconds: float
+    cpu: float
+    parent: float
+
+
+def cost(work: Callable[[], object], n_runs: int) -> Cost:
+    """Measure a batch. What the machine does besides lengthens the seconds, and not so much the CPU's."""
+    began, cpu, parent = time.perf_counter(), cpu_seconds(), time.process_time()
+    work()
+    taken = time.perf_counter() - began, cpu_seconds() - cpu, time.process_time() - parent
+    return Cost(*(value / n_runs for value in taken))
+
+
+def cpu_seconds() -> float:
+    """Of this process and its children, all of which stay."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in family()]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(n_runs: int = 1000, warm_up: int = 200) -> None:
