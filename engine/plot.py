@@ -14,6 +14,7 @@ from engine.units import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     "COUNT",
@@ -25,7 +26,17 @@ __all__ = [
     "PlotInstructions",
     "Unit",
     "YParam",
+    "as_numbers",
+    "check_columns",
     "draw_plots",
+    "dress",
+    "file_name",
+    "make_folder",
+    "new_figure",
+    "plain",
+    "save",
+    "scale_y",
+    "scales",
 ]
 
 
@@ -100,20 +111,29 @@ def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats
             is no number for each row.
         RunError: `folder` exists or cannot be made.
     """
-    charts = [(param, scale) for param in instructions.y_params for scale in _scales(param)]
+    charts = [(param, scale) for param in instructions.y_params for scale in scales(param)]
     for param, _ in charts:
-        _check_columns(param, header)
+        check_columns(param, header)
     names = [file_name(param.title, scale) for param, scale in charts]
     if len(set(names)) < len(names):
         raise NetlistError("two charts have the same title and scale. Give each chart a title of its own.")
-    x = _numbers(instructions.x, len(values))
+    x = as_numbers(instructions.x, len(values))
+    make_folder(folder)
+    return [_draw(param, scale, instructions.x_label, x, header, values, folder) for param, scale in charts]
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder that plots go to.
+
+    Raises:
+        RunError: it exists, or cannot be made.
+    """
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise RunError(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}.") from error
-    return [_draw(param, scale, instructions.x_label, x, header, values, folder) for param, scale in charts]
 
 
 def file_name(title: str, scale: str) -> str:
@@ -122,13 +142,15 @@ def file_name(title: str, scale: str) -> str:
     return re.sub(r"[^\w.%#&()-]", "_", name).replace("__", "_") + ".png"
 
 
-def _scales(param: YParam) -> list[Literal["linear", "log"]]:
+def scales(param: YParam) -> list[Literal["linear", "log"]]:
+    """Return the scales of a chart's pictures."""
     if param.scale == "both":
         return ["linear", "log"]
     return [param.scale]
 
 
-def _check_columns(param: YParam, header: list[str]) -> None:
+def check_columns(param: YParam, header: list[str]) -> None:
+    """Refuse a chart of columns that the log does not have."""
     for column in param.columns:
         if column not in header:
             raise NetlistError(
@@ -137,7 +159,8 @@ def _check_columns(param: YParam, header: list[str]) -> None:
             )
 
 
-def _numbers(x: ArrayLike, n_rows: int) -> Floats:
+def as_numbers(x: ArrayLike, n_rows: int) -> Floats:
+    """Return the values of the x axis, [n_rows]."""
     try:
         numbers = np.asarray(x, dtype=float)
     except (TypeError, ValueError) as error:
@@ -156,20 +179,36 @@ def _draw(
     values: Floats,
     folder: Path,
 ) -> Path:
+    figure = new_figure(8, 5)
+    axes = figure.add_subplot()
+    lines = [values[:, header.index(column)] * param.unit.factor for column in param.columns]
+    for number, y in enumerate(lines):
+        label = plain(param.labels[number]) if param.labels else None
+        axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
+    dress(axes, param, scale, x_label)
+    if len(param.columns) > 1:
+        axes.legend()
+    scale_y(axes, scale, np.concatenate(lines))
+    return save(figure, folder / file_name(param.title, scale))
+
+
+def new_figure(width: float, height: float) -> "Figure":
+    """Return an empty picture of so many inches."""
     # The object interface leaves pyplot's global state, and with it any window system, alone.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8, 5), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    lines = [values[:, header.index(column)] * param.unit.factor for column in param.columns]
-    for number, y in enumerate(lines):
-        label = _plain(param.labels[number]) if param.labels else None
-        axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
-    _dress(axes, param, scale, x_label)
-    _scale(axes, scale, np.concatenate(lines))
-    path = folder / file_name(param.title, scale)
+    return figure
+
+
+def save(figure: "Figure", path: Path) -> Path:
+    """Write a picture as a PNG, and return its path.
+
+    Raises:
+        RunError: it cannot be written.
+    """
     try:
         figure.savefig(path, dpi=120)
     except OSError as error:
@@ -177,7 +216,8 @@ def _draw(
     return path
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Write text so that it is drawn as it is."""
     # Matplotlib takes what stands between two dollar signs for mathematics.
     return text.replace("$", r"\$")
 
@@ -187,16 +227,16 @@ def _line_style(number: int) -> str:
     return ["-", "--", "-.", ":"][number % 4]
 
 
-def _dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str) -> None:
-    axes.set_title(_plain(f"{param.title} ({scale.upper()})"), wrap=True)
-    axes.set_xlabel(_plain(x_label))
-    axes.set_ylabel(_plain(f"{param.title} ({param.unit.name})"), wrap=True)
+def dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str) -> None:
+    """Write a chart's title and what is on its axes."""
+    axes.set_title(plain(f"{param.title} ({scale.upper()})"), wrap=True)
+    axes.set_xlabel(plain(x_label))
+    axes.set_ylabel(plain(f"{param.title} ({param.unit.name})"), wrap=True)
     axes.grid(alpha=0.3)
-    if len(param.columns) > 1:
-        axes.legend()
 
 
-def _scale(axes: "Axes", scale: Literal["linear", "log"], y: Floats) -> None:
+def scale_y(axes: "Axes", scale: Literal["linear", "log"], y: Floats) -> None:
+    """Scale the y axis to hold `y`, with ticks at round numbers."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     steps = [1, 2, 5, 10]

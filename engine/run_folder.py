@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,7 @@ from engine.log import RunLog, replace_file
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["RunFolder"]
+__all__ = ["RunFolder", "versions"]
 
 
 @final
@@ -127,6 +128,7 @@ def lock(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
+@cache  # looking them up takes as long as a short run
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that a number may depend on."""
     found = {"python": platform.python_version()}

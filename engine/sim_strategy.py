@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from engine.errors import StrategyError, UnitsError
 from engine.units import DAY, HOUR, Amount, Seconds, as_text, tokens
 
-__all__ = ["SimStrategyBase", "parameters", "with_values"]
+__all__ = ["SimStrategyBase", "kinds", "parameters", "read_value", "with_values"]
 
 Dataclass = TypeVar("Dataclass")
 
@@ -54,12 +54,32 @@ def with_values(strategy: Dataclass, values: Mapping[str, str]) -> Dataclass:
     Raises:
         StrategyError: a name is unknown, or a value is not of the field's type.
     """
-    kinds = {name: kind for name, kind, _ in _fields(strategy)}
+    known = kinds(strategy)
     for name in values:
-        if name not in kinds:
-            raise StrategyError(f'there is no parameter "{name}". There are: {", ".join(kinds)}.')
-    replaced: Dataclass = _replaced(strategy, {name: _parsed(name, kinds[name], text) for name, text in values.items()})
+        if name not in known:
+            raise StrategyError(f'there is no parameter "{name}". There are: {", ".join(known)}.')
+    replaced: Dataclass = _replaced(
+        strategy, {name: read_value(name, known[name], text) for name, text in values.items()}
+    )
     return replaced
+
+
+def kinds(strategy: object) -> dict[str, Any]:
+    """Return the type of every parameter, by its dotted name."""
+    return {name: kind for name, kind, _ in _fields(strategy)}
+
+
+def read_value(name: str, kind: Any, text: str) -> Any:
+    """Read a parameter's text as its type says.
+
+    Raises:
+        StrategyError: it is not of that type.
+    """
+    parse, wanted = _reader(kind)
+    try:
+        return parse(text)
+    except (ValueError, UnitsError):
+        raise StrategyError(f'{name} = "{text}": write {wanted}.') from None
 
 
 def _fields(strategy: Any, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
@@ -90,14 +110,6 @@ def _shown(kind: Any, value: Any) -> Any:
     if kind is Amount:
         return as_text(value)
     return value
-
-
-def _parsed(name: str, kind: Any, text: str) -> Any:
-    parse, wanted = _reader(kind)
-    try:
-        return parse(text)
-    except (ValueError, UnitsError):
-        raise StrategyError(f'{name} = "{text}": write {wanted}.') from None
 
 
 def _reader(kind: Any) -> tuple[Any, str]:

@@ -21,7 +21,7 @@ from studies.start import Start, wire
 from web3engine.artifacts import Artifacts
 from web3engine.chain import Chain
 from web3engine.contract import Receipt
-from web3engine.fork.fork import Fork
+from web3engine.fork.fork import Fork, configured_fork
 from web3engine.network import check_network, is_url, open_backend
 
 __all__ = ["Run", "begin", "open_chain", "run_once"]
@@ -33,6 +33,7 @@ def open_chain(
     seed: int = 0,
     on_receipt: Callable[[str, Receipt], None] | None = None,
     fork: Fork | None = None,
+    saved: Path | None = None,
 ) -> Chain:
     """Open a chain on `config.network` that knows the project's contracts, and those beside a netlist.
 
@@ -42,13 +43,20 @@ def open_chain(
         seed: of the wallets' keys, and of what the chain itself draws.
         on_receipt: called with the call's label and its receipt after each transaction.
         fork: the remote state that it begins with, in place of `config.fork`.
+        saved: a file that `web3engine.saved.save_chain` wrote, from which an in-process chain goes on, with the
+            wallets and the seed that it was saved with; a forked one goes on reading from `fork`.
 
     Raises:
         ConfigError: there is no such network.
-        ChainError: it cannot be started or reached, or not be forked from.
+        ChainError: it cannot be started or reached, or not be forked from, or `saved` cannot be read.
     """
     folder = netlist.parent if netlist else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
+    if saved:
+        # The file's form is the in-process chain's own, which is not built everywhere.
+        from web3engine.saved import load_chain
+
+        return load_chain(saved, artifacts, fork or configured_fork(config))
     return Chain(open_backend(config, seed, fork), artifacts, seed, on_receipt)
 
 

@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from engine.log import replace_file
 from web3engine.artifacts import Artifact, Protocol
 from web3engine.backends.base import HARDFORK
@@ -59,9 +61,11 @@ def compile_protocol(protocol: Protocol, project: Path, build: Path) -> list[Art
     key = hashlib.sha256(json.dumps([settings["version"], standard_json]).encode()).hexdigest()
     kept = build / "contracts" / f"{protocol.name}-{key[:16]}.json"
     if not kept.exists():
-        contracts = run_solc(standard_json, settings["version"], protocol, project, build)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(kept, json.dumps(contracts).encode())
+        with FileLock(build / "lock"):  # of many workers that need it at once, one compiles
+            if not kept.exists():
+                contracts = run_solc(standard_json, settings["version"], protocol, project, build)
+                replace_file(kept, json.dumps(contracts).encode())
     own = {source_name(path, protocol) for path in protocol.sources}
     return [
         Artifact(protocol.name, name, contract["abi"], code, f"solc {settings['version']}, {file}", links)

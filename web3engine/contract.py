@@ -244,7 +244,7 @@ class Contract:
         return Method(self, name)
 
     def __getattr__(self, name: str) -> "Method":
-        if name.startswith("__"):
+        if name.startswith("_"):  # Python's own questions, or a notebook's
             raise AttributeError(name)
         method = self[name]
         self.__dict__[name] = method  # so that the next look-up is an ordinary one

@@ -19,7 +19,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "resume.md"])
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md"])
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:
@@ -43,7 +43,15 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/agents.md", "docs/chains.md", "docs/forks.md", "docs/netlists.md", "docs/resume.md"],
+    [
+        "README.md",
+        "docs/agents.md",
+        "docs/batches.md",
+        "docs/chains.md",
+        "docs/forks.md",
+        "docs/netlists.md",
+        "docs/resume.md",
+    ],
 )
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document

@@ -68,7 +68,7 @@ def test_help_lists_every_verb() -> None:
     answer = tsp("--help")
 
     assert answer.returncode == 0
-    for verb in ("run", "plot", "show", "compile", "ganache", "showstats", "fork"):
+    for verb in ("run", "batch", "plot", "show", "wire", "compile", "ganache", "showstats", "fork"):
         assert verb in answer.stdout
         assert tsp(verb, "--help").returncode == 0
 

@@ -1,0 +1,205 @@
+"""A batch's folder: what the batch is, what is done of it, what went wrong. One batch works in it at a time."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, final
+
+from filelock import FileLock, Timeout
+
+from engine.errors import RunError
+from engine.log import replace_file
+from studies.batch.attempts import Outcome
+from studies.batch.jobs import Job, Run
+
+__all__ = ["BatchFolder"]
+
+PROJECT = Path(__file__).resolve().parents[2]
+CODE = ("agents", "engine", "markets", "web3engine")  # what a run's numbers depend on, besides its netlist
+
+
+@final
+class BatchFolder:
+    """Makes `path`, or goes on in it, and keeps the batch's record there. Use it in a `with` block.
+
+    batch.json is what the batch is; parts/ holds a table for each finished run until all are finished; failed/ a
+    folder for each run that failed; rows.parquet and runs.parquet are the results, and batch.log is what happened
+    when, which alone differs from one time to the next. A batch that ends by an exception before its first run has
+    ended leaves no folder.
+
+    Args:
+        path: must not exist, unless `resume` is true; then it holds the same batch, or does not exist either.
+        definition: all that the results depend on.
+        resume: whether to keep what is finished.
+
+    Raises:
+        RunError: the folder exists, or cannot be made, or another batch works in it, or it holds a different batch.
+    """
+
+    def __init__(self, path: Path, definition: dict[str, Any], resume: bool) -> None:
+        self.path = path
+        self.parts = path / "parts"
+        self.failed = path / "failed"
+        # A name of its own, for workers of a batch that was killed may still be tidying up in theirs.
+        self.scratch = path / f"scratch-{os.getpid()}"
+        self._definition = json.loads(json.dumps(definition))
+        self._resume = resume
+        self._lock = FileLock(path / "lock", blocking=False)
+
+    def __enter__(self) -> "BatchFolder":
+        try:
+            self.path.mkdir(parents=True, exist_ok=self._resume)
+            self._lock.acquire()
+        except FileExistsError:
+            raise RunError(
+                f"{self.path} exists. Write a new folder for this batch; or --resume, if it was begun there."
+            ) from None
+        except Timeout:
+            raise RunError(
+                f"another batch is at work in {self.path}. Wait until it ends, or write another folder."
+            ) from None
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be made: {error.strerror}.") from error
+        try:
+            with writing(self.path):
+                self._begin()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        if error and not (self.failed.exists() or self.is_complete or any(self.parts.iterdir())):
+            shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.release()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all runs have finished and are in the tables."""
+        return (self.path / "runs.parquet").exists() and not self.parts.exists()
+
+    def part(self, run: Run) -> Path:
+        return self.parts / f"{run.name}.parquet"
+
+    def unfinished(self, runs: Sequence[Run]) -> list[Run]:
+        """Return the runs that are missing or failed."""
+        if self.is_complete:
+            return []
+        done = set(os.listdir(self.parts))
+        return [run for run in runs if self.part(run).name not in done]
+
+    def note(self, outcome: Outcome, run: Run) -> None:
+        """Add a line to batch.log, and forget what an earlier attempt failed of."""
+        if outcome.error is None:
+            shutil.rmtree(self.failed / run.name, ignore_errors=True)
+        line = {"run": outcome.number, "seconds": round(outcome.seconds, 3), "error": outcome.error}
+        with writing(self.path), (self.path / "batch.log").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def keep_failure(self, job: Job, run: Run, error: str) -> None:
+        """Keep what a failed run logged, and how to make it happen again."""
+        bundle, left = self.failed / run.name, self.scratch / run.name / "run"
+        with writing(self.path):
+            self.failed.mkdir(exist_ok=True)
+            shutil.rmtree(bundle, ignore_errors=True)
+            if left.exists():
+                left.rename(bundle)
+            bundle.mkdir(exist_ok=True)
+            shutil.rmtree(self.scratch / run.name, ignore_errors=True)
+            facts = read_json(bundle / "run.json") | {"seed": run.seed, "parameters": run.columns}
+            write_json(bundle / "run.json", facts | {"run": run.number, "outcome": "failed", "error": error})
+            replace_file(bundle / "command.txt", f"{job.command(run)}\n".encode())
+
+    def write_tables(self, runs: Sequence[Run]) -> int:
+        """Write rows.parquet and runs.parquet; return how many runs failed."""
+        if self.is_complete:
+            return 0
+        from studies.batch.tables import write_tables
+
+        missing = self.unfinished(runs)
+        failures = {run.number: self._failure(run) for run in missing}
+        finished = {run.number: self.part(run) for run in runs if run.number not in failures}
+        write_tables(self.path, finished, runs, failures)
+        if not missing:
+            shutil.rmtree(self.failed, ignore_errors=True)
+            # In one move, so that a part that is gone is never taken for one that was never made.
+            gone = self.parts.rename(self.path / "parts.old")
+            shutil.rmtree(gone, ignore_errors=True)
+        return len(missing)
+
+    def endings(self, runs: Sequence[Run]) -> dict[int, tuple[Any, str | None]]:
+        """Return the last row and the error of each run, one of them None, by number."""
+        from studies.batch.tables import read_endings
+
+        found = read_endings(self.path / "runs.parquet")
+        return {run.number: ending for run, ending in zip(runs, found, strict=True)}
+
+    def _failure(self, run: Run) -> dict[str, Any]:
+        facts = read_json(self.failed / run.name / "run.json")
+        return {"error": facts.get("error", "it has not run"), "ticks": facts.get("last_tick")}
+
+    def _begin(self) -> None:
+        for leftover in (*self.path.glob("scratch-*"), self.path / "parts.old"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        record = self.path / "batch.json"
+        if record.exists():
+            check_same(self.path, read_json(record), self._definition)
+        elif others := [path.name for path in self.path.iterdir() if path.name != "lock"]:
+            raise RunError(f"{self.path} holds {', '.join(sorted(others)[:3])}, but no batch. Write another folder.")
+        else:
+            write_json(record, self._definition)
+        if not (self.path / "runs.parquet").exists():
+            self.parts.mkdir(exist_ok=True)
+
+
+def check_same(path: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Refuse to mix two batches."""
+    differ = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    if differ:
+        shown = ", ".join(differ)
+        raise RunError(
+            f"{path} holds another batch: {shown} in its batch.json differ from what is asked for. Write another folder, "
+            "or ask for the same."
+        )
+
+
+def code_hash(project: Path = PROJECT) -> str:
+    """Return the SHA-256 of the code that runs depend on."""
+    digest = hashlib.sha256()
+    for path in python_files(project):
+        digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def python_files(project: Path) -> Iterable[Path]:
+    return sorted(path for package in CODE for path in (project / package).rglob("*.py"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a file of ours; nothing where there is none, or it is not whole."""
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    replace_file(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say that a folder cannot be written to, if it is so inside the `with` block."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{path} cannot be written to: {error.strerror}.") from error

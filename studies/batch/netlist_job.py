@@ -1,0 +1,102 @@
+"""A netlist, run many times."""
+
+import hashlib
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, final
+
+from engine.config import Config
+from engine.errors import StrategyError
+from engine.netlist import Netlist, load_netlist
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import kinds, parameters
+from engine.units import Amount
+from studies.batch.jobs import Job, Run
+from studies.run import run_once
+from web3engine.backends.json_rpc import masked
+from web3engine.network import check_network, is_url
+
+__all__ = ["NetlistJob", "netlist_job"]
+
+SECONDS_PER_TICK = 60.0  # that a netlist may take unless it is given more or less
+TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its state
+
+
+@final
+@dataclass(frozen=True)
+class NetlistJob(Job):
+    """Runs a netlist.
+
+    Args:
+        path: the netlist's file.
+        sources: the hash of what it says, so that a worker that stays does not run what it said before.
+        config: says on which chain.
+        fixed: parameters that are the same in all runs, as text.
+    """
+
+    path: Path
+    sources: str
+    config: Config
+    fixed: dict[str, str]
+
+    @property
+    def netlist(self) -> Netlist:
+        return loaded(self.path, self.sources)
+
+    @property
+    def kinds(self) -> Mapping[str, Any]:
+        return kinds(self.netlist.strategy())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        strategy = parameters(self.netlist.strategy(self.fixed))
+        del strategy["seed"]  # each run has its own
+        return {"netlist": str(self.path), "sources": self.netlist.sources, "strategy": strategy}
+
+    def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        if "seed" in values | self.fixed:
+            raise StrategyError("every run has a seed of its own. Write --seeds, or --seed to draw others.")
+        texts = {name: str(value) for name, value in values.items()}
+        strategy = self.netlist.strategy(self.fixed | texts)
+        shown, types = parameters(strategy), kinds(strategy)
+        columns = {name: float(shown[name]) if types[name] is Amount else shown[name] for name in values}
+        return texts, columns
+
+    def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> None:
+        strategy = self.netlist.strategy(self.fixed | run.parameters | {"seed": str(run.seed)})
+        run_once(self.netlist, strategy, folder, self.config, watch)
+
+    def limits(self, timeout: float | None) -> tuple[float, float]:
+        limit = SECONDS_PER_TICK if timeout is None else timeout
+        return TICKS_TO_SET_UP * limit, limit
+
+    def shown(self, run: Run) -> dict[str, Any]:
+        return dict(run.columns)
+
+    def command(self, run: Run) -> str:
+        network = masked(self.config.network) if is_url(self.config.network) else self.config.network
+        settings = [f"--set {shlex.quote(f'{name}={text}')}" for name, text in (self.fixed | run.parameters).items()]
+        chain = [f"--network {network}"] if self.netlist.needs_chain else []
+        where = [shlex.quote(str(self.path)), f"runs/again-{run.name}"]
+        return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *chain])
+
+
+def netlist_job(netlist: Netlist, config: Config, fixed: Mapping[str, Any]) -> NetlistJob:
+    """Return the job that runs a netlist.
+
+    Raises:
+        ConfigError: it needs a chain, and there is no such network.
+    """
+    if netlist.needs_chain:
+        check_network(config.network)
+    sources = hashlib.sha256(repr(netlist.sources).encode()).hexdigest()
+    return NetlistJob(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()})
+
+
+@cache
+def loaded(path: Path, sources: str) -> Netlist:
+    """Import each version of a netlist once per process."""
+    return load_netlist(path)

@@ -1,0 +1,215 @@
+"""A batch: one netlist or one function, many parameter sets, many seeds. `run_batch` is all there is to call."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import cloudpickle
+import numpy as np
+
+from engine.errors import ConfigError, StrategyError
+from engine.netlist import Netlist
+from engine.run_folder import versions
+from studies.batch.attempts import Task
+from studies.batch.design import Design, parameter_sets, seeds_of_sets
+from studies.batch.folder import BatchFolder, code_hash
+from studies.batch.function_job import Function, function_job
+from studies.batch.jobs import Job, Run
+from studies.batch.netlist_job import NetlistJob, netlist_job
+from studies.batch.workers import Workers
+from web3engine.backends.json_rpc import masked
+from web3engine.network import is_ganache, is_url
+
+__all__ = ["Group", "Progress", "Sample", "run_batch"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run's result.
+
+    Args:
+        run: its number in the batch.
+        seed: its seed.
+        value: what the function returned; of a batch that writes to a folder, the last row that was logged.
+        error: why there is no value.
+    """
+
+    run: int
+    seed: int
+    value: Any = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """One parameter set and its samples, in the order of the seeds."""
+
+    parameters: dict[str, Any]
+    samples: list[Sample]
+
+
+class Progress(NamedTuple):
+    """How far a batch is."""
+
+    n_done: int
+    n_failed: int
+    n_runs: int
+
+
+def run_batch(
+    what: Netlist | Function,
+    design: Design = Design(),
+    out_dir: Path | None = None,
+    workers: Workers | None = None,
+    resume: bool = False,
+    watch: Callable[[Progress], None] | None = None,
+) -> list[Group]:
+    """Run a netlist, or call f(chain, seed, **parameters), for each parameter set with each seed.
+
+    A run that fails leaves its error in its place, and the others go on. The results depend on neither the workers'
+    number nor on who is done first.
+
+    Args:
+        what: a netlist, or a function; a function gets a new chain for each call.
+        design: which parameters and seeds.
+        out_dir: a new folder for the results (see docs/batches.md), which a netlist needs. A function then returns a
+            dict of numbers, which is one row, or a list of them.
+        workers: as many as there are cores unless given; those of a `with` block stay.
+        resume: whether `out_dir` may hold this very batch, interrupted or with failures; then what is missing is run.
+        watch: called with the progress after each run.
+
+    Returns:
+        The parameter sets, in order, with their samples.
+
+    Raises:
+        TokenSpiceError: the batch could not begin. Nothing has run.
+        KeyboardInterrupt: it was interrupted. What was finished is kept in `out_dir`, where it can be resumed.
+    """
+    if isinstance(what, Netlist) and out_dir is None:
+        raise ConfigError("the runs of a netlist need a folder to log to. Give out_dir.")
+    workers = workers or Workers()
+    job = make_job(what, design, workers, logs=out_dir is not None)
+    runs = all_runs(job, design)
+    check_chain(job, workers)
+    with ExitStack() as resources:
+        folder = None
+        if out_dir:
+            folder = resources.enter_context(BatchFolder(out_dir, definition(job, design, workers), resume))
+        samples = run_all(job, runs, folder, workers, watch)
+        if folder:
+            folder.write_tables(runs)
+            ended = folder.endings(runs)
+            samples = {run.number: Sample(run.number, run.seed, *ended[run.number]) for run in runs}
+    return grouped(job, runs, samples)
+
+
+def make_job(what: Netlist | Function, design: Design, workers: Workers, logs: bool) -> Job:
+    """Return what the workers are to do."""
+    config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
+    if not isinstance(what, Netlist):
+        return function_job(what, config, design.fixed, design.chain, logs)
+    if design.chain:
+        raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
+    return netlist_job(what, config, design.fixed)
+
+
+def all_runs(job: Job, design: Design) -> list[Run]:
+    """Return every run of a design, each of them checked."""
+    sets = [job.checked(values) for values in parameter_sets(design, job.kinds)]
+    columns = of_one_type([columns for _, columns in sets])
+    seeds = seeds_of_sets(design, len(sets))
+    places = [(number, seed) for number in range(len(sets)) for seed in seeds[number]]
+    return [Run(number, place, seed, sets[place][0], columns[place]) for number, (place, seed) in enumerate(places)]
+
+
+def of_one_type(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each column one type: the widest of bool, int, float and str that occurs in it."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    widest = {
+        name: max((type(row[name]) for row in rows if name in row), key=(bool, int, float, str).index) for name in names
+    }
+    return [{name: widest[name](value) for name, value in row.items()} for row in rows]
+
+
+def check_chain(job: Job, workers: Workers) -> None:
+    """Refuse to let runs share a chain at the same time."""
+    config = workers.config
+    if workers.n == 1 or (isinstance(job, NetlistJob) and not job.netlist.needs_chain):
+        return
+    if is_url(config.network):
+        shared = config.network
+    elif config.network == "ganache" and is_ganache(config.ganache_url):
+        shared = config.ganache_url
+    else:
+        return
+    raise ConfigError(f"all runs would use the chain at {masked(shared)} at once. Write -j 1, or --network anvil.")
+
+
+def definition(job: Job, design: Design, workers: Workers) -> dict[str, Any]:
+    """Return all that a batch's results depend on, in the form of batch.json."""
+    config = workers.config
+    network = masked(config.network) if is_url(config.network) else config.network
+    sweep = design.sweep if not isinstance(design.sweep, Mapping) else dict(design.sweep)
+    asked = {
+        "sweep": as_json(sweep),
+        "design": design.kind,
+        "samples": design.samples,
+        "seeds": design.seeds if isinstance(design.seeds, int) else list(design.seeds),
+        "seed": design.seed,
+        "common_seeds": design.common_seeds,
+        "network": network,
+        "hardfork": config.hardfork,
+    }
+    return job.facts | asked | {"code": code_hash(), "versions": versions()}
+
+
+def as_json(value: Any) -> Any:
+    """Write a sweep so that JSON can hold it, and tell any two apart."""
+    if isinstance(value, Mapping):
+        return {str(name): as_json(one) for name, one in value.items()}
+    if isinstance(value, np.ndarray):
+        return as_json(value.tolist())
+    if isinstance(value, list | tuple):
+        return [as_json(one) for one in value]
+    return value if isinstance(value, str | bool | int | float) else repr(value)
+
+
+def run_all(
+    job: Job, runs: list[Run], folder: BatchFolder | None, workers: Workers, watch: Callable[[Progress], None] | None
+) -> dict[int, Sample]:
+    """Run what is missing, and return what came of it, by run."""
+    todo = folder.unfinished(runs) if folder else runs
+    samples: dict[int, Sample] = {}
+    with ExitStack() as resources:
+        scratch = folder.scratch if folder else Path(resources.enter_context(TemporaryDirectory(prefix="tokenspice-")))
+        if todo and not workers.is_running:
+            resources.enter_context(workers)
+        limits = job.limits(workers.timeout)
+        tasks = [Task(job, run, scratch, folder.part(run) if folder else None, limits) for run in todo]
+        n_failed, n_before = 0, len(runs) - len(todo)
+        for n_done, outcome in enumerate(workers.do(tasks), 1):
+            run = runs[outcome.number]
+            n_failed += outcome.error is not None
+            if folder:
+                if outcome.error is not None:
+                    folder.keep_failure(job, run, outcome.error)
+                folder.note(outcome, run)
+            else:
+                value = cloudpickle.loads(outcome.result) if outcome.result else None
+                samples[run.number] = Sample(run.number, run.seed, value, outcome.error)
+            if watch:
+                watch(Progress(n_before + n_done, n_failed, len(runs)))
+    return samples
+
+
+def grouped(job: Job, runs: list[Run], samples: Mapping[int, Sample]) -> list[Group]:
+    """Put the samples of each parameter set together."""
+    groups: dict[int, Group] = {}
+    for run in runs:
+        group = groups.setdefault(run.set, Group(job.shown(run), []))
+        group.samples.append(samples[run.number])
+    return list(groups.values())

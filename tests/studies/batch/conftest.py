@@ -1,0 +1,32 @@
+"""What the tests of batches share: a netlist that misbehaves on request, and workers that stay warm."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.config import Config
+from engine.netlist import Netlist, load_netlist
+from studies.batch.workers import Workers
+from tests.conftest import DATA
+
+FAULTY = DATA / "faulty" / "netlist.py"
+TABLES = ("batch.json", "rows.parquet", "runs.parquet")
+
+
+@pytest.fixture(scope="session")
+def faulty() -> Netlist:
+    return load_netlist(FAULTY)
+
+
+@pytest.fixture(scope="package")
+def workers(config: Config) -> Iterator[Workers]:
+    """Two processes, for all tests that do not count them."""
+    with Workers(2, config=config) as both:
+        yield both
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of all that must not depend on how a batch was run."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in TABLES}
