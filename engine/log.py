@@ -38,6 +38,7 @@ class RunLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._header: list[str] = []
+        self._known: set[str] = set()  # the header's names, because rows of hundreds of columns are common
         self._file: FileIO | None = None
 
     def write(self, row: LogRow) -> None:
@@ -49,9 +50,8 @@ class RunLog:
         """
         cells = {name: format_number(name, value) for name, value in row.items()}
         try:
-            new = [name for name in cells if name not in self._header]
-            if new:
-                self._widen(new)
+            if not cells.keys() <= self._known:
+                self._widen([name for name in cells if name not in self._known])
             self._append(cells)
         except OSError as error:
             raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
@@ -74,15 +74,13 @@ class RunLog:
             raise
 
     def _widen(self, new: list[str]) -> None:
-        rows = []
-        if self._header:
-            with self._path.open(encoding="utf-8", newline="") as old:
-                rows = list(csv.reader(old))[1:]
+        rows = self._path.read_bytes()[len(as_line(self._header)) :] if self._header else b""
         self.close()
         header = self._header + new
-        padded = [row + [""] * (len(header) - len(row)) for row in rows]
-        replace_file(self._path, b"".join(map(as_line, [header, *padded])))
+        # Rows hold numbers and nothing that a line's end could be part of.
+        replace_file(self._path, as_line(header) + rows.replace(b"\n", b"," * len(new) + b"\n"))
         self._header = header
+        self._known = set(header)
 
 
 def as_line(cells: list[str]) -> bytes:

@@ -26,6 +26,7 @@ class RunFolder:
 
     Attributes:
         log: writes data.csv.
+        project_log: writes rpdata.csv, the table of research projects, where a netlist has one.
         facts: what run.json says, besides versions and outcome.
 
     Raises:
@@ -35,6 +36,7 @@ class RunFolder:
     def __init__(self, path: Path, facts: dict[str, Any]) -> None:
         self.path = path
         self.log = RunLog(path / "data.csv")
+        self.project_log = RunLog(path / "rpdata.csv")
         self.facts = facts
         self._began = time.monotonic()
         try:
@@ -59,6 +61,7 @@ class RunFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.log.close()
+        self.project_log.close()
         if error and not (self.path / "data.csv").exists():
             shutil.rmtree(self.path, ignore_errors=True)
             return

@@ -95,7 +95,8 @@ def plot(
 ) -> None:
     """Draw a run: one PNG per chart.
 
-    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR.
+    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR, those of its research projects,
+    if there is a table of them, to PNGDIR/rp.
     """
     with errors_in_one_line(verbose):
         from engine.log import read_log
@@ -105,6 +106,10 @@ def plot(
         header, values = read_log(csvdir / "data.csv")
         for path in draw_plots(loaded.plot_instructions(header, values), header, values, pngdir):
             print(path)
+        if loaded.has_projects and (csvdir / "rpdata.csv").exists():
+            header, values = read_log(csvdir / "rpdata.csv")
+            for path in draw_plots(loaded.project_plot_instructions(header, values), header, values, pngdir / "rp"):
+                print(path)
 
 
 @app.command("compile")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import Config
-from engine.log import LogRow
+from engine.log import LogRow, time_columns
 from engine.netlist import Netlist
 from engine.run_folder import RunFolder
 from engine.sim_engine import SimEngine
@@ -53,7 +53,8 @@ def run_once(
     Args:
         netlist: what is wired to what.
         ss: its parameters, the seed among them.
-        out_dir: must not exist; data.csv and run.json are written there while the run goes on.
+        out_dir: must not exist; data.csv, run.json and, of research projects, rpdata.csv are written there while the
+            run goes on.
         config: `config.network` says on which chain, if the netlist needs one.
         watch: called with the state after each tick.
         on_row: called with each row after it was written.
@@ -65,18 +66,21 @@ def run_once(
             folder keeps what was logged, and run.json says why.
         KeyboardInterrupt: it was interrupted; the folder keeps what was logged.
     """
-    if netlist.needs_chain:
+    if netlist.starts_chain(ss):
         check_network(config.network)
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": parameters(ss)}
     with RunFolder(out_dir, facts) as folder, ExitStack() as resources:
         chain = None
-        if netlist.needs_chain:
+        if netlist.starts_chain(ss):
             on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet")) if receipts else None
             chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, on_receipt)))
         state = netlist.state(ss, chain)
 
         def write(row: LogRow) -> None:
             folder.log.write(row)
+            if netlist.has_projects:
+                time = time_columns(state.tick, state.elapsed)
+                folder.project_log.write(time | netlist.project_log_data(state))
             if on_row:
                 on_row(row)
 
