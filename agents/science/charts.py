@@ -91,7 +91,9 @@ def _instructions(charts: tuple[Chart, ...], header: list[str], values: Floats) 
     named = {column for chart in charts for column in chart.columns}
     drawn = [(chart, dict(_lines(chart, header, named))) for chart in charts]
     y_params = [
-        YParam(list(lines), list(lines.values()), chart.title, chart.unit, chart.scale) for chart, lines in drawn if lines
+        YParam(list(lines), list(lines.values()), chart.title, chart.unit, chart.scale)
+        for chart, lines in drawn
+        if lines
     ]
     return PlotInstructions("Month", values[:, header.index("Month")], y_params)
 

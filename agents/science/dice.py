@@ -47,9 +47,7 @@ class StreamDice:
         return options[int(self._stream.integers(len(options)))]
 
 
-def dice_by_name(
-    rng: Callable[[str], np.random.Generator], seed: int, legacy: bool = False
-) -> Callable[[str], Dice]:
+def dice_by_name(rng: Callable[[str], np.random.Generator], seed: int, legacy: bool = False) -> Callable[[str], Dice]:
     """Return the function that gives each agent its dice.
 
     Args:

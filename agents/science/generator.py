@@ -98,9 +98,9 @@ class ResearcherGenerator(AgentBase):
             return 1
         if growth.type == "inc" or growth.legacy:
             return generation + 1
-        if 2**generation > MOST_AT_ONCE:
+        if 1 << generation > MOST_AT_ONCE:
             raise AgentError(
                 f"2**{generation} researchers would join at once, and {MOST_AT_ONCE:,} are the most. Choose another "
                 "generator_type, or let the condition be true less often."
             )
-        return 2**generation
+        return 1 << generation

@@ -17,7 +17,15 @@ from engine.wallet import WalletBase
 if TYPE_CHECKING:
     from agents.science.markets import MarketAgent
 
-__all__ = ["PRIVATE_ASSETS", "PUBLIC_ASSETS", "AssetCosts", "AssetPrices", "AssetType", "PrivateResearcherAgent", "PrivateTrade"]
+__all__ = [
+    "PRIVATE_ASSETS",
+    "PUBLIC_ASSETS",
+    "AssetCosts",
+    "AssetPrices",
+    "AssetType",
+    "PrivateResearcherAgent",
+    "PrivateTrade",
+]
 
 AssetType: TypeAlias = Literal["data", "algo", "compute"]
 PUBLIC_ASSETS: tuple[AssetType, ...] = ("data", "algo")

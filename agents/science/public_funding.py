@@ -83,7 +83,9 @@ class PublicFunding:
             state.dice("public researchers") if state.ss.legacy else None,
         )
         draws = DRAWS_PER_TYPE if state.ss.legacy else 1
-        assets = {name: self._asset(name, PUBLIC_ASSETS, draws) for name in researcher_names(0, ss.NO_PUBLIC_RESEARCHERS)}
+        assets = {
+            name: self._asset(name, PUBLIC_ASSETS, draws) for name in researcher_names(0, ss.NO_PUBLIC_RESEARCHERS)
+        }
         add_rolling_researchers(state, assets, outlet, self.treasury, ss.RANDOM_BUYING)
 
     def _add_private_researcher(self, name: str, draws: int) -> None:

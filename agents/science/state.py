@@ -2,7 +2,7 @@
 
 from agents.science.community import CommunityAgent
 from agents.science.dice import dice_by_name
-from agents.science.ledger import Ledger
+from agents.science.ledger import open_ledger
 from agents.science.markets import MarketAgent
 from agents.science.private import PrivateResearcherAgent
 from agents.science.projects import Projects
@@ -39,7 +39,7 @@ class ScienceStateBase(SimStateBase):
 
     def __init__(self, ss: ScienceStrategyBase, chain: Chain | None, contents: ProposalContents) -> None:
         super().__init__(ss, *([chain] if chain else []))
-        self.ledger = Ledger(chain)
+        self.ledger = open_ledger(chain)
         self.dice = dice_by_name(self.rng, ss.seed, ss.legacy)
         self.contents = contents
         self.projects = Projects()
