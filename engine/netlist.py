@@ -58,7 +58,9 @@ class Netlist:
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
         found = [name for name in PROJECTS if hasattr(module, name)]
         if len(found) == 1:
-            raise NetlistError(f"{path} defines {found[0]} alone. A netlist defines {' and '.join(PROJECTS)}, or neither.")
+            raise NetlistError(
+                f"{path} defines {found[0]} alone. A netlist defines {' and '.join(PROJECTS)}, or neither."
+            )
         self.has_projects = bool(found)
 
     @property
@@ -205,9 +207,7 @@ def as_instructions(path: Path, returned: Any, name: str = "netlist_plotInstruct
             return PlotInstructions(label, x, params)
         case (x, [*params]) if _are_y_params(params):
             return PlotInstructions("Month", x, params)
-    raise NetlistError(
-        f"{path}: {name} returned {_short(returned)}. Return (x label, x values, list of YParam)."
-    )
+    raise NetlistError(f"{path}: {name} returned {_short(returned)}. Return (x label, x values, list of YParam).")
 
 
 def _are_y_params(params: Sequence[object]) -> bool:
