@@ -41,6 +41,7 @@ CHARTS = (
     Chart("Proposals funded", COUNT, r"(.*)_no_proposals_funded"),
     Chart("Proposals", COUNT, r"(.*)_no_proposals"),
     Chart("OCEAN funding", TOKENS, r"(.*)_total_funding"),
+    Chart("Gini coefficient of funding", INDEX, columns=("gini_total_funding",)),
     Chart("Knowledge access index", INDEX, r"(.*)_knowledge_access"),
     Chart("Assets of each researcher", COUNT, r"(.*)_total_assets_mrkt"),
     Chart("Researcher OCEAN", TOKENS, r"(researcher[0-9a-f]+)_OCEAN"),

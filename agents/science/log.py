@@ -1,5 +1,6 @@
 """What the science-funding netlists record."""
 
+from agents.science.inequality import gini
 from agents.science.ledger import OCEAN
 from agents.science.markets import MarketAgent
 from agents.science.payments import ANY_ASSET
@@ -48,11 +49,10 @@ def treasury_columns(state: ScienceStateBase) -> LogRow:
 
 
 def market_columns(market: MarketAgent) -> LogRow:
-    return {
-        f"{market.name}_OCEAN": in_tokens(held(market)),
-        f"{market.name}_fees_OCEAN": in_tokens(market.total_fees),
-        f"{market.name}_assets": market.n_assets,
-    }
+    row = {f"{market.name}_OCEAN": in_tokens(held(market)), f"{market.name}_assets": market.n_assets}
+    if market.takes_fees:
+        row[f"{market.name}_fees_OCEAN"] = in_tokens(market.total_fees)
+    return row
 
 
 def value_columns(state: ScienceStateBase) -> LogRow:
@@ -73,6 +73,7 @@ def value_columns(state: ScienceStateBase) -> LogRow:
         relative_value_in_markets=ratio(markets, system),
         relative_value_in_researchers=ratio(public + private, system),
         relative_value_in_treasury=ratio(treasury, system),
+        gini_total_funding=gini([researcher.total_funding for researcher in state.researchers]),
     )
     if len(state.markets) > 1:
         row["total_value_in_public_researchers"] = in_tokens(public)

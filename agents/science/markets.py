@@ -75,6 +75,11 @@ class MarketAgent(AgentBase):
         self._owned: dict[str, dict[AgentBase, int]] = {}
         self._inbox: list[Payment] = []
 
+    @property
+    def takes_fees(self) -> bool:
+        """Whether somebody receives a part of what is paid here."""
+        return bool(self._receivers)
+
     def take(self, payment: Payment) -> None:
         """Receive a payment, which is divided at the market's next step."""
         if payment.amount:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from agents.science.dice import StreamDice
 from agents.science.giving import GiverAgent, MatchingPoolAgent, ProjectAgent
 from agents.science.inequality import gini
-from agents.science.dice import StreamDice
 from agents.science.ledger import OCEAN, open_ledger
 from agents.science.payments import exactly
 from agents.science.quadratic import ContractFund, PythonFund
@@ -140,7 +140,12 @@ def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructi
         each("_contributions_OCEAN", "Given to each project by members", ocean),
         each("_matched_OCEAN", "Matched for each project by the pool", ocean),
         each("_n_gifts", "Gifts to each project", COUNT),
-        YParam(["gini_contributions", "gini_matched"], ["gifts", "matches"], "Gini coefficient over projects", Unit("0 to 1")),
+        YParam(
+            ["gini_contributions", "gini_matched"],
+            ["gifts", "matches"],
+            "Gini coefficient over projects",
+            Unit("0 to 1"),
+        ),
         YParam(["n_rounds"], [], "Rounds ended", COUNT),
     ]
     return PlotInstructions("Month", values[:, header.index("Month")], charts)
