@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 # How many lines a legend explains inside a chart, beside it, and in one column beside it.
-LINES_INSIDE = 10
+LINES_INSIDE = 8
 LINES_BESIDE = 60
 LINES_PER_COLUMN = 30
 

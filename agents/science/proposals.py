@@ -1,16 +1,18 @@
 """What a researcher asks for, and what it promises."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass, fields
 from typing import final
 
 from agents.science.dice import Dice
 from engine.errors import StrategyError
 from engine.units import Amount, tokens
 
-__all__ = ["Draft", "Proposal", "ProposalContents", "ProposalSetup"]
+__all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 
 GRANT = (10_000, 50_000)  # OCEAN
 ASSETS = (1, 10)
+RESEARCHERS = (1, 10)
 TIME = (5_000, 15_000)  # ticks
 SALARY = tokens(2_000)  # per month of 30 days of 24 ticks
 TICKS_PER_MONTH = 24 * 30
@@ -50,20 +52,29 @@ class ProposalSetup:
 
     grant_requested: Amount = 0  # without the salary, where there is one
     assets_generated: int = 0
-    no_researchers: int = 10  # is never drawn
-    time: int = 0  # ticks
+    no_researchers: int = 10  # the same for all, so it changes no ranking; 0 draws 1 … 10
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            most = 1 if field.type is float else math.inf
+            if not 0 <= getattr(self, field.name) <= most:
+                range_ = "from 0 (drawn) to 1" if most == 1 else "0 (drawn) or more"
+                raise StrategyError(f"PROPOSAL_SETUP.{field.name} = {getattr(self, field.name)}: it is {range_}.")
+
+
+@dataclass(frozen=True)
+class QualitySetup(ProposalSetup):
+    """The same, of proposals that state their quality."""
+
     integration: float = 0.0
     novelty: float = 0.0
 
-    def __post_init__(self) -> None:
-        for name in ("grant_requested", "assets_generated", "time"):
-            if getattr(self, name) < 0:
-                raise StrategyError(f"PROPOSAL_SETUP.{name} = {getattr(self, name)}: it is 0 (drawn) or more.")
-        for name in ("integration", "novelty"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise StrategyError(f"PROPOSAL_SETUP.{name} = {getattr(self, name)}: it is from 0 (drawn) to 1.")
-        if self.no_researchers < 1:
-            raise StrategyError(f"PROPOSAL_SETUP.no_researchers = {self.no_researchers}: it is 1 or more.")
+
+@dataclass(frozen=True)
+class ProjectSetup(QualitySetup):
+    """The same, of proposals that state how long their project takes too."""
+
+    time: int = 0  # ticks
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,7 @@ class Draft:
 
     def __init__(self, contents: ProposalContents, setup: ProposalSetup, dice: Dice) -> None:
         self._contents = contents
-        self._setup = setup
+        self._fixed = asdict(setup)
         self._dice = dice
         self._integration: float | None = None
         self._novelty: float | None = None
@@ -99,28 +110,29 @@ class Draft:
             knowledge_access: the researcher's at present.
             may_continue: whether there is an earlier project that it could go on from.
         """
-        dice, contents, setup = self._dice, self._contents, self._setup
+        dice, contents, fixed = self._dice, self._contents, self._fixed
         drawn = dice.randint(*GRANT) * 10**18
-        proposal = Proposal(setup.grant_requested or drawn, 0, knowledge_access, setup.no_researchers)
+        proposal = Proposal(fixed["grant_requested"] or drawn, 0, knowledge_access)
+        proposal.researchers = fixed["no_researchers"] or dice.randint(*RESEARCHERS)
         if contents.salary:
             proposal.time = self._time()
             proposal.continuing = dice.choice([True, False]) and may_continue
             proposal.salary = SALARY * proposal.time // TICKS_PER_MONTH
             proposal.grant += proposal.salary
         assets = dice.randint(*ASSETS)
-        proposal.assets = setup.assets_generated or assets
+        proposal.assets = fixed["assets_generated"] or assets
         if contents.time and not contents.salary:
             proposal.time = self._time()
         if contents.quality:
             self._integration, self._novelty = self._like(self._integration), self._like(self._novelty)
-            proposal.integration = setup.integration or self._integration
-            proposal.novelty = setup.novelty or self._novelty
+            proposal.integration = fixed["integration"] or self._integration
+            proposal.novelty = fixed["novelty"] or self._novelty
             proposal.impact = 10 * max(proposal.integration, proposal.novelty)
         return proposal
 
     def _time(self) -> int:
         drawn = self._dice.randint(*TIME)
-        return self._setup.time or drawn
+        return int(self._fixed["time"] or drawn)
 
     def _like(self, last: float | None) -> float:
         # A researcher's work stays in the half of the scale in which it began.

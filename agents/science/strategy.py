@@ -28,6 +28,7 @@ NUMBERS: dict[str, tuple[float, float, str]] = {
     "RATIO_FUNDS_TO_PUBLISH": (0, 1, "as a part of the whole"),
     "TRANSACTION_FEES": (0, 1, "as a part of the whole"),
     "FEES_TO_STAKERS": (0, 1, "as a part of the fees"),
+    "CONTINUING_FACTOR": (0.001, 1000, "as a factor"),
     "time_interval": (1, 10**9, "ticks"),
     "start_gen": (0, 1000, "researchers"),
 }

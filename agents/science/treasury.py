@@ -190,6 +190,8 @@ class RollingTreasuryAgent(TreasuryBase):
             self.awards[award.winner.name] = self.update[award.winner.name] = award
             if self.wallet.balance(OCEAN) < rules.boundary:
                 break
+        if not self.update:
+            return  # all who could be funded have an award
         if rules.legacy:
             impact = list(self.update.values())[-1].proposal.impact
             self._measure(list(self.awards.values()), impact, rules.n_at_a_time)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agents.science.charts import project_charts, science_charts
 from agents.science.community import CommunityAgent
 from agents.science.log import project_row, science_row
-from agents.science.proposals import ProposalContents
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from agents.science.public_funding import PublicFunding
 from agents.science.scores import Preference, Score
 from agents.science.state import ScienceStateBase
@@ -22,6 +22,7 @@ netlist_rp_plotInstructions = project_charts
 
 @dataclass(frozen=True)
 class SimStrategy(PublicParameters, ScienceStrategyBase):
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
     PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
     NO_PRIVATE_RESEARCHERS: int = 0
     CONTINUING_FACTOR: float = 0.6  # by which the score of a continuing proposal is multiplied; lower is better

@@ -6,7 +6,7 @@ from agents.science.charts import science_charts
 from agents.science.credits import credit_each_hour
 from agents.science.log import science_row
 from agents.science.payments import split_by_first_payer, split_each
-from agents.science.proposals import ProposalContents
+from agents.science.proposals import ProposalContents, ProposalSetup, QualitySetup
 from agents.science.scores import Score
 from agents.science.state import ScienceStateBase
 from agents.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
@@ -28,6 +28,7 @@ netlist_plotInstructions = science_charts
 @dataclass(frozen=True)
 class SimStrategy(MarketParameters, RoundParameters, ScienceStrategyBase):
     NUMBER_OF_RESEARCHERS: int = 5
+    PROPOSAL_SETUP: ProposalSetup = QualitySetup()  # what is not left to chance
     market_init_OCEAN: Amount = tokens(10_000)
 
 

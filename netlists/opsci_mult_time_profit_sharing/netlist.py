@@ -6,7 +6,7 @@ from agents.science.charts import project_charts, science_charts
 from agents.science.credits import credit_when_funded
 from agents.science.log import project_row, science_row
 from agents.science.payments import ANY_ASSET, split_each
-from agents.science.proposals import ProposalContents
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from agents.science.scores import Preference, Score
 from agents.science.state import ScienceStateBase
 from agents.science.strategy import MarketParameters, ScienceStrategyBase
@@ -30,6 +30,7 @@ netlist_rp_plotInstructions = project_charts
 class SimStrategy(MarketParameters, ScienceStrategyBase):
     NUMBER_OF_RESEARCHERS: int = 10
     RANDOM_BUYING: bool = False
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
     PREFERRED_DURATION: Preference = "shorter"  # of the projects that are funded; with legacy, longer
 
 

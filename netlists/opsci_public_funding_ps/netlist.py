@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agents.science.charts import project_charts, science_charts
 from agents.science.log import project_row, science_row
-from agents.science.proposals import ProposalContents
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from agents.science.public_funding import PublicFunding
 from agents.science.scores import Preference, Score
 from agents.science.state import ScienceStateBase
@@ -20,6 +20,7 @@ netlist_rp_plotInstructions = project_charts
 
 @dataclass(frozen=True)
 class SimStrategy(PublicParameters, ScienceStrategyBase):
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
     PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
 
 
