@@ -91,9 +91,8 @@ contract QuadraticFunding {
 
     /// The largest integer whose square is at most `x`, by Newton's method from above.
     function sqrt(uint256 x) public pure returns (uint256 root) {
-        if (x == 0) return 0;
         root = x;
-        uint256 next = x / 2 + 1;
+        uint256 next = x / 2 + x % 2;
         while (next < root) {
             root = next;
             next = (x / root + root) / 2;

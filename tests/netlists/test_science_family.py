@@ -179,7 +179,7 @@ OTHER: dict[str, tuple[str, dict[str, str]]] = {
     "RANDOM_BUYING": ("true", {}),
     "PREFERRED_DURATION": (
         "shorter",
-        {"PROPOSAL_SETUP.time": "0", "PREFERRED_DURATION": "longer", "max_ticks": "30000"},
+        {"PROPOSAL_SETUP.time": "0", "PREFERRED_DURATION": "longer", "seed": "1", "max_ticks": "30000"},
     ),
     "PRIVATE_PUBLISH_COST.data": ("15000", {"NO_PRIVATE_RESEARCHERS": "6"}),
     "PRIVATE_PUBLISH_COST.algo": ("15000", {"NO_PRIVATE_RESEARCHERS": "6"}),
