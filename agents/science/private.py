@@ -11,7 +11,7 @@ from agents.science.treasury import RollingTreasuryAgent
 from engine.agent import AgentBase
 from engine.errors import StrategyError
 from engine.sim_state import SimStateBase
-from engine.units import Amount, tokens
+from engine.units import Amount, as_text, tokens
 from engine.wallet import WalletBase
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class AssetPrices:
     def __post_init__(self) -> None:
         for name in PRIVATE_ASSETS:
             if self.of(name) <= 0:
-                raise StrategyError(f"the price of {name} is {self.of(name)}: it is above zero.")
+                raise StrategyError(f"the price of {name} is {as_text(self.of(name))} OCEAN: it is above 0.")
 
     def of(self, asset: AssetType) -> Amount:
         return {"data": self.data, "algo": self.algo, "compute": self.compute}[asset]

@@ -6,7 +6,7 @@ from typing import final
 
 from agents.science.dice import Dice
 from engine.errors import StrategyError
-from engine.units import Amount, tokens
+from engine.units import Amount, as_text, tokens
 
 __all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 
@@ -56,10 +56,11 @@ class ProposalSetup:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            most = 1 if field.type is float else math.inf
-            if not 0 <= getattr(self, field.name) <= most:
+            value, most = getattr(self, field.name), 1 if field.type is float else math.inf
+            if not 0 <= value <= most:
                 range_ = "from 0 (drawn) to 1" if most == 1 else "0 (drawn) or more"
-                raise StrategyError(f"PROPOSAL_SETUP.{field.name} = {getattr(self, field.name)}: it is {range_}.")
+                shown = f"{as_text(value)} OCEAN" if field.type is Amount else value
+                raise StrategyError(f"PROPOSAL_SETUP.{field.name} = {shown}: it is {range_}.")
 
 
 @dataclass(frozen=True)
