@@ -1,5 +1,7 @@
 """The parameters that the science-funding netlists share, by the names that DARC-SPICE gave them."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -12,42 +14,61 @@ from engine.units import DAY, HOUR, YEAR, Amount, Seconds, as_text, tokens
 
 __all__ = [
     "GrowthParameters",
+    "LedgerParameters",
     "MarketParameters",
     "PublicParameters",
     "RoundParameters",
     "ScienceStrategyBase",
+    "check_parameters",
 ]
 
-# The least and the greatest value of each parameter, and its unit.
-NUMBERS: dict[str, tuple[float, float, str]] = {
-    "PROPOSALS_FUNDED_AT_A_TIME": (1, 1000, "proposals"),
-    "NUMBER_OF_RESEARCHERS": (1, 1000, "researchers"),
-    "NO_PUBLIC_RESEARCHERS": (1, 1000, "researchers"),
-    "NO_PRIVATE_RESEARCHERS": (0, 1000, "researchers"),
-    "TICKS_BETWEEN_PROPOSALS": (2, 10**9, "ticks"),
-    "RATIO_FUNDS_TO_PUBLISH": (0, 1, "as a part of the whole"),
-    "TRANSACTION_FEES": (0, 1, "as a part of the whole"),
-    "FEES_TO_STAKERS": (0, 1, "as a part of the fees"),
-    "CONTINUING_FACTOR": (0.001, 1000, "as a factor"),
-    "time_interval": (1, 10**9, "ticks"),
-    "start_gen": (0, 1000, "researchers"),
+# The least and the greatest value of each parameter.
+RANGES: dict[str, tuple[float, float]] = {
+    "PROPOSALS_FUNDED_AT_A_TIME": (1, 1000),
+    "NUMBER_OF_RESEARCHERS": (1, 1000),
+    "NO_PUBLIC_RESEARCHERS": (1, 1000),
+    "NO_PRIVATE_RESEARCHERS": (0, 1000),
+    "TICKS_BETWEEN_PROPOSALS": (2, 10**9),
+    "RATIO_FUNDS_TO_PUBLISH": (0, 1),
+    "TRANSACTION_FEES": (0, 1),
+    "FEES_TO_STAKERS": (0, 1),
+    "CONTINUING_FACTOR": (0.001, 1000),
+    "time_interval": (1, 10**9),
+    "start_gen": (0, 1000),
 }
 
-# Amounts, and whether they may be zero.
-AMOUNTS: dict[str, bool] = {
-    "FUNDING_BOUNDARY": True,
-    "PRICE_OF_ASSETS": False,
-    "treasury_init_OCEAN": True,
-    "researcher_init_OCEAN": True,
-    "private_init_OCEAN": True,
-    "staker_init_OCEAN": True,
-    "market_init_OCEAN": True,
-    "member_init_OCEAN": True,
-}
+
+def check_parameters(ss: SimStrategyBase, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Refuse numbers outside their range, amounts below zero, and prices that are not above it.
+
+    Raises:
+        StrategyError: naming the parameter, its value and what it may be.
+    """
+    for field in fields(ss):
+        value = getattr(ss, field.name)
+        least, most = ranges.get(field.name, (-math.inf, math.inf))
+        if field.name in ranges and not least <= value <= most:
+            raise StrategyError(f"{field.name} = {value}: it is from {least:g} to {most:g}.")
+        is_price = field.name.startswith("PRICE")
+        if field.type is Amount and (value < 0 or (is_price and not value)):
+            raise StrategyError(
+                f"{field.name} = {as_text(value)} OCEAN: it is {'above 0' if is_price else '0 or more'}."
+            )
 
 
 @dataclass(frozen=True)
-class ScienceStrategyBase(SimStrategyBase):
+class LedgerParameters:
+    """Of netlists whose OCEAN may live off the chain or on it."""
+
+    ledger: Literal["off_chain", "evm"] = "off_chain"
+
+    @property
+    def uses_chain(self) -> bool:
+        return self.ledger == "evm"
+
+
+@dataclass(frozen=True)
+class ScienceStrategyBase(LedgerParameters, SimStrategyBase):
     """EXTEND with the other groups of this module, and with a netlist's own defaults.
 
     Checks every parameter of the family that a netlist has.
@@ -56,7 +77,6 @@ class ScienceStrategyBase(SimStrategyBase):
     time_step: Seconds = HOUR
     max_ticks: int = 30 * YEAR // HOUR
     log_interval: Seconds = DAY
-    ledger: Literal["off_chain", "evm"] = "off_chain"  # where OCEAN lives
     legacy: bool = False  # DARC-SPICE's behaviour, its defects and draws included
     FUNDING_BOUNDARY: Amount = tokens(10_000)  # a treasury that holds no more funds nothing
     PROPOSALS_FUNDED_AT_A_TIME: int = 3
@@ -66,19 +86,7 @@ class ScienceStrategyBase(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in NUMBERS:
-                least, most, unit = NUMBERS[field.name]
-                if not least <= value <= most:
-                    raise StrategyError(f"{field.name} = {value}: it is from {least:g} to {most:g}, {unit}.")
-            if field.name in AMOUNTS and (value < 0 or (value == 0 and not AMOUNTS[field.name])):
-                range_ = "0 or more" if AMOUNTS[field.name] else "above 0"
-                raise StrategyError(f"{field.name} = {as_text(value)} OCEAN: it is {range_}.")
-
-    @property
-    def uses_chain(self) -> bool:
-        return self.ledger == "evm"
+        check_parameters(self, RANGES)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What do emission, burning and the rule of reward do to supply, price, output, and who owns the tokens?"""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
 from agents.science.emission import (
@@ -15,6 +15,7 @@ from agents.science.emission import (
 from agents.science.inequality import gini
 from agents.science.ledger import OCEAN, open_ledger
 from agents.science.payments import exactly
+from agents.science.strategy import LedgerParameters, check_parameters
 from engine.errors import StrategyError
 from engine.kpis import KPIsBase
 from engine.log import LogRow
@@ -40,11 +41,10 @@ RANGES: dict[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True)
-class SimStrategy(SimStrategyBase):
+class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 10 * 365
     log_interval: Seconds = 10 * DAY
-    ledger: Literal["off_chain", "evm"] = "off_chain"  # where OCEAN lives
     EMISSION: Literal["linear", "halving"] = "halving"
     N_MINTS: int = 24  # linear: how often; halving: how often between two halvings
     OCEAN_TO_MINT: Amount = tokens(500_000)  # altogether
@@ -65,20 +65,9 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, (least, most) in RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise StrategyError(f"{name} = {getattr(self, name)}: it is from {least:g} to {most:g}.")
-        for field in fields(self):
-            if "OCEAN" in field.name and getattr(self, field.name) < 0:
-                raise StrategyError(f"{field.name} is below zero: write 0 or more OCEAN.")
-        if self.PRICE_OF_ASSETS <= 0:
-            raise StrategyError("PRICE_OF_ASSETS is not above zero: write what an asset costs, in OCEAN.")
+        check_parameters(self, RANGES)
         if self.BURN_RATIO + self.TREASURY_RATIO > 1:
             raise StrategyError("BURN_RATIO and TREASURY_RATIO are more than a whole sale. Write parts of at most 1.")
-
-    @property
-    def uses_chain(self) -> bool:
-        return self.ledger == "evm"
 
 
 class SimState(SimStateBase):

@@ -1,11 +1,11 @@
 """What do rewards for reviewers buy: faster decisions, better ones, or an empty treasury?"""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from agents.science.inequality import gini
 from agents.science.ledger import OCEAN, open_ledger
 from agents.science.review import AuthorAgent, EditorAgent, ReviewerAgent, ReviewRules
+from agents.science.strategy import LedgerParameters, check_parameters
 from engine.errors import StrategyError
 from engine.kpis import KPIsBase
 from engine.log import LogRow
@@ -27,11 +27,10 @@ RANGES: dict[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True)
-class SimStrategy(SimStrategyBase):
+class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 5 * 365
     log_interval: Seconds = WEEK
-    ledger: Literal["off_chain", "evm"] = "off_chain"  # where OCEAN lives
     NUMBER_OF_AUTHORS: int = 10
     NUMBER_OF_REVIEWERS: int = 20
     TICKS_BETWEEN_MANUSCRIPTS: int = 180
@@ -45,21 +44,12 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, (least, most) in RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise StrategyError(f"{name} = {getattr(self, name)}: it is from {least:g} to {most:g}.")
-        for name in ("REWARD_PER_REVIEW", "GRANT_SIZE", "treasury_init_OCEAN"):
-            if getattr(self, name) < 0:
-                raise StrategyError(f"{name} is below zero: write 0 or more OCEAN.")
+        check_parameters(self, RANGES)
         if self.REVIEWS_PER_MANUSCRIPT > self.NUMBER_OF_REVIEWERS:
             raise StrategyError(
                 f"REVIEWS_PER_MANUSCRIPT = {self.REVIEWS_PER_MANUSCRIPT}: nobody reviews a manuscript twice, and there "
                 f"are NUMBER_OF_REVIEWERS = {self.NUMBER_OF_REVIEWERS}. Write no more than that."
             )
-
-    @property
-    def uses_chain(self) -> bool:
-        return self.ledger == "evm"
 
 
 class SimState(SimStateBase):

@@ -1,7 +1,6 @@
 """What does a community fund if a pool matches its gifts quadratically, and what does a Sybil gain by it?"""
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass
 
 from agents.science.dice import StreamDice
 from agents.science.giving import GiverAgent, MatchingPoolAgent, ProjectAgent
@@ -9,7 +8,7 @@ from agents.science.inequality import gini
 from agents.science.ledger import OCEAN, open_ledger
 from agents.science.payments import exactly
 from agents.science.quadratic import ContractFund, PythonFund
-from engine.errors import StrategyError
+from agents.science.strategy import LedgerParameters, check_parameters
 from engine.kpis import KPIsBase
 from engine.log import LogRow
 from engine.plot import COUNT, PlotInstructions, Unit, YParam
@@ -19,7 +18,7 @@ from engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
 from engine.wallet import WalletBase
 from web3engine.chain import Chain
 
-RANGES = {
+RANGES: dict[str, tuple[float, float]] = {
     "NUMBER_OF_MEMBERS": (1, 1000),
     "NUMBER_OF_PROJECTS": (1, 100),
     "TICKS_BETWEEN_ROUNDS": (2, 10**9),
@@ -31,11 +30,10 @@ RANGES = {
 
 
 @dataclass(frozen=True)
-class SimStrategy(SimStrategyBase):
+class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 5 * 365
     log_interval: Seconds = 10 * DAY
-    ledger: Literal["off_chain", "evm"] = "off_chain"  # where OCEAN lives, and the fund with it
     NUMBER_OF_MEMBERS: int = 40
     NUMBER_OF_PROJECTS: int = 8
     TICKS_BETWEEN_ROUNDS: int = 90
@@ -49,16 +47,7 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, (least, most) in RANGES.items():
-            if not least <= getattr(self, name) <= most:
-                raise StrategyError(f"{name} = {getattr(self, name)}: it is from {least} to {most}.")
-        for field in fields(self):
-            if field.name.endswith("_OCEAN") and getattr(self, field.name) < 0:
-                raise StrategyError(f"{field.name} is below zero: write 0 or more OCEAN.")
-
-    @property
-    def uses_chain(self) -> bool:
-        return self.ledger == "evm"
+        check_parameters(self, RANGES)
 
 
 class SimState(SimStateBase):

@@ -39,7 +39,9 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert runs["savings"] == runs["savings-ganache"]
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md", "docs/science-funding.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/agents.md", "docs/chains.md", "docs/netlists.md", "docs/science-funding.md"]
+)
 def test_every_link_leads_somewhere(document: str) -> None:
     path = PROJECT / document
     for target in LINK.findall(CODE.sub("", path.read_text())):

@@ -96,12 +96,12 @@ def test_every_parameter_acts(name: str) -> None:
     ("name", "setting", "complaint"),
     [
         ("quadratic_funding", {"GIVING_RATE": "1.5"}, "GIVING_RATE = 1.5"),
-        ("quadratic_funding", {"pool_init_OCEAN": "-1"}, "pool_init_OCEAN is below zero"),
+        ("quadratic_funding", {"pool_init_OCEAN": "-1"}, "pool_init_OCEAN = -1 OCEAN: it is 0 or more"),
         ("quadratic_funding", {"SYBIL_IDENTITIES": "0"}, "SYBIL_IDENTITIES = 0"),
         ("peer_review", {"REVIEWS_PER_MANUSCRIPT": "21"}, "nobody reviews a manuscript twice"),
         ("peer_review", {"ACCEPTANCE_THRESHOLD": "7"}, "ACCEPTANCE_THRESHOLD = 7"),
         ("minter_ecosystem", {"BURN_RATIO": "0.6", "TREASURY_RATIO": "0.6"}, "more than a whole sale"),
-        ("minter_ecosystem", {"PRICE_OF_ASSETS": "0"}, "PRICE_OF_ASSETS is not above zero"),
+        ("minter_ecosystem", {"PRICE_OF_ASSETS": "0"}, "PRICE_OF_ASSETS = 0 OCEAN: it is above 0"),
         ("minter_ecosystem", {"REWARD_RULE": "fair"}, "one of equal, by_output, by_stake, winner_takes_all"),
     ],
 )
