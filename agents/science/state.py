@@ -31,7 +31,7 @@ class ScienceStateBase(SimStateBase):
         dice: returns an agent's dice, by its name.
         researchers: those who propose, in the order in which they step.
         private_researchers: those who do not.
-        markets: in the order in which they step.
+        markets: in the order in which they step; of two, the private one comes first.
         projects: what was funded.
     """
 
