@@ -6,12 +6,13 @@ Runs every science-funding netlist for 30 years with the seeds 1 … N_SEEDS (30
 the least and the most in brackets.
 """
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
+from typing import Annotated
 
+import typer
 from joblib import Parallel, delayed
 
 from engine.config import find_project
@@ -114,10 +115,11 @@ def summarise(outcomes: Sequence[Outcome]) -> list[str]:
     ]
 
 
-def main() -> None:
-    """Print the tables."""
-    numbers = [int(text) for text in sys.argv[1:]]
-    n_seeds, n_jobs = [*numbers, *(30, 1)[len(numbers) :]]
+def main(
+    n_seeds: Annotated[int, typer.Argument(min=1, help="Runs of each netlist, with the seeds 1, 2, ….")] = 30,
+    n_jobs: Annotated[int, typer.Argument(help="Processes.")] = 1,
+) -> None:
+    """Print the tables of docs/science-funding.md."""
     header = [
         "netlist",
         "grants",
@@ -131,9 +133,9 @@ def main() -> None:
         print(f"\n{title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
         for name, values in variants:
             outcomes = Parallel(n_jobs)(delayed(measure)(name, values, seed) for seed in range(1, n_seeds + 1))
-            what = ", ".join(f"{key}={value}" for key, value in values.items())
-            print(f"| {name}{f', {what}' if what else ''} | {' | '.join(summarise(outcomes))} |", flush=True)
+            what = "".join(f", {key}={value}" for key, value in values.items())
+            print(f"| {name}{what} | {' | '.join(summarise(outcomes))} |", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
