@@ -55,6 +55,7 @@ class RunLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._header: list[str] = []
+        self._known: set[str] = set()  # the header's names, because rows of hundreds of columns are common
         self._file: FileIO | None = None
         self._n_rows = 0
         self._hash = hashlib.sha256()
@@ -85,6 +86,7 @@ class RunLog:
                 "run anew."
             ) from error
         self._header, self._n_rows, self._hash = list(position.header), position.n_rows, hashlib.sha256(content)
+        self._known = set(self._header)
 
     def write(self, row: LogRow) -> None:
         """Append one row, or none of it.
@@ -95,9 +97,8 @@ class RunLog:
         """
         cells = {name: format_number(name, value) for name, value in row.items()}
         try:
-            new = [name for name in cells if name not in self._header]
-            if new:
-                self._widen(new)
+            if not cells.keys() <= self._known:
+                self._widen([name for name in cells if name not in self._known])
             self._append(cells)
         except OSError as error:
             raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error
@@ -134,15 +135,13 @@ class RunLog:
         self._hash.update(line)
 
     def _widen(self, new: list[str]) -> None:
-        rows = []
-        if self._header:
-            rows = read_cells(self._path)[1:]
+        rows = self._path.read_bytes()[len(as_line(self._header)) :] if self._header else b""
         self.close()
         header = self._header + new
-        padded = [row + [""] * (len(header) - len(row)) for row in rows]
-        content = b"".join(map(as_line, [header, *padded]))
+        # Rows hold numbers and nothing that a line's end could be part of.
+        content = as_line(header) + rows.replace(b"\n", b"," * len(new) + b"\n")
         replace_file(self._path, content)
-        self._header, self._hash = header, hashlib.sha256(content)
+        self._header, self._known, self._hash = header, set(header), hashlib.sha256(content)
 
 
 def read_cells(path: Path) -> list[list[str]]:

@@ -25,15 +25,19 @@ from engine.world import World
 __all__ = ["Netlist", "find_netlist", "load_netlist"]
 
 CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
+RP_LOG, RP_PLOT = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
 
 
 @final
 class Netlist:
     """A module that defines SimStrategy, SimState, KPIs, netlist_createLogData, netlist_plotInstructions.
 
+    It may also define netlist_rp_createLogData and netlist_rp_plotInstructions, for a second table of research projects.
+
     Attributes:
         path: the module's file.
         needs_chain: whether `SimState` takes an argument called `chain`.
+        has_projects: whether there is a table of research projects.
     """
 
     def __init__(self, path: Path, module: ModuleType) -> None:
@@ -52,6 +56,12 @@ class Netlist:
         self.path = path
         self._module = module
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
+        found = [name for name in PROJECTS if hasattr(module, name)]
+        if len(found) == 1:
+            raise NetlistError(
+                f"{path} defines {found[0]} alone. A netlist defines {' and '.join(PROJECTS)}, or neither."
+            )
+        self.has_projects = bool(found)
 
     @property
     def package(self) -> str:
@@ -73,11 +83,16 @@ class Netlist:
         strategy: SimStrategyBase = self._guarded("SimStrategy", self._module.SimStrategy)
         return with_values(strategy, values or {})
 
+    def starts_chain(self, ss: SimStrategyBase) -> bool:
+        """Whether a run with these parameters needs a chain."""
+        return self.needs_chain and ss.uses_chain
+
     def state(self, ss: SimStrategyBase, chain: World | None = None) -> SimStateBase:
-        """Build the agents and their wiring. `chain` is needed where `needs_chain` says so."""
-        arguments: dict[str, Any] = {"ss": ss, "chain": chain} if self.needs_chain else {"ss": ss}
+        """Build the agents and their wiring. `chain` is needed where `starts_chain` says so, and used nowhere else."""
+        on_chain = self.starts_chain(ss)
+        arguments: dict[str, Any] = {"ss": ss} | ({"chain": chain if on_chain else None} if self.needs_chain else {})
         state: SimStateBase = self._guarded("SimState", self._module.SimState, **arguments)
-        if self.needs_chain and chain not in state.worlds:
+        if on_chain and chain not in state.worlds:
             raise NetlistError(f"{self.path}: time would not pass on the chain. Write super().__init__(ss, chain).")
         return state
 
@@ -86,10 +101,22 @@ class Netlist:
         name = "netlist_createLogData"
         return as_log_row(self.path, self._guarded(name, self._module.netlist_createLogData, state))
 
+    def project_log_data(self, state: SimStateBase) -> LogRow:
+        """Return the columns of the table of research projects; DARC-SPICE's pair of lists is taken too."""
+        returned = self._guarded(RP_LOG, getattr(self._module, RP_LOG), state)
+        if isinstance(returned, tuple) and len(returned) == 2:
+            returned = ([], *returned)
+        return as_log_row(self.path, returned, RP_LOG)
+
     def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
         """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
         name = "netlist_plotInstructions"
         return as_instructions(self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values))
+
+    def project_plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
+        """Return what to draw of the table of research projects."""
+        plot = getattr(self._module, RP_PLOT)
+        return as_instructions(self.path, self._guarded(RP_PLOT, plot, header, values), RP_PLOT)
 
     def _guarded(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -165,7 +192,7 @@ def no_bytecode() -> Iterator[None]:
         sys.dont_write_bytecode = before
 
 
-def as_log_row(path: Path, returned: Any) -> LogRow:
+def as_log_row(path: Path, returned: Any, name: str = "netlist_createLogData") -> LogRow:
     """Take a LogRow, or TokenSPICE's (console strings, header, values)."""
     if isinstance(returned, dict):
         return returned
@@ -173,21 +200,19 @@ def as_log_row(path: Path, returned: Any) -> LogRow:
         case [list(), list() as header, list() as values] if len(header) == len(values) == len(set(header)):
             return dict(zip(header, values, strict=True))
     raise NetlistError(
-        f"{path}: netlist_createLogData returned {_short(returned)}. Return LogRow(column=value, …), or "
+        f"{path}: {name} returned {_short(returned)}. Return LogRow(column=value, …), or "
         "(strings, header, values) with one value for each name in the header."
     )
 
 
-def as_instructions(path: Path, returned: Any) -> PlotInstructions:
+def as_instructions(path: Path, returned: Any, name: str = "netlist_plotInstructions") -> PlotInstructions:
     """Take (x label, x, y params), or TokenSPICE's older (x, y params), whose x is in months."""
     match returned:
         case (str() as label, x, [*params]) if _are_y_params(params):
             return PlotInstructions(label, x, params)
         case (x, [*params]) if _are_y_params(params):
             return PlotInstructions("Month", x, params)
-    raise NetlistError(
-        f"{path}: netlist_plotInstructions returned {_short(returned)}. Return (x label, x values, list of YParam)."
-    )
+    raise NetlistError(f"{path}: {name} returned {_short(returned)}. Return (x label, x values, list of YParam).")
 
 
 def _are_y_params(params: Sequence[object]) -> bool:

@@ -39,6 +39,11 @@ __all__ = [
     "scales",
 ]
 
+# How many lines a legend explains inside a chart, beside it, and in one column beside it.
+LINES_INSIDE = 8
+LINES_BESIDE = 60
+LINES_PER_COLUMN = 30
+
 
 class Unit(NamedTuple):
     """What stands on the y axis: `name`, after the column's values were multiplied by `factor`."""
@@ -233,6 +238,16 @@ def dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label:
     axes.set_xlabel(plain(x_label))
     axes.set_ylabel(plain(f"{param.title} ({param.unit.name})"), wrap=True)
     axes.grid(alpha=0.3)
+    explain(axes, len(param.columns))
+
+
+def explain(axes: "Axes", n_lines: int) -> None:
+    """Add a legend: inside, or beside the chart where it would hide the lines; of too many lines, none."""
+    if 1 < n_lines <= LINES_INSIDE:
+        axes.legend()
+    elif LINES_INSIDE < n_lines <= LINES_BESIDE:
+        columns = -(-n_lines // LINES_PER_COLUMN)
+        axes.figure.legend(loc="outside right upper", ncols=columns, fontsize="xx-small")
 
 
 def scale_y(axes: "Axes", scale: Literal["linear", "log"], y: Floats) -> None:

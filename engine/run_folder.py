@@ -38,6 +38,7 @@ class RunFolder:
 
     Attributes:
         log: writes data.csv.
+        project_log: writes rpdata.csv, the table of research projects, where a netlist has one.
         facts: as given; more may be added until the block ends.
 
     Raises:
@@ -47,6 +48,7 @@ class RunFolder:
     def __init__(self, path: Path, facts: dict[str, Any], goes_on: bool = False) -> None:
         self.path = path
         self.log = RunLog(path / "data.csv")
+        self.project_log = RunLog(path / "rpdata.csv")
         self.facts = facts
         self._began = time.monotonic()
         self._goes_on = goes_on
@@ -74,6 +76,7 @@ class RunFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.log.close()
+        self.project_log.close()
         try:
             self._end(error)
         finally:

@@ -34,6 +34,11 @@ class SimStrategyBase:
             if not isinstance(value, int) or value < least:
                 raise StrategyError(f"{name} = {value!r}: it is an int, {least} or more.")
 
+    @property
+    def uses_chain(self) -> bool:
+        """Whether this run needs the chain that `SimState` takes. EXTEND where a parameter decides it."""
+        return True
+
 
 def parameters(strategy: object) -> dict[str, Any]:
     """Return every parameter by its dotted name, as `--set` would take it.

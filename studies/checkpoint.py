@@ -74,7 +74,7 @@ class Checkpoints:
         self._memory = memory
         self._start = start
         self._chain = chain
-        self._log = folder.log
+        self._log, self._project_log = folder.log, folder.project_log
         self.bytes_written = 0
 
     def watch(self, state: SimStateBase) -> None:
@@ -95,8 +95,10 @@ class Checkpoints:
             "chain": self._chain.backend.to_bytes() if self._chain else b"",
             "memory": self._memory.save(),
             "log": asdict(self._log.position),
+            "project_log": asdict(self._project_log.position),
         }
         self._log.sync()
+        self._project_log.sync()
         self.bytes_written = write_sealed(self._path, FORMAT, content)
 
     def remove(self) -> None:
@@ -111,10 +113,12 @@ class Checkpoint:
     Attributes:
         tick: the next one to simulate.
         position: what data.csv held.
+        project_position: what rpdata.csv held.
     """
 
     tick: int
     position: LogPosition
+    project_position: LogPosition
     state: SimStateBase
     chain: Chain | None
     memory: Memory
@@ -141,6 +145,7 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
             check_contracts(chain, content["contracts"])
         memory = memory_of(netlist, state, chain)
         memory.restore(content["memory"])
-        return Checkpoint(content["tick"], LogPosition(**content["log"]), state, chain, memory, start)
+        positions = LogPosition(**content["log"]), LogPosition(**content["project_log"])
+        return Checkpoint(content["tick"], *positions, state, chain, memory, start)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise RunError(f"{path} holds what this version does not write ({type(error).__name__}: {error}).") from error

@@ -224,8 +224,9 @@ def plot(
 ) -> None:
     """Draw a run, or a batch: one PNG per chart.
 
-    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR. Of a batch, each chart shows the
-    runs' median and quantiles, and the last values are drawn over what was swept.
+    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR, those of its research projects,
+    if there is a table of them, to PNGDIR/rp. Of a batch, each chart shows the runs' median and quantiles, and the
+    last values are drawn over what was swept.
     """
     with errors_in_one_line(verbose):
         from engine.log import read_log
@@ -241,6 +242,10 @@ def plot(
         header, values = read_log(csvdir / "data.csv")
         for path in draw_plots(loaded.plot_instructions(header, values), header, values, pngdir):
             print(path)
+        if loaded.has_projects and (csvdir / "rpdata.csv").exists():
+            header, values = read_log(csvdir / "rpdata.csv")
+            for path in draw_plots(loaded.project_plot_instructions(header, values), header, values, pngdir / "rp"):
+                print(path)
 
 
 @app.command()

@@ -156,6 +156,7 @@ def resume_run(
     kept = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
     with RunFolder(run.path, kept | {"resumed_from_tick": tick}, goes_on=True) as folder, ExitStack() as resources:
         folder.log.go_on(checkpoint.position if checkpoint else NOTHING)
+        folder.project_log.go_on(checkpoint.project_position if checkpoint else NOTHING)
         ready = going_on(run, folder, config, checkpoint) if checkpoint else beginning_again(run, folder, config)
         resources.callback(ready.close)
         ready.simulate(folder, watch, on_row)

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.config import Config
 from engine.errors import RunError
-from engine.log import LogRow
+from engine.log import LogRow, time_columns
 from engine.netlist import Netlist
 from engine.run_folder import RunFolder
 from engine.sim_engine import SimEngine
@@ -77,7 +77,8 @@ def run_once(
     Args:
         netlist: what is wired to what.
         ss: its parameters, the seed among them.
-        out_dir: must not exist; data.csv and run.json are written there while the run goes on.
+        out_dir: must not exist; data.csv, run.json and, of research projects, rpdata.csv are written there while the
+            run goes on.
         config: `config.network` says on which chain, if the netlist needs one.
         watch: called with the state after each tick.
         on_row: called with each row after it was written.
@@ -91,7 +92,7 @@ def run_once(
             folder keeps what was logged, and run.json says why.
         KeyboardInterrupt: it was interrupted; the folder keeps what was logged.
     """
-    if netlist.needs_chain:
+    if netlist.starts_chain(ss):
         check_network(config.network)
     if receipts and checkpoint_every is not None:
         raise RunError("receipts.parquet cannot be gone on with. Leave out --receipts or --checkpoint-every.")
@@ -99,7 +100,7 @@ def run_once(
     facts |= {"options": options(config, checkpoint_every, start) | {"receipts": receipts}}
     with RunFolder(out_dir, facts) as folder, ExitStack() as resources:
         on_receipt = None
-        if receipts and netlist.needs_chain:
+        if receipts and netlist.starts_chain(ss):
             on_receipt = resources.enter_context(receipt_writer(out_dir / "receipts.parquet"))
         run = begin(netlist, ss, config, start, checkpoint_every, on_receipt)
         resources.callback(run.close)
@@ -126,7 +127,7 @@ def begin(
     if checkpoint_every is not None:
         state, chain, start = wire(netlist, ss, config)
         return Run(netlist, state, chain, config, start)
-    if not netlist.needs_chain:
+    if not netlist.starts_chain(ss):
         return Run(netlist, netlist.state(ss), None, config)
     chain = open_chain(config, netlist.path, ss.seed, on_receipt)
     try:
@@ -169,6 +170,9 @@ class Run:
 
         def write(row: LogRow) -> None:
             folder.log.write(row)
+            if self.netlist.has_projects:
+                time = time_columns(self.state.tick, self.state.elapsed)
+                folder.project_log.write(time | self.netlist.project_log_data(self.state))
             if on_row:
                 on_row(row)
 

@@ -74,7 +74,7 @@ class Start:
             ConfigError: `config` asks for a chain that a start cannot be on.
         """
         self._check_netlist(netlist)
-        if not netlist.needs_chain:
+        if not netlist.starts_chain(ss):
             return netlist.state(ss), None
         check_saveable(config)
         config = replace(config, **self.facts["chain"])
@@ -157,7 +157,7 @@ def wire(netlist: Netlist, ss: SimStrategyBase, config: Config) -> tuple[SimStat
         "seed": ss.seed,
         "strategy": plain_parameters(ss),
     }
-    if not netlist.needs_chain:
+    if not netlist.starts_chain(ss):
         return netlist.state(ss), None, Start({"facts": facts})
     check_saveable(config)
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, netlist.path.parent)

@@ -51,3 +51,17 @@ def backend(running_backend: ChainBackend) -> Iterator[ChainBackend]:
 def chain(backend: ChainBackend, artifacts: Artifacts) -> Chain:
     """A new chain, on each backend in turn."""
     return Chain(backend, artifacts)
+
+
+@pytest.fixture(scope="module")
+def in_process_chain(config: Config) -> Iterator[Chain]:
+    """One chain in this process, for tests that try much in its `anchor`."""
+    if not is_built():
+        pytest.skip("the in-process chain was not built")
+    backend = open_backend(replace(config, network=REVM))
+    chain = Chain(backend, Artifacts(PROJECT, config.build_folder))
+    with chain.anchor():
+        # A library that this imports raises Python's recursion limit, of which hypothesis would complain in a test.
+        chain.deploy_token("WARM_UP")
+    yield chain
+    backend.close()

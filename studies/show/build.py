@@ -52,7 +52,7 @@ def build_schematic(
     payments = Payments()
     with ExitStack() as resources:
         chain = None
-        if netlist.needs_chain:
+        if netlist.starts_chain(ss):
             check_network(config.network)
             chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, payments.on_receipt)))
         state = netlist.state(ss, chain)

@@ -51,6 +51,7 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         "docs/forks.md",
         "docs/netlists.md",
         "docs/resume.md",
+        "docs/science-funding.md",
     ],
 )
 def test_every_link_leads_somewhere(document: str) -> None:

@@ -345,3 +345,51 @@ def test_a_strategy_with_a_wrong_default_says_whose_it_is(tmp_path: Path) -> Non
 
 def test_a_strategy_is_of_the_engines_kind(tmp_path: Path) -> None:
     assert isinstance(loaded(tmp_path).strategy(), SimStrategyBase)
+
+
+WITH_CHAIN = "def __init__(self, ss, chain=None):\n        super().__init__(ss, *([chain] if chain else []))"
+PAPER = "n_agents: int = 2\n    on_chain: bool = False\n\n    @property\n    def uses_chain(self):\n        return self.on_chain"
+RP_LOG = "def netlist_rp_createLogData(state):\n    return {returned}\n\n"
+RP_PLOT = "def netlist_rp_plotInstructions(header, values):\n    return values[:, 0], [YParam(['total_rp'], [], 'P', COUNT)]\n\n"
+
+
+def test_a_netlist_whose_strategy_does_without_a_chain_is_given_none(tmp_path: Path) -> None:
+    text = WHOLE.replace("n_agents: int = 2", PAPER).replace(
+        "class SimState(SimStateBase):\n    pass", f"class SimState(SimStateBase):\n    {WITH_CHAIN}"
+    )
+    netlist, chain = load_netlist(written(tmp_path / "netlist.py", text)), FakeWorld()
+    on_paper, on_chain = netlist.strategy(), netlist.strategy({"on_chain": "true"})
+
+    assert netlist.needs_chain
+    assert (netlist.starts_chain(on_paper), netlist.starts_chain(on_chain)) == (False, True)
+    assert netlist.state(on_paper, chain).worlds == ()
+    assert netlist.state(on_chain, chain).worlds == (chain,)
+
+
+@pytest.mark.parametrize("returned", ["LogRow(total_rp=3)", "(['total_rp'], [3])", "([], ['total_rp'], [3])"])
+def test_a_table_of_research_projects_is_taken_as_darc_spice_gives_it(tmp_path: Path, returned: str) -> None:
+    netlist = loaded(
+        tmp_path, "def netlist_plot", RP_LOG.replace("{returned}", returned) + RP_PLOT + "def netlist_plot"
+    )
+    instructions = netlist.project_plot_instructions(["Month", "total_rp"], np.array([[1.0, 3.0]]))
+
+    assert netlist.has_projects
+    assert netlist.project_log_data(netlist.state(netlist.strategy())) == {"total_rp": 3}
+    assert (instructions.x_label, instructions.y_params[0].columns) == ("Month", ["total_rp"])
+
+
+def test_a_netlist_without_such_a_table_has_none(tmp_path: Path) -> None:
+    assert not loaded(tmp_path).has_projects
+
+
+def test_half_of_the_pair_is_refused(tmp_path: Path) -> None:
+    said = refusal(tmp_path, WHOLE + RP_LOG.replace("{returned}", "{}"))
+
+    assert "defines netlist_rp_createLogData alone" in said
+
+
+def test_a_table_of_the_wrong_shape_is_told_by_its_name(tmp_path: Path) -> None:
+    netlist = loaded(tmp_path, "def netlist_plot", RP_LOG.replace("{returned}", "7") + RP_PLOT + "def netlist_plot")
+
+    with pytest.raises(NetlistError, match="netlist_rp_createLogData returned 7"):
+        netlist.project_log_data(netlist.state(netlist.strategy()))

@@ -114,6 +114,20 @@ def test_there_is_a_legend_when_there_is_more_than_one_line(tmp_path: Path, axes
     assert [text.get_text() for text in legend.get_texts()] == ["first", "second"]
 
 
+@pytest.mark.parametrize(("n_lines", "where"), [(8, "inside"), (9, "beside"), (60, "beside"), (61, "nowhere")])
+def test_a_legend_of_many_lines_stands_beside_the_chart_and_one_of_too_many_nowhere(
+    tmp_path: Path, axes: list[Axes], n_lines: int, where: str
+) -> None:
+    names = [f"y{number}" for number in range(n_lines)]
+    chart = YParam(names, names, "Many", COUNT)
+
+    draw_plots(PlotInstructions("x", [0, 1], [chart]), names, np.ones((2, n_lines)), tmp_path / "plots")
+
+    figure = axes[0].figure
+    assert (axes[0].get_legend() is not None) == (where == "inside")
+    assert len(figure.legends) == (where == "beside")
+
+
 def test_lines_that_lie_on_each_other_can_be_told_apart(tmp_path: Path, axes: list[Axes]) -> None:
     drawn(tmp_path / "plots", chart("a", "a"))
 

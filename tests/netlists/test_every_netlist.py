@@ -70,6 +70,17 @@ def test_every_column_is_drawn(netlist: Netlist, config: Config, tmp_path: Path)
     assert {column for chart in charts for column in chart.columns} == set(header[7:])
 
 
+def test_every_column_of_its_research_projects_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:
+    ss = netlist.strategy({"max_ticks": "3"})
+    table = run_once(netlist, ss, tmp_path / "run", config).path / "rpdata.csv"
+
+    assert table.exists() == netlist.has_projects
+    if table.exists():
+        header, values = read_log(table)
+        charts = netlist.project_plot_instructions(header, values).y_params
+        assert {column for chart in charts for column in chart.columns} == set(header[7:])
+
+
 def test_its_page_names_every_parameter(netlist: Netlist) -> None:
     page = (netlist.path.parent / "about.md").read_text()
 

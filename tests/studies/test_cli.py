@@ -230,3 +230,16 @@ def test_a_file_that_is_no_profile_is_refused(tmp_path: Path) -> None:
     (tmp_path / "stats").write_text("not a profile")
 
     refused(tsp("showstats", tmp_path / "stats", 5, "cumulative"), "no profile")
+
+
+def test_research_projects_have_a_table_and_plots_of_their_own(tmp_path: Path) -> None:
+    name = "community_growth_public_funding_ps"
+    ran = tsp(
+        "run", name, tmp_path / "run", "--set", "max_ticks=48", "--set", "ledger=off_chain", "--network", "nowhere"
+    )
+    drawn = tsp("plot", name, tmp_path / "run", tmp_path / "png")
+
+    assert (ran.returncode, drawn.returncode) == (0, 0), (ran.stderr, drawn.stderr)
+    assert (tmp_path / "run" / "rpdata.csv").read_text().startswith("Tick,Second,Min,Hour,Day,Month,Year,total_rp,")
+    assert (tmp_path / "png" / "rp" / "Research_projects_LINEAR.png").exists()
+    assert str(tmp_path / "png" / "rp" / "Research_projects_LINEAR.png") in drawn.stdout

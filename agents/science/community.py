@@ -1,0 +1,85 @@
+"""Who takes an interest in funded research without doing any."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, final
+
+from agents.science.dice import Dice
+from agents.science.ledger import OCEAN
+from agents.science.payments import Payment
+from agents.science.projects import Projects
+from agents.science.treasury import RollingTreasuryAgent
+from engine.agent import AgentBase
+from engine.sim_state import SimStateBase
+from engine.units import Amount
+from engine.wallet import WalletBase
+
+if TYPE_CHECKING:
+    from agents.science.markets import MarketAgent
+
+__all__ = ["CommunityAgent"]
+
+INTERESTED = 0.5  # curiosity above this buys
+
+
+@final
+class CommunityAgent(AgentBase):
+    """When something is funded, it may become curious, buy an asset, and engage with a project.
+
+    Its curiosity is a tenth of the impact of what is funded, give or take a half, and from 0 to 1. With `legacy` it is
+    0 or 1 and nothing between, and the market keeps what it pays.
+
+    Args:
+        name: the agent's.
+        wallet: of the same ledger as the market's.
+        treasury: whose funding it follows.
+        market: where it buys.
+        price: of an asset, in base units.
+        projects: that it may engage with.
+        dice: its own.
+
+    Attributes:
+        curiosity: from 0 to 1.
+        knowledge_access: the number of assets that it bought.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        wallet: WalletBase,
+        *,
+        treasury: RollingTreasuryAgent,
+        market: "MarketAgent",
+        price: Amount,
+        projects: Projects,
+        dice: Dice,
+        legacy: bool = False,
+    ) -> None:
+        super().__init__(name, wallet)
+        self.curiosity = 0.0
+        self.knowledge_access = 0
+        self._treasury = treasury
+        self._market = market
+        self._price = price
+        self._projects = projects
+        self._dice = dice
+        self._legacy = legacy
+
+    def takeStep(self, state: SimStateBase) -> None:
+        if not self._treasury.update:
+            return
+        curiosity = self._treasury.quality.impact / 10 + self._dice.uniform(-0.5, 0.5)
+        least = 1.0 if self._legacy else 0.0
+        self.curiosity = 0.0 if curiosity < least else min(curiosity, 1.0)
+        if self.curiosity > INTERESTED and self.wallet.balance(OCEAN) >= self._price:
+            self._buy()
+
+    def _buy(self) -> None:
+        if self._legacy:
+            self.wallet.transfer(self._market.wallet, OCEAN, self._price)
+        else:
+            self._market.take(Payment(self, self._price, Fraction(0)))
+        self.knowledge_access += 1
+        if self._projects.by_name:
+            project = self._projects.by_name[self._dice.choice(list(self._projects.by_name))]
+            project.engagement += 1
+            project.impact += 1

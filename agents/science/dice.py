@@ -1,0 +1,62 @@
+"""Chance, as the agents of this family meet it: four questions, answered by named streams."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Protocol, TypeVar, final
+
+import numpy as np
+
+__all__ = ["Dice", "StreamDice", "dice_by_name"]
+
+T = TypeVar("T")
+
+
+class Dice(Protocol):
+    """What is asked of chance. Python's own generators answer these too."""
+
+    def random(self) -> float:
+        """Return a number from [0, 1)."""
+
+    def uniform(self, a: float, b: float, /) -> float:
+        """Return a number from [a, b)."""
+
+    def randint(self, a: int, b: int, /) -> int:
+        """Return a whole number from a to b, both included."""
+
+    def choice(self, options: Sequence[T], /) -> T:
+        """Return one of the options, each as likely as the others."""
+
+
+@final
+class StreamDice:
+    """Dice over one of a state's random streams."""
+
+    def __init__(self, stream: np.random.Generator) -> None:
+        self._stream = stream
+
+    def random(self) -> float:
+        return float(self._stream.random())
+
+    def uniform(self, a: float, b: float, /) -> float:
+        return a + (b - a) * self.random()
+
+    def randint(self, a: int, b: int, /) -> int:
+        return int(self._stream.integers(a, b, endpoint=True))
+
+    def choice(self, options: Sequence[T], /) -> T:
+        return options[int(self._stream.integers(len(options)))]
+
+
+def dice_by_name(rng: Callable[[str], np.random.Generator], seed: int, legacy: bool = False) -> Callable[[str], Dice]:
+    """Return the function that gives each agent its dice.
+
+    Args:
+        rng: a state's streams by name.
+        seed: the run's.
+        legacy: whether all share one generator of Python's, drawn from in the order of creation and stepping, as
+            the runs do that DARC-SPICE's trajectories come from.
+    """
+    if not legacy:
+        return lambda name: StreamDice(rng(name))
+    shared = Random(seed)
+    return lambda name: shared

@@ -1,0 +1,53 @@
+"""What do salaries, continued projects and a curious public change?"""
+
+from dataclasses import dataclass
+
+from agents.science.charts import project_charts, science_charts
+from agents.science.community import CommunityAgent
+from agents.science.log import project_row, science_row
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
+from agents.science.public_funding import PublicFunding
+from agents.science.scores import Preference, Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import PublicParameters, ScienceStrategyBase
+from engine.kpis import KPIsBase
+from engine.units import Amount, tokens
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+netlist_rp_createLogData = project_row
+netlist_rp_plotInstructions = project_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(PublicParameters, ScienceStrategyBase):
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
+    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+    NO_PRIVATE_RESEARCHERS: int = 0
+    CONTINUING_FACTOR: float = 0.6  # by which the score of a continuing proposal is multiplied; lower is better
+    treasury_init_OCEAN: Amount = tokens(1_000_000)
+    member_init_OCEAN: Amount = tokens(10_000)
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents(time=True, quality=True, salary=True))
+        funding = PublicFunding(self, ss, Score(duration=ss.PREFERRED_DURATION, continuing=ss.CONTINUING_FACTOR))
+        funding.add_markets()
+        member = CommunityAgent(
+            "member",
+            self.ledger.wallet("member", ss.member_init_OCEAN),
+            treasury=funding.treasury,
+            market=funding.public_market,
+            price=ss.PRICE_OF_ASSETS,
+            projects=self.projects,
+            dice=self.dice("member"),
+            legacy=ss.legacy,
+        )
+        self.addAgent(member)
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

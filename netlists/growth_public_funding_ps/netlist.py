@@ -1,0 +1,40 @@
+"""Does public money last longer when ever more private researchers join?"""
+
+from dataclasses import dataclass
+
+from agents.science.charts import project_charts, science_charts
+from agents.science.generator import Growth, ResearcherGenerator
+from agents.science.log import project_row, science_row
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
+from agents.science.public_funding import PublicFunding
+from agents.science.scores import Preference, Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import GrowthParameters, PublicParameters, ScienceStrategyBase
+from engine.kpis import KPIsBase
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+netlist_rp_createLogData = project_row
+netlist_rp_plotInstructions = project_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(GrowthParameters, PublicParameters, ScienceStrategyBase):
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
+    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents(time=True, quality=True))
+        funding = PublicFunding(self, ss, Score(duration=ss.PREFERRED_DURATION))
+        growth = Growth(ss.generator_cond_type, ss.generator_type, ss.time_interval, ss.start_gen, ss.legacy)
+        market, newcomer = funding.public_market, funding.add_newcomer
+        self.addAgent(ResearcherGenerator("generator", growth, funding.treasury, market, newcomer))
+        funding.add_markets()
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

@@ -1,0 +1,50 @@
+"""What if projects take time, and a place is filled again as soon as one ends?"""
+
+from dataclasses import dataclass
+
+from agents.science.charts import project_charts, science_charts
+from agents.science.credits import credit_when_funded
+from agents.science.log import project_row, science_row
+from agents.science.payments import ANY_ASSET, split_each
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
+from agents.science.scores import Preference, Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import MarketParameters, ScienceStrategyBase
+from agents.science.wiring import (
+    add_rolling_researchers,
+    add_rolling_treasury,
+    knowledge_market,
+    knowledge_outlet,
+    researcher_names,
+)
+from engine.kpis import KPIsBase
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+netlist_rp_createLogData = project_row
+netlist_rp_plotInstructions = project_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(MarketParameters, ScienceStrategyBase):
+    NUMBER_OF_RESEARCHERS: int = 10
+    RANDOM_BUYING: bool = False
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
+    PREFERRED_DURATION: Preference = "shorter"  # of the projects that are funded; with legacy, longer
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents(time=True, quality=True))
+        score = Score(duration="longer" if ss.legacy else ss.PREFERRED_DURATION, quality=True)
+        treasury = add_rolling_treasury(self, score)
+        market = knowledge_market(self, ss, split_each, credit_when_funded(treasury) if ss.legacy else None)
+        assets = dict.fromkeys(researcher_names(0, ss.NUMBER_OF_RESEARCHERS), ANY_ASSET)
+        add_rolling_researchers(self, assets, knowledge_outlet(ss, market), treasury, ss.RANDOM_BUYING)
+        self.addAgent(market)
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

@@ -1,0 +1,43 @@
+"""What becomes of a university's money when nothing flows back? The baseline of the science-funding netlists."""
+
+from dataclasses import dataclass
+
+from agents.science.charts import science_charts
+from agents.science.log import science_row
+from agents.science.markets import MarketAgent, MarketRules
+from agents.science.payments import keep_all
+from agents.science.proposals import ProposalContents
+from agents.science.researchers import Outlet
+from agents.science.scores import Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import RoundParameters, ScienceStrategyBase
+from agents.science.wiring import add_round_researchers, add_round_treasury, researcher_names
+from engine.kpis import KPIsBase
+from engine.units import Amount
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(RoundParameters, ScienceStrategyBase):
+    NUMBER_OF_RESEARCHERS: int = 2
+    PROPOSALS_FUNDED_AT_A_TIME: int = 1
+    FUNDING_BOUNDARY: Amount = 0
+    researcher_init_OCEAN: Amount = 0
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents())
+        university = add_round_treasury(self, "university", Score(), ss.TICKS_BETWEEN_PROPOSALS)
+        sellers = MarketAgent("sellers", self.ledger.wallet("sellers"), MarketRules(keep_all))
+        names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
+        add_round_researchers(self, names, Outlet(sellers), university, ss.TICKS_BETWEEN_PROPOSALS)
+        self.addAgent(sellers)
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

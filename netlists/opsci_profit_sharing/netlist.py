@@ -1,0 +1,50 @@
+"""What changes when researchers own what they publish, and fees return to the treasury? One proposal per round."""
+
+from dataclasses import dataclass
+
+from agents.science.charts import science_charts
+from agents.science.credits import credit_each_round
+from agents.science.log import science_row
+from agents.science.payments import split_by_first_payer, split_each
+from agents.science.proposals import ProposalContents
+from agents.science.scores import Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
+from agents.science.wiring import (
+    add_round_researchers,
+    add_round_treasury,
+    knowledge_market,
+    knowledge_outlet,
+    researcher_names,
+)
+from engine.kpis import KPIsBase
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(MarketParameters, RoundParameters, ScienceStrategyBase):
+    NUMBER_OF_RESEARCHERS: int = 2
+    PROPOSALS_FUNDED_AT_A_TIME: int = 1
+    FEES_TO_STAKERS: float = 0.2
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents())
+        period = ss.TICKS_BETWEEN_PROPOSALS
+        treasury = add_round_treasury(self, "dao_treasury", Score(), period)
+        split, credits = (
+            (split_by_first_payer, credit_each_round(treasury, period)) if ss.legacy else (split_each, None)
+        )
+        market = knowledge_market(self, ss, split, credits)
+        names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
+        add_round_researchers(self, names, knowledge_outlet(ss, market), treasury, period)
+        self.addAgent(market)
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

@@ -1,0 +1,35 @@
+"""How long does public money last if what is spent on public research returns to the treasury?"""
+
+from dataclasses import dataclass
+
+from agents.science.charts import project_charts, science_charts
+from agents.science.log import project_row, science_row
+from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
+from agents.science.public_funding import PublicFunding
+from agents.science.scores import Preference, Score
+from agents.science.state import ScienceStateBase
+from agents.science.strategy import PublicParameters, ScienceStrategyBase
+from engine.kpis import KPIsBase
+from web3engine.chain import Chain
+
+netlist_createLogData = science_row
+netlist_plotInstructions = science_charts
+netlist_rp_createLogData = project_row
+netlist_rp_plotInstructions = project_charts
+
+
+@dataclass(frozen=True)
+class SimStrategy(PublicParameters, ScienceStrategyBase):
+    PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
+    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+
+
+class SimState(ScienceStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, chain, ProposalContents(time=True, quality=True))
+        PublicFunding(self, ss, Score(duration=ss.PREFERRED_DURATION)).add_markets()
+        self.kpis = KPIs(ss.time_step)
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""

@@ -1,0 +1,135 @@
+"""What do rewards for reviewers buy: faster decisions, better ones, or an empty treasury?"""
+
+from dataclasses import dataclass
+
+from agents.science.inequality import gini
+from agents.science.ledger import OCEAN, open_ledger
+from agents.science.review import AuthorAgent, EditorAgent, ReviewerAgent, ReviewRules
+from agents.science.strategy import LedgerParameters, check_parameters
+from engine.errors import StrategyError
+from engine.kpis import KPIsBase
+from engine.log import LogRow
+from engine.plot import COUNT, PlotInstructions, Unit, YParam
+from engine.sim_state import SimStateBase
+from engine.sim_strategy import SimStrategyBase
+from engine.units import DAY, WEEK, Amount, Floats, Seconds, in_tokens, tokens
+from web3engine.chain import Chain
+
+RANGES: dict[str, tuple[float, float]] = {
+    "NUMBER_OF_AUTHORS": (1, 1000),
+    "NUMBER_OF_REVIEWERS": (1, 1000),
+    "TICKS_BETWEEN_MANUSCRIPTS": (1, 10**9),
+    "REVIEWS_PER_MANUSCRIPT": (1, 100),
+    "ACCEPTANCE_THRESHOLD": (0, 1),
+    "REVIEW_EFFORT": (0, 10**9),
+    "REVIEW_ERROR": (0, 10),
+}
+
+
+@dataclass(frozen=True)
+class SimStrategy(LedgerParameters, SimStrategyBase):
+    time_step: Seconds = DAY
+    max_ticks: int = 5 * 365
+    log_interval: Seconds = WEEK
+    NUMBER_OF_AUTHORS: int = 10
+    NUMBER_OF_REVIEWERS: int = 20
+    TICKS_BETWEEN_MANUSCRIPTS: int = 180
+    REVIEWS_PER_MANUSCRIPT: int = 3
+    REWARD_PER_REVIEW: Amount = tokens(100)
+    ACCEPTANCE_THRESHOLD: float = 0.7  # of the mean score; qualities lie evenly between 0 and 1
+    REVIEW_EFFORT: float = 300.0  # OCEAN that a review costs who writes it
+    REVIEW_ERROR: float = 0.2  # standard deviation of a score
+    GRANT_SIZE: Amount = tokens(10_000)  # of an accepted manuscript
+    treasury_init_OCEAN: Amount = tokens(500_000)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_parameters(self, RANGES)
+        if self.REVIEWS_PER_MANUSCRIPT > self.NUMBER_OF_REVIEWERS:
+            raise StrategyError(
+                f"REVIEWS_PER_MANUSCRIPT = {self.REVIEWS_PER_MANUSCRIPT}: nobody reviews a manuscript twice, and there "
+                f"are NUMBER_OF_REVIEWERS = {self.NUMBER_OF_REVIEWERS}. Write no more than that."
+            )
+
+
+class SimState(SimStateBase):
+    def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
+        super().__init__(ss, *([chain] if chain else []))
+        self.ledger = open_ledger(chain)
+        self.reviewers = [self._reviewer(ss, f"reviewer{number}") for number in range(ss.NUMBER_OF_REVIEWERS)]
+        rules = ReviewRules(ss.REVIEWS_PER_MANUSCRIPT, ss.REWARD_PER_REVIEW, ss.ACCEPTANCE_THRESHOLD, ss.GRANT_SIZE)
+        treasury = self.ledger.wallet("dao_treasury", ss.treasury_init_OCEAN)
+        self.editor = EditorAgent("dao_treasury", treasury, self.reviewers, rules, self.rng("dao_treasury"))
+        names = [f"author{number}" for number in range(ss.NUMBER_OF_AUTHORS)]
+        period = ss.TICKS_BETWEEN_MANUSCRIPTS
+        self.authors = [
+            AuthorAgent(name, self.ledger.wallet(name), self.editor, period, self.rng(name)) for name in names
+        ]
+        for agent in (*self.authors, self.editor, *self.reviewers):
+            self.addAgent(agent)
+        self.kpis = KPIs(ss.time_step)
+
+    def _reviewer(self, ss: SimStrategy, name: str) -> ReviewerAgent:
+        return ReviewerAgent(name, self.ledger.wallet(name), ss.REVIEW_EFFORT, ss.REVIEW_ERROR, self.rng(name))
+
+
+class KPIs(KPIsBase):
+    """The balances say it all."""
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    done = state.editor.statistics
+    n_decided = done.n_accepted + done.n_rejected
+    reviewers = [reviewer.wallet.balance(OCEAN) for reviewer in state.reviewers]
+    return LogRow(
+        dao_treasury_OCEAN=in_tokens(state.editor.wallet.balance(OCEAN)),
+        reviewers_OCEAN=in_tokens(sum(reviewers)),
+        authors_OCEAN=in_tokens(sum(author.wallet.balance(OCEAN) for author in state.authors)),
+        rewards_OCEAN=in_tokens(done.rewards),
+        grants_OCEAN=in_tokens(done.grants),
+        n_submitted=done.n_submitted,
+        n_waiting=len(state.editor.waiting),
+        n_invitations=done.n_invitations,
+        n_reviews=done.n_reviews,
+        n_accepted=done.n_accepted,
+        n_rejected=done.n_rejected,
+        n_good_rejected=done.n_good_rejected,
+        n_poor_accepted=done.n_poor_accepted,
+        mean_quality_submitted=mean(done.quality_submitted, done.n_submitted),
+        mean_quality_accepted=mean(done.quality_accepted, done.n_accepted),
+        mean_days_to_decision=mean(done.ticks_to_decision, n_decided) * state.ss.time_step / DAY,
+        gini_rewards=gini(reviewers),
+        gini_grants=gini([author.n_accepted for author in state.authors]),
+    )
+
+
+def mean(total: float, n: int) -> float:
+    return total / n if n else 0.0
+
+
+def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
+    ocean = Unit("OCEAN")
+
+    def lines(title: str, unit: Unit, **columns: str) -> YParam:
+        return YParam(list(columns), list(columns.values()), title, unit)
+
+    charts = [
+        lines(
+            "Who holds what", ocean, dao_treasury_OCEAN="treasury", authors_OCEAN="authors", reviewers_OCEAN="reviewers"
+        ),
+        lines("Paid so far", ocean, grants_OCEAN="grants", rewards_OCEAN="rewards"),
+        lines(
+            "Manuscripts",
+            COUNT,
+            n_submitted="submitted",
+            n_accepted="accepted",
+            n_rejected="rejected",
+            n_waiting="waiting",
+        ),
+        lines("Wrong decisions", COUNT, n_good_rejected="good, rejected", n_poor_accepted="poor, accepted"),
+        lines("Reviews", COUNT, n_invitations="invitations", n_reviews="reviews"),
+        lines("Mean quality", Unit("0 to 1"), mean_quality_submitted="submitted", mean_quality_accepted="accepted"),
+        lines("Mean time to decision", Unit("days"), mean_days_to_decision="mean"),
+        lines("Gini coefficient", Unit("0 to 1"), gini_rewards="rewards", gini_grants="acceptances"),
+    ]
+    return PlotInstructions("Month", values[:, header.index("Month")], charts)

@@ -1,0 +1,139 @@
+"""Quadratic funding, peer review and the minter's ecosystem: money is conserved, and each ledger tells the same."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.config import Config
+from engine.errors import StrategyError
+from engine.log import LogRow
+from engine.netlist import load_netlist
+from engine.sim_engine import SimEngine
+from engine.sim_strategy import parameters
+from engine.units import tokens
+from studies.run import run_once
+from tests.conftest import PROJECT
+from web3engine.network import is_built
+
+NAMES = ["quadratic_funding", "peer_review", "minter_ecosystem"]
+NETLISTS = {name: load_netlist(PROJECT / "netlists" / name / "netlist.py") for name in NAMES}
+
+
+def simulate(name: str, **values: str) -> list[LogRow]:
+    netlist, rows = NETLISTS[name], list[LogRow]()
+    state = netlist.state(netlist.strategy(values))
+    SimEngine(state, netlist.log_data, rows.append).run()
+    return rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_money_is_conserved_in_every_tick(name: str, seed: int) -> None:
+    netlist = NETLISTS[name]
+    state: Any = netlist.state(netlist.strategy({"seed": str(seed), "max_ticks": "400"}))
+
+    def check(_: object) -> None:
+        assert sum(agent.wallet.balance("OCEAN") for agent in state.agents.values()) == state.ledger.supply
+
+    SimEngine(state, lambda state: {}, watch=check).run()
+
+
+@pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
+@pytest.mark.parametrize("name", NAMES)
+def test_on_a_chain_the_bytes_are_the_same(name: str, config: Config, tmp_path: Path) -> None:
+    netlist = NETLISTS[name]
+    ss: Any = netlist.strategy({"seed": "2", "max_ticks": "400"})
+
+    off = run_once(netlist, ss, tmp_path / "off", config)
+    on = run_once(netlist, replace(ss, ledger="evm"), tmp_path / "on", replace(config, network="revm"))
+
+    assert (off.path / "data.csv").read_bytes() == (on.path / "data.csv").read_bytes()
+    assert off.facts["chain"] is None and on.facts["chain"]["network"] == "revm"
+
+
+OTHER = {
+    "time_step": "43200",
+    "max_ticks": "390",
+    "log_interval": "432000",
+    "seed": "4",
+    "EMISSION": "linear",
+    "REWARD_RULE": "equal",
+    "N_MINTS": "3",
+    "NUMBER_OF_MEMBERS": "7",
+    "NUMBER_OF_PROJECTS": "3",
+    "NUMBER_OF_AUTHORS": "7",
+    "NUMBER_OF_REVIEWERS": "7",
+    "NUMBER_OF_CONTRIBUTORS": "7",
+    "TICKS_BETWEEN_ROUNDS": "50",
+    "TICKS_BETWEEN_REWARDS": "50",
+    "TICKS_BETWEEN_MANUSCRIPTS": "50",
+    "REVIEWS_PER_MANUSCRIPT": "2",
+    "SYBIL_IDENTITIES": "5",
+}
+TINY = "0.123"  # of every other parameter
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_acts(name: str) -> None:
+    base = simulate(name, max_ticks="400")
+
+    idle = [
+        parameter
+        for parameter in parameters(NETLISTS[name].strategy())
+        if parameter != "ledger"
+        and simulate(name, **({"max_ticks": "400"} | {parameter: OTHER.get(parameter, TINY)})) == base
+    ]
+
+    assert idle == []
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "complaint"),
+    [
+        ("quadratic_funding", {"GIVING_RATE": "1.5"}, "GIVING_RATE = 1.5"),
+        ("quadratic_funding", {"pool_init_OCEAN": "-1"}, "pool_init_OCEAN = -1 OCEAN: it is 0 or more"),
+        ("quadratic_funding", {"SYBIL_IDENTITIES": "0"}, "SYBIL_IDENTITIES = 0"),
+        ("peer_review", {"REVIEWS_PER_MANUSCRIPT": "21"}, "nobody reviews a manuscript twice"),
+        ("peer_review", {"ACCEPTANCE_THRESHOLD": "7"}, "ACCEPTANCE_THRESHOLD = 7"),
+        ("minter_ecosystem", {"BURN_RATIO": "0.6", "TREASURY_RATIO": "0.6"}, "more than a whole sale"),
+        ("minter_ecosystem", {"PRICE_OF_ASSETS": "0"}, "PRICE_OF_ASSETS = 0 OCEAN: it is above 0"),
+        ("minter_ecosystem", {"REWARD_RULE": "fair"}, "one of equal, by_output, by_stake, winner_takes_all"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_refused(name: str, setting: dict[str, str], complaint: str) -> None:
+    with pytest.raises(StrategyError, match=complaint):
+        NETLISTS[name].strategy(setting)
+
+
+def test_a_sybil_gains_at_the_others_expense() -> None:
+    matched = "project7_matched_OCEAN"
+    gains = [simulate("quadratic_funding", seed="1", SYBIL_IDENTITIES=n)[-1] for n in ("1", "2", "10")]
+
+    assert gains[0][matched] < gains[1][matched] < gains[2][matched]
+    assert gains[0]["contributions_OCEAN"] == pytest.approx(gains[2]["contributions_OCEAN"])
+
+
+def test_the_pool_pays_no_more_than_its_budget_per_round() -> None:
+    rows = simulate("quadratic_funding", seed="1", match_per_round_OCEAN="1000", max_ticks="900")
+
+    assert rows[-1]["n_rounds"] == 9
+    assert rows[-1]["matched_OCEAN"] == pytest.approx(9000, abs=1e-9)
+    assert rows[-1]["pool_OCEAN"] == pytest.approx(500_000 - 9000, abs=1e-9)
+
+
+def test_better_paid_reviewers_decide_sooner() -> None:
+    days = [simulate("peer_review", REWARD_PER_REVIEW=reward)[-1]["mean_days_to_decision"] for reward in ("50", "300")]
+
+    assert days[1] < days[0] / 2
+
+
+def test_the_price_times_the_supply_is_the_value() -> None:
+    for row in simulate("minter_ecosystem", max_ticks="800"):
+        assert row["price_USD_per_OCEAN"] * row["supply_OCEAN"] == pytest.approx(row["value_USD"])
+        assert row["supply_OCEAN"] == pytest.approx(500_000 + row["minted_OCEAN"] - row["burned_OCEAN"])
+    assert row["minted_OCEAN"] <= 500_000 == tokens(500_000) // 10**18
