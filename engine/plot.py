@@ -191,8 +191,7 @@ def _draw(
         label = plain(param.labels[number]) if param.labels else None
         axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
     dress(axes, param, scale, x_label)
-    if len(param.columns) > 1:
-        axes.legend()
+    _explain(axes, len(param.columns))
     scale_y(axes, scale, np.concatenate(lines))
     return save(figure, folder / file_name(param.title, scale))
 
@@ -238,10 +237,9 @@ def dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label:
     axes.set_xlabel(plain(x_label))
     axes.set_ylabel(plain(f"{param.title} ({param.unit.name})"), wrap=True)
     axes.grid(alpha=0.3)
-    explain(axes, len(param.columns))
 
 
-def explain(axes: "Axes", n_lines: int) -> None:
+def _explain(axes: "Axes", n_lines: int) -> None:
     """Add a legend: inside, or beside the chart where it would hide the lines; of too many lines, none."""
     if 1 < n_lines <= LINES_INSIDE:
         axes.legend()
