@@ -211,7 +211,7 @@ def test_simplepool_shows_the_pools_that_are_opened_and_what_is_staked_there(con
     assert Counter(node.name for node in schematic.nodes)["pool0"] == 1
     assert ("pub1", "pool0", ("own_pools",)) in wires(schematic)
     assert ("pool0", "DT0", ("datatoken",)) in wires(schematic)
-    assert ("pool0", "pub1", ("controller",)) in wires(schematic)
+    assert ("pool0", "pub1", ("controller", "publisher")) in wires(schematic)
     sums = paid(schematic)
     assert sums[OUTSIDE, "pub1"] == [("1,000 DT0", 1)]
     assert sums["pub1", "pool0"][:2] == [("20 DT0", 1), ("9,999 OCEAN", 1)]
