@@ -202,7 +202,7 @@ class Memory:
         match content:
             case ["kind", index, _] if self._kinds[index].build is None:
                 raise RunError(f"{place} is a {kind} made during the run, which cannot be saved. Make it in SimState.")
-            case ["kind", *_]:
+            case ["kind", *_] | ["random", _]:
                 return
             case ["function", name, inside] if "<" in name or inside:
                 raise RunError(
