@@ -262,7 +262,7 @@ class Reader:
             case ["generator", name, _]:
                 return np.random.Generator(getattr(np.random, name)(0))
             case ["random", _]:
-                return Random()
+                return Random(0)
             case ["function", name, _]:
                 return self.names.find_function(name)
             case ["dict", _, _, str() as factory]:
