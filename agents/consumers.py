@@ -1,7 +1,7 @@
 """Who consumes data: buys datatokens, hands them in, and earns with what they open."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from agents.checks import check_times
 from agents.liquidity import pools
@@ -47,6 +47,8 @@ class DataconsumerAgent(AgentBase):
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_buy")
 
     wallet: EvmWallet
 

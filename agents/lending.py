@@ -1,7 +1,7 @@
 """Who lends, borrows, and liquidates."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from engine.agent import AgentBase
 from engine.errors import StrategyError
@@ -52,6 +52,8 @@ class BorrowerAgent(AgentBase):
     Attributes:
         n_refused: transactions that the market refused; it tries again when it acts next.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_n_done", "n_refused")
 
     wallet: EvmWallet
 
@@ -126,6 +128,8 @@ class LiquidatorAgent(AgentBase):
         n_pushed: of these, how many it made possible by moving the price.
         n_refused: transactions that a contract refused after they had been tried.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_to_buy_back", "n_liquidations", "n_pushed", "n_refused")
 
     wallet: EvmWallet
 

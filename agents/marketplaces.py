@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from engine.agent import AgentBase
 from engine.errors import StrategyError
@@ -46,6 +46,8 @@ class MarketplacesAgent(AgentBase):
         sales_per_marketplace_per_s: USD per second.
         tolls: USD that were paid as toll so far, in base units.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("n_marketplaces", "sales_per_marketplace_per_s", "tolls")
 
     wallet: Wallet
 

@@ -91,8 +91,8 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
     """
 
     state_names: ClassVar[tuple[str, ...]] = (
-        *("_rugged_pools", "_own_pools"),
-        *("_s_since_create", "_s_since_unstake", "_s_since_sell"),
+        *("_rugged_pools", "_own_pools", "_unpaid"),
+        *("_s_since_create", "_s_since_unstake", "_s_since_sell", "_s_since_claim"),
     )
 
     wallet: EvmWallet

@@ -5,7 +5,7 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import ClassVar, NamedTuple, final
 
 from engine.agent import AgentBase
 from engine.errors import StrategyError
@@ -83,6 +83,8 @@ class SandwicherAgent(AgentBase):
         n_tried: how often it has submitted its two swaps.
         n_landed: of these, how often the first went through.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_fronts", "n_tried", "n_landed")
 
     wallet: EvmWallet
 

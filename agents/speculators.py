@@ -1,7 +1,7 @@
 """Who speculates: with datatokens, or with stakes in their pools."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 from agents.checks import check_parts, check_times
 from agents.liquidity import pools
@@ -55,6 +55,8 @@ class SpeculatorAgent(AgentBase):
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_act")
 
     wallet: EvmWallet
 
@@ -110,6 +112,8 @@ class StakerspeculatorAgent(AgentBase):
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_act")
 
     wallet: EvmWallet
 

@@ -45,6 +45,8 @@ class TickSums(Generic[Number]):
         zero: 0 or 0.0, which says whether the numbers are ints, whose sums are exact, or floats.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = ("_before",)
+
     def __init__(self, zero: Number) -> None:
         self._before: list[Number] = [zero]  # [n_ticks + 1] the sum of all ticks before each
 

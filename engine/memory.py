@@ -50,7 +50,9 @@ class Memory:
         self._shapes: dict[type, Shape] = {}
         self._wired = Things()
         self._wired.add(state, 0, CONTENT)
-        self._watched = list(self._discover())
+        found = list(self._discover())
+        self._watched = [digests for digests, _ in found]
+        self._fixed = self._held([leads_to for _, leads_to in found])
         self._marks = b"".join(
             digest([[name, each] for name, each in found.items()])[:MARK_BYTES] for found in self._watched
         )
@@ -108,19 +110,33 @@ class Memory:
         for name, state, n_spawned in saved["streams"]:
             self._restore_stream(self._state.rng(name), untree(state), n_spawned)
 
-    def _discover(self) -> Iterator[dict[str, bytes]]:
-        """Number all that the state leads to, and digest what of it is not to change."""
+    def _discover(self) -> Iterator[tuple[dict[str, bytes], list[int]]]:
+        """Number all that the state leads to, digest what of it is not to change, and say what that leads to."""
         holder = 0
+        leads_to: list[int] = []
 
         def ref(child: object, key: object) -> Plain:
             known = self._wired.number(child)
-            return ["ref", self._wired.add(child, holder, key) if known is None else known]
+            number = self._wired.add(child, holder, key) if known is None else known
+            leads_to.append(number)
+            return ["ref", number]
 
         writer = self._writer(ref)
         for holder in self._wired.growing():
             for name, value in self._state_of(self._wired.all[holder]).items():
                 writer.value(value, name)
-            yield self._digests(holder, writer)
+            leads_to.clear()
+            yield self._digests(holder, writer), list(leads_to)
+
+    def _held(self, leads_to: list[list[int]]) -> set[int]:
+        """Return what stays in use as long as nothing undeclared changes; all else can be dropped for another."""
+        held = {number for number, thing in enumerate(self._wired.all) if self._shape(thing).names}
+        waiting = list(held)
+        for number in waiting:  # which grows on the way
+            new = set(leads_to[number]) - held
+            held |= new
+            waiting.extend(new)
+        return held
 
     def _writer(self, ref: Ref) -> Writer:
         streams = {id(self._state.rng(name)): name for name in self._state.streams.names()}
@@ -202,7 +218,7 @@ class Memory:
         match content:
             case ["kind", index, _] if self._kinds[index].build is None:
                 raise RunError(f"{place} is a {kind} made during the run, which cannot be saved. Make it in SimState.")
-            case ["kind", *_]:
+            case ["kind", *_] | ["random", _]:
                 return
             case ["function", name, inside] if "<" in name or inside:
                 raise RunError(
@@ -223,6 +239,8 @@ class Memory:
         hints: dict[str, list[str]] = {}
         writer = self._writer(self._known)
         for number, before in enumerate(self._watched):
+            if number not in saved and number not in self._fixed:
+                continue  # something else has taken its place
             thing = self._wired.all[number]
             is_saved = number in saved and CONTENT in before
             if writer.kind_of(thing) or (is_saved and not getattr(thing, "__dict__", None)):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, Literal, TypeAlias, final
 
@@ -182,6 +183,8 @@ class Writer:
                 return ["array", x.dtype.str, list(x.shape), order, x.tobytes(order)]
             case np.random.Generator():
                 return ["generator", type(x.bit_generator).__name__, tree(x.bit_generator.state)]
+            case Random() if type(x) is Random:
+                return ["random", self.value(x.getstate())]
             case FunctionType():
                 return self._function(x)
         return None
@@ -258,6 +261,8 @@ class Reader:
                 return np.empty(shape, dtype, order)
             case ["generator", name, _]:
                 return np.random.Generator(getattr(np.random, name)(0))
+            case ["random", _]:
+                return Random(0)
             case ["function", name, _]:
                 return self.names.find_function(name)
             case ["dict", _, _, str() as factory]:
@@ -292,6 +297,8 @@ class Reader:
                 x[...] = np.frombuffer(content, dtype).reshape(shape, order=order)
             case ["generator", _, state]:
                 x.bit_generator.state = untree(state)
+            case ["random", state]:
+                x.setstate(self.value(state))
             case ["object", _, values]:
                 for name, value in values:
                     object.__setattr__(x, name, self.value(value))

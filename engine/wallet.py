@@ -47,7 +47,7 @@ class Wallet(WalletBase):
             payee of a withdrawal are None. A transfer is one move, told to the payer's or else the payee's.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("name", "total_in", "_balances")
+    state_names: ClassVar[tuple[str, ...]] = ("name", "on_move", "total_in", "_balances")
 
     def __init__(self, name: str, /, **balances: Amount) -> None:
         self.name = name

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Protocol, TypeVar, final
+from typing import ClassVar, Protocol, TypeVar, final
 
 import numpy as np
 
-__all__ = ["Dice", "StreamDice", "dice_by_name"]
+__all__ = ["Dice", "SharedDice", "StreamDice", "dice_by_name"]
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ class Dice(Protocol):
 class StreamDice:
     """Dice over one of a state's random streams."""
 
+    state_names: ClassVar[tuple[str, ...]] = ("_stream",)
+
     def __init__(self, stream: np.random.Generator) -> None:
         self._stream = stream
 
@@ -47,6 +49,28 @@ class StreamDice:
         return options[int(self._stream.integers(len(options)))]
 
 
+@final
+class SharedDice:
+    """Dice over one generator of Python's, from which all who hold them draw in turn."""
+
+    state_names: ClassVar[tuple[str, ...]] = ("_generator",)
+
+    def __init__(self, generator: Random) -> None:
+        self._generator = generator
+
+    def random(self) -> float:
+        return self._generator.random()
+
+    def uniform(self, a: float, b: float, /) -> float:
+        return self._generator.uniform(a, b)
+
+    def randint(self, a: int, b: int, /) -> int:
+        return self._generator.randint(a, b)
+
+    def choice(self, options: Sequence[T], /) -> T:
+        return self._generator.choice(options)
+
+
 def dice_by_name(rng: Callable[[str], np.random.Generator], seed: int, legacy: bool = False) -> Callable[[str], Dice]:
     """Return the function that gives each agent its dice.
 
@@ -58,5 +82,5 @@ def dice_by_name(rng: Callable[[str], np.random.Generator], seed: int, legacy: b
     """
     if not legacy:
         return lambda name: StreamDice(rng(name))
-    shared = Random(seed)
+    shared = SharedDice(Random(seed))
     return lambda name: shared

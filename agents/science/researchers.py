@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from agents.science.dice import Dice
 from agents.science.ledger import OCEAN
@@ -75,6 +75,11 @@ class ResearcherBase(AgentBase):
         last_balance: base units held when it last took stock.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = (
+        *("proposal", "knowledge_access", "n_proposals", "n_funded"),
+        *("total_funding", "total_assets", "last_balance"),
+    )
+
     # Read by the treasury in every tick.
     has_finished = False
 
@@ -138,6 +143,8 @@ class RoundResearcherAgent(ResearcherBase):
         ticks_since_proposal: 1 in the tick in which it asks for the decision.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = ("ticks_since_proposal",)
+
     def __init__(
         self,
         name: str,
@@ -191,6 +198,8 @@ class RollingResearcherAgent(ResearcherBase):
         has_project: whether it works on one.
         has_finished: whether its project ended and it has not proposed since.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("has_project", "has_finished", "_last_tick")
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """What the states of the science-funding netlists have in common."""
 
+from typing import ClassVar
+
 from agents.science.community import CommunityAgent
 from agents.science.dice import dice_by_name
 from agents.science.ledger import open_ledger
@@ -34,6 +36,8 @@ class ScienceStateBase(SimStateBase):
         markets: in the order in which they step; of two, the private one comes first.
         projects: what was funded.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("researchers", "private_researchers", "markets", "member", "_treasury")
 
     ss: ScienceStrategyBase
 

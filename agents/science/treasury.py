@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, final
 
 from agents.science.ledger import OCEAN
 from agents.science.proposals import Proposal
@@ -66,6 +66,8 @@ class TreasuryBase(AgentBase):
         quality: of what is funded.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = ("awards", "quality", "_researchers")
+
     def __init__(
         self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules
     ) -> None:
@@ -115,6 +117,8 @@ class RoundTreasuryAgent(TreasuryBase):
         period: ticks from one round to the next.
     """
 
+    state_names: ClassVar[tuple[str, ...]] = ("_last_round",)
+
     def __init__(
         self,
         name: str,
@@ -160,6 +164,8 @@ class RollingTreasuryAgent(TreasuryBase):
         update: the awards of this tick.
         decided: the awards that researchers learn of in this tick; empty if there is nothing new to learn.
     """
+
+    state_names: ClassVar[tuple[str, ...]] = ("update", "decided")
 
     def __init__(
         self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules

@@ -1,6 +1,7 @@
 """Who gains from a rug pull on Ocean V3, and who pays for it? Five kinds of agents, against Ocean V3's contracts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from agents.checks import check_amounts
 from agents.consumers import DataconsumerAgent, DataconsumerStrategy
@@ -56,6 +57,8 @@ class SimStrategy(SimStrategyBase):
 
 
 class SimState(SimStateBase):
+    state_names: ClassVar[tuple[str, ...]] = ("rugged_pools",)
+
     def __init__(self, ss: SimStrategy, chain: Chain) -> None:
         super().__init__(ss, chain)
         self.rugged_pools: list[str] = []

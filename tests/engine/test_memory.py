@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from random import Random
 from typing import Any, ClassVar, NamedTuple
 
 import msgpack
@@ -234,6 +235,21 @@ def test_an_agents_own_generator_goes_on_too(bits: Any) -> None:
     assert again.normal() == generator.normal()
 
 
+@pytest.mark.parametrize("is_wired", [True, False])
+def test_a_generator_of_pythons_goes_on_too(is_wired: bool) -> None:
+    def draw(state: SimStateBase) -> None:
+        agent = state.getAgent("k")
+        agent.kept = agent.kept or Random(3)  # type: ignore[attr-defined]
+        agent.kept.gauss(0, 1)  # type: ignore[attr-defined]  # of two that it makes, it keeps one
+
+    reference = Random(3)
+    reference.gauss(0, 1)
+
+    again = restored(lambda: keeper(Random(3) if is_wired else None)[0], draw).getAgent("k").kept  # type: ignore[attr-defined]
+
+    assert [again.gauss(0, 1), again.random()] == [reference.gauss(0, 1), reference.random()]
+
+
 def test_a_stream_that_an_agent_holds_is_the_states_stream() -> None:
     def make() -> SimStateBase:
         state, agent = keeper()
@@ -279,6 +295,26 @@ def test_a_list_in_the_place_of_a_wired_one_leaves_that_alone() -> None:
     agents = restored(make, change).agents.filter_by_class(Keeper)
 
     assert (agents["a"].kept, agents["b"].kept) == (["new"], ["old"])
+
+
+def test_a_wired_list_may_be_filled_and_then_dropped_for_another() -> None:
+    def change(state: SimStateBase) -> None:
+        agent = state.getAgent("k")
+        agent.kept[0].append(1)  # type: ignore[attr-defined]
+        agent.kept = [[2]]  # type: ignore[attr-defined]
+
+    assert restored(lambda: keeper([[]])[0], change).getAgent("k").kept == [[2]]  # type: ignore[attr-defined]
+
+
+def test_a_wired_list_that_another_holds_undeclared_may_not() -> None:
+    shared: list[int] = []
+    state, agent = keeper(kept=shared, fixed=shared)
+    memory = Memory(state)
+    shared.append(1)
+    agent.kept = []
+
+    with pytest.raises(RunError, match="changed during the run and is not declared"):
+        memory.save()
 
 
 def test_references_to_agents_wallets_methods_and_each_other_lead_to_the_same_ones() -> None:

@@ -11,8 +11,8 @@ FROM_NUMPY = {"default_rng", "Generator", "SeedSequence", "BitGenerator", "PCG64
 AMBIENT = {"random", "secrets", "os.urandom", "uuid.uuid1", "uuid.uuid4"}
 
 # DARC-SPICE's trajectories were drawn from Python's generator. A class of its own, with a seed, can follow them; the
-# module's functions, which share one generator, stay out.
-MAY_IMPORT = {"agents/science/dice.py": {"random.Random"}}
+# module's functions, which share one generator, stay out. What an agent may hold, a checkpoint has to write.
+MAY_IMPORT = {"agents/science/dice.py": {"random.Random"}, "engine/plain.py": {"random.Random"}}
 
 
 def dice(source: Source) -> list[str]:
