@@ -475,9 +475,13 @@ def resume_netlist(
     """Go on with a run, with progress, and say where the results are."""
     from studies.checkpoint import interval
     from studies.progress import show_progress
-    from studies.resume import read_unfinished, resume_run
+    from studies.resume import RunFinished, read_unfinished, resume_run
 
-    run = read_unfinished(outdir)
+    try:
+        run = read_unfinished(outdir)
+    except RunFinished as finished:  # so that the same line may be given until it is
+        print(finished)
+        return
     run.check_same(find(name) if name else None, values, network)
     every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
     with nullcontext() if quiet else show_progress(run.ss.max_ticks) as watch:

@@ -22,9 +22,13 @@ from studies.run import Run, begin
 from studies.start import load_start
 from web3engine.network import is_url
 
-__all__ = ["UnfinishedRun", "read_unfinished", "resume_run"]
+__all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
 
 NOTHING = LogPosition([], 0, sha256(b"").hexdigest())
+
+
+class RunFinished(RunError):
+    """There is nothing left to go on with."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def read_unfinished(path: Path) -> UnfinishedRun:
     """Read what a run has left in its folder.
 
     Raises:
-        RunError: there is none, it is finished, or its netlist has changed since.
+        RunFinished: it is finished.
+        RunError: there is none, or its netlist has changed since.
     """
     file = path / "run.json"
     try:
@@ -108,7 +113,7 @@ def read_unfinished(path: Path) -> UnfinishedRun:
             f"{file} is no record of a run that could be resumed ({type(error).__name__}: {error})."
         ) from error
     if outcome == "finished":
-        raise RunError(f"the run in {path} is finished. Write a new folder to run it again.")
+        raise RunFinished(f"the run in {path} is finished. Write a new folder to run it again.")
     if options["receipts"]:
         raise RunError(f"the run in {path} wrote receipts.parquet, which cannot be gone on with. Run it again.")
     netlist = load_netlist(Path(record["netlist"]))

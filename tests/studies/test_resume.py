@@ -230,11 +230,16 @@ def left(tmp_path: Path, config: Config) -> Path:
     return interrupted(netlist, tmp_path / "o", config, 200, every=24 * HOUR)
 
 
-def test_a_run_that_is_finished_is_not_gone_on_with(config: Config, tmp_path: Path) -> None:
+def test_a_run_that_is_finished_is_said_to_be_so_and_left_alone(config: Config, tmp_path: Path) -> None:
     netlist = load_netlist(GRANT)
     run_once(netlist, netlist.strategy(), tmp_path / "o", config)
+    before = {file.name: file.read_bytes() for file in (tmp_path / "o").iterdir()}
 
-    refused(tmp_path / "o", "is finished")
+    answer = tsp("run", "--resume", tmp_path / "o")
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "is finished" in answer.stdout
+    assert {file.name: file.read_bytes() for file in (tmp_path / "o").iterdir()} == before
 
 
 def test_a_netlist_that_was_edited_is_named(left: Path) -> None:
