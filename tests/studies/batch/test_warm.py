@@ -26,6 +26,7 @@ from tests.studies.batch.conftest import digests
 from tests.studies.terminal import environment, tsp
 from web3engine.backends.revm import RevmBackend
 from web3engine.network import is_built
+from web3engine.wallet import EvmWallet
 
 POOL = PROJECT / "netlists" / "simplepool" / "netlist.py"
 OCEAN = PROJECT / "netlists" / "oceanv4" / "netlist.py"
@@ -67,7 +68,8 @@ def test_with_another_seed_wallets_are_the_wirings_and_draws_the_runs_own(
         assert start
         warm.append(start.state(pool, job.strategy(run), config)[0])
 
-    assert len({state.getAgent("pub1").wallet.address for state in (cold, *warm)}) == 1
+    wallets = [state.getAgent("pub1").wallet for state in (cold, *warm)]
+    assert len({wallet.address for wallet in wallets if isinstance(wallet, EvmWallet)}) == 1
     assert len({state.rng("x").normal() for state in (cold, *warm)}) == 3
 
 
