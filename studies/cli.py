@@ -196,6 +196,15 @@ def batch(
         float | None, typer.Option(metavar="S", help="Seconds that one tick may take; 60 by default, 0 for any.")
     ] = None,
     network: Annotated[str | None, typer.Option(metavar="NETWORK", help="As for tsp run.")] = None,
+    fork: Annotated[
+        str | None, typer.Option(metavar="URL[@BLOCK]", help="As for tsp run; the block is one for all runs.")
+    ] = None,
+    fork_cache: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="As for tsp run; all runs replay it, or record into it.")
+    ] = None,
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Wire each parameter set once, with --seed, and start its runs from that.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Run what is missing in OUTDIR, and what failed.")] = False,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
@@ -206,6 +215,7 @@ def batch(
     """
     options: dict[str, Any] = {"seeds": seeds, "seed": seed, "design": design, "samples": samples, "workers": workers}
     options |= {"executor": executor, "timeout": timeout, "network": network, "distinct_seeds": distinct_seeds or None}
+    options |= {"fork": fork, "fork_cache": fork_cache, "warm": warm or None}
     options = {word: value for word, value in options.items() if value is not None}
     tables = {
         "sweep": dict(split_setting(text, "--sweep") for text in sweep or []),
@@ -540,8 +550,10 @@ def run_study(
         study.get("samples"),
         study.get("seed", 0),
         not study.get("distinct_seeds", False),
+        warm=study.get("warm", False),
     )
-    config = with_network(study.get("network"))
+    cache = study.get("fork_cache")
+    config = with_network(study.get("network"), fork=study.get("fork"), fork_cache=Path(cache) if cache else None)
     workers = Workers(study.get("workers"), study.get("executor", "local"), study.get("timeout"), config)
     netlist = load(study["netlist"])
     try:

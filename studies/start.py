@@ -30,7 +30,7 @@ from web3engine.fork.fork import configured_fork
 from web3engine.network import AUTO, REVM, is_built, open_backend
 from web3engine.repeat import Recorder, Repeater
 
-__all__ = ["Start", "load_start", "save_start", "wire"]
+__all__ = ["Start", "check_saveable", "load_start", "save_start", "wire"]
 
 FORMAT = "tokenspice start 1"
 
@@ -167,7 +167,11 @@ def wire(netlist: Netlist, ss: SimStrategyBase, config: Config) -> tuple[SimStat
     state = netlist.state(ss, chain)
     chain.backend = backend
     chain.addresses = {name: chain.wallet(name).address for name in chain.wallet_names}
-    facts |= {"contracts": contracts(chain), "chain": {"hardfork": config.hardfork, "signs": config.signs}}
+    facts |= {
+        "contracts": contracts(chain),
+        "chain": {"hardfork": config.hardfork, "signs": config.signs},
+        "ordering": chain.ordering,
+    }
     content = {
         "facts": facts,
         "answers": None if recorder.unrepeatable else recorder.answers,

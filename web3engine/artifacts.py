@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -68,7 +69,9 @@ class Protocol:
 
     @property
     def sources(self) -> list[Path]:
-        return sorted(self.folder.rglob("*.sol"))
+        # os.walk bears folders that vanish meanwhile, such as other runs' below a netlist's; rglob does not.
+        found = (Path(where, name) for where, _, names in os.walk(self.folder) for name in names)
+        return sorted(path for path in found if path.suffix == ".sol")
 
 
 def read_protocol(folder: Path) -> Protocol:

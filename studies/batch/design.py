@@ -35,6 +35,8 @@ class Design:
         common_seeds: whether every parameter set uses the same seeds, so that sets differ by their parameters
             alone, or seeds of its own.
         chain: a file that `web3engine.saved.save_chain` wrote, from which each run of a function starts.
+        warm: whether a netlist is wired once for each parameter set, with `seed`, and all its runs start from that
+            (see studies/start.py): wallets and what the chain itself draws are then those of `seed`.
     """
 
     sweep: Mapping[str, str | Sequence[Any]] | Sequence[Mapping[str, Any]] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Design:
     seed: int = 0
     common_seeds: bool = True
     chain: Path | None = None
+    warm: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in typing.get_args(Kind):

@@ -28,7 +28,7 @@ class BatchFolder:
     """Makes `path`, or goes on in it, and keeps the batch's record there. Use it in a `with` block.
 
     batch.json is what the batch is; parts/ holds a table for each finished run until all are finished; failed/ a
-    folder for each run that failed; rows.parquet and runs.parquet are the results, and batch.log is what happened
+    folder for each run that failed; starts/ what runs start from, until all are finished; rows.parquet and runs.parquet are the results, and batch.log is what happened
     when, which alone differs from one time to the next. A batch that ends by an exception before its first run has
     ended leaves no folder.
 
@@ -45,6 +45,7 @@ class BatchFolder:
         self.path = path
         self.parts = path / "parts"
         self.failed = path / "failed"
+        self.starts = path / "starts"
         # A name of its own, for workers of a batch that was killed may still be tidying up in theirs.
         self.scratch = path / f"scratch-{os.getpid()}"
         self._definition = json.loads(json.dumps(definition))
@@ -129,7 +130,8 @@ class BatchFolder:
         finished = {run.number: self.part(run) for run in runs if run.number not in failures}
         write_tables(self.path, finished, runs, failures)
         if not missing:
-            shutil.rmtree(self.failed, ignore_errors=True)
+            for folder in (self.failed, self.starts):
+                shutil.rmtree(folder, ignore_errors=True)
             # In one move, so that a part that is gone is never taken for one that was never made.
             gone = self.parts.rename(self.path / "parts.old")
             shutil.rmtree(gone, ignore_errors=True)

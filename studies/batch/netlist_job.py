@@ -2,20 +2,22 @@
 
 import hashlib
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, final
 
 from engine.config import Config
-from engine.errors import StrategyError
+from engine.errors import ConfigError, StrategyError, TokenSpiceError
 from engine.netlist import Netlist, load_netlist
 from engine.sim_state import SimStateBase
-from engine.sim_strategy import kinds, parameters
+from engine.sim_strategy import SimStrategyBase, kinds, parameters
 from engine.units import Amount
 from studies.batch.jobs import Job, Run
+from studies.batch.starts import Starts
 from studies.run import run_once
+from studies.start import Start, check_saveable
 from web3engine.backends.json_rpc import masked
 from web3engine.network import check_network, is_url
 
@@ -35,12 +37,14 @@ class NetlistJob(Job):
         sources: the hash of what it says, so that a worker that stays does not run what it said before.
         config: says on which chain.
         fixed: parameters that are the same in all runs, as text.
+        starts: what the runs start from, if they do not wire themselves.
     """
 
     path: Path
     sources: str
     config: Config
     fixed: dict[str, str]
+    starts: Starts | None = None
 
     @property
     def netlist(self) -> Netlist:
@@ -66,8 +70,31 @@ class NetlistJob(Job):
         return texts, columns
 
     def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> None:
-        strategy = self.netlist.strategy(self.fixed | run.parameters | {"seed": str(run.seed)})
-        run_once(self.netlist, strategy, folder, self.config, watch)
+        run_once(self.netlist, self.strategy(run), folder, self.config, watch, start=self.start(run))
+
+    def start(self, run: Run) -> Start | None:
+        """Return what a run starts from, if it does not wire itself."""
+        strategy = self.strategy(run)
+        if not (self.starts and self.netlist.starts_chain(strategy)):
+            return None
+        return self.starts.of(run, self.netlist, strategy, self.config)
+
+    def check_start(self, runs: Sequence[Run]) -> None:
+        """Wire the first of some runs, and refuse all of them if they cannot start from that.
+
+        Raises:
+            ConfigError: it cannot be wired, or not be kept, or not for these runs' seeds.
+        """
+        try:
+            start = self.start(runs[0])
+        except TokenSpiceError as error:
+            raise ConfigError(f"parameter set {runs[0].set} cannot be wired beforehand: {error}") from error
+        if self.starts and start:
+            self.starts.check_seeds(start, runs)
+
+    def strategy(self, run: Run) -> SimStrategyBase:
+        """Return a run's parameters, its seed among them."""
+        return self.netlist.strategy(self.fixed | run.parameters | {"seed": str(run.seed)})
 
     def limits(self, timeout: float | None) -> tuple[float, float]:
         limit = SECONDS_PER_TICK if timeout is None else timeout
@@ -80,20 +107,30 @@ class NetlistJob(Job):
         network = masked(self.config.network) if is_url(self.config.network) else self.config.network
         settings = [f"--set {shlex.quote(f'{name}={text}')}" for name, text in (self.fixed | run.parameters).items()]
         chain = [f"--network {network}"] if self.netlist.needs_chain else []
+        if self.netlist.needs_chain and (record := self.config.fork_cache_file):
+            chain.append(f"--fork-cache {shlex.quote(str(record))}")  # which holds all that the run has read
+        if self.starts and self.starts.path(run).exists():
+            chain.append(f"--start {shlex.quote(str(self.starts.path(run)))}")
         where = [shlex.quote(str(self.path)), f"runs/again-{run.name}"]
         return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *chain])
 
 
-def netlist_job(netlist: Netlist, config: Config, fixed: Mapping[str, Any]) -> NetlistJob:
+def netlist_job(netlist: Netlist, config: Config, fixed: Mapping[str, Any], starts: Starts | None = None) -> NetlistJob:
     """Return the job that runs a netlist.
 
     Raises:
-        ConfigError: it needs a chain, and there is no such network.
+        ConfigError: it needs a chain, and there is no such network; or its wiring cannot be kept in `starts`.
     """
     if netlist.needs_chain:
         check_network(config.network)
+    if starts:
+        if not netlist.needs_chain:
+            raise ConfigError(
+                f"{netlist.path.parent.name} needs no chain, so it has nothing to wire once. Leave --warm out."
+            )
+        check_saveable(config)
     sources = hashlib.sha256(repr(netlist.sources).encode()).hexdigest()
-    return NetlistJob(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()})
+    return NetlistJob(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
 
 
 @cache

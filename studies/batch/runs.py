@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import cloudpickle
 import numpy as np
 
+from engine.config import Config
 from engine.errors import ConfigError, StrategyError
 from engine.netlist import Netlist
 from engine.run_folder import versions
@@ -20,7 +21,9 @@ from studies.batch.folder import BatchFolder, code_hash
 from studies.batch.function_job import Function, function_job
 from studies.batch.jobs import Job, Run
 from studies.batch.netlist_job import NetlistJob, netlist_job
+from studies.batch.starts import Starts
 from studies.batch.workers import Workers
+from studies.run import open_chain
 from web3engine.backends.json_rpc import masked
 from web3engine.network import is_ganache, is_url
 
@@ -92,13 +95,14 @@ def run_batch(
     if isinstance(what, Netlist) and out_dir is None:
         raise ConfigError("the runs of a netlist need a folder to log to. Give out_dir.")
     workers = workers or Workers()
-    job = make_job(what, design, workers, logs=out_dir is not None)
+    job = make_job(what, design, workers, out_dir)
     runs = all_runs(job, design)
     check_chain(job, workers)
+    fork = fork_of(job, design, workers.config)
     with ExitStack() as resources:
         folder = None
         if out_dir:
-            folder = resources.enter_context(BatchFolder(out_dir, definition(job, design, workers), resume))
+            folder = resources.enter_context(BatchFolder(out_dir, definition(job, design, workers, fork), resume))
         samples = run_all(job, runs, folder, workers, watch)
         if folder:
             folder.write_tables(runs)
@@ -107,14 +111,17 @@ def run_batch(
     return grouped(job, runs, samples)
 
 
-def make_job(what: Netlist | Function, design: Design, workers: Workers, logs: bool) -> Job:
+def make_job(what: Netlist | Function, design: Design, workers: Workers, out_dir: Path | None) -> Job:
     """Return what the workers are to do."""
     config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
     if not isinstance(what, Netlist):
-        return function_job(what, config, design.fixed, design.chain, logs)
+        if design.warm:
+            raise StrategyError("only a netlist is wired beforehand; give a function a saved chain, Design(chain=…).")
+        return function_job(what, config, design.fixed, design.chain, out_dir is not None)
     if design.chain:
         raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
-    return netlist_job(what, config, design.fixed)
+    starts = Starts(out_dir.resolve() / "starts", design.seed) if design.warm and out_dir else None
+    return netlist_job(what, config, design.fixed, starts)
 
 
 def all_runs(job: Job, design: Design) -> list[Run]:
@@ -149,7 +156,23 @@ def check_chain(job: Job, workers: Workers) -> None:
     raise ConfigError(f"all runs would use the chain at {masked(shared)} at once. Write -j 1, or --network anvil.")
 
 
-def definition(job: Job, design: Design, workers: Workers) -> dict[str, Any]:
+def fork_of(job: Job, design: Design, config: Config) -> dict[str, Any] | None:
+    """Settle at which block all runs begin, in the record or the saved chain that they share, and say which it is.
+
+    Raises:
+        ConfigError: there is nothing to settle it in, or the chain cannot begin with a fork.
+        ChainError: the node does not answer, or has another block, or the record cannot be used.
+    """
+    if not config.forks or (isinstance(job, NetlistJob) and not job.netlist.needs_chain):
+        return None
+    if not (config.fork_cache or design.chain):
+        raise ConfigError("the runs of a batch begin at one block, which a file keeps. Write --fork-cache FILE too.")
+    with closing(open_chain(config, saved=design.chain)) as chain:
+        facts = chain.backend.fork or {}
+    return {name: facts[name] for name in ("chain_id", "block", "hash")}
+
+
+def definition(job: Job, design: Design, workers: Workers, fork: dict[str, Any] | None) -> dict[str, Any]:
     """Return all that a batch's results depend on, in the form of batch.json."""
     config = workers.config
     network = masked(config.network) if is_url(config.network) else config.network
@@ -163,6 +186,8 @@ def definition(job: Job, design: Design, workers: Workers) -> dict[str, Any]:
         "common_seeds": design.common_seeds,
         "network": network,
         "hardfork": config.hardfork,
+        "fork": fork,
+        "warm": design.warm,
     }
     return job.facts | asked | {"code": code_hash(), "versions": versions()}
 
@@ -188,6 +213,8 @@ def run_all(
         scratch = folder.scratch if folder else Path(resources.enter_context(TemporaryDirectory(prefix="tokenspice-")))
         if todo and not workers.is_running:
             resources.enter_context(workers)
+        if todo and isinstance(job, NetlistJob):
+            job.check_start(todo)
         limits = job.limits(workers.timeout)
         tasks = [Task(job, run, scratch, folder.part(run) if folder else None, limits) for run in todo]
         n_failed, n_before = 0, len(runs) - len(todo)

@@ -17,7 +17,10 @@ WORDS: dict[str, tuple[type, ...]] = {
     "distinct_seeds": (bool,),
     "sweep": (dict,),
     "set": (dict,),
+    "warm": (bool,),
     "network": (str,),
+    "fork": (str,),
+    "fork_cache": (str,),
     "workers": (int,),
     "executor": (str,),
     "timeout": (int, float),
@@ -35,7 +38,7 @@ def read_study(path: Path) -> dict[str, Any]:
         [set]
         max_ticks = 480
 
-    A netlist is a name, or a path from the file's own folder.
+    A netlist is a name, or a path from the file's own folder; fork_cache is such a path too.
 
     Raises:
         ConfigError: it is no TOML, holds an unknown word, or a word of the wrong type.
@@ -54,6 +57,8 @@ def read_study(path: Path) -> dict[str, Any]:
         raise ConfigError(f'{path} names no netlist. Write netlist = "…".')
     if (path.parent / study["netlist"]).exists():
         study["netlist"] = str(path.parent / study["netlist"])
+    if "fork_cache" in study:
+        study["fork_cache"] = str(path.parent / study["fork_cache"])
     # TOML takes a dot in a name for a table in a table.
     return study | {word: flat(study[word]) for word in ("sweep", "set") if word in study}
 

@@ -2,11 +2,13 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar, final
 
 from eth_utils.address import to_checksum_address
+from filelock import FileLock
 
 from web3engine.errors import ForkError, ForkMiss
 from web3engine.fork.cache import ForkCache, Origin, read_cache
@@ -83,7 +85,7 @@ class ForkReader:
     def save(self) -> None:
         """Write what was read to the file, if there is one and something is new.
 
-        Another run's answers from the same block, written in the meantime, stay in the file.
+        Another run's answers from the same block, written in the meantime or at this moment, stay in the file.
 
         Raises:
             ForkError: the file cannot be written, or was replaced by one of another block.
@@ -91,9 +93,10 @@ class ForkReader:
         with self._lock:
             if self._file is None or self._live is None or self.cache.size == self._n_saved and self._file.exists():
                 return
-            if self._file.exists():
-                self.cache.add(read_cache(self._file), str(self._file))
-            self.cache.write(self._file)
+            with alone(self._file):
+                if self._file.exists():
+                    self.cache.add(read_cache(self._file), str(self._file))
+                self.cache.write(self._file)
             self._n_saved = self.cache.size
 
     def close(self) -> None:
@@ -129,3 +132,14 @@ class ForkReader:
             key.slot if isinstance(key, SlotKey) else None,
             key.number if isinstance(key, HashKey) else None,
         )
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Keep other processes from writing a record inside the `with` block, so that nobody's answers are lost."""
+    lock = FileLock(f"{file}.lock") if file.parent.is_dir() else nullcontext()  # FileLock would make the folder
+    try:
+        with lock:
+            yield
+    except OSError as error:
+        raise ForkError(f"{file} cannot be written: {error.strerror}.") from error
