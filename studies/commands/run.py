@@ -1,0 +1,194 @@
+"""`tsp run` and `tsp wire`: one simulation, and what many can start from."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from studies.commands.words import (
+    NetlistArgument,
+    NetworkOption,
+    SeedOption,
+    SetOption,
+    VerboseOption,
+    errors_in_one_line,
+    find,
+    given_values,
+    load,
+    with_network,
+)
+
+if TYPE_CHECKING:
+    from engine.config import Config
+    from engine.log import LogRow
+    from engine.run_folder import RunFolder
+
+__all__ = ["run", "wire"]
+
+
+def run(
+    netlist: NetlistArgument,
+    outdir: Annotated[
+        Path | None,
+        typer.Argument(metavar="OUTDIR", help="A new folder, for data.csv and run.json.", show_default=False),
+    ] = None,
+    seed: SeedOption = None,
+    settings: SetOption = None,
+    network: NetworkOption = None,
+    fork: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL[@BLOCK]",
+            help="Begin with the state of a live chain, in this process; env:NAME[@BLOCK] takes the URL from the environment.",
+        ),
+    ] = None,
+    fork_cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Record there what a fork reads; without --fork, replay it, with no network."
+        ),
+    ] = None,
+    sign: Annotated[bool, typer.Option("--sign", help="Let wallets sign on revm too. Results are the same.")] = False,
+    receipts: Annotated[
+        bool, typer.Option("--receipts", help="Write every transaction and its logs to OUTDIR/receipts.parquet.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
+    ] = False,
+    checkpoint_every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Save the run each so much simulated time (10d, 12h, 30min, 90s, or 500ticks), for --resume.",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with the run in OUTDIR, if it did not finish. NETLIST may be left out."),
+    ] = False,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Start from what tsp wire saved, without deploying anything.")
+    ] = None,
+    verbose: VerboseOption = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Simulate, and record what happens.
+
+    OUTDIR/data.csv is what happened, OUTDIR/run.json how to make it happen again.
+    """
+    if outdir is None and not resume:
+        raise typer.BadParameter("write a new folder after the netlist.", param_hint="OUTDIR")
+    values = given_values(seed, settings)
+    with errors_in_one_line(verbose):
+        name, folder = (netlist, outdir) if outdir else (None, Path(netlist))
+        config = with_network(network, sign, fork, fork_cache)
+        if resume and (name is None or holds_a_run(folder)):
+            resume_netlist(name, folder, values, network, config, checkpoint_every, verbose, quiet)
+            return
+        files = RunFiles(profile, receipts, checkpoint_every, start)
+        run_netlist(str(name), folder, values, config, files, verbose, quiet)
+
+
+def wire(
+    netlist: NetlistArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, for tsp run --start.")],
+    seed: SeedOption = None,
+    settings: SetOption = None,
+    network: NetworkOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Wire a netlist once, for many runs to start from.
+
+    Its contracts are deployed and its wallets funded, up to the first tick. Runs with another --seed keep the wallets.
+    """
+    values = given_values(seed, settings)
+    with errors_in_one_line(verbose):
+        from engine.errors import RunError
+        from studies.start import save_start
+
+        if file.exists():
+            raise RunError(f"{file} exists. Write a new file, or remove the old one.")
+        loaded = load(netlist)
+        save_start(loaded, loaded.strategy(values), with_network(network), file)
+        print(file)
+
+
+class RunFiles(NamedTuple):
+    """What a run is to read and write besides its record."""
+
+    profile: bool
+    receipts: bool
+    checkpoint_every: str | None
+    start: Path | None
+
+
+def run_netlist(
+    name: str,
+    outdir: Path,
+    values: dict[str, str],
+    config: "Config",
+    files: RunFiles,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Load a netlist, run it with progress, and say where the results are."""
+    from studies.checkpoint import interval
+    from studies.progress import show_progress
+    from studies.run import run_once
+    from studies.start import load_start
+
+    netlist = load(name)
+    ss = netlist.strategy(values)
+    every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
+    start = load_start(files.start) if files.start else None
+    with nullcontext() if quiet else show_progress(ss.max_ticks) as watch:
+        on_row = print_row if verbose else None
+        folder = run_once(netlist, ss, outdir, config, watch, on_row, files.profile, files.receipts, every, start)
+    if not quiet:
+        print_end(folder)
+
+
+def resume_netlist(
+    name: str | None,
+    outdir: Path,
+    values: dict[str, str],
+    network: str | None,
+    config: "Config",
+    checkpoint_every: str | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Go on with a run, with progress, and say where the results are."""
+    from studies.checkpoint import interval
+    from studies.progress import show_progress
+    from studies.resume import RunFinished, read_unfinished, resume_run
+
+    try:
+        run = read_unfinished(outdir)
+    except RunFinished as finished:  # so that the same line may be given until it is
+        print(finished)
+        return
+    run.check_same(find(name) if name else None, values, network)
+    every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
+    with nullcontext() if quiet else show_progress(run.ss.max_ticks) as watch:
+        folder = resume_run(run, config, watch, print_row if verbose else None, every)
+    if not quiet:
+        print_end(folder)
+
+
+def print_end(folder: "RunFolder") -> None:
+    facts = folder.facts
+    resumed = f", resumed at tick {facts['resumed_from_tick']}" if "resumed_from_tick" in facts else ""
+    print(f"{facts['last_tick']} ticks, seed {facts['seed']}{resumed}: {folder.path / 'data.csv'}")
+
+
+def holds_a_run(folder: Path) -> bool:
+    """Whether a run has left something there; an empty folder, of one that was killed at once, is removed."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    return folder.exists()
+
+
+def print_row(row: "LogRow") -> None:
+    print("  ".join(f"{name}={value:g}" for name, value in row.items()))

@@ -1,0 +1,70 @@
+"""`tsp show`: a netlist as a drawing."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studies.commands.words import (
+    NetlistArgument,
+    VerboseOption,
+    errors_in_one_line,
+    load,
+    split_setting,
+    with_network,
+)
+
+if TYPE_CHECKING:
+    from engine.config import Config
+    from engine.netlist import Netlist
+    from studies.show.schematic import Schematic
+
+__all__ = ["show"]
+
+
+def show(
+    netlist: NetlistArgument,
+    out: Annotated[
+        Path | None,
+        typer.Argument(metavar="OUT", help="A new file: .svg or .png. Default: the netlist's name, .svg."),
+    ] = None,
+    n_ticks: Annotated[
+        int | None, typer.Option("--run", min=0, metavar="N", help="Run N ticks first, and draw who paid whom.")
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--group", min=1, metavar="N", help="Draw more than N agents of a kind as one.")
+    ] = 6,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet.")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter. May be repeated.")
+    ] = None,
+    network: Annotated[str | None, typer.Option(metavar="NETWORK", help="As for tsp run.")] = None,
+    force: Annotated[bool, typer.Option("-f", "--force", help="Replace OUT if it exists.")] = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Draw a netlist: its agents and contracts, who is wired to whom, its parameters.
+
+    What is wired to what is found by looking at what the agents hold; a netlist need say nothing.
+    """
+    values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
+    with errors_in_one_line(verbose):
+        from studies.show.build import netlist_name
+        from studies.show.file import check_file, write_drawing
+        from studies.show.grouping import grouped
+
+        loaded = load(netlist)
+        path = out or Path(f"{netlist_name(loaded.path)}.svg")
+        check_file(path, force)
+        schematic = look_at(loaded, values, with_network(network), n_ticks)
+        write_drawing(grouped(schematic, most), path)
+        print(path)
+
+
+def look_at(netlist: "Netlist", values: dict[str, str], config: "Config", n_ticks: int | None) -> "Schematic":
+    """Build a netlist's state and run it, with progress, if it is to be run; return what there is to draw."""
+    from studies.progress import show_progress
+    from studies.show.build import build_schematic
+
+    with show_progress(n_ticks) if n_ticks else nullcontext() as watch:
+        return build_schematic(netlist, netlist.strategy(values), config, n_ticks, watch)
