@@ -1,7 +1,8 @@
 """Who speculates: with datatokens, or with stakes in their pools."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Generic, TypeVar, final
 
 from agents.checks import check_parts, check_times
 from agents.liquidity import pools
@@ -11,7 +12,13 @@ from engine.units import DAY, HOUR, Amount, Seconds, tokens
 from web3engine.protocols.data_market import DUST, Pool
 from web3engine.wallet import EvmWallet
 
-__all__ = ["SpeculatorAgent", "SpeculatorStrategy", "StakerspeculatorAgent", "StakerspeculatorStrategy"]
+__all__ = [
+    "SpeculatorAgent",
+    "SpeculatorBase",
+    "SpeculatorStrategy",
+    "StakerspeculatorAgent",
+    "StakerspeculatorStrategy",
+]
 
 ONE = tokens(1)
 HEADS = 0.5  # who could both go in and out, decides by a fair coin
@@ -43,11 +50,11 @@ class StakerspeculatorStrategy:
         check_parts(part_staked=self.part_staked, part_unstaked=self.part_unstaked)
 
 
-@final
-class SpeculatorAgent(AgentBase):
-    """Picks a random pool, and buys or sells its datatoken.
+Strategy = TypeVar("Strategy", SpeculatorStrategy, StakerspeculatorStrategy)
 
-    It trades what the pool takes, and buys nothing that it cannot pay.
+
+class SpeculatorBase(AgentBase, Generic[Strategy]):
+    """IMPLEMENT the three that say what is held in a pool, and how one gets in and out.
 
     Args:
         name: the agent's.
@@ -60,15 +67,9 @@ class SpeculatorAgent(AgentBase):
 
     wallet: EvmWallet
 
-    def __init__(
-        self,
-        name: str,
-        wallet: EvmWallet,
-        strategy: SpeculatorStrategy = SpeculatorStrategy(),
-        rugged_pools: list[str] | None = None,
-    ) -> None:
+    def __init__(self, name: str, wallet: EvmWallet, strategy: Strategy, rugged_pools: list[str] | None = None) -> None:
         super().__init__(name, wallet)
-        self._strategy = strategy
+        self._strategy: Strategy = strategy
         self._rugged_pools = [] if rugged_pools is None else rugged_pools
         self._s_since_act = 0
 
@@ -80,18 +81,41 @@ class SpeculatorAgent(AgentBase):
         self._s_since_act = 0
         rng = state.rng(self.name)
         pool = choices[rng.integers(len(choices))]
-        held = pool.datatokens_of(self.wallet.address)
+        held = self._held(pool)
         if held and rng.random() < HEADS:
-            self._sell(pool, held)
+            self._go_out(pool, held)
         else:
-            self._buy(pool)
+            self._go_in(pool)
 
-    def _sell(self, pool: Pool, held: Amount) -> None:
+    @abstractmethod
+    def _held(self, pool: Pool) -> Amount:
+        """Return what it could take out."""
+
+    @abstractmethod
+    def _go_out(self, pool: Pool, held: Amount) -> None:
+        """Turn some of what is held into OCEAN."""
+
+    @abstractmethod
+    def _go_in(self, pool: Pool) -> None:
+        """Spend some OCEAN."""
+
+
+@final
+class SpeculatorAgent(SpeculatorBase[SpeculatorStrategy]):
+    """Picks a random pool, and buys or sells its datatoken.
+
+    It trades what the pool takes, and buys nothing that it cannot pay.
+    """
+
+    def _held(self, pool: Pool) -> Amount:
+        return pool.datatokens_of(self.wallet.address)
+
+    def _go_out(self, pool: Pool, held: Amount) -> None:
         amount = min(held * self._strategy.part_sold // ONE, pool.most_datatokens_in())
         if amount >= DUST:
             pool.sell_datatoken(self.wallet, amount)
 
-    def _buy(self, pool: Pool) -> None:
+    def _go_in(self, pool: Pool) -> None:
         amount = min(self._strategy.DT_bought, pool.most_datatokens_out())
         if amount < DUST:
             return
@@ -101,54 +125,21 @@ class SpeculatorAgent(AgentBase):
 
 
 @final
-class StakerspeculatorAgent(AgentBase):
+class StakerspeculatorAgent(SpeculatorBase[StakerspeculatorStrategy]):
     """Picks a random pool, and stakes OCEAN in it or takes some of its stake back.
 
     It moves what the pool takes.
-
-    Args:
-        name: the agent's.
-        wallet: holds its OCEAN.
-        strategy: its parameters.
-        rugged_pools: names of pools that it avoids.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_act")
+    def _held(self, pool: Pool) -> Amount:
+        return pool.shares_of(self.wallet.address)
 
-    wallet: EvmWallet
-
-    def __init__(
-        self,
-        name: str,
-        wallet: EvmWallet,
-        strategy: StakerspeculatorStrategy = StakerspeculatorStrategy(),
-        rugged_pools: list[str] | None = None,
-    ) -> None:
-        super().__init__(name, wallet)
-        self._strategy = strategy
-        self._rugged_pools = [] if rugged_pools is None else rugged_pools
-        self._s_since_act = 0
-
-    def takeStep(self, state: SimStateBase) -> None:
-        self._s_since_act += state.ss.time_step
-        choices = pools(state, self._rugged_pools)
-        if not choices or self._s_since_act < self._strategy.s_between_speculates:
-            return
-        self._s_since_act = 0
-        rng = state.rng(self.name)
-        pool = choices[rng.integers(len(choices))]
-        shares = pool.shares_of(self.wallet.address)
-        if shares and rng.random() < HEADS:
-            self._unstake(pool, shares)
-        else:
-            self._stake(pool)
-
-    def _unstake(self, pool: Pool, shares: Amount) -> None:
-        amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
+    def _go_out(self, pool: Pool, held: Amount) -> None:
+        amount = min(held * self._strategy.part_unstaked // ONE, pool.most_shares_in())
         if amount:
             pool.exit_to_ocean(self.wallet, amount)
 
-    def _stake(self, pool: Pool) -> None:
+    def _go_in(self, pool: Pool) -> None:
         amount = min(self.wallet.balance("OCEAN") * self._strategy.part_staked // ONE, pool.most_ocean_in())
         if amount >= DUST:
             pool.join(self.wallet, amount)
