@@ -1,13 +1,14 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Protocol, final
 
 from web3engine.abi import Abi, Event, Function, Log
 from web3engine.errors import AbiError, ChainError, Reverted
 
-__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "Reader", "Receipt", "ether"]
+__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "PlainReceipt", "Reader", "Receipt", "ether"]
 
 NO_ABI = Abi([])
 RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
@@ -126,6 +127,21 @@ class Receipt(Protocol):
     @property
     def transaction_hash(self) -> bytes:
         """32 bytes."""
+
+
+@final
+@dataclass(frozen=True)
+class PlainReceipt:
+    """A receipt whose parts are all at hand: a node's, or one that was read from a file."""
+
+    succeeded: bool
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[Log, ...]
+    output: bytes
+    halt: str
+    block_number: int
+    transaction_hash: bytes
 
 
 @final

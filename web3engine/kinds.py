@@ -1,7 +1,6 @@
 """How what agents hold of a chain is written down: by names and addresses, never by keys."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from engine.plain import Kind
@@ -9,24 +8,10 @@ from web3engine.abi import Abi, Function, Log
 from web3engine.artifacts import Artifacts
 from web3engine.backends.base import ChainBackend
 from web3engine.chain import Chain
-from web3engine.contract import Call, Contract, Method, Mined, Receipt
+from web3engine.contract import Call, Contract, Method, Mined, PlainReceipt, Receipt
 from web3engine.wallet import EvmWallet
 
-__all__ = ["SavedReceipt", "chain_kinds", "receipt_of", "receipt_parts", "receipt_types"]
-
-
-@dataclass(frozen=True)
-class SavedReceipt:
-    """A receipt, as `web3engine.contract.Receipt` describes it, that was read from a file."""
-
-    succeeded: bool
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[Log, ...]
-    output: bytes
-    halt: str
-    block_number: int
-    transaction_hash: bytes
+__all__ = ["chain_kinds", "receipt_of", "receipt_parts", "receipt_types"]
 
 
 def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
@@ -38,9 +23,9 @@ def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
     )
 
 
-def receipt_of(parts: tuple[Any, ...]) -> SavedReceipt:
+def receipt_of(parts: tuple[Any, ...]) -> PlainReceipt:
     succeeded, gas_used, contract_address, logs, *rest = parts
-    return SavedReceipt(succeeded, gas_used, contract_address, tuple(Log(*log) for log in logs), *rest)
+    return PlainReceipt(succeeded, gas_used, contract_address, tuple(Log(*log) for log in logs), *rest)
 
 
 def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
@@ -91,7 +76,7 @@ def receipt_types() -> tuple[type, ...]:
     from web3engine.network import is_built
 
     if not is_built():
-        return (SavedReceipt,)
+        return (PlainReceipt,)
     from web3engine.backends.revm import RevmReceipt
 
-    return (SavedReceipt, RevmReceipt)
+    return (PlainReceipt, RevmReceipt)

@@ -25,7 +25,7 @@ from web3engine.backends.base import (
 )
 from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
 from web3engine.backends.node import HOST, NodeProcess
-from web3engine.contract import Call, Mined
+from web3engine.contract import Call, Mined, PlainReceipt
 from web3engine.errors import BackendUnavailable, ChainError
 from web3engine.wallet import EvmWallet
 
@@ -127,20 +127,6 @@ def start_node(kind: NodeKind, config: Config, port: int) -> NodeProcess:
     return NodeProcess(kind.name, command, port, config.start_timeout)
 
 
-@dataclass(frozen=True)
-class RpcReceipt:
-    """A receipt, as `web3engine.contract.Receipt` describes it."""
-
-    succeeded: bool
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[Log, ...]
-    output: bytes
-    halt: str
-    block_number: int
-    transaction_hash: bytes
-
-
 @dataclass
 class RpcSnapshot:
     """A snapshot's clock, and its number, which changes, because a node voids it when it is restored."""
@@ -190,14 +176,14 @@ class RpcBackend(ChainBackend):
 
         return HTTPProvider(self.url)
 
-    def send(self, wallet: EvmWallet, call: Call) -> RpcReceipt:
+    def send(self, wallet: EvmWallet, call: Call) -> PlainReceipt:
         raw = wallet.sign(call, self._chain_id, self.nonce(wallet.address))
         receipt = self._receipt(self._ask("eth_sendRawTransaction", "0x" + raw.hex()))
         self._nonces[wallet.address] += 1
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
         output, halt = (b"", "") if succeeded else self._failure(wallet.address, call)
-        return RpcReceipt(
+        return PlainReceipt(
             succeeded=succeeded,
             gas_used=int(receipt["gasUsed"], 16),
             contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,
