@@ -30,7 +30,9 @@ def main() -> None:
     if not BIN.exists():
         venv.create(VENV, with_pip=True)
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[test]" if job == "test" else ".")
-    if subprocess.run([BIN / "python", "-c", "import web3engine._core"], cwd=HERE, capture_output=True).returncode:
+    if subprocess.run(
+        [BIN / "python", "-c", "import tokenspice.web3engine._core"], cwd=HERE, capture_output=True
+    ).returncode:
         print("bootstrap: no Rust toolchain, so the in-process chain was not built; runs use anvil, then ganache.")
     # Packages' install scripts would build native parts that nothing here needs.
     run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")

@@ -3,7 +3,7 @@
 
 import sys
 
-from studies.cli import main
+from tokenspice.studies.cli import main
 
 if __name__ == "__main__":
     sys.argv[1:1] = ["ganache"]

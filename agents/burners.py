@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import final
 
-from agents.supply import TokenSupply
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import scaled
-from engine.wallet import Wallet
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import scaled
+from tokenspice.engine.wallet import Wallet
 
 __all__ = ["BurnerAgent"]
 

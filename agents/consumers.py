@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from agents.checks import check_times
-from agents.liquidity import pools
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import DAY, Amount, Seconds, as_text, tokens
-from web3engine.protocols.data_market import Pool
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.pools import pools
+from tokenspice.agents.validation import check_times
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, Amount, Seconds, as_text, tokens
+from tokenspice.protocols.data_market import Pool
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["DataconsumerAgent", "DataconsumerStrategy"]
 

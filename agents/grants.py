@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Seconds, in_tokens
-from engine.wallet import Wallet, WalletBase
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Seconds, in_tokens
+from tokenspice.engine.wallet import Wallet, WalletBase
 
 __all__ = ["GrantGivingAgent", "GrantTakingAgent"]
 

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import DECIMALS, Amount
-from web3engine.chain import Chain
-from web3engine.contract import Call
-from web3engine.errors import Reverted
-from web3engine.protocols.aave_v3 import HEALTHY, AaveV3, Account
-from web3engine.protocols.uniswap_v3 import UniswapV3Pool
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DECIMALS, Amount
+from tokenspice.protocols.aave_v3 import HEALTHY, AaveV3, Account
+from tokenspice.protocols.uniswap_v3 import UniswapV3Pool
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["BorrowerAgent", "BorrowerStrategy", "LiquidatorAgent"]
 

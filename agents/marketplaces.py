@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import YEAR, Amount, scaled, tokens
-from engine.wallet import Wallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import YEAR, Amount, scaled, tokens
+from tokenspice.engine.wallet import Wallet
 
 __all__ = ["MarketplacesAgent", "MarketplacesStrategy"]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from agents.supply import TokenSupply
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import YEAR, Amount, Seconds, scaled
-from engine.wallet import Wallet
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import YEAR, Amount, Seconds, scaled
+from tokenspice.engine.wallet import Wallet
 
 __all__ = ["Exponential", "FuncMinterAgent", "LinearMinterAgent", "Minting", "RampedExponential"]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import YEAR
-from engine.wallet import Wallet
-from web3engine.contract import Contract
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import YEAR
+from tokenspice.engine.wallet import Wallet
+from tokenspice.web3engine.contract import Contract
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
 

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar, final
 
-from agents.checks import check_parts, check_times
-from agents.liquidity import PoolAgent, pools
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import DAY, HOUR, Amount, Seconds, tokens
-from web3engine.protocols.data_market import DUST, DataMarket, Pool, Vesting
-from web3engine.protocols.ocean_v3 import OceanV3Terms
-from web3engine.protocols.ocean_v4_releases import OceanV4Terms
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.pools import PoolAgent, pools
+from tokenspice.agents.validation import check_parts, check_times
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
+from tokenspice.protocols.data_market import DUST, DataMarket, Pool, Vesting
+from tokenspice.protocols.ocean_v3 import OceanV3Terms
+from tokenspice.protocols.ocean_v4_releases import OceanV4Terms
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["PublisherAgent", "PublisherStrategy", "PublisherStrategyBase", "PublisherStrategyV4"]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.kpis import TickSums
-from engine.sim_state import SimStateBase
-from engine.units import MONTH, Amount
-from engine.wallet import WalletBase
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import TickSums
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import MONTH, Amount
+from tokenspice.engine.wallet import WalletBase
 
 __all__ = ["RouterAgent"]
 

@@ -7,15 +7,15 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, final
 
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import Amount, in_tokens
-from web3engine.chain import Chain
-from web3engine.contract import Pending
-from web3engine.protocols.constant_product import ConstantProductPool, Reserves
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.protocols.constant_product import ConstantProductPool, Reserves
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Pending
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["Chances", "SandwichStrategy", "SandwicherAgent", "best_front", "expected_gain"]
 

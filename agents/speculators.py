@@ -4,13 +4,13 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar, final
 
-from agents.checks import check_parts, check_times
-from agents.liquidity import pools
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import DAY, HOUR, Amount, Seconds, tokens
-from web3engine.protocols.data_market import DUST, Pool
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.pools import pools
+from tokenspice.agents.validation import check_parts, check_times
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
+from tokenspice.protocols.data_market import DUST, Pool
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = [
     "SpeculatorAgent",

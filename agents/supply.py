@@ -2,8 +2,8 @@
 
 from typing import ClassVar, final
 
-from engine.errors import WalletError
-from engine.units import Amount, as_text
+from tokenspice.engine.errors import WalletError
+from tokenspice.engine.units import Amount, as_text
 
 __all__ = ["TokenSupply"]
 

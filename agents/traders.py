@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import ClassVar, Protocol, final
 
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Amount, in_tokens
-from web3engine.contract import Call, Reader
-from web3engine.errors import Reverted
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.web3engine.contract import Call, Reader
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["ArbitrageurAgent", "Gain", "Market"]
 

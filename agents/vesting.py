@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from engine.agent import AgentBase
-from engine.errors import NetlistError
-from engine.sim_state import SimStateBase
-from engine.units import Amount, Seconds
-from engine.wallet import Wallet
-from web3engine.chain import Chain
-from web3engine.contract import Contract
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount, Seconds
+from tokenspice.engine.wallet import Wallet
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Contract
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["Vesting", "VestingBeneficiaryAgent", "VestingFunderAgent", "VestingWalletAgent"]
 

@@ -20,13 +20,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.config import Config, find_project
-from engine.netlist import load_netlist
-from studies.batch.design import Design
-from studies.batch.runs import Progress, run_batch
-from studies.batch.workers import Workers
-from web3engine.artifacts import Artifacts
-from web3engine.chain import Chain
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.runs import Progress, run_batch
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config, find_project
 
 N_AGENTS = 50
 N_STEPS = 100

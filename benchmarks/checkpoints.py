@@ -10,22 +10,23 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.config import Config, find_project, read_config
-from engine.netlist import Netlist, find_netlist, load_netlist
-from engine.run_folder import RunFolder
-from engine.sim_engine import SimEngine
-from engine.units import DAY, tokens
-from studies.checkpoint import Checkpoints, memory_of
-from studies.run import open_chain, run_once
-from studies.start import load_start, save_start, wire
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.units import DAY, tokens
+from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
+from tokenspice.studies.resume.warm_start import load_start, save_start, wire
+from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.web3engine.config import Config, find_project, read_config
 
 ROUNDS = 7
 N_DEPLOYMENTS = 50
 N_WALLETS = 500
 
 HEAVY = f"""
-from netlists.simplepool.netlist import *  # noqa
-import netlists.simplepool.netlist as simplepool
+from tokenspice.netlists.simplepool.netlist import *  # noqa
+import tokenspice.netlists.simplepool.netlist as simplepool
 
 class SimState(simplepool.SimState):
     def __init__(self, ss, chain):

@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.config import Config, find_project
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from studies.run import open_chain
-from web3engine.abi import Function
-from web3engine.chain import Chain
-from web3engine.contract import Call
-from web3engine.errors import Reverted
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.abi import Function
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config, find_project
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.wallet import EvmWallet
 
 PROJECT = find_project(Path(__file__).parent)
 CONFIG = Config(PROJECT, network="revm")

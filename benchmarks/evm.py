@@ -16,12 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.config import Config, find_project
-from engine.units import tokens
-from web3engine.artifacts import Artifact, Artifacts
-from web3engine.backends.revm import RevmBackend
-from web3engine.chain import Chain
-from web3engine.network import open_backend
+from tokenspice.engine.units import tokens
+from tokenspice.web3engine.artifacts import Artifact, Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config, find_project
+from tokenspice.web3engine.network import open_backend
 
 N = 20_000  # transactions or calls per measurement, of the in-process chains
 N_NODE = 100  # of the nodes behind JSON-RPC

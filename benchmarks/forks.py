@@ -15,19 +15,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.config import Config, find_project
-from engine.units import tokens
-from web3engine.artifacts import Artifacts
-from web3engine.backends.revm import RevmBackend
-from web3engine.backends.rpc import ANVIL, RpcBackend, start_node
-from web3engine.chain import Chain
-from web3engine.contract import Call, Contract
-from web3engine.fork.cache import ForkCache
-from web3engine.fork.fork import Fork
-from web3engine.fork.patient import PatientRpc
-from web3engine.fork.reader import ForkReader
-from web3engine.fork.remote import RemoteState
-from web3engine.protocols.ocean_v3 import OceanV3
+from tokenspice.engine.units import tokens
+from tokenspice.protocols.ocean_v3 import OceanV3
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.backends.rpc import ANVIL, RpcBackend, start_node
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config, find_project
+from tokenspice.web3engine.contract import Call, Contract
+from tokenspice.web3engine.fork.cache import ForkCache
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.fork.patient import PatientRpc
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.fork.remote import RemoteState
 
 N = 20_000  # transactions or calls per measurement
 NO_LIMIT = 2**255

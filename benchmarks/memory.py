@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from engine.config import find_project
-from engine.units import tokens
-from web3engine.artifacts import Artifacts
-from web3engine.backends.revm import RevmBackend
-from web3engine.chain import Chain
+from tokenspice.engine.units import tokens
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import find_project
 
 BLOCK = 500  # transfers per block; some 800 fill one
 WARM_UP = 100_000  # transfers before we measure

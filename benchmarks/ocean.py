@@ -12,9 +12,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from engine.config import Config, find_project
-from engine.netlist import Netlist, find_netlist, load_netlist
-from studies.run import run_once
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.config import Config, find_project
 
 NETWORKS = ("revm", "anvil", "ganache")
 PROJECT = find_project(Path(__file__).parent)

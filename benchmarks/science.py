@@ -8,11 +8,11 @@ Times are of the processor, rows are made daily and kept in memory; repeats alte
 import sys
 import time
 
-from engine.config import Config, find_project
-from engine.log import LogRow
-from engine.netlist import find_netlist, load_netlist
-from engine.sim_engine import SimEngine
-from studies.run import open_chain
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.config import Config, find_project
 
 PROJECT = find_project()
 NETLISTS = ("opsci_public_funding_ps", "growth_public_funding_ps", "community_growth_public_funding_ps")

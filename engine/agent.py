@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from engine.wallet import WalletBase
+from tokenspice.engine.wallet import WalletBase
 
 if TYPE_CHECKING:
-    from engine.sim_state import SimStateBase
+    from tokenspice.engine.sim_state import SimStateBase
 
 __all__ = ["AgentBase"]
 
@@ -16,7 +16,7 @@ class AgentBase(ABC):
 
     Attributes:
         state_names: NAME in a subclass the attributes that its steps change, so that a run can be resumed; of an
-            agent that is made during a run, all of them (see engine/declared.py).
+            agent that is made during a run, all of them (see studies/resume/state_attributes.py).
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("name", "wallet")

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, final
 
-from engine.units import Seconds
+from tokenspice.engine.units import Seconds
 
 if TYPE_CHECKING:
-    from engine.sim_state import SimStateBase
+    from tokenspice.engine.sim_state import SimStateBase
 
 __all__ = ["KPIsBase", "TickSums"]
 

@@ -14,10 +14,11 @@ from typing import final
 
 import numpy as np
 
-from engine.errors import NetlistError, RunError
-from engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
+from tokenspice.engine.errors import NetlistError, RunError
+from tokenspice.engine.files import replace_file
+from tokenspice.engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
 
-__all__ = ["LogPosition", "LogRow", "RunLog", "read_log", "replace_file", "time_columns"]
+__all__ = ["LogPosition", "LogRow", "RunLog", "read_log", "time_columns"]
 
 LogRow = dict[str, float]
 """Columns of one row, in order: `LogRow(n_pools=2, publisher_OCEAN=1.0)`. Counts stay ints."""
@@ -155,17 +156,6 @@ def as_line(cells: list[str]) -> bytes:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue().encode("utf-8")
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and then move it into place, so that it is never half a file."""
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def format_number(name: str, value: object) -> str:

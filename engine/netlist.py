@@ -1,28 +1,23 @@
 """A netlist, loaded by its path and checked against the contract that it promises to fulfil."""
 
 import hashlib
-import importlib
-import importlib.machinery
-import importlib.util
 import inspect
 import sys
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, final
 
-from engine.errors import NetlistError, TokenSpiceError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import PlotInstructions, YParam
-from engine.sim_state import SimStateBase, describe
-from engine.sim_strategy import SimStrategyBase, with_values
-from engine.units import Floats
-from engine.world import World
+from tokenspice.engine.charts import PlotInstructions, YParam
+from tokenspice.engine.errors import NetlistError, TokenSpiceError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase, describe
+from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
+from tokenspice.engine.units import Floats
+from tokenspice.engine.world import World
 
-__all__ = ["Netlist", "find_netlist", "load_netlist"]
+__all__ = ["Netlist"]
 
 CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
 RP_LOG, RP_PLOT = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
@@ -79,7 +74,7 @@ class Netlist:
         }
 
     def strategy(self, values: Mapping[str, str] | None = None) -> SimStrategyBase:
-        """Return the netlist's parameters, some of them replaced (see `engine.sim_strategy.with_values`)."""
+        """Return the netlist's parameters, some of them replaced (see `tokenspice.engine.sim_strategy.with_values`)."""
         strategy: SimStrategyBase = self._guarded("SimStrategy", self._module.SimStrategy)
         return with_values(strategy, values or {})
 
@@ -125,71 +120,6 @@ class Netlist:
             raise error.at(f"{self.path.name}, {name}") from error.__cause__
         except (Exception, SystemExit) as error:
             raise NetlistError(f"{self.path.name}, {name}: {describe(error)}") from error
-
-
-def find_netlist(name: str, library: Path) -> Path:
-    """Return the file of a netlist.
-
-    Args:
-        name: a file, a folder that holds a netlist.py, or the name of a folder in `library`.
-
-    Raises:
-        NetlistError: there is no such netlist.
-    """
-    for candidate in (Path(name), Path(name) / "netlist.py", library / name / "netlist.py"):
-        if candidate.is_file() and candidate.suffix == ".py" and candidate.stem.isidentifier():
-            return candidate.resolve()
-    known = sorted(path.parent.name for path in library.glob("*/netlist.py"))
-    raise NetlistError(
-        f"{name}: no such netlist. Write the path of a netlist's Python file, or a name: {', '.join(known)}."
-    )
-
-
-def load_netlist(path: Path) -> Netlist:
-    """Import the netlist at `path`, which may lie anywhere, with its folder as its package.
-
-    The files beside it are imported relatively: `from .my_agent import MyAgent`.
-
-    Raises:
-        NetlistError: Python cannot import it, or it breaks the contract.
-    """
-    package = "netlist_" + hashlib.sha256(str(path).encode()).hexdigest()[:16]
-    for stale in [name for name in sys.modules if name.split(".")[0] == package]:
-        del sys.modules[stale]
-    importlib.invalidate_caches()
-    parent = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(package, None, is_package=True))
-    parent.__path__ = [str(path.parent)]
-    sys.modules[package] = parent
-    try:
-        with no_bytecode():
-            return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
-    except SyntaxError as error:
-        place = f"{error.filename}:{error.lineno}" if error.filename else f"{path}:1"
-        raise NetlistError(f"{place}: {error.msg}{f': {error.text.strip()}' if error.text else '.'}") from error
-    except ModuleNotFoundError as error:
-        name = (error.name or "").removeprefix(package)
-        beside = path.parent / f"{name}.py"
-        hint = f" Write `from .{name} import …` for a file beside the netlist." if beside.exists() else ""
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-        line = f":{lines[-1]}" if lines else ""
-        raise NetlistError(f"{path}{line}: there is no module {name}.{hint}") from error
-    except TokenSpiceError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise NetlistError(f"{path}: {describe(error)}") from error
-
-
-@contextmanager
-def no_bytecode() -> Iterator[None]:
-    """Keep Python from caching what is imported.
-
-    Its cache tells a file's versions apart by size and second, and a script may edit a netlist faster.
-    """
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = before
 
 
 def as_log_row(path: Path, returned: Any, name: str = "netlist_createLogData") -> LogRow:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import final
 
-from engine.errors import NetlistError, TokenSpiceError
-from engine.log import LogRow, time_columns
-from engine.sim_state import SimStateBase
+from tokenspice.engine.errors import NetlistError, TokenSpiceError
+from tokenspice.engine.log import LogRow, time_columns
+from tokenspice.engine.sim_state import SimStateBase
 
 __all__ = ["SimEngine"]
 

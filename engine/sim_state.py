@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
-from engine.agent import AgentBase
-from engine.errors import AgentError, NetlistError, TokenSpiceError
-from engine.kpis import KPIsBase
-from engine.streams import RandomStreams
-from engine.units import Seconds
-from engine.world import World
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import AgentError, NetlistError, TokenSpiceError
+from tokenspice.engine.files import HOME
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.units import Seconds
+from tokenspice.engine.world import World
 
 if TYPE_CHECKING:
-    from engine.sim_strategy import SimStrategyBase
+    from tokenspice.engine.sim_strategy import SimStrategyBase
 
 __all__ = ["AgentDict", "SimStateBase", "describe"]
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = tuple(str(ROOT / package) for package in ("engine", "web3engine", "studies"))
+OURS = tuple(str(HOME / package) for package in ("engine", "web3engine", "studies"))
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -44,7 +44,7 @@ class SimStateBase:
         agents: all agents, in the order in which they step.
         kpis: the run's measurements.
         rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
-        state_names: EXTEND with the attributes of your own that change during a run (see engine/declared.py).
+        state_names: EXTEND with the attributes of your own that change during a run (see studies/resume/state_attributes.py).
     """
 
     state_names: ClassVar[tuple[str, ...]] = ("tick", "agents", "kpis")
@@ -119,8 +119,10 @@ class SimStateBase:
 
 def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [
+        (str(Path(frame.filename).resolve()), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)
+    ]
     # The user's own line says more than the one of ours that it led to.
-    theirs = [frame for frame in frames if not frame.filename.startswith((*OURS, "<frozen"))] or frames
-    place = f" ({theirs[-1].filename}:{theirs[-1].lineno})" if frames else ""
+    theirs = [(file, line) for file, line in frames if not file.startswith(OURS) and "<frozen" not in file] or frames
+    place = f" ({theirs[-1][0]}:{theirs[-1][1]})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"

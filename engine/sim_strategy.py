@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from engine.errors import StrategyError, UnitsError
-from engine.units import DAY, HOUR, Amount, Seconds, as_text, tokens
+from tokenspice.engine.errors import StrategyError, UnitsError
+from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, as_text, tokens
 
 __all__ = ["SimStrategyBase", "kinds", "parameters", "read_value", "with_values"]
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import UnitsError
+from tokenspice.engine.errors import UnitsError
 
 __all__ = [
     "DAY",

@@ -1,15 +1,15 @@
 """Who pays: a purse of balances by token symbol, off the chain.
 
 The same three verbs, `balance`, `balances` and `transfer`, hold for wallets on a chain
-(`web3engine.wallet.EvmWallet`), so that an agent need not know where its tokens live.
+(`tokenspice.web3engine.wallet.EvmWallet`), so that an agent need not know where its tokens live.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, final
 
-from engine.errors import InsufficientFunds, WalletError
-from engine.units import Amount, as_text
+from tokenspice.engine.errors import InsufficientFunds, WalletError
+from tokenspice.engine.units import Amount, as_text
 
 __all__ = ["Wallet", "WalletBase", "check_amount"]
 

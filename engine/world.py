@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from engine.units import Seconds
+from tokenspice.engine.units import Seconds
 
 __all__ = ["World"]
 

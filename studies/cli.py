@@ -10,11 +10,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from studies.commands.batch import batch
-from studies.commands.fork import fork_app
-from studies.commands.run import run, wire
-from studies.commands.show import show
-from studies.commands.words import NetlistArgument, VerboseOption, errors_in_one_line, load, project_config
+from tokenspice.studies.commands.batch import batch
+from tokenspice.studies.commands.fork import fork_app
+from tokenspice.studies.commands.options import NetlistArgument, VerboseOption, errors_in_one_line, load, project_config
+from tokenspice.studies.commands.run import run, wire
+from tokenspice.studies.commands.show import show
 
 __all__ = ["main"]
 
@@ -55,12 +55,12 @@ def plot(
     last values are drawn over what was swept.
     """
     with errors_in_one_line(verbose):
-        from engine.log import read_log
-        from engine.plot import draw_plots
+        from tokenspice.engine.log import read_log
+        from tokenspice.studies.plot.draw import draw_plots
 
         loaded = load(netlist)
         if (csvdir / "batch.json").exists():
-            from studies.batch.bands import draw_batch
+            from tokenspice.studies.plot.bands import draw_batch
 
             for path in draw_batch(loaded, csvdir, pngdir):
                 print(path)
@@ -84,7 +84,7 @@ def compile_contracts(verbose: VerboseOption = False) -> None:
     What did not change since the last time is not compiled again.
     """
     with errors_in_one_line(verbose):
-        from web3engine.artifacts import Artifacts
+        from tokenspice.web3engine.artifacts import Artifacts
 
         config = project_config()
         artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder)
@@ -100,7 +100,7 @@ def ganache(verbose: VerboseOption = False) -> None:
     `tsp run --network ganache` finds it there, until Ctrl-C ends it.
     """
     with errors_in_one_line(verbose):
-        from web3engine.network import serve_ganache
+        from tokenspice.web3engine.network import serve_ganache
 
         serve_ganache(project_config())
 
@@ -119,7 +119,7 @@ def showstats(
 ) -> None:
     """Show where a run's time went."""
     with errors_in_one_line(verbose):
-        from studies.stats import show_stats
+        from tokenspice.studies.run.profile_table import show_stats
 
         show_stats(file, num, sort_by.value)
 

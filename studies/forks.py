@@ -9,14 +9,14 @@ from pathlib import Path
 
 from eth_utils.address import to_checksum_address
 
-from engine.log import replace_file
-from web3engine.errors import ForkError
-from web3engine.fork.as_json import from_json, to_json
-from web3engine.fork.cache import MOST_BYTES, read_cache
-from web3engine.fork.fork import parse_fork, widen
-from web3engine.fork.keys import Account
-from web3engine.fork.missed import read_missed
-from web3engine.safe_json import parse_json
+from tokenspice.engine.files import replace_file
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.as_json import from_json, to_json
+from tokenspice.web3engine.fork.cache import MOST_BYTES, read_cache
+from tokenspice.web3engine.fork.fork import parse_fork, widen
+from tokenspice.web3engine.fork.keys import Account
+from tokenspice.web3engine.fork.missed import read_missed
+from tokenspice.web3engine.safe_json import parse_json
 
 MOST_JSON_BYTES = 4 * MOST_BYTES
 

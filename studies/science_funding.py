@@ -15,11 +15,11 @@ from typing import Annotated
 import typer
 from joblib import Parallel, delayed
 
-from engine.config import find_project
-from engine.log import LogRow
-from engine.netlist import find_netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.units import MONTH
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.units import MONTH
+from tokenspice.web3engine.config import find_project
 
 __all__ = ["Outcome", "measure", "summarise"]
 

@@ -1,20 +1,27 @@
 """What tests of every room share: the project's settings, and a fresh chain on each backend that is present."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.backends.rpc import NODE_KINDS
-from web3engine.chain import Chain
-from web3engine.network import REVM, is_built, open_backend
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.rpc import NODE_KINDS
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import REVM, is_built, open_backend
 
 PROJECT = Path(__file__).parent.parent
 DATA = PROJECT / "tests" / "data"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a case without its address in memory, so that the workers of pytest-xdist agree on its name."""
+    text = repr(val)
+    return re.sub(r" at 0x[0-9a-f]+", "", text) if " at 0x" in text else None
 
 
 @pytest.fixture(scope="session")

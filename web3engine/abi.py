@@ -11,7 +11,7 @@ from eth_abi.exceptions import DecodingError, EncodingError, ParseError
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from web3engine.errors import AbiError
+from tokenspice.web3engine.errors import AbiError
 
 __all__ = ["Abi", "Event", "Function", "Log"]
 

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
-from web3engine.abi import Abi
-from web3engine.errors import AbiError, ArtifactError
-from web3engine.linking import Links, creation_code
+from tokenspice.web3engine.abi import Abi
+from tokenspice.web3engine.errors import AbiError, ArtifactError
+from tokenspice.web3engine.linking import Links, creation_code
 
 __all__ = ["Artifact", "Artifacts", "Protocol"]
 
@@ -168,7 +168,7 @@ class Artifacts:
         if "npm" in protocol.settings:
             return npm_artifacts(protocol, self._project)
         # Only now, because py-solc-x takes a while to import.
-        from web3engine.compile import compile_protocol
+        from tokenspice.web3engine.compile import compile_protocol
 
         return compile_protocol(protocol, self._project, self._build)
 

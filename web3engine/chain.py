@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from eth_utils.address import is_address
 
-from engine.errors import WalletError
-from engine.units import Amount, Seconds, tokens
-from engine.world import World
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend, Ordering
-from web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
-from web3engine.errors import AbiError, ChainError, Reverted
-from web3engine.linking import link
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.errors import WalletError
+from tokenspice.engine.units import Amount, Seconds, tokens
+from tokenspice.engine.world import World
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend, Ordering
+from tokenspice.web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.linking import link
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3 import Web3

@@ -11,11 +11,11 @@ from typing import Any
 
 from filelock import FileLock
 
-from engine.log import replace_file
-from web3engine.artifacts import Artifact, Protocol
-from web3engine.backends.base import HARDFORK
-from web3engine.errors import CompileError
-from web3engine.linking import creation_code
+from tokenspice.engine.files import replace_file
+from tokenspice.web3engine.artifacts import Artifact, Protocol
+from tokenspice.web3engine.backends.base import HARDFORK
+from tokenspice.web3engine.errors import CompileError
+from tokenspice.web3engine.linking import creation_code
 
 __all__ = ["compile_protocol"]
 

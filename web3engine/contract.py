@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, Protocol, final
 
-from web3engine.abi import Abi, Event, Function, Log
-from web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.abi import Abi, Event, Function, Log
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
 
 __all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "PlainReceipt", "Reader", "Receipt", "ether"]
 

@@ -10,7 +10,7 @@ ChainError (a WorldError)
  └─ BackendUnavailable     a node that cannot start, stopped answering, or is of the wrong kind
 """
 
-from engine.errors import WorldError
+from tokenspice.engine.errors import WorldError
 
 __all__ = [
     "AbiError",

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from eth_utils.address import is_address
 
-from web3engine.errors import ArtifactError
+from tokenspice.web3engine.errors import ArtifactError
 
 __all__ = ["Links", "creation_code", "link"]
 

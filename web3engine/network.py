@@ -4,13 +4,13 @@ from contextlib import closing
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
-from engine.config import Config
-from engine.errors import ConfigError
-from web3engine.backends.base import ChainBackend
-from web3engine.backends.json_rpc import JsonRpc, is_url
-from web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
-from web3engine.errors import BackendUnavailable, ChainError
-from web3engine.fork.fork import Fork, configured_fork
+from tokenspice.engine.errors import ConfigError
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, is_url
+from tokenspice.web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.fork.fork import Fork, configured_fork
 
 AUTO = "auto"
 REVM = "revm"
@@ -79,7 +79,7 @@ def first_installed(config: Config) -> str:
 
 def is_built() -> bool:
     """Tell whether the in-process chain was built when this project was installed."""
-    return find_spec("web3engine._core") is not None
+    return find_spec("tokenspice.web3engine._core") is not None
 
 
 def open_revm(config: Config, seed: int, fork: Fork | None = None) -> ChainBackend:
@@ -88,7 +88,7 @@ def open_revm(config: Config, seed: int, fork: Fork | None = None) -> ChainBacke
             "the in-process chain was not built, because there was no Rust toolchain. Install Rust and then this "
             "project again, or choose --network anvil."
         )
-    from web3engine.backends.revm import RevmBackend
+    from tokenspice.web3engine.backends.revm import RevmBackend
 
     return RevmBackend(seed, config.signs, config.hardfork, fork=fork.open() if fork else None)
 

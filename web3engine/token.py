@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from web3engine.contract import Contract
+from tokenspice.web3engine.contract import Contract
 
 __all__ = ["UNLIMITED", "Token"]
 

@@ -3,17 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
-from engine.errors import InsufficientFunds, WalletError
-from engine.streams import derive
-from engine.units import Amount, as_text
-from engine.wallet import WalletBase, check_amount
-from web3engine.backends.base import GAS_LIMIT, MAX_FEE
-from web3engine.contract import Call, Pending, Receipt
+from tokenspice.engine.errors import InsufficientFunds, WalletError
+from tokenspice.engine.streams import derive
+from tokenspice.engine.units import Amount, as_text
+from tokenspice.engine.wallet import WalletBase, check_amount
+from tokenspice.web3engine.backends.base import GAS_LIMIT, MAX_FEE
+from tokenspice.web3engine.contract import Call, Pending, Receipt
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from web3engine.chain import Chain
+    from tokenspice.web3engine.chain import Chain
 
 __all__ = ["EvmWallet"]
 

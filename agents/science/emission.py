@@ -8,12 +8,12 @@ from typing import ClassVar, Literal, final
 
 import numpy as np
 
-from agents.science.ledger import OCEAN, Ledger
-from agents.science.payments import part
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Amount
-from engine.wallet import WalletBase
+from tokenspice.agents.science.ledger import OCEAN, Ledger
+from tokenspice.agents.science.payments import part
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount
+from tokenspice.engine.wallet import WalletBase
 
 __all__ = [
     "ContributorAgent",

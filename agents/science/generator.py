@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, final
 
-from agents.science.treasury import RollingTreasuryAgent
-from engine.agent import AgentBase
-from engine.errors import AgentError
-from engine.sim_state import SimStateBase
-from engine.wallet import Wallet
+from tokenspice.agents.science.treasury import RollingTreasuryAgent
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import AgentError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.wallet import Wallet
 
 if TYPE_CHECKING:
-    from agents.science.markets import MarketAgent
+    from tokenspice.agents.science.markets import MarketAgent
 
 __all__ = ["GeneratorCondition", "GeneratorType", "Growth", "ResearcherGenerator"]
 

@@ -3,11 +3,11 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar, final
 
-from engine.errors import WalletError
-from engine.units import Amount
-from engine.wallet import Wallet, WalletBase
-from web3engine.chain import Chain
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.errors import WalletError
+from tokenspice.engine.units import Amount
+from tokenspice.engine.wallet import Wallet, WalletBase
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["OCEAN", "ChainWallet", "Ledger", "open_ledger"]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, NamedTuple, final
 
-from agents.science.ledger import OCEAN
-from agents.science.payments import Payment, Split, part
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Amount
-from engine.wallet import WalletBase
+from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.payments import Payment, Split, part
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount
+from tokenspice.engine.wallet import WalletBase
 
 __all__ = ["Credits", "MarketAgent", "MarketRules", "Publication"]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.agent import AgentBase
-from engine.units import Amount
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.units import Amount
 
 __all__ = [
     "ANY_ASSET",

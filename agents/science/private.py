@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, final
 
-from agents.science.dice import Dice
-from agents.science.ledger import OCEAN
-from agents.science.payments import Payment
-from agents.science.treasury import RollingTreasuryAgent
-from engine.agent import AgentBase
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import Amount, as_text, tokens
-from engine.wallet import WalletBase
+from tokenspice.agents.science.dice import Dice
+from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.payments import Payment
+from tokenspice.agents.science.treasury import RollingTreasuryAgent
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount, as_text, tokens
+from tokenspice.engine.wallet import WalletBase
 
 if TYPE_CHECKING:
-    from agents.science.markets import MarketAgent
+    from tokenspice.agents.science.markets import MarketAgent
 
 __all__ = [
     "PRIVATE_ASSETS",

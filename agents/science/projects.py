@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, final
 
-from agents.science.proposals import Proposal
-from engine.log import LogRow
-from engine.units import Amount
+from tokenspice.agents.science.proposals import Proposal
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.units import Amount
 
 __all__ = ["Projects", "ResearchProject"]
 

@@ -4,9 +4,9 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import ClassVar, final
 
-from agents.science.dice import Dice
-from engine.errors import StrategyError
-from engine.units import Amount, as_text, tokens
+from tokenspice.agents.science.dice import Dice
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.units import Amount, as_text, tokens
 
 __all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from math import isqrt
 from typing import ClassVar, final
 
-from agents.science.ledger import OCEAN, ChainWallet
-from engine.errors import WalletError
-from engine.units import Amount
-from engine.wallet import WalletBase
-from web3engine.chain import Chain
+from tokenspice.agents.science.ledger import OCEAN, ChainWallet
+from tokenspice.engine.errors import WalletError
+from tokenspice.engine.units import Amount
+from tokenspice.engine.wallet import WalletBase
+from tokenspice.web3engine.chain import Chain
 
 __all__ = ["ContractFund", "MatchingFund", "PythonFund", "matches"]
 

@@ -6,11 +6,11 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from agents.science.ledger import OCEAN
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Amount, in_tokens
-from engine.wallet import WalletBase
+from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.engine.wallet import WalletBase
 
 __all__ = ["AuthorAgent", "EditorAgent", "Manuscript", "ReviewRules", "ReviewStatistics", "ReviewerAgent"]
 

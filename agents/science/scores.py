@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.science.proposals import Proposal
-from engine.units import in_tokens
+from tokenspice.agents.science.proposals import Proposal
+from tokenspice.engine.units import in_tokens
 
 __all__ = ["Preference", "Score"]
 

@@ -2,8 +2,8 @@
 
 from typing import final
 
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
 
 __all__ = ["StakerAgent"]
 

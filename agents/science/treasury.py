@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, final
 
-from agents.science.ledger import OCEAN
-from agents.science.proposals import Proposal
-from agents.science.scores import Score
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.units import Amount
-from engine.wallet import WalletBase
+from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.proposals import Proposal
+from tokenspice.agents.science.scores import Score
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import Amount
+from tokenspice.engine.wallet import WalletBase
 
 if TYPE_CHECKING:
-    from agents.science.researchers import ResearcherBase
+    from tokenspice.agents.science.researchers import ResearcherBase
 
 __all__ = ["Award", "FundedQuality", "FundingRules", "RollingTreasuryAgent", "RoundTreasuryAgent", "TreasuryBase"]
 

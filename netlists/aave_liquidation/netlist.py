@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
-from agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
-from agents.traders import ArbitrageurAgent, Gain
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PERCENT, USD, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import YEAR, Amount, Floats, in_tokens, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.aave_v3 import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms
-from web3engine.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
-from web3engine.token import UNLIMITED
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
+from tokenspice.agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
+from tokenspice.agents.traders import ArbitrageurAgent, Gain
+from tokenspice.engine.charts import COUNT, PERCENT, USD, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import YEAR, Amount, Floats, in_tokens, tokens
+from tokenspice.protocols.aave_v3 import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms
+from tokenspice.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.token import UNLIMITED
+from tokenspice.web3engine.wallet import EvmWallet
 
 DAI_TERMS = ReserveTerms(
     ltv_bps=7_500, liquidation_threshold_bps=8_000, optimal_usage_bps=8_000, slope_below_bps=400, slope_above_bps=7_500

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.mempool import PayersAgent
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import Amount, Floats, in_tokens, tokens
-from web3engine.backends.base import Ordering
-from web3engine.chain import Chain
+from tokenspice.agents.payers import PayersAgent
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import Amount, Floats, in_tokens, tokens
+from tokenspice.web3engine.backends.base import Ordering
+from tokenspice.web3engine.chain import Chain
 
 
 @dataclass(frozen=True)

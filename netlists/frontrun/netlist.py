@@ -5,21 +5,21 @@ from fractions import Fraction
 from functools import partial
 from math import isqrt, prod
 
-from agents.mempool import GWEI, SwapperAgent, SwapperStrategy
-from agents.prices import GeometricBrownianMotion, PriceAgent
-from agents.sandwich import SandwicherAgent, SandwichStrategy
-from agents.traders import ArbitrageurAgent, Gain
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, USD, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import MINUTE, Amount, Floats, in_tokens, tokens
-from web3engine.backends.base import Ordering
-from web3engine.chain import Chain
-from web3engine.protocols.constant_product import ConstantProductPool, create_pool
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.payers import GWEI, SwapperAgent, SwapperStrategy
+from tokenspice.agents.prices import GeometricBrownianMotion, PriceAgent
+from tokenspice.agents.sandwich import SandwicherAgent, SandwichStrategy
+from tokenspice.agents.traders import ArbitrageurAgent, Gain
+from tokenspice.engine.charts import COUNT, USD, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import MINUTE, Amount, Floats, in_tokens, tokens
+from tokenspice.protocols.constant_product import ConstantProductPool, create_pool
+from tokenspice.web3engine.backends.base import Ordering
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.wallet import EvmWallet
 
 
 @dataclass(frozen=True)

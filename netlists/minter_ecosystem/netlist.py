@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.science.emission import (
+from tokenspice.agents.science.emission import (
     ContributorAgent,
     DataShopAgent,
     EmissionAgent,
@@ -12,18 +12,18 @@ from agents.science.emission import (
     RewardRule,
     ShopRules,
 )
-from agents.science.inequality import gini
-from agents.science.ledger import OCEAN, open_ledger
-from agents.science.payments import exactly
-from agents.science.strategy import LedgerParameters, check_parameters
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, USD, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
-from web3engine.chain import Chain
+from tokenspice.agents.science.ledger import OCEAN, open_ledger
+from tokenspice.agents.science.payments import exactly
+from tokenspice.engine.charts import COUNT, USD, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.statistics import gini
+from tokenspice.engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
+from tokenspice.web3engine.chain import Chain
 
 RANGES: dict[str, tuple[float, float]] = {
     "NUMBER_OF_CONTRIBUTORS": (1, 1000),

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.checks import check_amounts
-from agents.consumers import DataconsumerAgent, DataconsumerStrategy
-from agents.liquidity import pools
-from agents.networth import mark_pool, networth
-from agents.publishers import PublisherAgent, PublisherStrategy
-from agents.speculators import (
+from tokenspice.agents.consumers import DataconsumerAgent, DataconsumerStrategy
+from tokenspice.agents.pools import pools
+from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy
+from tokenspice.agents.speculators import (
     SpeculatorAgent,
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
 )
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, HOUR, Amount, Floats, Seconds, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.ocean_v3 import OceanV3
+from tokenspice.agents.validation import check_amounts
+from tokenspice.agents.valuation import mark_pool, networth
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, Amount, Floats, Seconds, tokens
+from tokenspice.protocols.ocean_v3 import OceanV3
+from tokenspice.web3engine.chain import Chain
 
 AGENTS = ("publisher", "consumer", "stakerSpeculator", "speculator", "maliciousPublisher")
 LABELS = ("publisher", "consumer", "staker", "speculator", "malicious publisher")

@@ -3,27 +3,27 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from agents.checks import check_amounts
-from agents.liquidity import pools
-from agents.networth import mark_pool, networth
-from agents.publishers import PublisherAgent, PublisherStrategyV4
-from agents.speculators import (
+from tokenspice.agents.pools import pools
+from tokenspice.agents.publishers import PublisherAgent, PublisherStrategyV4
+from tokenspice.agents.speculators import (
     SpeculatorAgent,
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
 )
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, HOUR, Amount, Floats, Seconds, in_tokens, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.data_market import Pool
-from web3engine.protocols.ocean_v4 import OceanV4
-from web3engine.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
+from tokenspice.agents.validation import check_amounts
+from tokenspice.agents.valuation import mark_pool, networth
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.protocols.data_market import Pool
+from tokenspice.protocols.ocean_v4 import OceanV4
+from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
+from tokenspice.web3engine.chain import Chain
 
 AGENTS = ("publisher", "stakerSpeculator", "speculator")
 LABELS = ("publisher", "staker", "speculator")

@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from agents.science.charts import science_charts
-from agents.science.credits import credit_each_hour
-from agents.science.log import science_row
-from agents.science.payments import split_by_first_payer, split_each
-from agents.science.proposals import ProposalContents, ProposalSetup, QualitySetup
-from agents.science.scores import Score
-from agents.science.state import ScienceStateBase
-from agents.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
-from agents.science.wiring import (
+from tokenspice.agents.science.payments import split_by_first_payer, split_each
+from tokenspice.agents.science.proposals import ProposalContents, ProposalSetup, QualitySetup
+from tokenspice.agents.science.scores import Score
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.units import Amount, tokens
+from tokenspice.netlists.science.charts import science_charts
+from tokenspice.netlists.science.legacy import credit_each_hour
+from tokenspice.netlists.science.log import science_row
+from tokenspice.netlists.science.state import ScienceStateBase
+from tokenspice.netlists.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
+from tokenspice.netlists.science.wiring import (
     add_round_researchers,
     add_round_treasury,
     knowledge_market,
     knowledge_outlet,
     researcher_names,
 )
-from engine.kpis import KPIsBase
-from engine.units import Amount, tokens
-from web3engine.chain import Chain
+from tokenspice.web3engine.chain import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts

@@ -2,23 +2,23 @@
 
 from dataclasses import dataclass
 
-from agents.science.charts import project_charts, science_charts
-from agents.science.credits import credit_when_funded
-from agents.science.log import project_row, science_row
-from agents.science.payments import ANY_ASSET, split_each
-from agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
-from agents.science.scores import Preference, Score
-from agents.science.state import ScienceStateBase
-from agents.science.strategy import MarketParameters, ScienceStrategyBase
-from agents.science.wiring import (
+from tokenspice.agents.science.payments import ANY_ASSET, split_each
+from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
+from tokenspice.agents.science.scores import Preference, Score
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.netlists.science.charts import project_charts, science_charts
+from tokenspice.netlists.science.legacy import credit_when_funded
+from tokenspice.netlists.science.log import project_row, science_row
+from tokenspice.netlists.science.state import ScienceStateBase
+from tokenspice.netlists.science.strategy import MarketParameters, ScienceStrategyBase
+from tokenspice.netlists.science.wiring import (
     add_rolling_researchers,
     add_rolling_treasury,
     knowledge_market,
     knowledge_outlet,
     researcher_names,
 )
-from engine.kpis import KPIsBase
-from web3engine.chain import Chain
+from tokenspice.web3engine.chain import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts

@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from agents.science.dice import StreamDice
-from agents.science.giving import GiverAgent, MatchingPoolAgent, ProjectAgent
-from agents.science.inequality import gini
-from agents.science.ledger import OCEAN, open_ledger
-from agents.science.payments import exactly
-from agents.science.quadratic import ContractFund, PythonFund
-from agents.science.strategy import LedgerParameters, check_parameters
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
-from engine.wallet import WalletBase
-from web3engine.chain import Chain
+from tokenspice.agents.science.dice import StreamDice
+from tokenspice.agents.science.funding_round import GiverAgent, MatchingPoolAgent, ProjectAgent
+from tokenspice.agents.science.ledger import OCEAN, open_ledger
+from tokenspice.agents.science.payments import exactly
+from tokenspice.agents.science.quadratic import ContractFund, PythonFund
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.statistics import gini
+from tokenspice.engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.engine.wallet import WalletBase
+from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
+from tokenspice.web3engine.chain import Chain
 
 RANGES: dict[str, tuple[float, float]] = {
     "NUMBER_OF_MEMBERS": (1, 1000),

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import MONTH, YEAR, Amount, Floats, Seconds, in_tokens, tokens
-from web3engine.chain import Chain
+from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
+from tokenspice.engine.charts import PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import MONTH, YEAR, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.web3engine.chain import Chain
 
 LONGEST = 100 * YEAR
 

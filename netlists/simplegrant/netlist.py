@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from agents.grants import GrantGivingAgent, GrantTakingAgent
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
-from engine.wallet import Wallet
+from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
+from tokenspice.engine.charts import PlotInstructions, Unit, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.engine.wallet import Wallet
 
 
 @dataclass(frozen=True)

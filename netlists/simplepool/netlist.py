@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from agents.liquidity import PoolAgent
-from agents.publishers import PublisherAgent, PublisherStrategy
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import Amount, Floats, in_tokens, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.ocean_v3 import OceanV3
+from tokenspice.agents.pools import PoolAgent
+from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import Amount, Floats, in_tokens, tokens
+from tokenspice.protocols.ocean_v3 import OceanV3
+from tokenspice.web3engine.chain import Chain
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from agents.prices import GeometricBrownianMotion, PriceAgent, TransientImpact
-from agents.traders import ArbitrageurAgent, Gain
-from engine.errors import StrategyError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import YEAR, Amount, Floats, in_tokens, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.uniswap_v3 import UniswapV3
+from tokenspice.agents.prices import GeometricBrownianMotion, PriceAgent, TransientImpact
+from tokenspice.agents.traders import ArbitrageurAgent, Gain
+from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import YEAR, Amount, Floats, in_tokens, tokens
+from tokenspice.protocols.uniswap_v3 import UniswapV3
+from tokenspice.web3engine.chain import Chain
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable
 from typing import final
 
-from agents.grants import GrantTakingAgent
-from agents.marketplaces import MarketplacesAgent
-from agents.supply import TokenSupply
-from engine.kpis import KPIsBase, TickSums
-from engine.sim_state import SimStateBase
-from engine.units import MONTH, YEAR, Amount, Seconds, in_tokens
+from tokenspice.agents.grants import GrantTakingAgent
+from tokenspice.agents.marketplaces import MarketplacesAgent
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import MONTH, YEAR, Amount, Seconds, in_tokens
 
 from .strategy import SimStrategy
 

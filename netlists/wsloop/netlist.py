@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import ClassVar
 
-from agents.burners import BurnerAgent
-from agents.grants import GrantGivingAgent, GrantTakingAgent
-from agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
-from agents.minters import FuncMinterAgent, Minting
-from agents.routers import RouterAgent
-from agents.supply import TokenSupply
-from engine.log import LogRow
-from engine.plot import PlotInstructions
-from engine.sim_state import SimStateBase
-from engine.units import DAY, MONTH, YEAR, Amount, Floats, in_tokens
-from engine.wallet import Wallet
+from tokenspice.agents.burners import BurnerAgent
+from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
+from tokenspice.agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
+from tokenspice.agents.minters import FuncMinterAgent, Minting
+from tokenspice.agents.routers import RouterAgent
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.charts import PlotInstructions
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, MONTH, YEAR, Amount, Floats, in_tokens
+from tokenspice.engine.wallet import Wallet
 
 from .charts import CHARTS, MORE_CHARTS
 from .kpis import KPIs

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.minters import RampedExponential
-from engine.errors import StrategyError
-from engine.sim_strategy import SimStrategyBase, parameters
-from engine.units import DAY, MONTH, YEAR, Amount, as_text, tokens
+from tokenspice.agents.minters import RampedExponential
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.engine.units import DAY, MONTH, YEAR, Amount, as_text, tokens
 
 __all__ = ["SimStrategy"]
 

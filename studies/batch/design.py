@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from engine.errors import StrategyError
-from engine.units import DECIMALS, Amount, as_text
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.units import DECIMALS, Amount, as_text
 
 __all__ = ["Design", "Kind", "parameter_sets", "seeds_of_sets"]
 
@@ -34,9 +34,9 @@ class Design:
         seed: of all that is drawn here, the runs' seeds and the parameter sets.
         common_seeds: whether every parameter set uses the same seeds, so that sets differ by their parameters
             alone, or seeds of its own.
-        chain: a file that `web3engine.saved.save_chain` wrote, from which each run of a function starts.
+        chain: a file that `tokenspice.web3engine.chain_file.save_chain` wrote, from which each run of a function starts.
         warm: whether a netlist is wired once for each parameter set, with `seed`, and all its runs start from that
-            (see studies/start.py): wallets and what the chain itself draws are then those of `seed`.
+            (see studies/resume/warm_start.py): wallets and what the chain itself draws are then those of `seed`.
     """
 
     sweep: Mapping[str, str | Sequence[Any]] | Sequence[Mapping[str, Any]] = field(default_factory=dict)

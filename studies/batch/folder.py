@@ -12,15 +12,21 @@ from typing import Any, final
 
 from filelock import FileLock, Timeout
 
-from engine.errors import RunError
-from engine.log import replace_file
-from studies.batch.attempts import Outcome
-from studies.batch.jobs import Job, Run
+from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import HOME, replace_file
+from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.worker_task import Outcome
 
 __all__ = ["BatchFolder"]
 
-PROJECT = Path(__file__).resolve().parents[2]
-CODE = ("agents", "engine", "markets", "web3engine")  # what a run's numbers depend on, besides its netlist
+CODE = (
+    "agents",
+    "engine",
+    "markets",
+    "netlists/science",
+    "protocols",
+    "web3engine",
+)  # what a run's numbers depend on, besides its netlist
 
 
 @final
@@ -123,7 +129,7 @@ class BatchFolder:
         """Write rows.parquet and runs.parquet; return how many runs failed."""
         if self.is_complete:
             return 0
-        from studies.batch.tables import write_tables
+        from tokenspice.studies.batch.tables import write_tables
 
         missing = self.unfinished(runs)
         failures = {run.number: self._failure(run) for run in missing}
@@ -139,7 +145,7 @@ class BatchFolder:
 
     def endings(self, runs: Sequence[Run]) -> dict[int, tuple[Any, str | None]]:
         """Return the last row and the error of each run, one of them None, by number."""
-        from studies.batch.tables import read_endings
+        from tokenspice.studies.batch.tables import read_endings
 
         found = read_endings(self.path / "runs.parquet")
         return {run.number: ending for run, ending in zip(runs, found, strict=True)}
@@ -173,7 +179,7 @@ def check_same(path: Path, found: dict[str, Any], expected: dict[str, Any]) -> N
         )
 
 
-def code_hash(project: Path = PROJECT) -> str:
+def code_hash(project: Path = HOME) -> str:
     """Return the SHA-256 of the code that runs depend on."""
     digest = hashlib.sha256()
     for path in python_files(project):

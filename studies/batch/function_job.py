@@ -13,15 +13,15 @@ from typing import Any, final
 import cloudpickle
 import numpy as np
 
-from engine.config import Config
-from engine.errors import ConfigError, RunError, StrategyError
-from engine.log import RunLog
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import read_value
-from engine.units import Amount, in_tokens
-from studies.batch.jobs import Job, Run
-from studies.run import open_chain
-from web3engine.network import check_network
+from tokenspice.engine.errors import ConfigError, RunError, StrategyError
+from tokenspice.engine.log import RunLog
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import read_value
+from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import check_network
 
 __all__ = ["Function", "FunctionJob", "function_job"]
 

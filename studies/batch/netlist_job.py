@@ -8,18 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, final
 
-from engine.config import Config
-from engine.errors import ConfigError, StrategyError, TokenSpiceError
-from engine.netlist import Netlist, load_netlist
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase, kinds, parameters
-from engine.units import Amount
-from studies.batch.jobs import Job, Run
-from studies.batch.starts import Starts
-from studies.run import run_once
-from studies.start import Start, check_saveable
-from web3engine.backends.json_rpc import masked
-from web3engine.network import check_network, is_url
+from tokenspice.engine.errors import ConfigError, StrategyError, TokenSpiceError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase, kinds, parameters
+from tokenspice.engine.units import Amount
+from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.warm_starts import Starts
+from tokenspice.studies.resume.warm_start import Start, check_saveable
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.backends.json_rpc import masked
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import check_network, is_url
 
 __all__ = ["NetlistJob", "netlist_job"]
 

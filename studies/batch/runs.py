@@ -11,21 +11,21 @@ from typing import Any, NamedTuple
 import cloudpickle
 import numpy as np
 
-from engine.config import Config
-from engine.errors import ConfigError, StrategyError
-from engine.netlist import Netlist
-from engine.run_folder import versions
-from studies.batch.attempts import Task
-from studies.batch.design import Design, parameter_sets, seeds_of_sets
-from studies.batch.folder import BatchFolder, code_hash
-from studies.batch.function_job import Function, function_job
-from studies.batch.jobs import Job, Run
-from studies.batch.netlist_job import NetlistJob, netlist_job
-from studies.batch.starts import Starts
-from studies.batch.workers import Workers
-from studies.run import open_chain
-from web3engine.backends.json_rpc import masked
-from web3engine.network import is_ganache, is_url
+from tokenspice.engine.errors import ConfigError, StrategyError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
+from tokenspice.studies.batch.folder import BatchFolder, code_hash
+from tokenspice.studies.batch.function_job import Function, function_job
+from tokenspice.studies.batch.netlist_job import NetlistJob, netlist_job
+from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.warm_starts import Starts
+from tokenspice.studies.batch.worker_task import Task
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.record.run_folder import versions
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.backends.json_rpc import masked
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_ganache, is_url
 
 __all__ = ["Group", "Progress", "Sample", "run_batch"]
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from engine.errors import RunError
-from engine.log import time_columns
-from studies.batch.jobs import Run
+from tokenspice.engine.errors import RunError
+from tokenspice.engine.log import time_columns
+from tokenspice.studies.batch.run_specs import Run
 
 __all__ = ["read_endings", "write_part", "write_tables"]
 

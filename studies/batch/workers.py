@@ -19,9 +19,9 @@ from typing import Any, final
 from joblib import cpu_count
 from joblib.externals.loky import ProcessPoolExecutor
 
-from engine.config import Config, find_project, read_config
-from engine.errors import ConfigError, RunError
-from studies.batch.attempts import Outcome, Task, attempt
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.studies.batch.worker_task import Outcome, Task, attempt
+from tokenspice.web3engine.config import Config, find_project, read_config
 
 __all__ = ["Workers"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studies.commands.words import (
+from tokenspice.studies.commands.options import (
     VerboseOption,
     errors_in_one_line,
     load,
@@ -94,12 +94,12 @@ def run_study(
     name: str, outdir: Path, options: dict[str, Any], tables: dict[str, dict[str, str]], resume: bool, quiet: bool
 ) -> None:
     """Run a batch with progress, say where the results are, and fail if one of its runs did."""
-    from engine.errors import RunError
-    from studies.batch.design import Design
-    from studies.batch.runs import run_batch
-    from studies.batch.study import as_seeds, read_study
-    from studies.batch.workers import Workers
-    from studies.progress import show_batch_progress
+    from tokenspice.engine.errors import RunError
+    from tokenspice.studies.batch.design import Design
+    from tokenspice.studies.batch.runs import run_batch
+    from tokenspice.studies.batch.study_file import as_seeds, read_study
+    from tokenspice.studies.batch.workers import Workers
+    from tokenspice.studies.run.progress import show_batch_progress
 
     study: dict[str, Any] = read_study(Path(name)) if name.endswith(".toml") else {"netlist": name}
     tables = {word: study.get(word, {}) | table for word, table in tables.items()}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studies.commands.words import (
+from tokenspice.studies.commands.options import (
     VerboseOption,
     errors_in_one_line,
 )
@@ -30,7 +30,7 @@ def show_fork(file: CacheArgument, verbose: VerboseOption = False) -> None:
     With -v, every slot too.
     """
     with errors_in_one_line(verbose):
-        from studies.forks import describe_fork
+        from tokenspice.studies.forks import describe_fork
 
         for line in describe_fork(file, verbose):
             print(line)
@@ -47,7 +47,7 @@ def widen_fork(
     Replays note in FILE.missed what they miss.
     """
     with errors_in_one_line(verbose):
-        from studies.forks import widen_fork
+        from tokenspice.studies.forks import widen_fork
 
         for line in widen_fork(file, fork):
             print(line)
@@ -61,7 +61,7 @@ def export_fork(
 ) -> None:
     """Write a recorded fork as JSON."""
     with errors_in_one_line(verbose):
-        from studies.forks import export_fork
+        from tokenspice.studies.forks import export_fork
 
         export_fork(file, json_file)
 
@@ -74,6 +74,6 @@ def import_fork(
 ) -> None:
     """Make a recorded fork of JSON."""
     with errors_in_one_line(verbose):
-        from studies.forks import import_fork
+        from tokenspice.studies.forks import import_fork
 
         import_fork(json_file, file)

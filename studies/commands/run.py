@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from studies.commands.words import (
+from tokenspice.studies.commands.options import (
     NetlistArgument,
     NetworkOption,
     SeedOption,
@@ -20,9 +20,9 @@ from studies.commands.words import (
 )
 
 if TYPE_CHECKING:
-    from engine.config import Config
-    from engine.log import LogRow
-    from engine.run_folder import RunFolder
+    from tokenspice.engine.log import LogRow
+    from tokenspice.studies.record.run_folder import RunFolder
+    from tokenspice.web3engine.config import Config
 
 __all__ = ["run", "wire"]
 
@@ -104,8 +104,8 @@ def wire(
     """
     values = given_values(seed, settings)
     with errors_in_one_line(verbose):
-        from engine.errors import RunError
-        from studies.start import save_start
+        from tokenspice.engine.errors import RunError
+        from tokenspice.studies.resume.warm_start import save_start
 
         if file.exists():
             raise RunError(f"{file} exists. Write a new file, or remove the old one.")
@@ -133,10 +133,10 @@ def run_netlist(
     quiet: bool,
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
-    from studies.checkpoint import interval
-    from studies.progress import show_progress
-    from studies.run import run_once
-    from studies.start import load_start
+    from tokenspice.studies.resume.checkpoint import interval
+    from tokenspice.studies.resume.warm_start import load_start
+    from tokenspice.studies.run.progress import show_progress
+    from tokenspice.studies.run.run import run_once
 
     netlist = load(name)
     ss = netlist.strategy(values)
@@ -160,9 +160,9 @@ def resume_netlist(
     quiet: bool,
 ) -> None:
     """Go on with a run, with progress, and say where the results are."""
-    from studies.checkpoint import interval
-    from studies.progress import show_progress
-    from studies.resume import RunFinished, read_unfinished, resume_run
+    from tokenspice.studies.resume.checkpoint import interval
+    from tokenspice.studies.resume.resume import RunFinished, read_unfinished, resume_run
+    from tokenspice.studies.run.progress import show_progress
 
     try:
         run = read_unfinished(outdir)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studies.commands.words import (
+from tokenspice.studies.commands.options import (
     NetlistArgument,
     VerboseOption,
     errors_in_one_line,
@@ -16,9 +16,9 @@ from studies.commands.words import (
 )
 
 if TYPE_CHECKING:
-    from engine.config import Config
-    from engine.netlist import Netlist
-    from studies.show.schematic import Schematic
+    from tokenspice.engine.netlist import Netlist
+    from tokenspice.studies.show.schematic import Schematic
+    from tokenspice.web3engine.config import Config
 
 __all__ = ["show"]
 
@@ -49,9 +49,9 @@ def show(
     """
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
-        from studies.show.build import netlist_name
-        from studies.show.file import check_file, write_drawing
-        from studies.show.grouping import grouped
+        from tokenspice.studies.show.build import netlist_name
+        from tokenspice.studies.show.file import check_file, write_drawing
+        from tokenspice.studies.show.grouping import grouped
 
         loaded = load(netlist)
         path = out or Path(f"{netlist_name(loaded.path)}.svg")
@@ -63,8 +63,8 @@ def show(
 
 def look_at(netlist: "Netlist", values: dict[str, str], config: "Config", n_ticks: int | None) -> "Schematic":
     """Build a netlist's state and run it, with progress, if it is to be run; return what there is to draw."""
-    from studies.progress import show_progress
-    from studies.show.build import build_schematic
+    from tokenspice.studies.run.progress import show_progress
+    from tokenspice.studies.show.build import build_schematic
 
     with show_progress(n_ticks) if n_ticks else nullcontext() as watch:
         return build_schematic(netlist, netlist.strategy(values), config, n_ticks, watch)

@@ -5,21 +5,21 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.netlist import Netlist
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase, parameters
-from studies.run import open_chain
-from studies.show.directory import Directory
-from studies.show.grouping import merged
-from studies.show.payments import Payments
-from studies.show.schematic import OUTSIDE, Parameter, Schematic
-from studies.show.symbols import symbols
-from studies.show.wiring import Wiring
-from web3engine.chain import Chain
-from web3engine.network import check_network
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.show.grouping import merged
+from tokenspice.studies.show.payments import Payments
+from tokenspice.studies.show.registry import Directory
+from tokenspice.studies.show.schematic import OUTSIDE, Parameter, Schematic
+from tokenspice.studies.show.symbols import symbols
+from tokenspice.studies.show.wiring import Wiring
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import check_network
 
 __all__ = ["build_schematic", "netlist_name"]
 

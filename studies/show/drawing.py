@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeAlias
 import matplotlib
 import pygraphviz
 
-from engine.errors import RunError
-from studies.show.labels import FAINT, INK, PAID, edge_label, faint, html_label, node_label, notes, title
-from studies.show.schematic import OUTSIDE, Edge, Node, Role, Schematic
+from tokenspice.engine.errors import RunError
+from tokenspice.studies.show.labels import FAINT, INK, PAID, edge_label, faint, html_label, node_label, notes, title
+from tokenspice.studies.show.schematic import OUTSIDE, Edge, Node, Role, Schematic
 
 __all__ = ["FileFormat", "as_dot", "draw"]
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import get_args
 
-from engine.errors import RunError
-from studies.show.drawing import FileFormat, draw
-from studies.show.schematic import Schematic
+from tokenspice.engine.errors import RunError
+from tokenspice.studies.show.drawing import FileFormat, draw
+from tokenspice.studies.show.schematic import Schematic
 
 __all__ = ["check_file", "write_drawing"]
 

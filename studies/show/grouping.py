@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from studies.show.schematic import Edge, Node, Payment, Schematic, Sum
+from tokenspice.studies.show.schematic import Edge, Node, Payment, Schematic, Sum
 
 __all__ = ["grouped", "merged"]
 

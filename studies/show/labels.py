@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from studies.show.schematic import OUTSIDE, Edge, Node, Parameter, Payment, Schematic
+from tokenspice.studies.show.schematic import OUTSIDE, Edge, Node, Parameter, Payment, Schematic
 
 __all__ = ["FAINT", "INK", "PAID", "edge_label", "faint", "html_label", "node_label", "notes", "title"]
 

@@ -5,13 +5,13 @@ from typing import TypeAlias, final
 
 from eth_utils.crypto import keccak
 
-from engine.units import DECIMALS, Amount
-from engine.wallet import Wallet, WalletBase
-from studies.show.directory import Directory
-from studies.show.schematic import OUTSIDE, Edge, Payment, Sum
-from web3engine.abi import Log
-from web3engine.chain import ZERO_ADDRESS
-from web3engine.contract import Receipt
+from tokenspice.engine.units import DECIMALS, Amount
+from tokenspice.engine.wallet import Wallet, WalletBase
+from tokenspice.studies.show.registry import Directory
+from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
+from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.chain import ZERO_ADDRESS
+from tokenspice.web3engine.contract import Receipt
 
 __all__ = ["Payments"]
 

@@ -9,14 +9,14 @@ from enum import Enum
 from types import FunctionType, MethodType, ModuleType
 from typing import NamedTuple, TypeGuard
 
-from engine.agent import AgentBase
-from engine.kpis import KPIsBase
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.wallet import WalletBase
-from engine.world import World
-from web3engine.contract import Call, Contract
-from web3engine.token import Token
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine.world import World
+from tokenspice.web3engine.contract import Call, Contract
+from tokenspice.web3engine.token import Token
 
 __all__ = ["Reference", "is_leaf", "references"]
 

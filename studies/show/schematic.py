@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from engine.units import DECIMALS, Amount, in_tokens
+from tokenspice.engine.units import DECIMALS, Amount, in_tokens
 
 __all__ = ["OUTSIDE", "Edge", "Node", "Parameter", "Payment", "Role", "Schematic", "Sum"]
 

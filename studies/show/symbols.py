@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Collection
 
-from engine.errors import TokenSpiceError
-from engine.units import DECIMALS
-from studies.show.directory import Directory
-from web3engine.abi import Abi
-from web3engine.chain import Chain
-from web3engine.contract import Contract
+from tokenspice.engine.errors import TokenSpiceError
+from tokenspice.engine.units import DECIMALS
+from tokenspice.studies.show.registry import Directory
+from tokenspice.web3engine.abi import Abi
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Contract
 
 __all__ = ["symbols"]
 

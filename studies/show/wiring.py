@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, final
 
-from engine.agent import AgentBase
-from engine.wallet import WalletBase
-from studies.show.directory import Directory
-from studies.show.references import Reference, is_leaf, references
-from studies.show.schematic import Edge
-from web3engine.contract import Contract
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.wallet import WalletBase
+from tokenspice.studies.show.references import Reference, is_leaf, references
+from tokenspice.studies.show.registry import Directory
+from tokenspice.studies.show.schematic import Edge
+from tokenspice.web3engine.contract import Contract
 
 __all__ = ["Wiring"]
 

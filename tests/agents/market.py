@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from agents.liquidity import PoolAgent
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import HOUR, Amount, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.data_market import Pool
-from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
-from web3engine.protocols.ocean_v4 import OceanV4
-from web3engine.protocols.ocean_v4_releases import RELEASES, OceanV4Release, OceanV4Terms
-from web3engine.wallet import EvmWallet
+from tokenspice.agents.pools import PoolAgent
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import HOUR, Amount, tokens
+from tokenspice.protocols.data_market import Pool
+from tokenspice.protocols.ocean_v3 import OceanV3, OceanV3Terms
+from tokenspice.protocols.ocean_v4 import OceanV4
+from tokenspice.protocols.ocean_v4_releases import RELEASES, OceanV4Release, OceanV4Terms
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["PROTOCOLS", "DataMarketState"]
 

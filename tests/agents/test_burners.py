@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.burners import BurnerAgent
-from agents.supply import TokenSupply
-from engine.units import Amount, in_tokens, tokens
-from engine.wallet import Wallet
 from tests.engine.fakes import new_state
+from tokenspice.agents.burners import BurnerAgent
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.units import Amount, in_tokens, tokens
+from tokenspice.engine.wallet import Wallet
 
 
 def test_at_a_fixed_price_it_burns_what_its_usd_buy() -> None:

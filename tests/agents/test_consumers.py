@@ -2,10 +2,10 @@
 
 import pytest
 
-from agents.consumers import DataconsumerAgent, DataconsumerStrategy
-from engine.units import DAY, HOUR, Amount, tokens
 from tests.agents.market import PROTOCOLS, DataMarketState
-from web3engine.chain import Chain
+from tokenspice.agents.consumers import DataconsumerAgent, DataconsumerStrategy
+from tokenspice.engine.units import DAY, HOUR, Amount, tokens
+from tokenspice.web3engine.chain import Chain
 
 pytestmark = pytest.mark.parametrize("protocol", PROTOCOLS)
 DAILY = DataconsumerStrategy(s_between_buys=DAY)

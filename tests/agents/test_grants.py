@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.grants import GrantGivingAgent, GrantTakingAgent
-from engine.errors import NetlistError
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, HOUR, Amount, Seconds, tokens
-from engine.wallet import Wallet
 from tests.engine.fakes import IdleAgent
+from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
+from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
+from tokenspice.engine.wallet import Wallet
 
 
 def circuit(granter: GrantGivingAgent, time_step: Seconds = DAY, max_ticks: int = 15) -> tuple[SimStateBase, Wallet]:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
-from agents.prices import as_answer
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import YEAR, Amount, tokens
-from web3engine.chain import Chain
-from web3engine.errors import Reverted
-from web3engine.protocols.aave_v3 import HEALTHY, AaveV3, ReserveTerms
-from web3engine.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
-from web3engine.token import UNLIMITED
+from tokenspice.agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
+from tokenspice.agents.prices import as_answer
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import YEAR, Amount, tokens
+from tokenspice.protocols.aave_v3 import HEALTHY, AaveV3, ReserveTerms
+from tokenspice.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.token import UNLIMITED
 
 PRICE = 3_000.0
 EAGER = BorrowerStrategy(activity=1, least_bps=9_000, most_bps=9_000)

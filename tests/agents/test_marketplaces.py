@@ -2,11 +2,11 @@
 
 import pytest
 
-from agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import DAY, HOUR, Seconds, in_tokens, tokens
 from tests.engine.fakes import IdleAgent, new_state
+from tokenspice.agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, HOUR, Seconds, in_tokens, tokens
 
 START = MarketplacesStrategy(n_marketplaces=10.0, sales_per_marketplace_per_s=2.0, toll_agent="toll")
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.minters import Exponential, FuncMinterAgent, LinearMinterAgent, Minting, RampedExponential
-from agents.supply import TokenSupply
-from engine.agent import AgentBase
-from engine.errors import NetlistError, StrategyError
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, MONTH, YEAR, Amount, Seconds, tokens
 from tests.engine.fakes import IdleAgent
+from tokenspice.agents.minters import Exponential, FuncMinterAgent, LinearMinterAgent, Minting, RampedExponential
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import NetlistError, StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, MONTH, YEAR, Amount, Seconds, tokens
 
 # TokenSPICE's RampedExpFunc at its own arguments: years, fraction minted.
 AS_TOKENSPICE_COMPUTES = {

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import YEAR
-from web3engine.chain import Chain
+from tokenspice.agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import YEAR
+from tokenspice.web3engine.chain import Chain
 
 NORMAL = st.floats(-6, 6)
 

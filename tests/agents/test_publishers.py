@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from agents.liquidity import PoolAgent
-from agents.publishers import PublisherAgent, PublisherStrategy, PublisherStrategyV4
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, HOUR, Amount, tokens
-from web3engine.chain import Chain
-from web3engine.protocols.data_market import Pool
-from web3engine.protocols.ocean_v3 import OceanV3
-from web3engine.protocols.ocean_v4 import OceanV4
+from tokenspice.agents.pools import PoolAgent
+from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy, PublisherStrategyV4
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, Amount, tokens
+from tokenspice.protocols.data_market import Pool
+from tokenspice.protocols.ocean_v3 import OceanV3
+from tokenspice.protocols.ocean_v4 import OceanV4
+from tokenspice.web3engine.chain import Chain
 
 EAGER = PublisherStrategy(s_between_create=DAY, s_between_unstake=100 * DAY, s_between_sellDT=100 * DAY)
 

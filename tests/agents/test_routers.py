@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.routers import RouterAgent, split
-from engine.errors import NetlistError, StrategyError
-from engine.sim_state import SimStateBase
-from engine.units import DAY, HOUR, Amount, tokens
-from engine.wallet import Wallet
 from tests.engine.fakes import IdleAgent, new_state
+from tokenspice.agents.routers import RouterAgent, split
+from tokenspice.engine.errors import NetlistError, StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, HOUR, Amount, tokens
+from tokenspice.engine.wallet import Wallet
 
 shares = st.lists(st.floats(0, 1), min_size=1, max_size=6).filter(lambda weights: sum(weights) > 0)
 

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.mempool import GWEI, SwapperAgent, SwapperStrategy
-from agents.sandwich import Chances, SandwicherAgent, SandwichStrategy, best_front, expected_gain
-from engine.errors import StrategyError
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import Amount, tokens
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import Ordering
-from web3engine.chain import Chain
-from web3engine.network import is_built
-from web3engine.protocols.constant_product import Reserves, create_pool
+from tokenspice.agents.payers import GWEI, SwapperAgent, SwapperStrategy
+from tokenspice.agents.sandwich import Chances, SandwicherAgent, SandwichStrategy, best_front, expected_gain
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import Amount, tokens
+from tokenspice.protocols.constant_product import Reserves, create_pool
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import Ordering
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.network import is_built
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -62,7 +62,7 @@ class World:
 
 @pytest.fixture
 def chain(artifacts: Artifacts) -> Iterator[Chain]:
-    from web3engine.backends.revm import RevmBackend
+    from tokenspice.web3engine.backends.revm import RevmBackend
 
     yield Chain(RevmBackend(), artifacts)
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from agents.speculators import (
+from tests.agents.market import PROTOCOLS, DataMarketState
+from tokenspice.agents.speculators import (
     SpeculatorAgent,
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
 )
-from engine.errors import StrategyError
-from engine.units import HOUR, Amount, tokens
-from tests.agents.market import PROTOCOLS, DataMarketState
-from web3engine.chain import Chain
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.units import HOUR, Amount, tokens
+from tokenspice.web3engine.chain import Chain
 
 on_each_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
 HOURLY = SpeculatorStrategy(s_between_speculates=HOUR)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from agents.supply import TokenSupply
-from engine.errors import WalletError
-from engine.units import tokens
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.errors import WalletError
+from tokenspice.engine.units import tokens
 
 
 def test_it_is_what_there_was_and_was_minted_less_what_was_burned() -> None:

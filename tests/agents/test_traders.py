@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from agents.traders import ArbitrageurAgent, Gain
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import tokens
-from web3engine.chain import Chain
-from web3engine.contract import Call
-from web3engine.errors import Reverted
-from web3engine.protocols.constant_product import ConstantProductPool, create_pool
-from web3engine.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
+from tokenspice.agents.traders import ArbitrageurAgent, Gain
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import tokens
+from tokenspice.protocols.constant_product import ConstantProductPool, create_pool
+from tokenspice.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import Reverted
 
 PRICE = 3_000.0
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
-from engine.errors import NetlistError
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, tokens
 from tests.engine.fakes import IdleAgent
-from web3engine.chain import Chain
+from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
+from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, tokens
+from tokenspice.web3engine.chain import Chain
 
 
 class World:

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config import Config
-from engine.units import DAY, HOUR, YEAR, tokens
 from tests.conftest import DATA, PROJECT
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.chain import ZERO_ADDRESS, Chain
-from web3engine.contract import Contract
-from web3engine.errors import Reverted
-from web3engine.network import is_built, open_backend
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.units import DAY, HOUR, YEAR, tokens
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.contract import Contract
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.network import is_built, open_backend
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 ARTIFACTS = Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "awkward")
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
 from tests.conftest import PROJECT
 from tests.docs.test_docs import blocks
-from web3engine.backends.node import NodeProcess
-from web3engine.backends.rpc import ANVIL, start_node
-from web3engine.errors import BackendUnavailable
-from web3engine.network import is_built
+from tokenspice.web3engine.backends.node import NodeProcess
+from tokenspice.web3engine.backends.rpc import ANVIL, start_node
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import BackendUnavailable
+from tokenspice.web3engine.network import is_built
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 

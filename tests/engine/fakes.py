@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import Seconds
-from engine.wallet import Wallet
-from engine.world import World
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import Seconds
+from tokenspice.engine.wallet import Wallet
+from tokenspice.engine.world import World
 
 
 class ActingAgent(AgentBase):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.agent import AgentBase
-from engine.wallet import Wallet
 from tests.engine.fakes import IdleAgent
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.wallet import Wallet
 
 
 def test_an_agent_has_the_name_and_the_wallet_that_it_was_given() -> None:

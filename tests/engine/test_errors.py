@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from engine import errors
-from engine.errors import InsufficientFunds, NetlistError, TokenSpiceError, WorldError
+from tokenspice.engine import errors
+from tokenspice.engine.errors import InsufficientFunds, NetlistError, TokenSpiceError, WorldError
 
 
 def drawn_tree(drawing: str) -> dict[str, str]:

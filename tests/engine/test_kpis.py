@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kpis import KPIsBase, TickSums
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.units import HOUR
 from tests.engine.fakes import new_state
+from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import HOUR
 
 
 def test_a_step_is_one_tick_and_its_seconds() -> None:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import NetlistError, RunError
-from engine.log import LogPosition, LogRow, RunLog, format_number, read_log, time_columns
-from engine.units import DAY, YEAR
+from tokenspice.engine.errors import NetlistError, RunError
+from tokenspice.engine.log import LogPosition, LogRow, RunLog, format_number, read_log, time_columns
+from tokenspice.engine.units import DAY, YEAR
 
 REALS = st.one_of(st.floats(allow_nan=False), st.integers(-(2**53), 2**53))
 

@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.errors import NetlistError
-from engine.netlist import Netlist, as_instructions, as_log_row, find_netlist, load_netlist
-from engine.plot import COUNT, PlotInstructions, YParam
-from engine.sim_strategy import SimStrategyBase, parameters
 from tests.engine.fakes import FakeWorld
+from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
+from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.netlist import Netlist, as_instructions, as_log_row
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
 
 WHOLE = """
 from dataclasses import dataclass
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.charts import COUNT, YParam
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
 
 @dataclass(frozen=True)
 class SimStrategy(SimStrategyBase):
@@ -154,9 +155,9 @@ def test_a_netlist_that_raises_at_import_is_told_what_and_where(tmp_path: Path) 
 
 
 def test_a_name_that_the_engine_does_not_have_is_told_with_its_line(tmp_path: Path) -> None:
-    text = refusal(tmp_path, "\nfrom engine.units import dollars\n")
+    text = refusal(tmp_path, "\nfrom tokenspice.engine.units import dollars\n")
 
-    assert "cannot import name 'dollars' from 'engine.units'" in text
+    assert "cannot import name 'dollars' from 'tokenspice.engine.units'" in text
     assert text.endswith(f"({tmp_path / 'netlist.py'}:2)")
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine.errors import AgentError, NetlistError, WorldError
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.units import DAY, HOUR
 from tests.engine.fakes import ActingAgent, FakeWorld, new_state
+from tokenspice.engine.errors import AgentError, NetlistError, WorldError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import DAY, HOUR
 
 
 def rows_of(state: SimStateBase) -> list[LogRow]:

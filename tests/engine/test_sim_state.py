@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import AgentError, InsufficientFunds, NetlistError, WorldError
-from engine.kpis import KPIsBase
-from engine.sim_state import AgentDict, SimStateBase
-from engine.units import DAY, HOUR
-from engine.wallet import Wallet
 from tests.engine.fakes import ActingAgent, FakeWorld, IdleAgent, new_state
+from tokenspice.engine.errors import AgentError, InsufficientFunds, NetlistError, WorldError
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.sim_state import AgentDict, SimStateBase
+from tokenspice.engine.units import DAY, HOUR
+from tokenspice.engine.wallet import Wallet
 
 
 def fail(error: BaseException) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import StrategyError
-from engine.sim_strategy import SimStrategyBase, parameters, with_values
-from engine.units import DAY, HOUR, Amount, Seconds, tokens
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameters, with_values
+from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
 
 
 @dataclass(frozen=True)

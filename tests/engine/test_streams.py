@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.streams import RandomStreams, derive
+from tokenspice.engine.streams import RandomStreams, derive
 
 SEEDS = st.integers(0, 2**64)
 NAMES = st.text(max_size=20)

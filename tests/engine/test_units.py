@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import UnitsError
-from engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, scaled, tokens
+from tokenspice.engine.errors import UnitsError
+from tokenspice.engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, scaled, tokens
 
 CONTEXT = Context(prec=100)  # digits, so that moving the point of 2**256 rounds nothing
 

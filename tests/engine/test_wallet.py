@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from engine.errors import InsufficientFunds, WalletError
-from engine.units import Amount, tokens
-from engine.wallet import Wallet, WalletBase
+from tokenspice.engine.errors import InsufficientFunds, WalletError
+from tokenspice.engine.units import Amount, tokens
+from tokenspice.engine.wallet import Wallet, WalletBase
 
 AMOUNTS = st.integers(0, 10**30)
 SYMBOLS = st.sampled_from(["USD", "OCEAN"])

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine.errors import WorldError
-from engine.units import HOUR, Seconds
-from engine.world import World
 from tests.suites.world import WorldSuite
+from tokenspice.engine.errors import WorldError
+from tokenspice.engine.units import HOUR, Seconds
+from tokenspice.engine.world import World
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-PACKAGES = ("engine", "web3engine", "markets", "agents", "netlists", "studies")
+PACKAGES = ("engine", "web3engine", "markets", "protocols", "agents", "netlists", "studies")
 SCRIPTS = ("tsp", "ganache.py", "bootstrap.py")
 
 # The door to the in-process chain, and what comes in through it.
-NEED_CORE = ("web3engine.backends.revm", "web3engine.provider", "web3engine.saved")
+NEED_CORE = (
+    "tokenspice.web3engine.backends.revm",
+    "tokenspice.web3engine.provider",
+    "tokenspice.web3engine.chain_file",
+)
 
 # A crate with its own build and tests, which Python does not import from here.
 NOT_OURS = PROJECT / "web3engine" / "core"
@@ -36,8 +40,9 @@ class Source:
 
     @property
     def module(self) -> str:
-        """What Python calls it: "engine.units"."""
-        return self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        """What Python calls it: "tokenspice.engine.units"."""
+        path = self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return f"tokenspice.{path}" if self.name.partition("/")[0] in PACKAGES else path
 
     @property
     def package(self) -> str:
@@ -54,7 +59,7 @@ def modules() -> tuple[Source, ...]:
 
 def importable() -> tuple[Source, ...]:
     """The modules that can be imported here: without the in-process chain, those that need it cannot."""
-    if find_spec("web3engine._core"):
+    if find_spec("tokenspice.web3engine._core"):
         return modules()
     return tuple(source for source in modules() if not source.module.startswith(NEED_CORE))
 
@@ -66,7 +71,7 @@ def scripts() -> tuple[Source, ...]:
 
 
 def imports(source: Source) -> Iterator[tuple[int, str]]:
-    """The line and the full name of all that a file imports, in functions too: "engine.units.tokens"."""
+    """The line and the full name of all that a file imports, in functions too: "tokenspice.engine.units.tokens"."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:

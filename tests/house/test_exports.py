@@ -69,7 +69,7 @@ def test_a_list_in_order_is_let_through() -> None:
 
 
 def test_a_name_that_does_not_exist_is_found() -> None:
-    assert missing_names(importlib.import_module("engine.units"), ["DAY", "FORTNIGHT"]) == ["FORTNIGHT"]
+    assert missing_names(importlib.import_module("tokenspice.engine.units"), ["DAY", "FORTNIGHT"]) == ["FORTNIGHT"]
 
 
 @pytest.mark.parametrize(

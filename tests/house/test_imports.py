@@ -1,16 +1,19 @@
 """Arrows point down, netlists never import each other, and a foreign library has one door."""
 
+from functools import cache
+
 import pytest
 
-from tests.house.sources import Source, imports, modules, scripts
+from tests.house.sources import PROJECT, Source, imports, modules, scripts
 
 MAY_IMPORT = {
     "engine": set[str](),
     "web3engine": {"engine"},
     "markets": {"engine"},
-    "agents": {"engine", "web3engine", "markets"},
-    "netlists": {"engine", "web3engine", "markets", "agents"},
-    "studies": {"engine", "web3engine", "markets"},
+    "protocols": {"engine", "web3engine", "markets"},
+    "agents": {"engine", "web3engine", "markets", "protocols"},
+    "netlists": {"engine", "web3engine", "markets", "protocols", "agents"},
+    "studies": {"engine", "web3engine", "markets", "protocols"},
 }
 SCRIPTS_MAY_IMPORT = {"engine", "web3engine", "studies"}
 
@@ -19,27 +22,37 @@ DOORS = {
     "web3": ("web3engine/",),
     "eth_account": ("web3engine/",),
     "solcx": ("web3engine/",),
-    "web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
-    "matplotlib": ("engine/plot.py", "studies/"),
+    "tokenspice.web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
+    "matplotlib": ("studies/",),
     "pygraphviz": ("studies/show/drawing.py",),
-    "jax": ("markets/amm/", "studies/batch/optimise.py", "studies/twin/identify.py"),
-    "gymnasium": ("studies/rl/",),
-    "pettingzoo": ("studies/rl/",),
+    "jax": ("markets/pools/jax_kernel.py", "studies/learn/", "studies/twin/"),
+    "gymnasium": ("studies/learn/",),
+    "pettingzoo": ("studies/learn/",),
 }
 
 
 def forbidden_arrows(source: Source) -> list[str]:
     """The imports that point up, or sideways."""
-    own, _, rest = source.module.partition(".")
+    own, _, rest = source.module.removeprefix("tokenspice.").partition(".")
     allowed = MAY_IMPORT.get(own, SCRIPTS_MAY_IMPORT) | ({own} if own != "netlists" else set())
     if own == "netlists":
-        question = f"netlists.{rest.partition('.')[0]}"
-        allowed = MAY_IMPORT[own] | {question}
+        allowed |= {f"netlists.{rest.partition('.')[0]}", *families()}
     return [
         f"{source.name}:{line} imports {name}"
         for line, name in imports(source)
-        if name.partition(".")[0] in MAY_IMPORT and not any(is_in(name, package) for package in allowed)
+        if is_ours(name) and not any(is_in(name, f"tokenspice.{package}") for package in allowed)
     ]
+
+
+def is_ours(name: str) -> bool:
+    return any(is_in(name, f"tokenspice.{package}") for package in MAY_IMPORT)
+
+
+@cache
+def families() -> frozenset[str]:
+    """The folders of netlists that hold no netlist of their own, but what several netlists share."""
+    folders = [path.parent for path in (PROJECT / "netlists").glob("*/__init__.py")]
+    return frozenset(f"netlists.{folder.name}" for folder in folders if not (folder / "netlist.py").exists())
 
 
 def forbidden_libraries(source: Source) -> list[str]:
@@ -73,20 +86,22 @@ def test_there_are_modules_to_look_at() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("engine/clock.py", "from web3engine.chain import Chain"),
-        ("engine/clock.py", "import agents.grants"),
-        ("engine/clock.py", "def f():\n    import studies.run"),
-        ("web3engine/chain.py", "from markets.amm import pool"),
+        ("engine/clock.py", "from tokenspice.web3engine.chain import Chain"),
+        ("engine/clock.py", "import tokenspice.agents.grants"),
+        ("engine/clock.py", "def f():\n    import tokenspice.studies.run.run"),
+        ("web3engine/chain.py", "from tokenspice.markets.pools import weighted"),
+        ("web3engine/chain.py", "from tokenspice.protocols.ocean_v3 import OceanV3"),
+        ("markets/pools/weighted.py", "from tokenspice.web3engine.chain import Chain"),
         ("web3engine/backends/revm.py", "from ...agents import grants"),
-        ("agents/grants.py", "from netlists.simplegrant import netlist"),
-        ("netlists/a/netlist.py", "from netlists.b.netlist import KPIs"),
-        ("netlists/a/netlist.py", "import netlists"),
-        ("netlists/a/netlist.py", "from netlists import b"),
+        ("agents/grants.py", "from tokenspice.netlists.simplegrant import netlist"),
+        ("netlists/a/netlist.py", "from tokenspice.netlists.b.netlist import KPIs"),
+        ("netlists/a/netlist.py", "import tokenspice.netlists"),
+        ("netlists/a/netlist.py", "from tokenspice.netlists import b"),
         ("netlists/a/netlist.py", "from ..b import netlist"),
-        ("netlists/a/netlist.py", "from studies.run import run_once"),
-        ("studies/run.py", "from netlists.simplegrant.netlist import KPIs"),
-        ("studies/run.py", "from agents.grants import GrantGivingAgent"),
-        ("tsp", "from agents import grants"),
+        ("netlists/a/netlist.py", "from tokenspice.studies.run.run import run_once"),
+        ("studies/run/run.py", "from tokenspice.netlists.simplegrant.netlist import KPIs"),
+        ("studies/run/run.py", "from tokenspice.agents.grants import GrantGivingAgent"),
+        ("tsp", "from tokenspice.agents import grants"),
     ],
 )
 def test_an_arrow_that_points_up_or_sideways_is_found(name: str, line: str) -> None:
@@ -96,12 +111,21 @@ def test_an_arrow_that_points_up_or_sideways_is_found(name: str, line: str) -> N
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("engine/clock.py", "from engine.units import tokens\nimport numpy\nfrom . import units"),
+        ("engine/clock.py", "from tokenspice.engine.units import tokens\nimport numpy\nfrom . import units"),
         ("web3engine/backends/revm.py", "from .. import chain\nfrom ..contract import Call"),
-        ("agents/grants.py", "from web3engine.chain import Chain\nfrom agents import pools"),
-        ("netlists/a/netlist.py", "from .kpis import KPIs\nfrom netlists.a import state\nimport agents.grants"),
+        ("agents/grants.py", "from tokenspice.web3engine.chain import Chain\nfrom tokenspice.agents import pools"),
+        (
+            "netlists/a/netlist.py",
+            "from .kpis import KPIs\nfrom tokenspice.netlists.a import state\nimport tokenspice.agents.grants",
+        ),
         ("netlists/a/__init__.py", "from . import netlist"),
-        ("tsp", "from studies.cli import main"),
+        ("netlists/a/netlist.py", "from tokenspice.netlists.science import charts"),
+        ("agents/grants.py", "from tokenspice.protocols.ocean_v3 import OceanV3"),
+        (
+            "protocols/cpmm.py",
+            "from tokenspice.markets.pools import weighted\nfrom tokenspice.web3engine.chain import Chain",
+        ),
+        ("tsp", "from tokenspice.studies.cli import main"),
     ],
 )
 def test_an_arrow_that_points_down_is_let_through(name: str, line: str) -> None:
@@ -114,10 +138,11 @@ def test_an_arrow_that_points_down_is_let_through(name: str, line: str) -> None:
         ("engine/clock.py", "from web3 import Web3"),
         ("agents/grants.py", "import eth_account.signers.local"),
         ("netlists/a/netlist.py", "def f():\n    import matplotlib.pyplot as plt"),
-        ("web3engine/chain.py", "from web3engine import _core"),
+        ("web3engine/chain.py", "from tokenspice.web3engine import _core"),
         ("web3engine/chain.py", "from . import _core"),
+        ("agents/grants.py", "import matplotlib"),
         ("engine/log.py", "from matplotlib.figure import Figure"),
-        ("studies/run.py", "import jax.numpy as jnp"),
+        ("studies/run/run.py", "import jax.numpy as jnp"),
     ],
 )
 def test_a_library_at_the_wrong_door_is_found(name: str, line: str) -> None:
@@ -126,4 +151,4 @@ def test_a_library_at_the_wrong_door_is_found(name: str, line: str) -> None:
 
 def test_a_library_at_its_own_door_is_let_through() -> None:
     assert forbidden_libraries(Source("web3engine/chain.py", "import web3\nfrom eth_account import Account")) == []
-    assert forbidden_libraries(Source("agents/a.py", "import web3engine\nimport jaxtyping")) == []
+    assert forbidden_libraries(Source("agents/a.py", "import tokenspice.web3engine\nimport jaxtyping")) == []

@@ -12,7 +12,7 @@ AMBIENT = {"random", "secrets", "os.urandom", "uuid.uuid1", "uuid.uuid4"}
 
 # DARC-SPICE's trajectories were drawn from Python's generator. A class of its own, with a seed, can follow them; the
 # module's functions, which share one generator, stay out. What an agent may hold, a checkpoint has to write.
-MAY_IMPORT = {"agents/science/dice.py": {"random.Random"}, "engine/plain.py": {"random.Random"}}
+MAY_IMPORT = {"agents/science/dice.py": {"random.Random"}, "studies/resume/codec.py": {"random.Random"}}
 
 
 def dice(source: Source) -> list[str]:
@@ -78,7 +78,7 @@ def test_ambient_dice_are_found(line: str) -> None:
         "def f(rng: np.random.Generator) -> float:\n    return rng.random()",
         "price = state.rng('a').normal()",
         "from numpy.random import Generator, SeedSequence",
-        "import numpy as np\nfrom engine.streams import RandomStreams",
+        "import numpy as np\nfrom tokenspice.engine.streams import RandomStreams",
     ],
 )
 def test_streams_with_a_seed_are_let_through(line: str) -> None:
@@ -91,7 +91,7 @@ def test_streams_with_a_seed_are_let_through(line: str) -> None:
         ("agents/science/dice.py", "from random import Random\nshared = Random(5)", 0),
         ("agents/science/dice.py", "from random import Random\nshared = Random()", 1),
         ("agents/science/dice.py", "from random import choice", 1),
-        ("agents/science/log.py", "from random import Random", 1),
+        ("netlists/science/log.py", "from random import Random", 1),
     ],
 )
 def test_pythons_generator_comes_in_by_one_door_and_with_a_seed(name: str, line: str, n_found: int) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.config import Config
-from engine.log import LogRow, read_log
-from engine.netlist import Netlist
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from studies.run import open_chain, run_once
-from web3engine.chain import Chain
+from tokenspice.engine.log import LogRow, read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 __all__ = ["assert_rows_equal", "assert_same_bytes", "assert_within_bands", "runs_of_seeds", "simulate"]
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.units import tokens
-from studies.run import open_chain, run_once
 from tests.conftest import PROJECT
-from web3engine.chain import Chain
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.units import tokens
+from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow
-from engine.netlist import load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_strategy import parameters
-from engine.units import tokens
-from studies.run import run_once
 from tests.conftest import PROJECT
-from web3engine.network import is_built
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.units import tokens
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 NAMES = ["quadratic_funding", "peer_review", "minter_ecosystem"]
 NETLISTS = {name: load_netlist(PROJECT / "netlists" / name / "netlist.py") for name in NAMES}

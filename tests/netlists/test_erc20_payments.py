@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from netlists.erc20_payments.netlist import gini
-from studies.run import open_chain
 from tests.conftest import PROJECT
-from web3engine.network import REVM, is_built
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.netlists.erc20_payments.netlist import gini
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import REVM, is_built
 
 
 @pytest.fixture(scope="module")

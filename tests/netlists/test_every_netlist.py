@@ -6,16 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config import Config
-from engine.log import read_log
-from engine.netlist import Netlist, load_netlist
-from engine.plot import draw_plots
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import parameters
-from studies.resume import read_unfinished, resume_run
-from studies.run import run_once
 from tests.conftest import PROJECT
-from web3engine.network import is_built
+from tokenspice.engine.log import read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import parameters
+from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.resume.resume import read_unfinished, resume_run
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 PATHS = sorted((PROJECT / "netlists").glob("*/netlist.py"))
 MOST_TICKS = 400  # of a run on a chain that is interrupted

@@ -6,13 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.liquidity import pools
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.units import tokens
-from studies.run import open_chain
 from tests.conftest import DATA, PROJECT
 from tests.netlists.golden import (
     assert_rows_equal,
@@ -21,7 +14,15 @@ from tests.netlists.golden import (
     runs_of_seeds,
     simulate,
 )
-from web3engine.chain import Chain
+from tokenspice.agents.pools import pools
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.units import tokens
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 GOLDEN = DATA / "golden"
 NAMES = ("publisher", "consumer", "stakerSpeculator", "speculator", "maliciousPublisher")

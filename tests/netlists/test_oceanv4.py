@@ -7,12 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.liquidity import pools
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.netlist import Netlist, load_netlist
-from engine.units import in_tokens, tokens
-from studies.run import open_chain
 from tests.conftest import DATA, PROJECT
 from tests.netlists.golden import (
     assert_rows_equal,
@@ -21,8 +15,15 @@ from tests.netlists.golden import (
     runs_of_seeds,
     simulate,
 )
-from web3engine.chain import Chain
-from web3engine.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
+from tokenspice.agents.pools import pools
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.units import in_tokens, tokens
+from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 GOLDEN = DATA / "golden"
 NAMES = ("publisher", "stakerSpeculator", "speculator")

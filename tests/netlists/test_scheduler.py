@@ -8,20 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.vesting import VestingWalletAgent
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow, read_log
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_strategy import with_values
-from engine.units import DAY, HOUR, MONTH, YEAR
-from netlists.scheduler.netlist import SimState, SimStrategy, netlist_createLogData
-from studies.run import open_chain, run_once
 from tests.conftest import DATA, PROJECT
-from web3engine.backends.base import GENESIS_TIME
-from web3engine.chain import Chain
-from web3engine.network import is_built
+from tokenspice.agents.vesting import VestingWalletAgent
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow, read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_strategy import with_values
+from tokenspice.engine.units import DAY, HOUR, MONTH, YEAR
+from tokenspice.netlists.scheduler.netlist import SimState, SimStrategy, netlist_createLogData
+from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.web3engine.backends.base import GENESIS_TIME
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 GOLDEN = DATA / "golden" / "scheduler.csv"
 

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.science.state import ScienceStateBase
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow, read_log
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_strategy import parameters
-from engine.units import tokens
-from studies.run import run_once
 from tests.conftest import PROJECT
-from web3engine.chain import Chain
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow, read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.units import tokens
+from tokenspice.netlists.science.state import ScienceStateBase
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 NAMES = [
     "opsci_naive",

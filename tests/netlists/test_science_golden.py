@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.science.state import ScienceStateBase
-from engine.log import LogRow
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import parameters
-from engine.units import in_tokens
 from tests.conftest import DATA, PROJECT
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.units import in_tokens
+from tokenspice.netlists.science.state import ScienceStateBase
 
 GOLDEN = DATA / "golden"
 YEAR = 8760  # ticks

@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.config import Config
-from engine.log import read_log
-from engine.netlist import Netlist, load_netlist
-from engine.plot import draw_plots
-from engine.run_folder import RunFolder
-from engine.sim_strategy import parameters
-from netlists.simplegrant.netlist import SimStrategy
-from studies.run import run_once
+from tokenspice.engine.log import read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_strategy import parameters
+from tokenspice.netlists.simplegrant.netlist import SimStrategy
+from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.config import Config
 
 PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT / "tests" / "data" / "golden" / "simplegrant.csv"

@@ -7,20 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.liquidity import PoolAgent
-from engine.config import Config
-from engine.log import LogRow, read_log
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.units import tokens
-from studies.run import run_once
 from tests.conftest import DATA, PROJECT
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.chain import Chain
-from web3engine.contract import Receipt
-from web3engine.network import is_built, open_backend
+from tokenspice.agents.pools import PoolAgent
+from tokenspice.engine.log import LogRow, read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import tokens
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.contract import Receipt
+from tokenspice.web3engine.network import is_built, open_backend
 
 GOLDEN = DATA / "golden"
 LAST_CERTAIN_TICK = 336  # after it, the publisher draws random numbers

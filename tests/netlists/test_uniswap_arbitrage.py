@@ -9,19 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.prices import GeometricBrownianMotion
-from agents.traders import ArbitrageurAgent
-from engine.config import Config
-from engine.log import LogRow
-from engine.netlist import Netlist, load_netlist
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import tokens
-from studies.run import open_chain, run_once
 from tests.conftest import DATA, PROJECT
-from web3engine.chain import Chain
-from web3engine.protocols.uniswap_v3 import UniswapV3
+from tokenspice.agents.prices import GeometricBrownianMotion
+from tokenspice.agents.traders import ArbitrageurAgent
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import tokens
+from tokenspice.protocols.uniswap_v3 import UniswapV3
+from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 START = 3265.3553089469306  # DAI per WETH, in VERBS' cache
 

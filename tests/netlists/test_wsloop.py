@@ -9,23 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.burners import BurnerAgent
-from agents.grants import GrantGivingAgent, GrantTakingAgent
-from agents.routers import RouterAgent
-from engine.agent import AgentBase
-from engine.config import Config
-from engine.errors import StrategyError
-from engine.log import LogRow, read_log
-from engine.netlist import load_netlist
-from engine.plot import draw_plots
-from engine.sim_engine import SimEngine
-from engine.sim_state import AgentDict
-from engine.sim_strategy import with_values
-from engine.units import DAY, HOUR, MONTH, Amount, tokens
-from engine.wallet import Wallet
-from netlists.wsloop.netlist import SimState, SimStrategy, netlist_createLogData
-from studies.run import run_once
 from tests.conftest import DATA, PROJECT
+from tokenspice.agents.burners import BurnerAgent
+from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
+from tokenspice.agents.routers import RouterAgent
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.log import LogRow, read_log
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import AgentDict
+from tokenspice.engine.sim_strategy import with_values
+from tokenspice.engine.units import DAY, HOUR, MONTH, Amount, tokens
+from tokenspice.engine.wallet import Wallet
+from tokenspice.netlists.wsloop.netlist import SimState, SimStrategy, netlist_createLogData
+from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.config import Config
 
 GOLDEN = DATA / "golden"
 NETLIST = PROJECT / "netlists" / "wsloop" / "netlist.py"

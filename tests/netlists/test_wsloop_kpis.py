@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from agents.grants import GrantTakingAgent
-from agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
-from agents.supply import TokenSupply
-from engine.units import MONTH, YEAR, in_tokens, tokens
-from engine.wallet import Wallet
-from netlists.wsloop.netlist import KPIs, SimState, SimStrategy
 from tests.engine.fakes import new_state
+from tokenspice.agents.grants import GrantTakingAgent
+from tokenspice.agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
+from tokenspice.agents.supply import TokenSupply
+from tokenspice.engine.units import MONTH, YEAR, in_tokens, tokens
+from tokenspice.engine.wallet import Wallet
+from tokenspice.netlists.wsloop.netlist import KPIs, SimState, SimStrategy
 
 
 class Measured:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.streams import derive
 from tests.conftest import PROJECT
 from tests.studies.terminal import children, start_tsp, tsp, wait_for
-from web3engine.backends.node import free_port
-from web3engine.network import is_built
+from tokenspice.engine.streams import derive
+from tokenspice.web3engine.backends.node import free_port
+from tokenspice.web3engine.network import is_built
 
 POOL = PROJECT / "netlists" / "simplepool" / "netlist.py"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -14,30 +14,30 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from engine.units import tokens
 from tests.conftest import PROJECT
 from tests.studies.terminal import COMMAND, wait_for
 from tests.web3engine.fork.server import SECRET, Proxy
-from web3engine.artifacts import Artifacts
-from web3engine.backends.node import NodeProcess
-from web3engine.backends.rpc import NODE_KINDS, RpcBackend, start_node
-from web3engine.chain import Chain
-from web3engine.network import is_built
+from tokenspice.engine.units import tokens
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.node import NodeProcess
+from tokenspice.web3engine.backends.rpc import NODE_KINDS, RpcBackend, start_node
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
 NETLIST = '''
 """What does a fork cost? A wallet of the live chain's gives a token of the live chain's to others."""
 from dataclasses import dataclass
-from engine.agent import AgentBase
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import PlotInstructions, Unit, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import HOUR
-from web3engine.token import Token
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.charts import PlotInstructions, Unit, YParam
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import HOUR
+from tokenspice.web3engine.token import Token
 
 @dataclass(frozen=True)
 class SimStrategy(SimStrategyBase):

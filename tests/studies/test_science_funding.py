@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
-from engine.log import LogRow
-from studies.science_funding import TABLES, measure, outcome, summarise
 from tests.conftest import PROJECT
+from tokenspice.engine.log import LogRow
+from tokenspice.studies.science_funding import TABLES, measure, outcome, summarise
 
 
 def row(year: float, treasury: float, grants: tuple[int, int] = (0, 0), gini: float = 0.0) -> LogRow:
@@ -38,7 +38,7 @@ def test_every_netlist_and_every_change_of_the_tables_runs() -> None:
 
 
 def test_a_number_of_seeds_that_is_none_is_answered_with_the_usage() -> None:
-    command = [sys.executable, "-m", "studies.science_funding", "none"]
+    command = [sys.executable, "-m", "tokenspice.studies.science_funding", "none"]
     answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
 
     assert answer.returncode == 2 and "Usage" in answer.stderr

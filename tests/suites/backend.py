@@ -9,13 +9,13 @@ import rlp
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from engine.units import HOUR, tokens
-from web3engine.abi import Abi, Event
-from web3engine.backends.base import GAS_LIMIT, GENESIS_TIME
-from web3engine.chain import ETHER_PER_WALLET, Chain
-from web3engine.contract import Contract, Receipt, ether
-from web3engine.errors import AbiError, ChainError, Reverted
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.units import HOUR, tokens
+from tokenspice.web3engine.abi import Abi, Event
+from tokenspice.web3engine.backends.base import GAS_LIMIT, GENESIS_TIME
+from tokenspice.web3engine.chain import ETHER_PER_WALLET, Chain
+from tokenspice.web3engine.contract import Contract, Receipt, ether
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.wallet import EvmWallet
 
 NOBODY = "0x" + "5" * 40
 

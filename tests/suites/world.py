@@ -1,4 +1,4 @@
-"""What a World is. Whatever implements `engine.world.World` passes all of this.
+"""What a World is. Whatever implements `tokenspice.engine.world.World` passes all of this.
 
 A subclass provides the fixture `world`. Where that one is shared with other tests, it provides `own_world` too,
 which a test may close.
@@ -6,12 +6,12 @@ which a test may close.
 
 import pytest
 
-from engine.errors import WorldError
-from engine.sim_engine import SimEngine
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, HOUR, MONTH, Seconds
-from engine.world import World
+from tokenspice.engine.errors import WorldError
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, MONTH, Seconds
+from tokenspice.engine.world import World
 
 
 class WorldSuite:

@@ -8,8 +8,8 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web3engine.abi import Abi, Event, Function, Log
-from web3engine.errors import AbiError
+from tokenspice.web3engine.abi import Abi, Event, Function, Log
+from tokenspice.web3engine.errors import AbiError
 
 ADDRESS = to_checksum_address("0x" + "ab" * 20)
 

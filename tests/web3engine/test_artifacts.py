@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
-from web3engine.artifacts import Artifacts
-from web3engine.errors import ArtifactError
-from web3engine.protocols.ocean_v4_releases import RELEASES
+from tokenspice.protocols.ocean_v4_releases import RELEASES
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.errors import ArtifactError
 
 ABI = [{"type": "function", "name": "f", "inputs": [], "outputs": []}]
 SHAPES: dict[str, tuple[str, dict[str, Any]]] = {

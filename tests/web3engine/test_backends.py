@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from engine.config import Config
 from tests.suites.backend import BackendSuite
 from tests.suites.world import WorldSuite
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.chain import Chain
-from web3engine.network import open_backend
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import open_backend
 
 
 class TestEachBackend(BackendSuite):

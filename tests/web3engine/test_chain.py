@@ -2,12 +2,12 @@
 
 import pytest
 
-from engine.errors import InsufficientFunds, WalletError
-from engine.streams import derive
-from engine.units import tokens
-from engine.wallet import Wallet
-from web3engine.chain import Chain
-from web3engine.errors import ChainError
+from tokenspice.engine.errors import InsufficientFunds, WalletError
+from tokenspice.engine.streams import derive
+from tokenspice.engine.units import tokens
+from tokenspice.engine.wallet import Wallet
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.errors import ChainError
 
 
 def test_an_overdraft_moves_nothing_and_says_what_is_held(chain: Chain) -> None:

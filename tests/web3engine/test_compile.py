@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA, PROJECT
-from web3engine.artifacts import Artifacts, Protocol, read_protocol
-from web3engine.compile import compile_protocol
-from web3engine.errors import CompileError
+from tokenspice.web3engine.artifacts import Artifacts, Protocol, read_protocol
+from tokenspice.web3engine.compile import compile_protocol
+from tokenspice.web3engine.errors import CompileError
 
 
 def protocol(folder: Path, settings: str = "", **sources: str) -> Protocol:

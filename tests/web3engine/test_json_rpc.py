@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
-from web3engine.backends.rpc import RpcBackend
-from web3engine.errors import BackendUnavailable
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError, masked
+from tokenspice.web3engine.backends.rpc import RpcBackend
+from tokenspice.web3engine.errors import BackendUnavailable
 
 
 class Server:

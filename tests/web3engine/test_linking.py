@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config import Config
 from tests.conftest import PROJECT
-from web3engine.artifacts import Artifacts
-from web3engine.chain import Chain
-from web3engine.errors import ArtifactError
-from web3engine.linking import creation_code, link
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import ArtifactError
+from tokenspice.web3engine.linking import creation_code, link
 
 ONE, OTHER = f"0x{'11' * 20}", f"0x{'22' * 20}"
 LINKS = {"a.sol:Lib": [1, 30], "b.sol:Other": [60]}

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.units import HOUR
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import Ordering
-from web3engine.chain import Chain
-from web3engine.contract import Pending, Receipt
-from web3engine.network import is_built
+from tokenspice.engine.units import HOUR
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import Ordering
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Pending, Receipt
+from tokenspice.web3engine.network import is_built
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -29,7 +29,7 @@ def executed(
     artifacts: Artifacts, ordering: Ordering, submitted: list[tuple[int, int]], seed: int = 0
 ) -> list[Pending]:
     """Submit transactions in this order, and return them in the order in which the block has them."""
-    from web3engine.backends.revm import RevmBackend
+    from tokenspice.web3engine.backends.revm import RevmBackend
 
     receipts: list[Receipt] = []
     chain = Chain(RevmBackend(seed), artifacts, seed, lambda _, receipt: receipts.append(receipt))

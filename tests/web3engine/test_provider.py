@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-pytest.importorskip("web3engine._core", reason="the in-process chain was not built")
+pytest.importorskip("tokenspice.web3engine._core", reason="the in-process chain was not built")
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -30,13 +30,13 @@ from web3.logs import DISCARD
 from web3.middleware import SignAndSendRawMiddlewareBuilder
 from web3.types import RPCEndpoint
 
-from engine.config import Config
 from tests.conftest import DATA, PROJECT
-from web3engine import _core
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK
-from web3engine.network import open_backend
-from web3engine.provider import EvmProvider
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import open_backend
+from tokenspice.web3engine.provider import EvmProvider
 
 Client: TypeAlias = Any  # a Web3, whose own types want every number wrapped: Wei(1), Nonce(0)
 Script: TypeAlias = Callable[[Client], Any]

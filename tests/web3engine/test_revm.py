@@ -13,23 +13,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import ConfigError
-from engine.units import HOUR, tokens
 from tests.conftest import DATA, PROJECT
-from web3engine.abi import Abi
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import Ordering
-from web3engine.chain import Chain
-from web3engine.contract import Contract, Pending, ether
-from web3engine.errors import AbiError, ChainError, Reverted
-from web3engine.network import is_built
+from tokenspice.engine.errors import ConfigError
+from tokenspice.engine.units import HOUR, tokens
+from tokenspice.web3engine.abi import Abi
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import Ordering
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Contract, Pending, ether
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.network import is_built
 
 if not is_built():
     pytest.skip("the in-process chain was not built", allow_module_level=True)
 
-from web3engine import _core
-from web3engine.backends.revm import RevmBackend
-from web3engine.saved import load_chain, save_chain
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain_file import load_chain, save_chain
 
 ARTIFACTS = Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "probe")
 
@@ -280,8 +280,8 @@ def test_a_saved_chain_goes_on_in_another_process(chain: Chain, tmp_path: Path) 
     chain.advance(HOUR)
     save_chain(chain, tmp_path / "chain")
     program = (
-        "import sys; from pathlib import Path; from web3engine.saved import load_chain\n"
-        "from web3engine.artifacts import Artifacts\n"
+        "import sys; from pathlib import Path; from tokenspice.web3engine.chain_file import load_chain\n"
+        "from tokenspice.web3engine.artifacts import Artifacts\n"
         "chain = load_chain(Path(sys.argv[1]), Artifacts(Path(sys.argv[2]), Path(sys.argv[2]) / 'build'))\n"
         "chain.wallet('giver').transfer(chain.wallet('taker'), 'OCEAN', 7)\n"
         "print(chain.now, chain.wallet('taker').balance('OCEAN'), chain.seed)\n"
@@ -461,7 +461,7 @@ def resident_bytes() -> int:
 def test_receipts_are_streamed_as_parquet(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    from web3engine.receipts import ReceiptFile
+    from tokenspice.studies.record.receipts import ReceiptFile
 
     with ReceiptFile(tmp_path / "receipts.parquet") as file:
         chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=file.write)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web3engine.safe_json import MOST_DEPTH, parse_json
+from tokenspice.web3engine.safe_json import MOST_DEPTH, parse_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

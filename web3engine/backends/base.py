@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from engine.units import Seconds
-from web3engine.contract import Call, Mined, Receipt
+from tokenspice.engine.units import Seconds
+from tokenspice.web3engine.contract import Call, Mined, Receipt
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
 
-    from web3engine.wallet import EvmWallet
+    from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = [
     "BLOCK_GAS_LIMIT",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.errors import BackendUnavailable, ChainError
 
 __all__ = ["JsonRpc", "RpcError", "is_url", "masked", "reason"]
 

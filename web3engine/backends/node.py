@@ -12,8 +12,8 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import final
 
-from web3engine.backends.json_rpc import JsonRpc
-from web3engine.errors import BackendUnavailable
+from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.errors import BackendUnavailable
 
 __all__ = ["HOST", "NodeProcess"]
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 
-from engine.errors import ConfigError
-from engine.units import Seconds
-from web3engine import _core
-from web3engine.abi import Function, Log
-from web3engine.backends.base import (
+from tokenspice.engine.errors import ConfigError
+from tokenspice.engine.units import Seconds
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.abi import Function, Log
+from tokenspice.web3engine.backends.base import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
     GAS_LIMIT,
@@ -21,12 +21,12 @@ from web3engine.backends.base import (
     Ordering,
     halt_in_words,
 )
-from web3engine.contract import Call, Mined, Receipt
-from web3engine.errors import AbiError, ChainError, Reverted
-from web3engine.fork.cache import ForkCache
-from web3engine.fork.fork import Fork
-from web3engine.fork.reader import ForkReader
-from web3engine.wallet import EvmWallet
+from tokenspice.web3engine.contract import Call, Mined, Receipt
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.fork.cache import ForkCache
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
@@ -55,7 +55,7 @@ class RevmSnapshot:
 
 @final
 class RevmReceipt:
-    """A receipt, as `web3engine.contract.Receipt` describes it, read out of the core when it is asked."""
+    """A receipt, as `tokenspice.web3engine.contract.Receipt` describes it, read out of the core when it is asked."""
 
     __slots__ = ("_receipt",)
 
@@ -180,7 +180,7 @@ class RevmBackend(ChainBackend):
 
     def provider(self) -> "BaseProvider":
         """Return what web3.py reaches this chain through; from now on the chain remembers all receipts."""
-        from web3engine.provider import EvmProvider
+        from tokenspice.web3engine.provider import EvmProvider
 
         self._evm.set_keep("all")
         return EvmProvider(self._evm)

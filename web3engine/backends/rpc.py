@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import to_checksum_address
 
-from engine.config import Config
-from engine.units import Seconds
-from web3engine.abi import Log
-from web3engine.backends.base import (
+from tokenspice.engine.units import Seconds
+from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.backends.base import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
     GAS_LIMIT,
@@ -23,11 +22,12 @@ from web3engine.backends.base import (
     Ordering,
     halt_in_words,
 )
-from web3engine.backends.json_rpc import JsonRpc, RpcError, masked
-from web3engine.backends.node import HOST, NodeProcess
-from web3engine.contract import Call, Mined, PlainReceipt
-from web3engine.errors import BackendUnavailable, ChainError
-from web3engine.wallet import EvmWallet
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError, masked
+from tokenspice.web3engine.backends.node import HOST, NodeProcess
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.contract import Call, Mined, PlainReceipt
+from tokenspice.web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider

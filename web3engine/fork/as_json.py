@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from web3engine.errors import ForkError
-from web3engine.fork.cache import ADDRESS, SIZES, WORD, ForkCache, natural, origin_of, sized
-from web3engine.fork.keys import Account
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.cache import ADDRESS, SIZES, WORD, ForkCache, natural, origin_of, sized
+from tokenspice.web3engine.fork.keys import Account
 
 __all__ = ["from_json", "to_json"]
 

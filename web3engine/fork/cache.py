@@ -8,9 +8,9 @@ from typing import Any, final
 
 import msgpack
 
-from engine.log import replace_file
-from web3engine.errors import ForkError
-from web3engine.fork.keys import Account
+from tokenspice.engine.files import replace_file
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.keys import Account
 
 __all__ = ["ForkCache", "Origin", "natural", "origin_of", "read_cache", "sized"]
 

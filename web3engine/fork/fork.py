@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
-from engine.config import Config
-from engine.errors import ConfigError
-from web3engine.backends.json_rpc import is_url
-from web3engine.errors import ForkError
-from web3engine.fork.cache import ForkCache, read_cache
-from web3engine.fork.keys import AccountKey, Key, SlotKey
-from web3engine.fork.missed import missed_file, read_missed
-from web3engine.fork.patient import PatientRpc
-from web3engine.fork.reader import ForkReader
-from web3engine.fork.remote import RemoteState
+from tokenspice.engine.errors import ConfigError
+from tokenspice.web3engine.backends.json_rpc import is_url
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.cache import ForkCache, read_cache
+from tokenspice.web3engine.fork.keys import AccountKey, Key, SlotKey
+from tokenspice.web3engine.fork.missed import missed_file, read_missed
+from tokenspice.web3engine.fork.patient import PatientRpc
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.fork.remote import RemoteState
 
 __all__ = ["Fork", "configured_fork", "parse_fork", "widen"]
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from web3engine.errors import ForkError
-from web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
-from web3engine.safe_json import parse_json
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
+from tokenspice.web3engine.safe_json import parse_json
 
 MOST_BYTES = 1 << 22  # of the file
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from web3engine.backends.json_rpc import masked, reason
-from web3engine.errors import ForkError
-from web3engine.safe_json import parse_json
+from tokenspice.web3engine.backends.json_rpc import masked, reason
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.safe_json import parse_json
 
 __all__ = ["Faltered", "PatientRpc", "Refused", "Request"]
 

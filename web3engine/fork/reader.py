@@ -10,11 +10,11 @@ from typing import Any, TypeVar, final
 from eth_utils.address import to_checksum_address
 from filelock import FileLock
 
-from web3engine.errors import ForkError, ForkMiss
-from web3engine.fork.cache import ForkCache, Origin, read_cache
-from web3engine.fork.keys import Account, AccountKey, HashKey, Key, SlotKey
-from web3engine.fork.missed import note_miss
-from web3engine.fork.remote import RemoteState
+from tokenspice.web3engine.errors import ForkError, ForkMiss
+from tokenspice.web3engine.fork.cache import ForkCache, Origin, read_cache
+from tokenspice.web3engine.fork.keys import Account, AccountKey, HashKey, Key, SlotKey
+from tokenspice.web3engine.fork.missed import note_miss
+from tokenspice.web3engine.fork.remote import RemoteState
 
 __all__ = ["ForkReader"]
 

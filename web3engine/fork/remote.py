@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Any, final
 
-from web3engine.errors import ForkError
-from web3engine.fork.cache import Origin
-from web3engine.fork.keys import Account
-from web3engine.fork.patient import Faltered, PatientRpc, Refused, Request
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork.cache import Origin
+from tokenspice.web3engine.fork.keys import Account
+from tokenspice.web3engine.fork.patient import Faltered, PatientRpc, Refused, Request
 
 __all__ = ["RemoteState"]
 

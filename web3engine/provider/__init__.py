@@ -8,6 +8,6 @@ Source: the Ethereum JSON-RPC specification (ethereum/execution-apis), and for e
 and ganache do.
 """
 
-from web3engine.provider.provider import EvmProvider
+from tokenspice.web3engine.provider.provider import EvmProvider
 
 __all__ = ["EvmProvider"]

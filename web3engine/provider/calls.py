@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from web3engine import _core
-from web3engine.provider.refusals import REFUSED, REVERTED, Refusal
-from web3engine.provider.transactions import Request
-from web3engine.provider.values import as_address, as_bytes, as_int, as_object
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.rpc_errors import REFUSED, REVERTED, Refusal
+from tokenspice.web3engine.provider.transactions import Request
+from tokenspice.web3engine.provider.values import as_address, as_bytes, as_int, as_object
 
 __all__ = ["attempt", "changed", "least_gas", "pending", "succeeded"]
 

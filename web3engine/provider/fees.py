@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import final
 
-from web3engine import _core
-from web3engine.provider.history import History
-from web3engine.provider.method import Method
-from web3engine.provider.refusals import REFUSED, Refusal
-from web3engine.provider.transactions import Request
-from web3engine.provider.values import Json, as_int, as_shares, quantity
-from web3engine.provider.written import included
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.formatters import included
+from tokenspice.web3engine.provider.history import History
+from tokenspice.web3engine.provider.rpc_errors import REFUSED, Refusal
+from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.transactions import Request
+from tokenspice.web3engine.provider.values import Json, as_int, as_shares, quantity
 
 __all__ = ["Fees", "priced"]
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, final
 
-from web3engine import _core
-from web3engine.provider.history import History, LogQuery, as_log_query
-from web3engine.provider.method import Method
-from web3engine.provider.queue import Queue
-from web3engine.provider.refusals import REFUSED, Refusal
-from web3engine.provider.values import BLOCK_NAMES, Json, as_int, data, quantity
-from web3engine.provider.written import included
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.formatters import included
+from tokenspice.web3engine.provider.history import History, LogQuery, as_log_query
+from tokenspice.web3engine.provider.queue import Queue
+from tokenspice.web3engine.provider.rpc_errors import REFUSED, Refusal
+from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.values import BLOCK_NAMES, Json, as_int, data, quantity
 
 __all__ = ["Filters"]
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Any, final
 
-from web3engine import _core
-from web3engine.provider.calls import pending
-from web3engine.provider.refusals import BAD_PARAMETERS, REFUSED, Refusal
-from web3engine.provider.values import BLOCK_NAMES, Json, as_address, as_hash, as_int, as_list, as_object, data
-from web3engine.provider.written import included, logs_json
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.calls import pending
+from tokenspice.web3engine.provider.formatters import included, logs_json
+from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, REFUSED, Refusal
+from tokenspice.web3engine.provider.values import (
+    BLOCK_NAMES,
+    Json,
+    as_address,
+    as_hash,
+    as_int,
+    as_list,
+    as_object,
+    data,
+)
 
 __all__ = ["History", "LogQuery", "as_log_query"]
 

@@ -7,19 +7,19 @@ from typing import Any, final
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from web3engine import _core
-from web3engine.provider.accounts import Accounts
-from web3engine.provider.control import Control
-from web3engine.provider.fees import Fees
-from web3engine.provider.filters import Filters
-from web3engine.provider.history import History
-from web3engine.provider.method import Method
-from web3engine.provider.queue import Queue
-from web3engine.provider.records import Records
-from web3engine.provider.refusals import UNKNOWN_METHOD, Refusal, refusal_of
-from web3engine.provider.sending import Sending
-from web3engine.provider.state import State
-from web3engine.provider.values import as_list, data
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.dev_methods import Control
+from tokenspice.web3engine.provider.eth_accounts import Accounts
+from tokenspice.web3engine.provider.eth_blocks import Records
+from tokenspice.web3engine.provider.eth_send import Sending
+from tokenspice.web3engine.provider.eth_state import State
+from tokenspice.web3engine.provider.fees import Fees
+from tokenspice.web3engine.provider.filters import Filters
+from tokenspice.web3engine.provider.history import History
+from tokenspice.web3engine.provider.queue import Queue
+from tokenspice.web3engine.provider.rpc_errors import UNKNOWN_METHOD, Refusal, refusal_of
+from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.values import as_list, data
 
 __all__ = ["EvmProvider"]
 

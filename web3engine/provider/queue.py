@@ -6,8 +6,8 @@ from typing import final
 import rlp
 from eth_account import Account
 
-from web3engine import _core
-from web3engine.provider.transactions import AccessList, Request, read_raw
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.provider.transactions import AccessList, Request, read_raw
 
 __all__ = ["Queue", "Queued", "queued_raw", "queued_unsigned"]
 

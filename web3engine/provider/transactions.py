@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import rlp
 
-from web3engine.provider.refusals import BAD_PARAMETERS, Refusal
-from web3engine.provider.values import ZERO_ADDRESS, Json, as_address, as_bytes, as_int, as_list, as_object
+from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, Refusal
+from tokenspice.web3engine.provider.values import ZERO_ADDRESS, Json, as_address, as_bytes, as_int, as_list, as_object
 
 __all__ = ["AccessList", "Request", "as_request", "read_raw"]
 

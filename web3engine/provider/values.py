@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from web3engine.provider.refusals import Refusal, bad
+from tokenspice.web3engine.provider.rpc_errors import Refusal, bad
 
 __all__ = [
     "BLOCK_NAMES",

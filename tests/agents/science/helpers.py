@@ -4,18 +4,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import final
 
-from agents.science.dice import StreamDice
-from agents.science.markets import MarketAgent, MarketRules
-from agents.science.payments import keep_all
-from agents.science.projects import Projects
-from agents.science.proposals import Draft, ProjectSetup, ProposalContents
-from agents.science.researchers import Author, Outlet, ResearcherBase
-from engine.agent import AgentBase
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.streams import RandomStreams
-from engine.units import in_tokens, tokens
-from engine.wallet import Wallet
+from tokenspice.agents.science.dice import StreamDice
+from tokenspice.agents.science.markets import MarketAgent, MarketRules
+from tokenspice.agents.science.payments import keep_all
+from tokenspice.agents.science.projects import Projects
+from tokenspice.agents.science.proposals import Draft, ProjectSetup, ProposalContents
+from tokenspice.agents.science.researchers import Author, Outlet, ResearcherBase
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.units import in_tokens, tokens
+from tokenspice.engine.wallet import Wallet
 
 
 def wallet(name: str, ocean: int = 0) -> Wallet:

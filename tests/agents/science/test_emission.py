@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.science.emission import (
+from tests.agents.science.helpers import state_of, step, wallet
+from tokenspice.agents.science.emission import (
     ContributorAgent,
     DataShopAgent,
     EmissionAgent,
@@ -16,10 +17,9 @@ from agents.science.emission import (
     ShopRules,
     reward_shares,
 )
-from agents.science.ledger import OCEAN, open_ledger
-from engine.streams import RandomStreams
-from engine.units import tokens
-from tests.agents.science.helpers import state_of, step, wallet
+from tokenspice.agents.science.ledger import OCEAN, open_ledger
+from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.units import tokens
 
 
 @given(st.integers(0, 10**30), st.integers(1, 500))

@@ -4,17 +4,17 @@ from fractions import Fraction
 
 import pytest
 
-from agents.science.community import CommunityAgent
-from agents.science.generator import GeneratorCondition, GeneratorType, Growth, ResearcherGenerator
-from agents.science.markets import MarketAgent, MarketRules
-from agents.science.payments import Payment, to_treasury_each
-from agents.science.projects import Projects
-from agents.science.proposals import Proposal
-from agents.science.scores import Score
-from agents.science.treasury import Award, FundingRules, RollingTreasuryAgent
-from engine.errors import AgentError
-from engine.units import tokens
 from tests.agents.science.helpers import Payer, dice, held, state_of, step, stub_market, wallet
+from tokenspice.agents.science.community import CommunityAgent
+from tokenspice.agents.science.generator import GeneratorCondition, GeneratorType, Growth, ResearcherGenerator
+from tokenspice.agents.science.markets import MarketAgent, MarketRules
+from tokenspice.agents.science.payments import Payment, to_treasury_each
+from tokenspice.agents.science.projects import Projects
+from tokenspice.agents.science.proposals import Proposal
+from tokenspice.agents.science.scores import Score
+from tokenspice.agents.science.treasury import Award, FundingRules, RollingTreasuryAgent
+from tokenspice.engine.errors import AgentError
+from tokenspice.engine.units import tokens
 
 
 def treasury() -> RollingTreasuryAgent:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from agents.science.ledger import OCEAN, ChainWallet, open_ledger
-from engine.errors import InsufficientFunds, TokenSpiceError, WalletError
-from engine.units import tokens
-from engine.wallet import Wallet
-from web3engine.chain import Chain
+from tokenspice.agents.science.ledger import OCEAN, ChainWallet, open_ledger
+from tokenspice.engine.errors import InsufficientFunds, TokenSpiceError, WalletError
+from tokenspice.engine.units import tokens
+from tokenspice.engine.wallet import Wallet
+from tokenspice.web3engine.chain import Chain
 
 
 @pytest.fixture(params=["off_chain", "on_chain"])

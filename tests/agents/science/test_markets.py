@@ -4,14 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from agents.science.markets import MarketAgent, MarketRules
-from agents.science.payments import Payment, split_each
-from agents.science.private import AssetCosts, AssetPrices, PrivateResearcherAgent, PrivateTrade
-from agents.science.scores import Score
-from agents.science.staker import StakerAgent
-from agents.science.treasury import Award, FundingRules, RollingTreasuryAgent
-from engine.units import tokens
 from tests.agents.science.helpers import Payer, dice, held, state_of, step, stub_market, wallet
+from tokenspice.agents.science.markets import MarketAgent, MarketRules
+from tokenspice.agents.science.payments import Payment, split_each
+from tokenspice.agents.science.private import AssetCosts, AssetPrices, PrivateResearcherAgent, PrivateTrade
+from tokenspice.agents.science.scores import Score
+from tokenspice.agents.science.staker import StakerAgent
+from tokenspice.agents.science.treasury import Award, FundingRules, RollingTreasuryAgent
+from tokenspice.engine.units import tokens
 
 TENTH, NOTHING = Fraction(1, 10), Fraction(0)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.science.payments import (
+from tests.agents.science.helpers import wallet
+from tokenspice.agents.science.payments import (
     Payment,
     Split,
     exactly,
@@ -17,8 +18,7 @@ from agents.science.payments import (
     to_treasury_cumulated,
     to_treasury_each,
 )
-from agents.science.staker import StakerAgent
-from tests.agents.science.helpers import wallet
+from tokenspice.agents.science.staker import StakerAgent
 
 A, B = (StakerAgent(name, wallet(name)) for name in "ab")
 SPLITS = [keep_all, split_by_first_payer, split_each, to_treasury_cumulated, to_treasury_each]

@@ -6,13 +6,13 @@ from typing import TypeVar, final
 
 import pytest
 
-from agents.science.dice import dice_by_name
-from agents.science.projects import Projects
-from agents.science.proposals import Draft, ProjectSetup, Proposal, ProposalContents, ProposalSetup
-from agents.science.scores import Score
-from engine.streams import RandomStreams
-from engine.units import tokens
 from tests.agents.science.helpers import dice
+from tokenspice.agents.science.dice import dice_by_name
+from tokenspice.agents.science.projects import Projects
+from tokenspice.agents.science.proposals import Draft, ProjectSetup, Proposal, ProposalContents, ProposalSetup
+from tokenspice.agents.science.scores import Score
+from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.units import tokens
 
 T = TypeVar("T")
 

@@ -5,11 +5,11 @@ from math import isqrt
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agents.science.ledger import Ledger, open_ledger
-from agents.science.quadratic import ContractFund, MatchingFund, PythonFund, matches
-from engine.units import tokens
-from engine.wallet import WalletBase
-from web3engine.chain import Chain
+from tokenspice.agents.science.ledger import Ledger, open_ledger
+from tokenspice.agents.science.quadratic import ContractFund, MatchingFund, PythonFund, matches
+from tokenspice.engine.units import tokens
+from tokenspice.engine.wallet import WalletBase
+from tokenspice.web3engine.chain import Chain
 
 UNLIMITED = 2**255
 

@@ -2,21 +2,6 @@
 
 from fractions import Fraction
 
-from agents.science.credits import credit_each_round
-from agents.science.markets import MarketAgent, MarketRules
-from agents.science.payments import (
-    Payment,
-    split_by_first_payer,
-    split_each,
-    to_treasury_cumulated,
-)
-from agents.science.private import AssetCosts, AssetPrices, PrivateResearcherAgent, PrivateTrade
-from agents.science.proposals import Proposal
-from agents.science.researchers import ResearcherBase, RollingResearcherAgent, RoundResearcherAgent
-from agents.science.scores import Score
-from agents.science.staker import StakerAgent
-from agents.science.treasury import Award, FundingRules, RollingTreasuryAgent, RoundTreasuryAgent
-from engine.units import tokens
 from tests.agents.science.helpers import (
     Payer,
     author,
@@ -28,6 +13,21 @@ from tests.agents.science.helpers import (
     stub_market,
     wallet,
 )
+from tokenspice.agents.science.markets import MarketAgent, MarketRules
+from tokenspice.agents.science.payments import (
+    Payment,
+    split_by_first_payer,
+    split_each,
+    to_treasury_cumulated,
+)
+from tokenspice.agents.science.private import AssetCosts, AssetPrices, PrivateResearcherAgent, PrivateTrade
+from tokenspice.agents.science.proposals import Proposal
+from tokenspice.agents.science.researchers import ResearcherBase, RollingResearcherAgent, RoundResearcherAgent
+from tokenspice.agents.science.scores import Score
+from tokenspice.agents.science.staker import StakerAgent
+from tokenspice.agents.science.treasury import Award, FundingRules, RollingTreasuryAgent, RoundTreasuryAgent
+from tokenspice.engine.units import tokens
+from tokenspice.netlists.science.legacy import credit_each_round
 
 HALF, WHOLE = Fraction(1, 2), Fraction(1)
 

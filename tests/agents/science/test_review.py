@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.science.review import AuthorAgent, EditorAgent, Manuscript, ReviewerAgent, ReviewRules
-from engine.streams import RandomStreams
-from engine.units import tokens
 from tests.agents.science.helpers import held, state_of, step, wallet
+from tokenspice.agents.science.review import AuthorAgent, EditorAgent, Manuscript, ReviewerAgent, ReviewRules
+from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.units import tokens
 
 
 def office(

@@ -2,13 +2,13 @@
 
 import pytest
 
-from agents.science.projects import Projects
-from agents.science.researchers import ResearcherBase, RollingResearcherAgent
-from agents.science.scores import Score
-from agents.science.treasury import FundingRules, RollingTreasuryAgent
-from engine.sim_state import SimStateBase
-from engine.units import tokens
 from tests.agents.science.helpers import author, cheap_outlet, held, state_of, step, stub_market, wallet
+from tokenspice.agents.science.projects import Projects
+from tokenspice.agents.science.researchers import ResearcherBase, RollingResearcherAgent
+from tokenspice.agents.science.scores import Score
+from tokenspice.agents.science.treasury import FundingRules, RollingTreasuryAgent
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.units import tokens
 
 
 def world(n_at_a_time: int, treasury: int, legacy: bool) -> tuple[SimStateBase, RollingTreasuryAgent, Projects]:

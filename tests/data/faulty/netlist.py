@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.agent import AgentBase
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import DAY, Amount, Floats, in_tokens, tokens
-from engine.wallet import Wallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, Amount, Floats, in_tokens, tokens
+from tokenspice.engine.wallet import Wallet
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config
-from engine.netlist import Netlist, load_netlist
-from studies.batch.workers import Workers
 from tests.conftest import DATA
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.web3engine.config import Config
 
 FAULTY = DATA / "faulty" / "netlist.py"
 TABLES = ("batch.json", "rows.parquet", "runs.parquet")

@@ -11,11 +11,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from engine.netlist import Netlist
-from studies.batch.bands import draw_batch, quantiles
-from studies.batch.design import Design
-from studies.batch.runs import run_batch
-from studies.batch.workers import Workers
+from tokenspice.engine.netlist import Netlist
+from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.runs import run_batch
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.plot.bands import draw_batch, quantiles
 
 Sweep = dict[str, Any]
 

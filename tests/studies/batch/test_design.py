@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import StrategyError
-from engine.units import Amount, tokens
-from studies.batch.design import Design, parameter_sets, seeds_of_sets
+from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.units import Amount, tokens
+from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
 
 KINDS: dict[str, Any] = {"fee": float, "n": int, "price": Amount, "flag": bool, "mode": Literal["a", "b"], "name": str}
 

@@ -11,19 +11,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.config import Config
-from engine.log import read_log
-from engine.units import tokens
-from studies.batch.design import Design
-from studies.batch.runs import run_batch
-from studies.batch.workers import Workers
-from studies.run import open_chain
 from tests.studies.batch.conftest import digests
 from tests.studies.test_forks import RECORD, REPLAY, Market
 from tests.web3engine.fork.server import SECRET
-from web3engine.chain import Chain
-from web3engine.network import is_built
-from web3engine.saved import save_chain
+from tokenspice.engine.log import read_log
+from tokenspice.engine.units import tokens
+from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.runs import run_batch
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.chain_file import save_chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 pytestmark = pytest.mark.skipif(
     not is_built() or sys.platform == "win32", reason="the in-process chain was not built, or no /proc"

@@ -13,20 +13,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.config import Config
-from engine.errors import ConfigError, RunError, StrategyError
-from engine.log import read_log
-from engine.netlist import Netlist, load_netlist
-from engine.units import Amount, in_tokens, tokens
-from studies.batch.design import Design
-from studies.batch.runs import Progress, run_batch
-from studies.batch.workers import Workers
-from studies.run import open_chain
 from tests.conftest import PROJECT
 from tests.studies.batch.conftest import FAULTY, digests
 from tests.studies.terminal import environment
-from web3engine.chain import Chain
-from web3engine.network import is_built
+from tokenspice.engine.errors import ConfigError, RunError, StrategyError
+from tokenspice.engine.log import read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.units import Amount, in_tokens, tokens
+from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.runs import Progress, run_batch
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
 
 REVM = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 N_STEPS = 10
@@ -123,7 +124,7 @@ def test_what_cannot_be_sent_back_is_a_failure_of_its_run(workers: Workers) -> N
 
 @REVM
 def test_every_run_of_a_function_starts_from_a_saved_chain(tmp_path: Path, workers: Workers, config: Config) -> None:
-    from web3engine.saved import save_chain
+    from tokenspice.web3engine.chain_file import save_chain
 
     chain = open_chain(config, seed=7)
     chain.deploy_token("A")

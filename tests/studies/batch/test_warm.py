@@ -11,22 +11,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.config import Config
-from engine.errors import ConfigError, RunError, StrategyError
-from engine.netlist import Netlist, load_netlist
-from studies.batch.design import Design
-from studies.batch.jobs import Run
-from studies.batch.netlist_job import netlist_job
-from studies.batch.runs import run_batch
-from studies.batch.starts import Starts
-from studies.batch.workers import Workers
-from studies.run import open_chain
 from tests.conftest import PROJECT
 from tests.studies.batch.conftest import digests
 from tests.studies.terminal import environment, tsp
-from web3engine.backends.revm import RevmBackend
-from web3engine.network import is_built
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.errors import ConfigError, RunError, StrategyError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.netlist_job import netlist_job
+from tokenspice.studies.batch.run_specs import Run
+from tokenspice.studies.batch.runs import run_batch
+from tokenspice.studies.batch.warm_starts import Starts
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.run.run import open_chain
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.wallet import EvmWallet
 
 POOL = PROJECT / "netlists" / "simplepool" / "netlist.py"
 OCEAN = PROJECT / "netlists" / "oceanv4" / "netlist.py"

@@ -11,17 +11,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from engine.config import Config
-from engine.errors import ConfigError, RunError
-from engine.netlist import Netlist
-from studies.batch.design import Design, distinct_seeds
-from studies.batch.runs import Progress, run_batch
-from studies.batch.workers import Workers
 from tests.conftest import PROJECT
 from tests.studies.batch.conftest import FAULTY, digests
 from tests.studies.terminal import children, start_tsp, tsp, wait_for
 from tests.studies.test_faults import sockets
-from web3engine.chain import Chain
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.studies.batch.design import Design, distinct_seeds
+from tokenspice.studies.batch.runs import Progress, run_batch
+from tokenspice.studies.batch.workers import Workers
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 VICTIM = 37

@@ -7,17 +7,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from engine.agent import AgentBase
-from engine.kpis import KPIsBase
-from engine.log import LogRow
-from engine.plot import COUNT, PlotInstructions, YParam
-from engine.sim_state import SimStateBase
-from engine.sim_strategy import SimStrategyBase
-from engine.units import HOUR, Amount, Floats, in_tokens, tokens
-from web3engine.chain import Chain
-from web3engine.contract import Batch, Call, Pending
-from web3engine.token import Token
-from web3engine.wallet import EvmWallet
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
+from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import HOUR, Amount, Floats, in_tokens, tokens
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Batch, Call, Pending
+from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.wallet import EvmWallet
 
 
 @dataclass(frozen=True)

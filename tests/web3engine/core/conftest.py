@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from web3engine.network import is_built
+from tokenspice.web3engine.network import is_built
 
 if not is_built():
     collect_ignore_glob = ["test_*.py"]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import DATA, PROJECT
-from web3engine import _core
-from web3engine.artifacts import Artifact, Artifacts
-from web3engine.backends.rpc import ANVIL
-from web3engine.errors import BackendUnavailable
+from tokenspice.web3engine import _core
+from tokenspice.web3engine.artifacts import Artifact, Artifacts
+from tokenspice.web3engine.backends.rpc import ANVIL
+from tokenspice.web3engine.errors import BackendUnavailable
 
 ARTIFACTS = Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "zoo")
 GENESIS_TIME = 1_600_000_000

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web3engine.core.helpers import OWNER, Deployed, abi_of, address, artifact
-from web3engine import _core
+from tokenspice.web3engine import _core
 
 ZOO, TOKEN = abi_of("Zoo"), abi_of("Token")
 TEXT = _core.checksum_address(address(0xABCDEF))

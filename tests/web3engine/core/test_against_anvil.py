@@ -17,7 +17,7 @@ from tests.web3engine.core.helpers import (
     creation_code,
     new_evm,
 )
-from web3engine import _core
+from tokenspice.web3engine import _core
 
 TOKEN, ZOO, PROXY = abi_of("Token"), abi_of("Zoo"), abi_of("Proxy")
 # The identity, hash, curve, pairing, modexp, blake2, KZG and BLS precompiles with some input that each accepts.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.web3engine.core.helpers import GENESIS_TIME, OWNER, Deployed, address, creation_code, new_evm
-from web3engine import _core
+from tokenspice.web3engine import _core
 
 ENDLESS = bytes.fromhex("5b600056")  # JUMPDEST, PUSH1 0, JUMP
 

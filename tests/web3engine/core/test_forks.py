@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web3engine.core.helpers import GENESIS_TIME, OWNER, Deployed, address, creation_code, new_evm
-from web3engine import _core
+from tokenspice.web3engine import _core
 
 SEED = 5
 

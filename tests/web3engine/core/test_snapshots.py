@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.web3engine.core.helpers import GENESIS_TIME, OWNER, Anvil, Deployed, abi_of, address, anvil_program, new_evm
-from web3engine import _core
+from tokenspice.web3engine import _core
 
 TOKEN = abi_of("Token")
 
@@ -66,7 +66,7 @@ def test_a_snapshot_survives_as_bytes_in_another_process(tmp_path: Path) -> None
     file = tmp_path / "state"
     file.write_bytes(evm.snapshot().to_bytes())
     program = (
-        "import sys; from web3engine import _core\n"
+        "import sys; from tokenspice.web3engine import _core\n"
         "evm = _core.Evm.from_snapshot(_core.Snapshot.from_bytes(open(sys.argv[1], 'rb').read()))\n"
         "print(evm.mine_queue(int(sys.argv[2])).hash.hex(), evm.dump_state(plain=True))\n"
     )

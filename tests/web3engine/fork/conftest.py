@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from engine.config import Config
 from tests.web3engine.fork.server import Proxy
-from web3engine.artifacts import Artifacts
-from web3engine.backends.rpc import NODE_KINDS, RpcBackend
-from web3engine.chain import Chain
-from web3engine.fork.fork import Fork
-from web3engine.network import is_built, open_backend
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.rpc import NODE_KINDS, RpcBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.network import is_built, open_backend
 
 if not is_built():
     collect_ignore_glob = ["test_*.py"]

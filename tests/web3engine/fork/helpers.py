@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from engine.config import Config
-from engine.units import HOUR, tokens
-from web3engine.artifacts import Artifacts
-from web3engine.backends.base import ChainBackend
-from web3engine.backends.revm import RevmBackend
-from web3engine.backends.rpc import RpcBackend
-from web3engine.chain import Chain
-from web3engine.errors import Reverted
-from web3engine.fork.cache import ForkCache
-from web3engine.fork.patient import PatientRpc
-from web3engine.fork.reader import ForkReader
-from web3engine.fork.remote import RemoteState
-from web3engine.network import open_backend
-from web3engine.protocols.ocean_v3 import OceanV3, OceanV3Terms
+from tokenspice.engine.units import HOUR, tokens
+from tokenspice.protocols.ocean_v3 import OceanV3, OceanV3Terms
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.backends.rpc import RpcBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import Reverted
+from tokenspice.web3engine.fork.cache import ForkCache
+from tokenspice.web3engine.fork.patient import PatientRpc
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.fork.remote import RemoteState
+from tokenspice.web3engine.network import open_backend
 
 __all__ = ["Clock", "Live", "forked", "reader_of", "start"]
 

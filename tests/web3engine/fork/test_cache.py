@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from web3engine.errors import ForkError
-from web3engine.fork import cache
-from web3engine.fork.as_json import from_json, to_json
-from web3engine.fork.cache import MAGIC, MOST_BYTES, ForkCache, Origin, read_cache
-from web3engine.fork.keys import Account
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork import cache
+from tokenspice.web3engine.fork.as_json import from_json, to_json
+from tokenspice.web3engine.fork.cache import MAGIC, MOST_BYTES, ForkCache, Origin, read_cache
+from tokenspice.web3engine.fork.keys import Account
 
 WORDS, NUMBERS = st.integers(0, 2**256 - 1), st.integers(0, 2**64 - 1)
 HASHES, ADDRESSES = st.binary(min_size=32, max_size=32), st.binary(min_size=20, max_size=20)

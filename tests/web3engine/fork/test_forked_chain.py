@@ -11,19 +11,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.units import HOUR, tokens
 from tests.suites.backend import BackendSuite
 from tests.web3engine.fork.helpers import Clock, Live, forked, reader_of
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
-from web3engine.artifacts import Artifacts
-from web3engine.backends.revm import RevmBackend
-from web3engine.chain import Chain
-from web3engine.errors import ChainError, ForkError, ForkMiss
-from web3engine.fork import patient
-from web3engine.fork.cache import ForkCache, read_cache
-from web3engine.fork.fork import Fork
-from web3engine.fork.reader import ForkReader
-from web3engine.saved import load_chain, save_chain
+from tokenspice.engine.units import HOUR, tokens
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.chain_file import load_chain, save_chain
+from tokenspice.web3engine.errors import ChainError, ForkError, ForkMiss
+from tokenspice.web3engine.fork import patient
+from tokenspice.web3engine.fork.cache import ForkCache, read_cache
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.fork.reader import ForkReader
 
 # All that one test finds on the fork of an empty chain must be as on an empty chain.
 

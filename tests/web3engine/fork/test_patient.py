@@ -6,10 +6,10 @@ import pytest
 
 from tests.web3engine.fork.helpers import Clock
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
-from web3engine.errors import ForkError
-from web3engine.fork import patient
-from web3engine.fork.patient import PatientRpc, Refused, Request
-from web3engine.fork.remote import as_it_is, quantity
+from tokenspice.web3engine.errors import ForkError
+from tokenspice.web3engine.fork import patient
+from tokenspice.web3engine.fork.patient import PatientRpc, Refused, Request
+from tokenspice.web3engine.fork.remote import as_it_is, quantity
 
 CHAIN_ID = Request("eth_chainId", (), quantity)
 BLOCK = Request("eth_blockNumber", (), quantity)

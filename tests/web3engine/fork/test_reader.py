@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from engine.config import Config
-from engine.errors import ConfigError
 from tests.web3engine.fork.helpers import Clock, Live, reader_of
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
-from web3engine.errors import ForkError, ForkMiss
-from web3engine.fork.cache import ForkCache, read_cache
-from web3engine.fork.fork import Fork, configured_fork, parse_fork, widen
-from web3engine.fork.keys import Account, AccountKey, HashKey, Key, SlotKey
-from web3engine.fork.missed import missed_file, note_miss, read_missed
-from web3engine.fork.patient import PatientRpc
-from web3engine.fork.reader import ForkReader
-from web3engine.fork.remote import RemoteState
-from web3engine.network import check_network, open_backend
+from tokenspice.engine.errors import ConfigError
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.errors import ForkError, ForkMiss
+from tokenspice.web3engine.fork.cache import ForkCache, read_cache
+from tokenspice.web3engine.fork.fork import Fork, configured_fork, parse_fork, widen
+from tokenspice.web3engine.fork.keys import Account, AccountKey, HashKey, Key, SlotKey
+from tokenspice.web3engine.fork.missed import missed_file, note_miss, read_missed
+from tokenspice.web3engine.fork.patient import PatientRpc
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.fork.remote import RemoteState
+from tokenspice.web3engine.network import check_network, open_backend
 
 NOBODY = bytes([5] * 20)
 

@@ -53,7 +53,7 @@ impl Callable {
 }
 
 /// One function of a contract's interface.
-#[pyclass(frozen, module = "web3engine._core", name = "Function")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Function")]
 pub struct PyFunction(pub Arc<Callable>);
 
 #[pymethods]
@@ -177,7 +177,7 @@ struct CustomError {
 }
 
 /// A contract's interface, parsed from its ABI JSON.
-#[pyclass(frozen, module = "web3engine._core", name = "Abi")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Abi")]
 pub struct PyAbi {
     functions: BTreeMap<String, Arc<Callable>>,
     events: HashMap<B256, Vec<Event>>,

@@ -43,7 +43,7 @@ fn read_keep(keep: &str) -> Outcome<Keep> {
 ///
 /// Addresses are 20 bytes, amounts are wei, times are seconds since 1970. One thread at a time runs an `Evm`; others
 /// wait. The GIL is free while the EVM runs. After an error the chain is as it was before the call.
-#[pyclass(frozen, module = "web3engine._core", name = "Evm")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Evm")]
 pub struct PyEvm(Mutex<Chain>);
 
 thread_local! {

@@ -1,4 +1,4 @@
-//! `web3engine._core`: the in-process EVM, a thin binding of revm for simulations.
+//! `tokenspice.web3engine._core`: the in-process EVM, a thin binding of revm for simulations.
 
 mod abi;
 mod anvil;

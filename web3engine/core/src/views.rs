@@ -24,7 +24,7 @@ fn logs(ending: &Ending) -> Vec<PyLog> {
 }
 
 /// One event as the EVM emitted it.
-#[pyclass(frozen, module = "web3engine._core", name = "Log")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Log")]
 pub struct PyLog(pub Log);
 
 #[pymethods]
@@ -52,7 +52,7 @@ impl PyLog {
 }
 
 /// What a call returned; nothing of it was kept on the chain.
-#[pyclass(frozen, module = "web3engine._core", name = "CallResult")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "CallResult")]
 pub struct PyCallResult(pub Ending);
 
 #[pymethods]
@@ -97,7 +97,7 @@ impl PyCallResult {
 }
 
 /// What became of a transaction; final.
-#[pyclass(frozen, module = "web3engine._core", name = "Receipt")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Receipt")]
 pub struct PyReceipt(pub Arc<Receipt>);
 
 #[pymethods]
@@ -255,7 +255,7 @@ impl PyReceipt {
 }
 
 /// A mined block.
-#[pyclass(frozen, module = "web3engine._core", name = "Block")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Block")]
 pub struct PyBlock(pub Arc<Block>);
 
 #[pymethods]
@@ -357,7 +357,7 @@ impl PyBlock {
 }
 
 /// A chain at one moment: state, clock, block hashes and queue. Cheap to take, and never changes.
-#[pyclass(frozen, module = "web3engine._core", name = "Snapshot")]
+#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Snapshot")]
 pub struct PySnapshot(pub Arc<Saved>);
 
 #[pymethods]

@@ -1,0 +1,34 @@
+"""Pools, as agents of a simulation."""
+
+from typing import ClassVar, final
+
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.wallet import Wallet
+from tokenspice.protocols.data_market import Pool
+
+__all__ = ["PoolAgent", "pools"]
+
+
+@final
+class PoolAgent(AgentBase):
+    """Stands for a pool, so that others find it by name; it does nothing of its own accord.
+
+    Attributes:
+        pool: the contracts.
+    """
+
+    state_names: ClassVar[tuple[str, ...]] = ("pool",)
+
+    def __init__(self, name: str, pool: Pool) -> None:
+        super().__init__(name, Wallet(name))
+        self.pool = pool
+
+    def takeStep(self, state: SimStateBase) -> None:
+        pass
+
+
+def pools(state: SimStateBase, without: list[str] | None = None) -> list[Pool]:
+    """Return the pools of a state, oldest first, but for those whose names are in `without`."""
+    agents = state.agents.filter_by_class(PoolAgent)
+    return [agent.pool for name, agent in agents.items() if name not in (without or [])]

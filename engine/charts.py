@@ -1,0 +1,80 @@
+"""What a netlist asks to be drawn: charts of the columns that it logs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from numpy.typing import ArrayLike
+
+from tokenspice.engine.errors import NetlistError
+
+__all__ = [
+    "COUNT",
+    "COUNT_MILLIONS",
+    "PERCENT",
+    "USD",
+    "USD_BILLIONS",
+    "USD_MILLIONS",
+    "PlotInstructions",
+    "Unit",
+    "YParam",
+]
+
+
+class Unit(NamedTuple):
+    """What stands on the y axis: `name`, after the column's values were multiplied by `factor`."""
+
+    name: str
+    factor: float = 1.0
+
+
+COUNT = Unit("count")
+COUNT_MILLIONS = Unit("count, millions", 1e-6)
+PERCENT = Unit("%", 100.0)
+USD = Unit("USD")
+USD_MILLIONS = Unit("USD, millions", 1e-6)
+USD_BILLIONS = Unit("USD, billions", 1e-9)
+
+
+@dataclass(frozen=True)
+class YParam:
+    """One chart.
+
+    Args:
+        columns: the columns of data.csv to draw, one line each.
+        labels: the legend's text for each line, in the same order; may be empty for a single line.
+        title: the chart's title; it also names the file.
+        unit: of the values drawn, such as Unit("OCEAN") or PERCENT.
+        scale: of the y axis; "both" makes two charts.
+    """
+
+    columns: Sequence[str]
+    labels: Sequence[str]
+    title: str
+    unit: Unit
+    scale: Literal["linear", "log", "both"] = "linear"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.columns, str) or isinstance(self.labels, str):
+            raise NetlistError(f'chart "{self.title}": columns and labels are lists. Write ["{self.columns}"].')
+        if not isinstance(self.unit, Unit):
+            raise NetlistError(f'chart "{self.title}": unit = {self.unit!r}. Write Unit("{self.unit}").')
+        if not all(isinstance(text, str) for text in (*self.columns, *self.labels)):
+            raise NetlistError(f'chart "{self.title}": columns and labels are lists of text.')
+        if not self.columns:
+            raise NetlistError(f'chart "{self.title}" has no columns. Name at least one.')
+        if len(self.columns) != len(self.labels) and (self.labels or len(self.columns) != 1):
+            raise NetlistError(
+                f'chart "{self.title}" has {len(self.columns)} columns and {len(self.labels)} labels. '
+                "Give one label for each column."
+            )
+        if self.scale not in ("linear", "log", "both"):
+            raise NetlistError(f'chart "{self.title}": scale = {self.scale!r}. Choose linear, log or both.')
+
+
+class PlotInstructions(NamedTuple):
+    """What a netlist asks to be drawn: the x axis' label and values, and the charts."""
+
+    x_label: str
+    x: ArrayLike
+    y_params: Sequence[YParam]

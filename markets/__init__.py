@@ -1,0 +1,1 @@
+"""Markets that are not a chain: pools and an exchange, as pure mechanisms. Beside web3engine, which it does not know."""

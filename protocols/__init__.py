@@ -1,0 +1,1 @@
+"""Where a formula meets its contract: what a protocol's contracts do, and the same in Python."""

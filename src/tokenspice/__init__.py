@@ -1,0 +1,1 @@
+"""Agent-based simulation of token economies with the real contracts in the loop."""

@@ -1,0 +1,73 @@
+"""What a batch runs many times, seen from the batch. A job travels to the workers."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenspice.engine.sim_state import SimStateBase
+
+__all__ = ["Job", "Run"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a batch.
+
+    Args:
+        number: its place in the batch, from 0.
+        set: the place of its parameter set.
+        seed: an int that `tsp run --seed` takes.
+        parameters: what is swept, as the job takes it.
+        columns: the same, as the tables show it; amounts are floats of tokens.
+    """
+
+    number: int
+    set: int
+    seed: int
+    parameters: dict[str, Any]
+    columns: dict[str, bool | int | float | str]
+
+    @property
+    def name(self) -> str:
+        """Of its folder and of its part of the table."""
+        return f"{self.number:06}"
+
+
+class Job(ABC):
+    """IMPLEMENT these seven."""
+
+    @property
+    @abstractmethod
+    def kinds(self) -> Mapping[str, Any]:
+        """The type of every parameter that can be swept, by name."""
+
+    @property
+    @abstractmethod
+    def facts(self) -> dict[str, Any]:
+        """What is run, for batch.json."""
+
+    @abstractmethod
+    def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a set's parameters as `run` takes them, and as the tables show them.
+
+        Raises:
+            StrategyError: one is unknown, of the wrong type or out of range.
+        """
+
+    @abstractmethod
+    def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> Any:
+        """Do it, and return its result. What it logs goes to `folder`/data.csv."""
+
+    @abstractmethod
+    def limits(self, timeout: float | None) -> tuple[float, float]:
+        """Return how many seconds may pass before the first call of `watch`, and between two; 0 is for ever."""
+
+    @abstractmethod
+    def shown(self, run: Run) -> dict[str, Any]:
+        """Return a run's parameters as whoever asked for the batch knows them."""
+
+    @abstractmethod
+    def command(self, run: Run) -> str:
+        """Return what to type to run this one run again."""

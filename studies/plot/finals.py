@@ -1,0 +1,169 @@
+"""The last value of each column, over what a batch has swept: a line, a heat map, or a cloud of points."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from tokenspice.engine.charts import Unit, YParam
+from tokenspice.engine.units import Floats
+from tokenspice.studies.plot.draw import new_figure, plain, save
+
+__all__ = ["draw_finals", "is_number"]
+
+MOST_CELLS = 150  # of a heat map whose numbers can still be read
+
+
+class Point(NamedTuple):
+    """One parameter set: its values, and 5 %, 50 % and 95 % of its runs' last values."""
+
+    parameters: tuple[Any, ...]
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Final:
+    """What is drawn of one column.
+
+    Args:
+        name: how to call it.
+        unit: of its values.
+        swept: the names of the swept parameters.
+        values: [n_runs] the last values of all runs that have one.
+        points: the parameter sets that have one, in order.
+    """
+
+    name: str
+    unit: Unit
+    swept: Sequence[str]
+    values: Floats
+    points: list[Point]
+
+    @property
+    def axis_label(self) -> str:
+        return plain(f"{self.name} ({self.unit.name})")
+
+
+def draw_finals(runs: pa.Table, swept: Sequence[str], params: Sequence[YParam], folder: Path) -> list[Path]:
+    """Draw each column that a chart shows, as its last value, and return the pictures' paths.
+
+    Args:
+        runs: a batch's runs.parquet.
+        swept: the names of the swept parameters.
+        params: the netlist's charts.
+        folder: where the pictures go.
+    """
+    charts: dict[str, tuple[str, Unit]] = {}
+    for param in params:
+        labels = param.labels or [param.title]
+        for column, label in zip(param.columns, labels, strict=True):
+            name = f"{param.title}: {label}" if len(param.columns) > 1 else param.title
+            charts.setdefault(column, (name, param.unit))
+    found = {column: read_final(runs, column, swept, *chart) for column, chart in charts.items()}
+    return [draw_final(final, folder / f"final_{column}.png") for column, final in found.items() if len(final.values)]
+
+
+def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, unit: Unit) -> Final:
+    """Gather the last values of a column."""
+    logged = f"{column}.logged" if f"{column}.logged" in runs.column_names else column
+    if logged not in runs.column_names:
+        return Final(name, unit, swept, np.array([]), [])
+    last = runs[logged].to_numpy().astype(float) * unit.factor
+    known, sets = ~np.isnan(last), runs["set"].to_numpy()
+    points = []
+    for place in np.unique(sets[known]):
+        mine = known & (sets == place)
+        row = runs.slice(int(mine.argmax()), 1).to_pylist()[0]
+        points.append(Point(tuple(row[one] for one in swept), *np.quantile(last[mine], (0.05, 0.5, 0.95)).tolist()))
+    return Final(name, unit, swept, last[known], points)
+
+
+def draw_final(final: Final, path: Path) -> Path:
+    """Choose the picture that suits what was swept."""
+    levels = [sorted({point.parameters[i] for point in final.points}, key=order) for i in range(len(final.swept))]
+    if not final.swept:
+        return draw_histogram(final, path)
+    if len(levels) == 2 and len(final.points) == math.prod(map(len, levels)) and min(map(len, levels)) > 1:
+        return draw_heat_map(final, levels[0], levels[1], path)
+    return draw_panels(final, path)
+
+
+def draw_histogram(final: Final, path: Path) -> Path:
+    figure = new_figure(8, 5)
+    axes = figure.add_subplot()
+    axes.hist(final.values, bins=min(40, max(5, round(math.sqrt(len(final.values))))))
+    axes.set_title(f"Last values of {len(final.values)} runs")
+    axes.set_xlabel(final.axis_label)
+    axes.set_ylabel("runs")
+    axes.grid(alpha=0.3)
+    return save(figure, path)
+
+
+def draw_heat_map(final: Final, rows: list[Any], columns: list[Any], path: Path) -> Path:
+    """Draw the medians of a full grid of two parameters."""
+    figure = new_figure(max(7.0, 1.5 + 0.7 * len(columns)), max(5.0, 1.5 + 0.45 * len(rows)))
+    axes = figure.add_subplot()
+    medians = np.full((len(rows), len(columns)), np.nan)
+    for point in final.points:
+        medians[rows.index(point.parameters[0]), columns.index(point.parameters[1])] = point.middle
+    image = axes.imshow(medians, aspect="auto", origin="lower", cmap="viridis")
+    axes.set_yticks(range(len(rows)), [short(value) for value in rows])
+    axes.set_xticks(range(len(columns)), [short(value) for value in columns], rotation=45 if len(columns) > 8 else 0)
+    axes.set_ylabel(plain(final.swept[0]))
+    axes.set_xlabel(plain(final.swept[1]))
+    axes.set_title("Medians of the runs' last values")
+    figure.colorbar(image, label=final.axis_label)
+    if medians.size <= MOST_CELLS:
+        middle = (medians.min() + medians.max()) / 2
+        for (row, column), value in np.ndenumerate(medians):
+            colour = "white" if value < middle else "black"
+            axes.text(column, row, short(value), ha="center", va="center", color=colour, fontsize="small")
+    return save(figure, path)
+
+
+def draw_panels(final: Final, path: Path) -> Path:
+    """Draw the sets over each parameter in turn: medians, and what lies between 5 % and 95 % of the runs."""
+    from matplotlib.ticker import MaxNLocator
+
+    n_panels = len(final.swept)
+    across = min(3, n_panels)
+    figure = new_figure(max(8.0, 4.5 * across), max(5.0, 4.0 * math.ceil(n_panels / across)))
+    low, middle, high = (
+        np.array([getattr(point, name) for point in final.points]) for name in ("low", "middle", "high")
+    )
+    for i, name in enumerate(final.swept):
+        axes = figure.add_subplot(math.ceil(n_panels / across), across, i + 1)
+        values = [point.parameters[i] for point in final.points]
+        x = values if all(map(is_number, values)) else [short(value) for value in values]
+        spread = np.vstack([middle - low, high - middle])
+        alone = n_panels == 1 and x is values and values == sorted(values)
+        axes.errorbar(x, middle, spread, fmt="o-" if alone else "o", markersize=4, elinewidth=0.8, alpha=0.8)
+        if x is values:
+            axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.set_xlabel(plain(name))
+        axes.set_ylabel(final.axis_label, wrap=True)
+        axes.grid(alpha=0.3)
+    figure.suptitle("The runs' last values: median, 5–95 %")
+    return save(figure, path)
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a parameter has a place on an axis; yes and no are names."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def order(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, str), value
+
+
+def short(value: Any) -> str:
+    """Write a number in few digits, and none of them an exponent's."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"

@@ -1,0 +1,85 @@
+"""Receipts and their logs on disk, as Parquet, while a run goes on."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tokenspice.engine.errors import RunError
+from tokenspice.web3engine.contract import Receipt
+
+__all__ = ["SCHEMA", "ReceiptFile"]
+
+ROWS_AT_ONCE = 10_000  # kept in memory before they are written
+
+LOG = pa.struct([("address", pa.string()), ("topics", pa.list_(pa.binary())), ("data", pa.binary())])
+SCHEMA = pa.schema(
+    [
+        ("block", pa.int64()),
+        ("call", pa.string()),
+        ("succeeded", pa.bool_()),
+        ("gas_used", pa.int64()),
+        ("halt", pa.string()),
+        ("revert_data", pa.binary()),
+        ("contract_address", pa.string()),
+        ("transaction_hash", pa.binary()),
+        ("logs", pa.list_(LOG)),
+    ]
+)
+
+
+@final
+class ReceiptFile:
+    """Writes one row per transaction, in the columns of `SCHEMA`. Use it in a `with` block, which ends the file.
+
+    Give its `write` to a Chain as `on_receipt`.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: list[dict[str, Any]] = []
+        try:
+            self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+        except OSError as error:
+            raise RunError(f"{path} cannot be written: {error}.") from error
+
+    def __enter__(self) -> "ReceiptFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._flush()
+        finally:
+            self._writer.close()
+
+    def write(self, call: str, receipt: Receipt) -> None:
+        """Add one transaction: what it called, and what became of it."""
+        self._rows.append(
+            {
+                "block": receipt.block_number,
+                "call": call,
+                "succeeded": receipt.succeeded,
+                "gas_used": receipt.gas_used,
+                "halt": receipt.halt,
+                "revert_data": b"" if receipt.succeeded else receipt.output,
+                "contract_address": receipt.contract_address,
+                "transaction_hash": receipt.transaction_hash,
+                "logs": [{"address": log.address, "topics": log.topics, "data": log.data} for log in receipt.logs],
+            }
+        )
+        if len(self._rows) >= ROWS_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        rows, self._rows = self._rows, []
+        try:
+            self._writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
+        except OSError as error:
+            raise RunError(f"{self._path} cannot be written: {error}.") from error

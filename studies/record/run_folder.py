@@ -1,0 +1,144 @@
+"""A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
+
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Any, final
+
+from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import replace_file
+from tokenspice.engine.log import RunLog
+
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["RunFolder", "versions"]
+
+
+@final
+class RunFolder:
+    """Makes `path`, which must not exist, and keeps the run's record there. Use it in a `with` block.
+
+    run.json is written at the beginning, with the outcome "running", and at the end of the block, with
+    "finished", "interrupted" (by Ctrl-C), or "failed" and the error. A run that ends by an exception
+    before its first row leaves no folder.
+
+    Args:
+        path: the folder.
+        facts: what run.json says, besides versions and outcome.
+        goes_on: whether the folder is one that a run has left, which is to go on in it.
+
+    Attributes:
+        log: writes data.csv.
+        project_log: writes rpdata.csv, the table of research projects, where a netlist has one.
+        facts: as given; more may be added until the block ends.
+
+    Raises:
+        RunError: the folder exists or cannot be made, another run is at work in it, or JSON cannot hold the facts.
+    """
+
+    def __init__(self, path: Path, facts: dict[str, Any], goes_on: bool = False) -> None:
+        self.path = path
+        self.log = RunLog(path / "data.csv")
+        self.project_log = RunLog(path / "rpdata.csv")
+        self.facts = facts
+        self._began = time.monotonic()
+        self._goes_on = goes_on
+        self._resources = ExitStack()
+        try:
+            json.dumps(facts)
+            path.mkdir(parents=True, exist_ok=goes_on)
+        except TypeError as error:
+            raise RunError(f"run.json cannot hold the facts of this run: {error}.") from error
+        except FileExistsError:
+            raise RunError(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
+        except OSError as error:
+            raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
+
+    def __enter__(self) -> "RunFolder":
+        self._resources.enter_context(lock(self.path))
+        try:
+            self._write({"outcome": "running"})
+        except RunError:
+            self._remove_if_new()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.log.close()
+        self.project_log.close()
+        try:
+            self._end(error)
+        finally:
+            self._resources.close()
+
+    def _end(self, error: BaseException | None) -> None:
+        if error and not self._goes_on and not (self.path / "data.csv").exists():
+            self._remove_if_new()
+            return
+        wall_time = {"wall_time_s": round(time.monotonic() - self._began, 3)}
+        if error is None:
+            self._write({"outcome": "finished"} | wall_time)
+            return
+        interrupted = isinstance(error, KeyboardInterrupt)
+        ending = {"outcome": "interrupted"} if interrupted else {"outcome": "failed", "error": str(error)}
+        with suppress(RunError):  # the error that ended the run is the one to report
+            self._write(ending | wall_time)
+
+    def _remove_if_new(self) -> None:
+        if not self._goes_on:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    def _write(self, ending: dict[str, Any]) -> None:
+        path = self.path / "run.json"
+        text = json.dumps(self.facts | {"versions": versions()} | ending, indent=2) + "\n"
+        try:
+            replace_file(path, text.encode())
+        except OSError as error:
+            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Keep other runs out of a folder inside the block; the system lets go of it however this process ends.
+
+    Raises:
+        RunError: another run is at work there.
+    """
+    if sys.platform == "win32":  # which locks no folders
+        yield
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"a run is at work in {path}. Wait for it to end, or end it.") from None
+        except OSError:
+            pass  # some network disks know no locks
+        yield
+    finally:
+        os.close(folder)
+
+
+@cache  # looking them up takes as long as a short run
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that a number may depend on."""
+    found = {"python": platform.python_version()}
+    for name in ("tokenspice", "numpy", "web3", "eth-account", "eth-abi", "py-solc-x"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found

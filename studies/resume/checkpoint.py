@@ -1,0 +1,151 @@
+"""Checkpoints: OUTDIR/checkpoint, from which a run goes on after whatever ended it, with the same bytes to come.
+
+A checkpoint holds what has changed since the state was wired (`studies/resume/state_delta.py`), the chain's state, how much of
+data.csv was written, and how the wiring is had again (`studies/resume/warm_start.py`). It holds no key and no seed of one.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import final
+
+from tokenspice.engine.checksummed_file import read_sealed, write_sealed
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.log import LogPosition
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
+from tokenspice.studies.record.provenance import check_contracts, contracts
+from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.resume.chain_codec import chain_kinds
+from tokenspice.studies.resume.state_delta import Memory
+from tokenspice.studies.resume.warm_start import Start
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+
+__all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "memory_of"]
+
+FILE_NAME = "checkpoint"  # in a run's folder
+FORMAT = "tokenspice checkpoint 1"
+
+
+def interval(text: str, time_step: Seconds) -> Seconds:
+    """Read how much simulated time passes between two checkpoints: "10d", "12h", "500ticks".
+
+    Raises:
+        ConfigError: it is no such text.
+    """
+    units = {"s": 1, "min": MINUTE, "h": HOUR, "d": DAY, "w": WEEK, "y": YEAR, "ticks": time_step}
+    found = re.fullmatch(r"([1-9]\d{0,17})\s*([a-z]+)", text.strip())
+    if not found or found[2] not in units:
+        raise ConfigError(
+            f'--checkpoint-every "{text}": write a whole number and its unit, such as 10d or 500ticks; '
+            f"units are {', '.join(units)}."
+        )
+    return int(found[1]) * units[found[2]]
+
+
+def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> Memory:
+    """Take note of a state that was just wired."""
+    return Memory(state, chain_kinds(chain) if chain else (), netlist.package)
+
+
+@final
+class Checkpoints:
+    """Writes a run's checkpoint now and then, each in the place of the one before.
+
+    Make it before the first step, or after `load_checkpoint`.
+
+    Args:
+        folder: the run's, with its log.
+        every: simulated seconds between two.
+        memory: of the run's state.
+        start: how the state was wired.
+        chain: the run's, if it has one.
+
+    Attributes:
+        bytes_written: the size of the last one.
+    """
+
+    def __init__(self, folder: RunFolder, every: Seconds, memory: Memory, start: Start, chain: Chain | None) -> None:
+        self._path = folder.path / FILE_NAME
+        self._every = every
+        self._memory = memory
+        self._start = start
+        self._chain = chain
+        self._log, self._project_log = folder.log, folder.project_log
+        self.bytes_written = 0
+
+    def watch(self, state: SimStateBase) -> None:
+        """Write one if it is due. Called after each tick.
+
+        Raises:
+            RunError: something has changed that no class declares, or the file cannot be written.
+        """
+        if state.every(self._every):
+            self.write(state.tick)
+
+    def write(self, tick: int) -> None:
+        """Write one, of the moment before `tick`."""
+        content = {
+            "tick": tick,
+            "start": self._start.content | {"chain": b""},  # the present state of which is here
+            "contracts": contracts(self._chain) if self._chain else {},
+            "chain": self._chain.backend.to_bytes() if self._chain else b"",
+            "memory": self._memory.save(),
+            "log": asdict(self._log.position),
+            "project_log": asdict(self._project_log.position),
+        }
+        self._log.sync()
+        self._project_log.sync()
+        self.bytes_written = write_sealed(self._path, FORMAT, content)
+
+    def remove(self) -> None:
+        """Remove the file, of a run that is finished."""
+        self._path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run at its checkpoint.
+
+    Attributes:
+        tick: the next one to simulate.
+        position: what data.csv held.
+        project_position: what rpdata.csv held.
+    """
+
+    tick: int
+    position: LogPosition
+    project_position: LogPosition
+    state: SimStateBase
+    chain: Chain | None
+    memory: Memory
+    start: Start
+
+
+def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: Config) -> Checkpoint:
+    """Return a run at its checkpoint.
+
+    Args:
+        path: the file.
+        netlist: the run's.
+        ss: the run's.
+        config: where contracts are found.
+
+    Raises:
+        RunError: the file is damaged, or a source, a contract or the wiring has changed since.
+    """
+    content = read_sealed(path, FORMAT)
+    try:
+        start = Start(content["start"])
+        state, chain = start.state(netlist, ss, config, content["chain"])
+        if chain:
+            check_contracts(chain, content["contracts"])
+        memory = memory_of(netlist, state, chain)
+        memory.restore(content["memory"])
+        positions = LogPosition(**content["log"]), LogPosition(**content["project_log"])
+        return Checkpoint(content["tick"], *positions, state, chain, memory, start)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise RunError(f"{path} holds what this version does not write ({type(error).__name__}: {error}).") from error

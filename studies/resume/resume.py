@@ -1,0 +1,183 @@
+"""Go on with a run that was killed, interrupted or failed: from its checkpoint, or from the beginning if it has none."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.log import LogPosition, LogRow
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
+from tokenspice.engine.units import Seconds
+from tokenspice.studies.record.provenance import plain_parameters
+from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoints, load_checkpoint
+from tokenspice.studies.resume.warm_start import load_start
+from tokenspice.studies.run.run import Run, begin
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.network import is_url
+
+__all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
+
+NOTHING = LogPosition([], 0, sha256(b"").hexdigest())
+
+
+class RunFinished(RunError):
+    """There is nothing left to go on with."""
+
+
+@dataclass(frozen=True)
+class UnfinishedRun:
+    """What a run has left in its folder.
+
+    Attributes:
+        path: the folder.
+        record: its run.json.
+    """
+
+    path: Path
+    record: dict[str, Any]
+    netlist: Netlist
+    ss: SimStrategyBase
+
+    @property
+    def has_checkpoint(self) -> bool:
+        return (self.path / FILE_NAME).exists()
+
+    def check_same(self, netlist: Path | None, values: Mapping[str, str], network: str | None) -> None:
+        """Refuse what contradicts the run, which goes on as it was begun.
+
+        Args:
+            netlist: a file, if one is named.
+            values: of parameters, as text.
+            network: if one is named.
+
+        Raises:
+            RunError: something differs.
+        """
+        if netlist and netlist != self.netlist.path:
+            raise RunError(
+                f"the run in {self.path} is one of {self.netlist.path}, not of {netlist}. Leave the netlist out."
+            )
+        own, wanted = plain_parameters(self.ss), plain_parameters(with_values(self.ss, values))
+        for name in values:
+            if own[name] != wanted[name]:
+                raise RunError(
+                    f"the run in {self.path} has {name} = {own[name]}, not {wanted[name]}. Leave it out, or write a new "
+                    "folder."
+                )
+        if network and network != self.record["options"]["network"] and self.has_checkpoint:
+            raise RunError(f"the run in {self.path} is on revm, and goes on there. Leave out --network {network}.")
+
+    def config(self, config: Config) -> Config:
+        """Return the settings that the run was begun with, the rest as in `config`.
+
+        Raises:
+            ConfigError: it ran on a chain at a URL or on a fork, and `config` names none, or it did not.
+        """
+        options = self.record["options"]
+        if options["fork"] != config.forks:
+            what = (
+                "began with a fork. Write its --fork, or --fork-cache"
+                if options["fork"]
+                else "is no fork. Leave --fork out"
+            )
+            raise ConfigError(f"the run in {self.path} {what}.")
+        if options["network"] == "a URL":
+            if not is_url(config.network):
+                raise ConfigError(f"the run in {self.path} used a chain of your own. Write --network and its URL.")
+            return replace(config, hardfork=options["hardfork"], signs=options["signs"])
+        return replace(config, **{name: options[name] for name in ("network", "hardfork", "signs")})
+
+
+def read_unfinished(path: Path) -> UnfinishedRun:
+    """Read what a run has left in its folder.
+
+    Raises:
+        RunFinished: it is finished.
+        RunError: there is none, or its netlist has changed since.
+    """
+    file = path / "run.json"
+    try:
+        record = json.loads(file.read_bytes())
+        outcome, options, strategy = record["outcome"], record["options"], record["strategy"]
+    except OSError as error:
+        raise RunError(f"{file} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunError(
+            f"{file} is no record of a run that could be resumed ({type(error).__name__}: {error})."
+        ) from error
+    if outcome == "finished":
+        raise RunFinished(f"the run in {path} is finished. Write a new folder to run it again.")
+    if options["receipts"]:
+        raise RunError(f"the run in {path} wrote receipts.parquet, which cannot be gone on with. Run it again.")
+    netlist = load_netlist(Path(record["netlist"]))
+    now = netlist.sources
+    if changed := [name for name in {**now, **record["sources"]} if now.get(name) != record["sources"].get(name)]:
+        raise RunError(
+            f"{', '.join(str(netlist.path.parent / name) for name in changed)} has changed since this run began, and "
+            "results would change with it. Put the file back, or start anew."
+        )
+    return UnfinishedRun(path, record, netlist, strategy_of(netlist, strategy))
+
+
+def strategy_of(netlist: Netlist, recorded: dict[str, Any]) -> SimStrategyBase:
+    """Return the parameters that run.json holds."""
+    ss = netlist.strategy()
+    defaults = plain_parameters(ss)
+    return with_values(ss, {name: str(value) for name, value in recorded.items() if value != defaults.get(name)})
+
+
+def resume_run(
+    run: UnfinishedRun,
+    config: Config,
+    watch: Callable[[SimStateBase], None] | None = None,
+    on_row: Callable[[LogRow], None] | None = None,
+    checkpoint_every: Seconds | None = None,
+) -> RunFolder:
+    """Go on with a run, to the same data.csv that it would have written undisturbed.
+
+    Args:
+        run: what `read_unfinished` returned.
+        config: where contracts are found; network, hardfork and signing are the run's own.
+        watch: called with the state after each tick.
+        on_row: called with each row after it was written.
+        checkpoint_every: as in `run_once`; None leaves it as it was.
+
+    Raises:
+        RunError: the checkpoint is damaged, a file it depends on has changed, or the run is still at work.
+    """
+    config = run.config(config)
+    path = run.path / FILE_NAME
+    checkpoint = load_checkpoint(path, run.netlist, run.ss, config) if run.has_checkpoint else None
+    tick = checkpoint.tick if checkpoint else 0
+    if checkpoint_every is not None:
+        run.record["options"]["checkpoint_every"] = checkpoint_every
+    kept = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
+    with RunFolder(run.path, kept | {"resumed_from_tick": tick}, goes_on=True) as folder, ExitStack() as resources:
+        folder.log.go_on(checkpoint.position if checkpoint else NOTHING)
+        folder.project_log.go_on(checkpoint.project_position if checkpoint else NOTHING)
+        ready = going_on(run, folder, config, checkpoint) if checkpoint else beginning_again(run, folder, config)
+        resources.callback(ready.close)
+        ready.simulate(folder, watch, on_row)
+    ready.forget()
+    return folder
+
+
+def going_on(run: UnfinishedRun, folder: RunFolder, config: Config, found: Checkpoint) -> Run:
+    """Make a run ready for its next tick."""
+    checkpoints = Checkpoints(folder, run.record["options"]["checkpoint_every"], found.memory, found.start, found.chain)
+    return Run(run.netlist, found.state, found.chain, config, found.start, checkpoints)
+
+
+def beginning_again(run: UnfinishedRun, folder: RunFolder, config: Config) -> Run:
+    """Make a run ready for its first tick."""
+    every, path = run.record["options"]["checkpoint_every"], run.record["options"]["start"]
+    ready = begin(run.netlist, run.ss, config, load_start(Path(path)) if path else None, every)
+    return ready if every is None else ready.keeping(folder, every)

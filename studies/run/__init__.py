@@ -1,0 +1,1 @@
+"""One run: one netlist, one strategy, one folder; and who watches it."""

@@ -1,0 +1,66 @@
+"""A chain in a file: its state, and the names of its wallets and tokens. Versioned and hashed, never a pickle."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from tokenspice.engine.files import replace_file
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Contract
+from tokenspice.web3engine.errors import ChainError
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.token import Token
+
+__all__ = ["load_chain", "save_chain"]
+
+MAGIC = b"tokenspice chain 2\n"
+HASH_BYTES = hashlib.sha256().digest_size
+TOKEN = "token/Token"
+
+
+def save_chain(chain: Chain, path: Path) -> None:
+    """Write a chain, from which `load_chain` goes on in any process; a forked one with all that it read.
+
+    Raises:
+        ChainError: only the in-process chain can be written, or the file cannot be.
+    """
+    tokens = {symbol: token.contract.address for symbol, token in chain.tokens.items()}
+    known = {"seed": chain.seed, "wallets": chain.wallet_names, "tokens": tokens, "ordering": chain.ordering}
+    names = json.dumps(known).encode()
+    body = len(names).to_bytes(8, "big") + names + chain.backend.to_bytes()
+    try:
+        replace_file(path, MAGIC + hashlib.sha256(body).digest() + body)
+    except OSError as error:
+        raise ChainError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def load_chain(path: Path, artifacts: Artifacts, fork: Fork | None = None) -> Chain:
+    """Return a chain that goes on from where `save_chain` wrote it.
+
+    Args:
+        path: what it wrote.
+        artifacts: the contracts that the chain knows by name.
+        fork: the node from which a forked chain goes on reading; without it, what was never read is a ForkMiss.
+
+    Raises:
+        ChainError: there is no such file, it was changed since it was written, or the node has another block.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ChainError(f"{path} cannot be read: {error.strerror}.") from error
+    head, body = content[: len(MAGIC) + HASH_BYTES], content[len(MAGIC) + HASH_BYTES :]
+    if head != MAGIC + hashlib.sha256(body).digest():
+        raise ChainError(f"{path} is no chain that this version wrote, or was changed since. Save the chain again.")
+    size = int.from_bytes(body[:8], "big")
+    names = json.loads(body[8 : 8 + size])
+    abi = artifacts.find(TOKEN).abi if names["tokens"] else None
+    tokens = {
+        symbol: Token(symbol, Contract(symbol, address, abi)) for symbol, address in names["tokens"].items() if abi
+    }
+    backend = RevmBackend.from_bytes(body[8 + size :], fork=fork)
+    chain = Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)
+    chain.ordering = names["ordering"]
+    return chain

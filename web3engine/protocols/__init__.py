@@ -1,1 +1,0 @@
-"""Published protocols: their contracts deployed and wired, ready for agents."""
