@@ -21,7 +21,7 @@ DATA = PROJECT / "tests" / "data"
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a case without its address in memory, so that the workers of pytest-xdist agree on its name."""
     text = repr(val)
-    return re.sub(r" at 0x[0-9a-f]+", "", text) if " at 0x" in text else None
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", text) if " at 0x" in text else None
 
 
 @pytest.fixture(scope="session")

@@ -173,7 +173,6 @@ def test_any_plain_value_comes_back_with_its_type(value: Any) -> None:
         {("a", 1): {2: [3]}},
         Keeper,
     ],
-    ids=repr,
 )
 def test_a_value_of_each_kind_comes_back(value: Any) -> None:
     again = kept_after(value)
@@ -194,7 +193,6 @@ def test_a_value_of_each_kind_comes_back(value: Any) -> None:
         np.array([1, 2], ">i2"),
         np.array(["2022-01-01"], "datetime64[D]"),
     ],
-    ids=repr,
 )
 def test_an_array_comes_back_with_type_shape_and_layout(array: Any) -> None:
     again = kept_after(array)
@@ -480,7 +478,6 @@ def test_worlds_are_held_to_it_too() -> None:
         *([1, [2]], {"a": {1, 2}}, np.ones(4), pd.DataFrame({"a": [1.0]}), Undeclared(), threading.get_ident, np.sin),
         *(lambda: 1, Frozen([1]), Fraction(1, 2), Keeper, IdleAgent("x"), object()),
     ],
-    ids=repr,
 )
 def test_what_does_not_change_needs_no_declaration(fixed: Any) -> None:
     state, agent = keeper(fixed=fixed)
@@ -505,7 +502,6 @@ def test_what_cannot_be_looked_into_is_refused_before_the_run() -> None:
         ({1, 2}, "a set of numbers, whose order would be another"),
         (Keeper("other"), "Keeper does not declare fixed"),
     ],
-    ids=repr,
 )
 def test_what_was_made_during_the_run_and_cannot_be_saved_is_named(kept: Any, words: str) -> None:
     def change(agent: Keeper) -> None:
