@@ -1,7 +1,7 @@
 """Who consumes data: buys datatokens, hands them in, and earns with what they open."""
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.pools import pools
 from tokenspice.agents.validation import check_times
@@ -47,8 +47,6 @@ class DataconsumerAgent(AgentBase):
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_buy")
 
     wallet: EvmWallet
 

@@ -1,7 +1,7 @@
 """Who gives money over time, and who spends it."""
 
 from collections.abc import Callable
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.sim_state import SimStateBase
@@ -22,8 +22,6 @@ class GrantGivingAgent(AgentBase):
         s_between_grants: seconds between two grants.
         n_actions: number of grants. What does not divide is spread, so that the last grant empties the purse.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_n_given", "_last_tick")
 
     def __init__(self, name: str, wallet: WalletBase, receiver: str, s_between_grants: Seconds, n_actions: int) -> None:
         super().__init__(name, wallet)
@@ -67,8 +65,6 @@ class GrantTakingAgent(AgentBase):
     Attributes:
         spent_at_tick: what the last step spent, in USD.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("spent_at_tick",)
 
     wallet: Wallet
 

@@ -1,7 +1,7 @@
 """Who lends, borrows, and liquidates."""
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
@@ -52,8 +52,6 @@ class BorrowerAgent(AgentBase):
     Attributes:
         n_refused: transactions that the market refused; it tries again when it acts next.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_n_done", "n_refused")
 
     wallet: EvmWallet
 
@@ -128,8 +126,6 @@ class LiquidatorAgent(AgentBase):
         n_pushed: of these, how many it made possible by moving the price.
         n_refused: transactions that a contract refused after they had been tried.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_to_buy_back", "n_liquidations", "n_pushed", "n_refused")
 
     wallet: EvmWallet
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
@@ -46,8 +46,6 @@ class MarketplacesAgent(AgentBase):
         sales_per_marketplace_per_s: USD per second.
         tolls: USD that were paid as toll so far, in base units.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("n_marketplaces", "sales_per_marketplace_per_s", "tolls")
 
     wallet: Wallet
 

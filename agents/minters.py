@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.supply import TokenSupply
 from tokenspice.engine.agent import AgentBase
@@ -113,8 +113,6 @@ class LinearMinterAgent(AgentBase):
         n_mints: in how many parts. What does not divide is spread, so that the last one completes the total.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("_n_done", "_last_tick")
-
     wallet: Wallet
 
     def __init__(self, name: str, supply: TokenSupply, minting: Minting, n_mints: int) -> None:
@@ -149,8 +147,6 @@ class FuncMinterAgent(AgentBase):
     Attributes:
         minted: base units so far.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("minted", "_last_tick")
 
     wallet: Wallet
 

@@ -1,7 +1,7 @@
 """Who sends transactions through the queue of a block: swaps with a tolerance, and transfers."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -65,8 +65,6 @@ class SwapperAgent(AgentBase):
             worth at the swap's own price.
         lost: of this, what it did not get; less than zero where it got more.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_waiting", "n_swaps", "n_failed", "quoted", "lost")
 
     wallet: EvmWallet
 
@@ -135,8 +133,6 @@ class PayersAgent(AgentBase):
         n_paid: payments that went through.
         n_refused: payments that the token refused.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_waiting", "n_paid", "n_refused")
 
     def __init__(
         self, name: str, chain: Chain, token: Token, wallets: list[EvmWallet], activity: float, most: Amount

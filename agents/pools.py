@@ -1,6 +1,6 @@
 """Pools, as agents of a simulation."""
 
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.sim_state import SimStateBase
@@ -17,8 +17,6 @@ class PoolAgent(AgentBase):
     Attributes:
         pool: the contracts.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("pool",)
 
     def __init__(self, name: str, pool: Pool) -> None:
         super().__init__(name, Wallet(name))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
@@ -65,8 +65,6 @@ class PriceAgent(AgentBase):
         price: by the process alone.
         traded: with the impact upon it, as traders meet it.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("price", "traded", "_pushed")
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Who publishes data: opens pools for it, and lives on their shares and datatokens."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar, final
+from typing import Generic, TypeVar, final
 
 from tokenspice.agents.pools import PoolAgent, pools
 from tokenspice.agents.validation import check_parts, check_times
@@ -89,11 +89,6 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
         strategy: its parameters, among them the protocol's terms.
         rugged_pools: the list to which a malicious publisher adds the name of a pool that it has rugged.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = (
-        *("_rugged_pools", "_own_pools", "_unpaid"),
-        *("_s_since_create", "_s_since_unstake", "_s_since_sell", "_s_since_claim"),
-    )
 
     wallet: EvmWallet
 

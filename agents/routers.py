@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
@@ -26,8 +26,6 @@ class RouterAgent(AgentBase):
         shares: returns each receiver's share, by the agent's name: `lambda: {"dao": 0.95, "burner": 0.05}`. They are
             asked for at each step, and sum to 1.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_received",)
 
     def __init__(self, name: str, wallet: WalletBase, shares: Callable[[], Mapping[str, float]]) -> None:
         super().__init__(name, wallet)

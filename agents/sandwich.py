@@ -5,7 +5,7 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, final
+from typing import NamedTuple, final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
@@ -83,8 +83,6 @@ class SandwicherAgent(AgentBase):
         n_tried: how often it has submitted its two swaps.
         n_landed: of these, how often the first went through.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_fronts", "n_tried", "n_landed")
 
     wallet: EvmWallet
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar, final
+from typing import Generic, TypeVar, final
 
 from tokenspice.agents.pools import pools
 from tokenspice.agents.validation import check_parts, check_times
@@ -62,8 +62,6 @@ class SpeculatorBase(AgentBase, Generic[Strategy]):
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_rugged_pools", "_s_since_act")
 
     wallet: EvmWallet
 

@@ -1,6 +1,6 @@
 """How many of a token there are, for tokens that live off the chain."""
 
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.errors import WalletError
 from tokenspice.engine.units import Amount, as_text
@@ -19,8 +19,6 @@ class TokenSupply:
         burned: in total.
         burned_USD: what the burned tokens cost those who burned them.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("minted", "burned", "burned_USD")
 
     def __init__(self, symbol: str, initial: Amount) -> None:
         self.symbol = symbol

@@ -1,7 +1,7 @@
 """Who trades with pools."""
 
 from collections.abc import Callable
-from typing import ClassVar, Protocol, final
+from typing import Protocol, final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.sim_state import SimStateBase
@@ -45,8 +45,6 @@ class ArbitrageurAgent(AgentBase):
         n_trades: made so far.
         n_refused: trades that the pool refused, of those sent.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("n_trades", "n_refused")
 
     wallet: EvmWallet
 

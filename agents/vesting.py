@@ -1,7 +1,7 @@
 """Who locks tokens up, for whom they are released over time, and the contract between them."""
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import NetlistError
@@ -45,8 +45,6 @@ class VestingWalletAgent(AgentBase):
         contract: contracts/vesting/VestingWallet.sol.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("_chain", "contract")
-
     def __init__(self, name: str, chain: Chain, contract: Contract) -> None:
         super().__init__(name, Wallet(name))
         self._chain = chain
@@ -78,8 +76,6 @@ class VestingFunderAgent(AgentBase):
         chain: where it deploys.
         vesting: what it promises, and to whom.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_has_funded",)
 
     wallet: EvmWallet
 

@@ -1,7 +1,7 @@
 """What acts: a name, a wallet, and a step."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from tokenspice.engine.wallet import WalletBase
 
@@ -12,14 +12,7 @@ __all__ = ["AgentBase"]
 
 
 class AgentBase(ABC):
-    """IMPLEMENT `takeStep`. What an agent needs, its constructor receives.
-
-    Attributes:
-        state_names: NAME in a subclass the attributes that its steps change, so that a run can be resumed; of an
-            agent that is made during a run, all of them (see studies/resume/state_attributes.py).
-    """
-
-    state_names: ClassVar[tuple[str, ...]] = ("name", "wallet")
+    """IMPLEMENT `takeStep`. What an agent needs, its constructor receives."""
 
     def __init__(self, name: str, wallet: WalletBase) -> None:
         self.name = name

@@ -1,6 +1,6 @@
 """Measurements that need memory across ticks."""
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, final
+from typing import TYPE_CHECKING, Generic, TypeVar, final
 
 from tokenspice.engine.units import Seconds
 
@@ -16,12 +16,7 @@ class KPIsBase:
     """Counts the ticks it has seen. Extend `takeStep` to measure more, and call super() first.
 
     A row is logged before the work of its tick, so a KPI has then seen the ticks 0 … tick-1.
-
-    Attributes:
-        state_names: NAME in a subclass the attributes that its `takeStep` changes, so that a run can be resumed.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("tick",)
 
     def __init__(self, time_step: Seconds) -> None:
         self.time_step = time_step
@@ -44,8 +39,6 @@ class TickSums(Generic[Number]):
     Args:
         zero: 0 or 0.0, which says whether the numbers are ints, whose sums are exact, or floats.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_before",)
 
     def __init__(self, zero: Number) -> None:
         self._before: list[Number] = [zero]  # [n_ticks + 1] the sum of all ticks before each

@@ -2,7 +2,7 @@
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -44,10 +44,7 @@ class SimStateBase:
         agents: all agents, in the order in which they step.
         kpis: the run's measurements.
         rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
-        state_names: EXTEND with the attributes of your own that change during a run (see studies/resume/state_attributes.py).
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("tick", "agents", "kpis")
 
     def __init__(self, ss: "SimStrategyBase", *worlds: World) -> None:
         self.ss = ss

@@ -6,7 +6,7 @@ The same three verbs, `balance`, `balances` and `transfer`, hold for wallets on 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
 from tokenspice.engine.units import Amount, as_text
@@ -46,8 +46,6 @@ class Wallet(WalletBase):
         on_move: called after each move with payer, payee, symbol and amount; the payer of a deposit and the
             payee of a withdrawal are None. A transfer is one move, told to the payer's or else the payee's.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("name", "on_move", "total_in", "_balances")
 
     def __init__(self, name: str, /, **balances: Amount) -> None:
         self.name = name

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, final
+from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import is_address
 
@@ -57,8 +57,6 @@ class Chain(World):
         tokens: the ERC-20s deployed by `deploy_token`, by symbol.
         ordering: which of the transactions that wallets submit go first in their block.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("tokens", "ordering", "_pending", "_batches", "_wallets")
 
     def __init__(
         self,

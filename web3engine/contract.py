@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Protocol, final
+from typing import Any, NamedTuple, Protocol, final
 
 from tokenspice.web3engine.abi import Abi, Event, Function, Log
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
@@ -155,8 +155,6 @@ class Pending:
         receipt: None until it was mined, or refused.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("call", "sender", "tip", "receipt")
-
     def __init__(self, call: Call, sender: str, tip: int) -> None:
         self.call = call
         self.sender = sender
@@ -179,8 +177,6 @@ class Batch:
         label: what they call.
         tickets: of the transactions, in the order given.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("label", "tickets", "_blocks")
 
     def __init__(self, label: str, tickets: range) -> None:
         self.label = label

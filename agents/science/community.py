@@ -1,7 +1,7 @@
 """Who takes an interest in funded research without doing any."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
@@ -41,8 +41,6 @@ class CommunityAgent(AgentBase):
         curiosity: from 0 to 1.
         knowledge_access: the number of assets that it bought.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("curiosity", "knowledge_access")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import ClassVar, Protocol, TypeVar, final
+from typing import Protocol, TypeVar, final
 
 import numpy as np
 
@@ -31,8 +31,6 @@ class Dice(Protocol):
 class StreamDice:
     """Dice over one of a state's random streams."""
 
-    state_names: ClassVar[tuple[str, ...]] = ("_stream",)
-
     def __init__(self, stream: np.random.Generator) -> None:
         self._stream = stream
 
@@ -52,8 +50,6 @@ class StreamDice:
 @final
 class SharedDice:
     """Dice over one generator of Python's, from which all who hold them draw in turn."""
-
-    state_names: ClassVar[tuple[str, ...]] = ("_generator",)
 
     def __init__(self, generator: Random) -> None:
         self._generator = generator

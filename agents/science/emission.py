@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, Literal, final
+from typing import Literal, final
 
 import numpy as np
 
@@ -81,8 +81,6 @@ class ContributorAgent(AgentBase):
         n_bought: assets of others.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("n_assets", "n_recent", "n_bought")
-
     def __init__(self, name: str, wallet: WalletBase, skill: float, rng: np.random.Generator) -> None:
         super().__init__(name, wallet)
         self.n_assets = 0
@@ -130,8 +128,6 @@ class EmissionAgent(AgentBase):
         minted: base units so far.
         rewarded: base units so far.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("minted", "rewarded", "_n_mints")
 
     def __init__(
         self,
@@ -214,8 +210,6 @@ class DataShopAgent(AgentBase):
         burned: base units so far.
         sold: base units paid by buyers so far.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("burned", "sold")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
@@ -25,8 +25,6 @@ class ProjectAgent(AgentBase):
         matched: base units that it received of the pool.
         n_gifts: how often somebody gave.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("contributions", "matched", "n_gifts")
 
     def __init__(self, name: str, wallet: WalletBase) -> None:
         super().__init__(name, wallet)
@@ -53,8 +51,6 @@ class MatchingPoolAgent(AgentBase):
     Attributes:
         n_rounds: that have ended.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("n_rounds",)
 
     def __init__(
         self,
@@ -101,8 +97,6 @@ class GiverAgent(AgentBase):
         dice: its own.
         identities: wallets, empty between gifts, by which it pretends to be so many; none if it gives as itself.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_due",)
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
 from tokenspice.engine.agent import AgentBase
@@ -53,8 +53,6 @@ class ResearcherGenerator(AgentBase):
         market: the public one, whose assets may be the condition.
         newcomer: adds one researcher to the state.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_generation", "_seen_assets")
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Where OCEAN lives: off the chain, or as an ERC-20 on one. Agents hold the same wallet either way."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.engine.errors import WalletError
 from tokenspice.engine.units import Amount
@@ -51,8 +51,6 @@ def open_ledger(chain: Chain | None) -> Ledger:
 class OffChainLedger(Ledger):
     """Balances in memory."""
 
-    state_names: ClassVar[tuple[str, ...]] = ("_wallets", "_supply")
-
     def __init__(self) -> None:
         self._wallets: dict[str, Wallet] = {}
         self._supply: Amount = 0
@@ -78,8 +76,6 @@ class OffChainLedger(Ledger):
 @final
 class ChainLedger(Ledger):
     """An ERC-20 whose owner, the chain's faucet, mints it. Every movement is a transaction."""
-
-    state_names: ClassVar[tuple[str, ...]] = ("_wallets",)
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
@@ -117,8 +113,6 @@ class ChainWallet(WalletBase):
     Attributes:
         account: the wallet on the chain.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("name", "account", "_known")
 
     def __init__(self, account: EvmWallet) -> None:
         self.name = account.name

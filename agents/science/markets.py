@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, NamedTuple, final
+from typing import NamedTuple, final
 
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import Payment, Split, part
@@ -63,8 +63,6 @@ class MarketAgent(AgentBase):
         total_fees: fees paid so far, in base units.
         n_assets: published so far.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("total_fees", "n_assets", "_owned", "_inbox")
 
     def __init__(
         self, name: str, wallet: WalletBase, rules: MarketRules, receivers: Sequence[tuple[AgentBase, Fraction]] = ()

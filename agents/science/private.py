@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, final
+from typing import TYPE_CHECKING, Literal, TypeAlias, final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
@@ -97,11 +97,6 @@ class PrivateResearcherAgent(AgentBase):
         total_assets: that it published.
         last_balance: base units held at the beginning of its last step.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = (
-        *("asset", "total_assets", "last_balance", "_treasury"),
-        *("_trade", "_dice", "_has_bought", "_held_after_publishing"),
-    )
 
     def __init__(
         self,

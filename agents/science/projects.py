@@ -1,7 +1,7 @@
 """What came of the grants: one research project for each."""
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.science.proposals import Proposal
 from tokenspice.engine.log import LogRow
@@ -35,8 +35,6 @@ class ResearchProject:
 @final
 class Projects:
     """All projects of a run, in the order in which they began."""
-
-    state_names: ClassVar[tuple[str, ...]] = ("by_name",)
 
     def __init__(self) -> None:
         self.by_name: dict[str, ResearchProject] = {}

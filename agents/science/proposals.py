@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, fields
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.engine.errors import StrategyError
@@ -96,8 +96,6 @@ class Draft:
         setup: what is not left to chance. It is drawn all the same, so that the other draws stay what they were.
         dice: the researcher's.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_integration", "_novelty")
 
     def __init__(self, contents: ProposalContents, setup: ProposalSetup, dice: Dice) -> None:
         self._contents = contents

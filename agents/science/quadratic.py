@@ -7,7 +7,7 @@ Source: V. Buterin, Z. Hitzig and E. G. Weyl, "A Flexible Design for Funding Pub
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from math import isqrt
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.science.ledger import OCEAN, ChainWallet
 from tokenspice.engine.errors import WalletError
@@ -69,8 +69,6 @@ class PythonFund(MatchingFund):
         wallet: holds the pool, and the contributions until the round ends.
         payees: the projects' wallets.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_given",)
 
     def __init__(self, wallet: WalletBase, payees: Sequence[WalletBase]) -> None:
         self._wallet = wallet

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, final
+from typing import TYPE_CHECKING, final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
@@ -75,11 +75,6 @@ class ResearcherBase(AgentBase):
         last_balance: base units held when it last took stock.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = (
-        *("proposal", "knowledge_access", "n_proposals", "n_funded"),
-        *("total_funding", "total_assets", "last_balance"),
-    )
-
     # Read by the treasury in every tick.
     has_finished = False
 
@@ -143,8 +138,6 @@ class RoundResearcherAgent(ResearcherBase):
         ticks_since_proposal: 1 in the tick in which it asks for the decision.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("ticks_since_proposal",)
-
     def __init__(
         self,
         name: str,
@@ -198,8 +191,6 @@ class RollingResearcherAgent(ResearcherBase):
         has_project: whether it works on one.
         has_finished: whether its project ended and it has not proposed since.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("has_project", "has_finished", "_last_tick")
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, final
+from typing import final
 
 import numpy as np
 
@@ -88,8 +88,6 @@ class ReviewerAgent(AgentBase):
         n_reviews: that it wrote.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("n_reviews",)
-
     def __init__(self, name: str, wallet: WalletBase, effort: float, error: float, rng: np.random.Generator) -> None:
         super().__init__(name, wallet)
         self.n_reviews = 0
@@ -129,8 +127,6 @@ class EditorAgent(AgentBase):
         waiting: manuscripts without a decision, in the order of submission.
         statistics: what it has done so far.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("waiting", "statistics")
 
     def __init__(
         self,
@@ -209,8 +205,6 @@ class AuthorAgent(AgentBase):
     Attributes:
         n_accepted: manuscripts.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("n_accepted",)
 
     def __init__(
         self, name: str, wallet: WalletBase, editor: EditorAgent, period: int, rng: np.random.Generator

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.proposals import Proposal
@@ -66,8 +66,6 @@ class TreasuryBase(AgentBase):
         quality: of what is funded.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("awards", "quality", "_researchers")
-
     def __init__(
         self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules
     ) -> None:
@@ -117,8 +115,6 @@ class RoundTreasuryAgent(TreasuryBase):
         period: ticks from one round to the next.
     """
 
-    state_names: ClassVar[tuple[str, ...]] = ("_last_round",)
-
     def __init__(
         self,
         name: str,
@@ -164,8 +160,6 @@ class RollingTreasuryAgent(TreasuryBase):
         update: the awards of this tick.
         decided: the awards that researchers learn of in this tick; empty if there is nothing new to learn.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("update", "decided")
 
     def __init__(
         self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules

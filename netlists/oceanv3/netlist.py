@@ -1,7 +1,6 @@
 """Who gains from a rug pull on Ocean V3, and who pays for it? Five kinds of agents, against Ocean V3's contracts."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from tokenspice.agents.consumers import DataconsumerAgent, DataconsumerStrategy
 from tokenspice.agents.pools import pools
@@ -57,8 +56,6 @@ class SimStrategy(SimStrategyBase):
 
 
 class SimState(SimStateBase):
-    state_names: ClassVar[tuple[str, ...]] = ("rugged_pools",)
-
     def __init__(self, ss: SimStrategy, chain: Chain) -> None:
         super().__init__(ss, chain)
         self.rugged_pools: list[str] = []

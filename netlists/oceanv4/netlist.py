@@ -1,7 +1,6 @@
 """What does one-sided staking on Ocean V4 do to publisher, staker and speculator? Against Ocean V4's contracts."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from tokenspice.agents.pools import pools
 from tokenspice.agents.publishers import PublisherAgent, PublisherStrategyV4
@@ -59,8 +58,6 @@ class SimStrategy(SimStrategyBase):
 
 
 class SimState(SimStateBase):
-    state_names: ClassVar[tuple[str, ...]] = ("rugged_pools",)
-
     def __init__(self, ss: SimStrategy, chain: Chain) -> None:
         super().__init__(ss, chain)
         self.rugged_pools: list[str] = []

@@ -1,6 +1,6 @@
 """Public and private research side by side, with a market for each: what three netlists are built on."""
 
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.agents.science.markets import MarketAgent, MarketRules
 from tokenspice.agents.science.payments import Split, exactly, split_each, to_treasury_cumulated, to_treasury_each
@@ -43,8 +43,6 @@ class PublicFunding:
         treasury: pays for public research.
         public_market, private_market: for `add_markets`, when it is their turn to be added.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("_n_newcomers",)
 
     def __init__(self, state: ScienceStateBase, ss: PublicParameters, score: Score) -> None:
         self._state = state

@@ -1,7 +1,5 @@
 """What the states of the science-funding netlists have in common."""
 
-from typing import ClassVar
-
 from tokenspice.agents.science.community import CommunityAgent
 from tokenspice.agents.science.dice import dice_by_name
 from tokenspice.agents.science.ledger import open_ledger
@@ -36,8 +34,6 @@ class ScienceStateBase(SimStateBase):
         markets: in the order in which they step; of two, the private one comes first.
         projects: what was funded.
     """
-
-    state_names: ClassVar[tuple[str, ...]] = ("researchers", "private_researchers", "markets", "member", "_treasury")
 
     ss: ScienceStrategyBase
 

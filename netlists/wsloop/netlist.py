@@ -1,7 +1,6 @@
 """Does work that is paid by a network's revenue let that revenue grow? The Web3 Sustainability Loop, without a chain."""
 
 from dataclasses import replace
-from typing import ClassVar
 
 from tokenspice.agents.burners import BurnerAgent
 from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
@@ -23,8 +22,6 @@ __all__ = ["KPIs", "SimState", "SimStrategy", "netlist_createLogData", "netlist_
 
 
 class SimState(SimStateBase):
-    state_names: ClassVar[tuple[str, ...]] = ("speculation_valuation",)
-
     ss: SimStrategy
     kpis: KPIs
 

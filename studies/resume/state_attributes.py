@@ -1,18 +1,14 @@
-"""Which attributes of an object are its state: those that change during a run, and that its class therefore names.
-
-A class names them in `state_names`; names that its bases declare are added to its own. A dataclass need not: its fields
-are its state.
-"""
+"""Which attributes of an object are its state: all of them, but for what a cached_property keeps."""
 
 import dataclasses
 from functools import cached_property
+from types import FunctionType
 from typing import Any, final
 
-from tokenspice.engine.errors import RunError
-
-__all__ = ["Shape"]
+__all__ = ["Shape", "is_foreign"]
 
 MISSING = object()
+REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 
 
 @final
@@ -20,18 +16,13 @@ class Shape:
     """What a class says about its objects.
 
     Attributes:
-        declares: whether it says what their state is.
+        has_state: whether their attributes are state, rather than a matter of the class's own way of copying.
         is_frozen: whether it is a frozen dataclass, whose fields stay as they are.
-        names: the attributes that are their state, bases' first.
-
-    Raises:
-        RunError: `state_names` is no tuple of names.
     """
 
     def __init__(self, kind: type) -> None:
         bases = kind.__mro__
-        self.names = tuple(dict.fromkeys(name for base in reversed(bases) for name in own_names(base)))
-        self.declares = dataclasses.is_dataclass(kind) or any("state_names" in vars(base) for base in bases)
+        self.has_state = dataclasses.is_dataclass(kind) or not is_foreign(kind)
         self.is_frozen = dataclasses.is_dataclass(kind) and vars(kind)["__dataclass_params__"].frozen
         self._slots = [name for base in bases for name in slots(base)]
         # What a cached_property keeps is no state, because it can be had again.
@@ -48,13 +39,12 @@ class Shape:
         return found
 
 
-def own_names(base: type) -> list[str]:
-    """Return what one class declares, without its bases."""
-    names = vars(base).get("state_names", ())
-    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-        raise RunError(f'{base.__name__}.state_names is {names!r}. Write a tuple of names, such as ("n_sold",).')
-    fields = dataclasses.fields(base) if dataclasses.is_dataclass(base) else ()
-    return [mangled(base, name) for name in names] + [field.name for field in fields]
+def is_foreign(kind: type) -> bool:
+    """Whether a class says in a way of its own what its objects are made of, or they have no attributes at all."""
+    if any(getattr(kind, name, None) is not getattr(object, name, None) for name in REDUCERS):
+        return True
+    attributes = any("__slots__" in vars(base) for base in kind.__mro__) or kind.__dictoffset__ != 0
+    return not attributes or kind is FunctionType
 
 
 def slots(base: type) -> list[str]:

@@ -16,14 +16,13 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.studies.resume.codec import Kind, Names, Plain, Reader, Writer, has_order, packed, tree, untree
 from tokenspice.studies.resume.object_graph import Things
-from tokenspice.studies.resume.state_attributes import Shape
+from tokenspice.studies.resume.state_attributes import Shape, is_foreign
 
 __all__ = ["Memory"]
 
 DIGEST_BYTES = 8
 MARK_BYTES = 4  # of each thing's digest, kept in a file so that another wiring is found and named
 CONTENT = ""  # stands for what is inside a container, among the names of attributes
-REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 
 Ref = Callable[[object, object], Plain]
 
@@ -64,7 +63,7 @@ class Memory:
             RunError: something has changed that is not declared, or cannot be written.
         """
         things = Things(self._wired)
-        waiting = [number for number, thing in enumerate(things.all) if self._shape(thing).names]
+        waiting = [number for number, thing in enumerate(things.all) if self._shape(thing).has_state]
         seen = set(waiting)
         objects: list[Plain] = []
         holder = 0
@@ -130,7 +129,7 @@ class Memory:
 
     def _held(self, leads_to: list[list[int]]) -> set[int]:
         """Return what stays in use as long as nothing undeclared changes; all else can be dropped for another."""
-        held = {number for number, thing in enumerate(self._wired.all) if self._shape(thing).names}
+        held = {number for number, thing in enumerate(self._wired.all) if self._shape(thing).has_state}
         waiting = list(held)
         for number in waiting:  # which grows on the way
             new = set(leads_to[number]) - held
@@ -151,19 +150,18 @@ class Memory:
 
     def _state_of(self, thing: object) -> dict[str, Any]:
         shape = self._shape(thing)
-        found = shape.attributes(thing) if shape.names else {}
-        return {name: found[name] for name in shape.names if name in found}
+        return shape.attributes(thing) if shape.has_state else {}
 
     def _digests(self, number: int, writer: Writer) -> dict[str, bytes]:
         """Digest what is inside a thing, and each of its attributes that it does not declare."""
         thing, shape = self._wired.all[number], self._shape(self._wired.all[number])
         content = writer.content(thing)
-        if content is None and not shape.declares and is_foreign(thing):
+        if content is None and not shape.has_state:
             content = self._looked_into(thing, writer, self._wired.place(number))
         found = {} if content is None else {CONTENT: digest(content)}
         if content is None or content[0] in ("list", "dict", "set"):
             for name, value in shape.attributes(thing).items():
-                if name not in shape.names or shape.is_frozen or content is not None:
+                if not shape.has_state or shape.is_frozen or content is not None:
                     found[name] = digest(writer.value(value, name))
         return found
 
@@ -178,11 +176,11 @@ class Memory:
             ) from None
 
         def inside(child: object, key: object) -> Plain:
-            if self._shape(child).declares or id(child) in above or writer.kind_of(child):
+            if self._shape(child).has_state or id(child) in above or writer.kind_of(child):
                 return writer.value(child, key)
             if (content := inner.content(child)) is not None:
                 return content
-            if is_foreign(child):
+            if is_foreign(type(child)):
                 return self._looked_into(child, writer, place, (*above, id(thing)))
             values = self._shape(child).attributes(child).items()
             return [type(child).__name__, [[name, inner.value(value, name)] for name, value in values]]
@@ -225,9 +223,9 @@ class Memory:
                     f"{place} is a function that was made inside another during the run, which cannot be saved. Write "
                     "a method, or a function of the module."
                 )
-            case None if not shape.declares and is_foreign(thing):
+            case None if not shape.has_state:
                 raise RunError(f"{place} is a {kind} made during the run, which cannot be saved. Hold plain data.")
-        if missing := [name for name in found if name not in shape.names or content is not None]:
+        if content is not None and (missing := list(found)):
             raise RunError(
                 f"{place} is a {kind} made during the run, and {kind} does not declare {', '.join(missing)}. Write "
                 f"{declaration(missing)} in class {kind}, besides what it declares."
@@ -339,11 +337,3 @@ def memory_of(array: np.ndarray) -> Any:
     while isinstance(owner, np.ndarray) and owner.base is not None:
         owner = owner.base
     return owner
-
-
-def is_foreign(thing: object) -> bool:
-    """Whether a class says in a way of its own what its objects are made of, or they have no attributes at all."""
-    kind = type(thing)
-    if any(getattr(kind, name, None) is not getattr(object, name, None) for name in REDUCERS):
-        return True
-    return not hasattr(thing, "__dict__") and not any("__slots__" in vars(base) for base in kind.__mro__)

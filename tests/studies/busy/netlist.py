@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -39,17 +38,6 @@ class Offer:
 class PayerAgent(AgentBase):
     """Queues random payments to whoever exists, more at times than a block holds, and keeps what became of them."""
 
-    state_names: ClassVar[tuple[str, ...]] = (
-        "waiting",
-        "batch",
-        "last_call",
-        "n_refused",
-        "seen",
-        "words",
-        "names",
-        "offer",
-    )
-
     wallet: EvmWallet
 
     def __init__(self, name: str, wallet: EvmWallet, ocean: Token, joined: list[str]) -> None:
@@ -84,8 +72,6 @@ class PayerAgent(AgentBase):
 class JoinerAgent(AgentBase):
     """Is made during the run, so declares all that it has; walks at random, and shares a list with the state."""
 
-    state_names: ClassVar[tuple[str, ...]] = ("path", "joined", "ocean", "friends", "price")
-
     def __init__(self, name: str, wallet: EvmWallet, ocean: Token, joined: list[str], payer: PayerAgent) -> None:
         super().__init__(name, wallet)
         self.ocean = ocean
@@ -104,8 +90,6 @@ class JoinerAgent(AgentBase):
 
 class DoorAgent(AgentBase):
     """Lets someone in every few ticks."""
-
-    state_names: ClassVar[tuple[str, ...]] = ("n_in",)
 
     wallet: EvmWallet
 
@@ -127,8 +111,6 @@ class DoorAgent(AgentBase):
 
 
 class SimState(SimStateBase):
-    state_names: ClassVar[tuple[str, ...]] = ("joined",)
-
     def __init__(self, ss: SimStrategy, chain: Chain) -> None:
         super().__init__(ss, chain)
         self.chain = chain
@@ -142,8 +124,6 @@ class SimState(SimStateBase):
 
 class KPIs(KPIsBase):
     """The mean of the last refusals, and a table that grows."""
-
-    state_names: ClassVar[tuple[str, ...]] = ("refusals", "table", "mean")
 
     def __init__(self, time_step: int) -> None:
         super().__init__(time_step)
