@@ -4,10 +4,8 @@ from collections.abc import Callable
 from typing import final
 
 from tokenspice.agents.supply import TokenSupply
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine import AgentBase, SimStateBase, Wallet
 from tokenspice.engine.units import scaled
-from tokenspice.engine.wallet import Wallet
 
 __all__ = ["BurnerAgent"]
 

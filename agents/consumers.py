@@ -5,12 +5,9 @@ from typing import final
 
 from tokenspice.agents.pools import pools
 from tokenspice.agents.validation import check_times
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DAY, Amount, Seconds, as_text, tokens
-from tokenspice.protocols.data_market import Pool
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import DAY, AgentBase, Amount, Seconds, SimStateBase, StrategyError, as_text, tokens
+from tokenspice.protocols import Pool
+from tokenspice.web3engine import EvmWallet
 
 __all__ = ["DataconsumerAgent", "DataconsumerStrategy"]
 

@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Seconds, in_tokens
-from tokenspice.engine.wallet import Wallet, WalletBase
+from tokenspice.engine import AgentBase, Seconds, SimStateBase, Wallet, WalletBase, in_tokens
 
 __all__ = ["GrantGivingAgent", "GrantTakingAgent"]
 

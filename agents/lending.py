@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DECIMALS, Amount
-from tokenspice.protocols.aave_v3 import HEALTHY, AaveV3, Account
-from tokenspice.protocols.uniswap_v3 import UniswapV3Pool
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Call
-from tokenspice.web3engine.errors import Reverted
-from tokenspice.web3engine.token import Token
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import DECIMALS, AgentBase, Amount, SimStateBase, StrategyError
+from tokenspice.protocols import HEALTHY, AaveV3, Account, UniswapV3Pool
+from tokenspice.web3engine import Call, Chain, EvmWallet, Reverted, Token
 
 __all__ = ["BorrowerAgent", "BorrowerStrategy", "LiquidatorAgent"]
 

@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import YEAR, Amount, scaled, tokens
-from tokenspice.engine.wallet import Wallet
+from tokenspice.engine import YEAR, AgentBase, Amount, SimStateBase, StrategyError, Wallet, tokens
+from tokenspice.engine.units import scaled
 
 __all__ = ["MarketplacesAgent", "MarketplacesStrategy"]
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import final
 
 from tokenspice.agents.supply import TokenSupply
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import YEAR, Amount, Seconds, scaled
-from tokenspice.engine.wallet import Wallet
+from tokenspice.engine import YEAR, AgentBase, Amount, Seconds, SimStateBase, StrategyError, Wallet
+from tokenspice.engine.units import scaled
 
 __all__ = ["Exponential", "FuncMinterAgent", "LinearMinterAgent", "Minting", "RampedExponential"]
 

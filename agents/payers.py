@@ -5,15 +5,10 @@ from typing import NamedTuple, final
 
 import numpy as np
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, in_tokens, tokens
-from tokenspice.protocols.constant_product import ConstantProductPool
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Batch, Pending
-from tokenspice.web3engine.token import Token
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, in_tokens, tokens
+from tokenspice.protocols import ConstantProductPool
+from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
+from tokenspice.web3engine.contract import Batch
 
 __all__ = ["GWEI", "PayersAgent", "SwapperAgent", "SwapperStrategy"]
 

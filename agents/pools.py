@@ -2,10 +2,8 @@
 
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.wallet import Wallet
-from tokenspice.protocols.data_market import Pool
+from tokenspice.engine import AgentBase, SimStateBase, Wallet
+from tokenspice.protocols import Pool
 
 __all__ = ["PoolAgent", "pools"]
 

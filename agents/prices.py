@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import YEAR
-from tokenspice.engine.wallet import Wallet
-from tokenspice.web3engine.contract import Contract
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import YEAR, AgentBase, SimStateBase, StrategyError, Wallet
+from tokenspice.web3engine import Contract, EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
 

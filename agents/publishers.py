@@ -5,13 +5,9 @@ from typing import Generic, TypeVar, final
 
 from tokenspice.agents.pools import PoolAgent, pools
 from tokenspice.agents.validation import check_parts, check_times
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
-from tokenspice.protocols.data_market import DUST, DataMarket, Pool, Vesting
-from tokenspice.protocols.ocean_v3 import OceanV3Terms
-from tokenspice.protocols.ocean_v4_releases import OceanV4Terms
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import DAY, HOUR, AgentBase, Amount, Seconds, SimStateBase, tokens
+from tokenspice.protocols import DUST, DataMarket, OceanV3Terms, OceanV4Terms, Pool, Vesting
+from tokenspice.web3engine import EvmWallet
 
 __all__ = ["PublisherAgent", "PublisherStrategy", "PublisherStrategyBase", "PublisherStrategyV4"]
 

@@ -4,12 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import TickSums
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import MONTH, Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import MONTH, AgentBase, Amount, SimStateBase, StrategyError, TickSums, WalletBase
 
 __all__ = ["RouterAgent"]
 

@@ -7,15 +7,9 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.protocols.constant_product import ConstantProductPool, Reserves
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Pending
-from tokenspice.web3engine.token import Token
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, in_tokens
+from tokenspice.protocols import ConstantProductPool, Reserves
+from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
 
 __all__ = ["Chances", "SandwichStrategy", "SandwicherAgent", "best_front", "expected_gain"]
 

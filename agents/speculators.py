@@ -6,11 +6,9 @@ from typing import Generic, TypeVar, final
 
 from tokenspice.agents.pools import pools
 from tokenspice.agents.validation import check_parts, check_times
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, tokens
-from tokenspice.protocols.data_market import DUST, Pool
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import DAY, HOUR, AgentBase, Amount, Seconds, SimStateBase, tokens
+from tokenspice.protocols import DUST, Pool
+from tokenspice.web3engine import EvmWallet
 
 __all__ = [
     "SpeculatorAgent",

@@ -2,8 +2,7 @@
 
 from typing import final
 
-from tokenspice.engine.errors import WalletError
-from tokenspice.engine.units import Amount, as_text
+from tokenspice.engine import Amount, WalletError, as_text
 
 __all__ = ["TokenSupply"]
 

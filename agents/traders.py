@@ -3,13 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol, final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.web3engine.contract import Call, Reader
-from tokenspice.web3engine.errors import Reverted
-from tokenspice.web3engine.token import Token
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import AgentBase, Amount, SimStateBase, in_tokens
+from tokenspice.web3engine import Call, EvmWallet, Reverted, Token
+from tokenspice.web3engine.contract import Reader
 
 __all__ = ["ArbitrageurAgent", "Gain", "Market"]
 

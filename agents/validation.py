@@ -1,7 +1,6 @@
 """What agents' strategies check of themselves."""
 
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.units import Amount, as_text, tokens
+from tokenspice.engine import Amount, StrategyError, as_text, tokens
 
 __all__ = ["check_amounts", "check_parts", "check_times"]
 

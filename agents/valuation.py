@@ -7,9 +7,9 @@ all of them at that, so the marks of everyone do not add up to the OCEAN that th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.protocols.data_market import Pool
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import Amount, in_tokens
+from tokenspice.protocols import Pool
+from tokenspice.web3engine import EvmWallet
 
 __all__ = ["PoolMark", "mark_pool", "networth"]
 

@@ -3,15 +3,8 @@
 from dataclasses import dataclass
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import NetlistError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, Seconds
-from tokenspice.engine.wallet import Wallet
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Contract
-from tokenspice.web3engine.token import Token
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import AgentBase, Amount, NetlistError, Seconds, SimStateBase, Wallet
+from tokenspice.web3engine import Chain, Contract, EvmWallet, Token
 
 __all__ = ["Vesting", "VestingBeneficiaryAgent", "VestingFunderAgent", "VestingWalletAgent"]
 

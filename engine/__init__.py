@@ -2,3 +2,110 @@
 
 Read `sim_engine.py` first.
 """
+
+from tokenspice.engine.agent import AgentBase
+from tokenspice.engine.charts import (
+    COUNT,
+    COUNT_MILLIONS,
+    PERCENT,
+    USD,
+    USD_BILLIONS,
+    USD_MILLIONS,
+    PlotInstructions,
+    Unit,
+    YParam,
+)
+from tokenspice.engine.errors import (
+    AgentError,
+    ConfigError,
+    InsufficientFunds,
+    NetlistError,
+    RunError,
+    StrategyError,
+    TokenSpiceError,
+    UnitsError,
+    WalletError,
+    WorldError,
+)
+from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.log import LogRow, RunLog, read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import AgentDict, SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameters, with_values
+from tokenspice.engine.statistics import gini
+from tokenspice.engine.streams import RandomStreams, derive
+from tokenspice.engine.units import (
+    DAY,
+    DECIMALS,
+    HOUR,
+    MINUTE,
+    MONTH,
+    WEEK,
+    YEAR,
+    Amount,
+    Floats,
+    Seconds,
+    as_text,
+    in_tokens,
+    tokens,
+)
+from tokenspice.engine.wallet import Wallet, WalletBase
+from tokenspice.engine.world import World
+
+__all__ = [
+    "COUNT",
+    "COUNT_MILLIONS",
+    "DAY",
+    "DECIMALS",
+    "HOUR",
+    "MINUTE",
+    "MONTH",
+    "PERCENT",
+    "USD",
+    "USD_BILLIONS",
+    "USD_MILLIONS",
+    "WEEK",
+    "YEAR",
+    "AgentBase",
+    "AgentDict",
+    "AgentError",
+    "Amount",
+    "ConfigError",
+    "Floats",
+    "InsufficientFunds",
+    "KPIsBase",
+    "LogRow",
+    "Netlist",
+    "NetlistError",
+    "PlotInstructions",
+    "RandomStreams",
+    "RunError",
+    "RunLog",
+    "Seconds",
+    "SimEngine",
+    "SimStateBase",
+    "SimStrategyBase",
+    "StrategyError",
+    "TickSums",
+    "TokenSpiceError",
+    "Unit",
+    "UnitsError",
+    "Wallet",
+    "WalletBase",
+    "WalletError",
+    "World",
+    "WorldError",
+    "YParam",
+    "as_text",
+    "derive",
+    "find_netlist",
+    "gini",
+    "in_tokens",
+    "load_netlist",
+    "parameters",
+    "read_log",
+    "tokens",
+    "with_values",
+]

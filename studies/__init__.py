@@ -1,1 +1,43 @@
-"""What is done with runs: one, and the command line. Netlists are loaded by path, never imported."""
+"""What is done with runs: one, many, resumed, drawn; and the command line. Netlists are loaded by path, never imported."""
+
+from typing import TYPE_CHECKING
+
+from tokenspice.engine.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from tokenspice.studies.batch.design import Design
+    from tokenspice.studies.batch.runs import run_batch
+    from tokenspice.studies.plot.draw import draw_plots
+    from tokenspice.studies.record.run_folder import RunFolder
+    from tokenspice.studies.resume.resume import read_unfinished, resume_run
+    from tokenspice.studies.resume.warm_start import load_start, save_start
+    from tokenspice.studies.run.run import open_chain, run_once
+
+__all__ = [
+    "Design",
+    "RunFolder",
+    "draw_plots",
+    "load_start",
+    "open_chain",
+    "read_unfinished",
+    "resume_run",
+    "run_batch",
+    "run_once",
+    "save_start",
+]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Design": "tokenspice.studies.batch.design",
+        "RunFolder": "tokenspice.studies.record.run_folder",
+        "draw_plots": "tokenspice.studies.plot.draw",
+        "load_start": "tokenspice.studies.resume.warm_start",
+        "open_chain": "tokenspice.studies.run.run",
+        "read_unfinished": "tokenspice.studies.resume.resume",
+        "resume_run": "tokenspice.studies.resume.resume",
+        "run_batch": "tokenspice.studies.batch.runs",
+        "run_once": "tokenspice.studies.run.run",
+        "save_start": "tokenspice.studies.resume.warm_start",
+    },
+)

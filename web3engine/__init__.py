@@ -2,3 +2,52 @@
 
 Read `chain.py` first; it is the only class that netlists and agents meet.
 """
+
+from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend, Ordering
+from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.config import Config, find_project, read_config
+from tokenspice.web3engine.contract import Call, Contract, Pending, Receipt, ether
+from tokenspice.web3engine.errors import (
+    AbiError,
+    ArtifactError,
+    BackendUnavailable,
+    ChainError,
+    CompileError,
+    ForkError,
+    ForkMiss,
+    Reverted,
+)
+from tokenspice.web3engine.network import open_backend
+from tokenspice.web3engine.token import UNLIMITED, Token
+from tokenspice.web3engine.wallet import EvmWallet
+
+__all__ = [
+    "UNLIMITED",
+    "ZERO_ADDRESS",
+    "AbiError",
+    "ArtifactError",
+    "Artifacts",
+    "BackendUnavailable",
+    "Call",
+    "Chain",
+    "ChainBackend",
+    "ChainError",
+    "CompileError",
+    "Config",
+    "Contract",
+    "EvmWallet",
+    "ForkError",
+    "ForkMiss",
+    "Log",
+    "Ordering",
+    "Pending",
+    "Receipt",
+    "Reverted",
+    "Token",
+    "ether",
+    "find_project",
+    "open_backend",
+    "read_config",
+]

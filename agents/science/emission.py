@@ -10,10 +10,7 @@ import numpy as np
 
 from tokenspice.agents.science.ledger import OCEAN, Ledger
 from tokenspice.agents.science.payments import part
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 __all__ = [
     "ContributorAgent",

@@ -8,10 +8,7 @@ from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import part
 from tokenspice.agents.science.quadratic import MatchingFund
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 __all__ = ["GiverAgent", "MatchingPoolAgent", "ProjectAgent"]
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, final
 
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import AgentError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.wallet import Wallet
+from tokenspice.engine import AgentBase, AgentError, SimStateBase, Wallet
 
 if TYPE_CHECKING:
     from tokenspice.agents.science.markets import MarketAgent

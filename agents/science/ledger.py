@@ -3,11 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import final
 
-from tokenspice.engine.errors import WalletError
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import Wallet, WalletBase
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.engine import Amount, Wallet, WalletBase, WalletError
+from tokenspice.web3engine import Chain, EvmWallet
 
 __all__ = ["OCEAN", "ChainWallet", "Ledger", "open_ledger"]
 

@@ -7,10 +7,7 @@ from typing import NamedTuple, final
 
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import Payment, Split, part
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 __all__ = ["Credits", "MarketAgent", "MarketRules", "Publication"]
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.units import Amount
+from tokenspice.engine import AgentBase, Amount
 
 __all__ = [
     "ANY_ASSET",

@@ -8,11 +8,7 @@ from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import Payment
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, as_text, tokens
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, WalletBase, as_text, tokens
 
 if TYPE_CHECKING:
     from tokenspice.agents.science.markets import MarketAgent

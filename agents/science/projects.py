@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 from tokenspice.agents.science.proposals import Proposal
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.units import Amount
+from tokenspice.engine import Amount, LogRow
 
 __all__ = ["Projects", "ResearchProject"]
 

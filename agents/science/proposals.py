@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import final
 
 from tokenspice.agents.science.dice import Dice
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.units import Amount, as_text, tokens
+from tokenspice.engine import Amount, StrategyError, as_text, tokens
 
 __all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 

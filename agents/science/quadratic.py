@@ -10,10 +10,8 @@ from math import isqrt
 from typing import final
 
 from tokenspice.agents.science.ledger import OCEAN, ChainWallet
-from tokenspice.engine.errors import WalletError
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
-from tokenspice.web3engine.chain import Chain
+from tokenspice.engine import Amount, WalletBase, WalletError
+from tokenspice.web3engine import Chain
 
 __all__ = ["ContractFund", "MatchingFund", "PythonFund", "matches"]
 

@@ -9,10 +9,7 @@ from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import ANY_ASSET, Payment
 from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.proposals import Draft, Proposal
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 if TYPE_CHECKING:
     from tokenspice.agents.science.markets import MarketAgent

@@ -7,10 +7,7 @@ from typing import final
 import numpy as np
 
 from tokenspice.agents.science.ledger import OCEAN
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase, in_tokens
 
 __all__ = ["AuthorAgent", "EditorAgent", "Manuscript", "ReviewRules", "ReviewStatistics", "ReviewerAgent"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tokenspice.agents.science.proposals import Proposal
-from tokenspice.engine.units import in_tokens
+from tokenspice.engine import in_tokens
 
 __all__ = ["Preference", "Score"]
 

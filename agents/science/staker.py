@@ -2,8 +2,7 @@
 
 from typing import final
 
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine import AgentBase, SimStateBase
 
 __all__ = ["StakerAgent"]
 

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.proposals import Proposal
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import Amount
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 if TYPE_CHECKING:
     from tokenspice.agents.science.researchers import ResearcherBase

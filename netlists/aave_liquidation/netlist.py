@@ -3,21 +3,38 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tokenspice.agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
-from tokenspice.agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
-from tokenspice.agents.traders import ArbitrageurAgent, Gain
-from tokenspice.engine.charts import COUNT, PERCENT, USD, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import YEAR, Amount, Floats, in_tokens, tokens
-from tokenspice.protocols.aave_v3 import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms
-from tokenspice.protocols.uniswap_v3 import UniswapV3, UniswapV3Pool
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.token import UNLIMITED
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.agents import (
+    ArbitrageurAgent,
+    BorrowerAgent,
+    BorrowerStrategy,
+    Gain,
+    GeometricBrownianMotion,
+    LiquidatorAgent,
+    OracleAgent,
+    PriceAgent,
+    TransientImpact,
+    as_answer,
+)
+from tokenspice.engine import (
+    COUNT,
+    PERCENT,
+    USD,
+    YEAR,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.protocols import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms, UniswapV3, UniswapV3Pool
+from tokenspice.web3engine import UNLIMITED, Chain, EvmWallet
 
 DAI_TERMS = ReserveTerms(
     ltv_bps=7_500, liquidation_threshold_bps=8_000, optimal_usage_bps=8_000, slope_below_bps=400, slope_above_bps=7_500

@@ -4,16 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tokenspice.agents.payers import PayersAgent
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import Amount, Floats, in_tokens, tokens
-from tokenspice.web3engine.backends.base import Ordering
-from tokenspice.web3engine.chain import Chain
+from tokenspice.agents import PayersAgent
+from tokenspice.engine import (
+    COUNT,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.web3engine import Chain, Ordering
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,36 @@ from fractions import Fraction
 from functools import partial
 from math import isqrt, prod
 
-from tokenspice.agents.payers import GWEI, SwapperAgent, SwapperStrategy
-from tokenspice.agents.prices import GeometricBrownianMotion, PriceAgent
-from tokenspice.agents.sandwich import SandwicherAgent, SandwichStrategy
-from tokenspice.agents.traders import ArbitrageurAgent, Gain
-from tokenspice.engine.charts import COUNT, USD, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import MINUTE, Amount, Floats, in_tokens, tokens
-from tokenspice.protocols.constant_product import ConstantProductPool, create_pool
-from tokenspice.web3engine.backends.base import Ordering
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.agents import (
+    GWEI,
+    ArbitrageurAgent,
+    Gain,
+    GeometricBrownianMotion,
+    PriceAgent,
+    SandwicherAgent,
+    SandwichStrategy,
+    SwapperAgent,
+    SwapperStrategy,
+)
+from tokenspice.engine import (
+    COUNT,
+    MINUTE,
+    USD,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.protocols import ConstantProductPool, create_pool
+from tokenspice.web3engine import Chain, EvmWallet, Ordering
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,38 @@
 
 from dataclasses import dataclass
 
-from tokenspice.agents.consumers import DataconsumerAgent, DataconsumerStrategy
-from tokenspice.agents.pools import pools
-from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy
-from tokenspice.agents.speculators import (
+from tokenspice.agents import (
+    DataconsumerAgent,
+    DataconsumerStrategy,
+    PublisherAgent,
+    PublisherStrategy,
     SpeculatorAgent,
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
+    check_amounts,
+    mark_pool,
+    networth,
+    pools,
 )
-from tokenspice.agents.validation import check_amounts
-from tokenspice.agents.valuation import mark_pool, networth
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import DAY, HOUR, Amount, Floats, Seconds, tokens
-from tokenspice.protocols.ocean_v3 import OceanV3
-from tokenspice.web3engine.chain import Chain
+from tokenspice.engine import (
+    COUNT,
+    DAY,
+    HOUR,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    Unit,
+    YParam,
+    tokens,
+)
+from tokenspice.protocols import OceanV3
+from tokenspice.web3engine import Chain
 
 AGENTS = ("publisher", "consumer", "stakerSpeculator", "speculator", "maliciousPublisher")
 LABELS = ("publisher", "consumer", "staker", "speculator", "malicious publisher")

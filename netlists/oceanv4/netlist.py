@@ -2,27 +2,38 @@
 
 from dataclasses import dataclass, replace
 
-from tokenspice.agents.pools import pools
-from tokenspice.agents.publishers import PublisherAgent, PublisherStrategyV4
-from tokenspice.agents.speculators import (
+from tokenspice.agents import (
+    PublisherAgent,
+    PublisherStrategyV4,
     SpeculatorAgent,
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
+    check_amounts,
+    mark_pool,
+    networth,
+    pools,
 )
-from tokenspice.agents.validation import check_amounts
-from tokenspice.agents.valuation import mark_pool, networth
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import DAY, HOUR, Amount, Floats, Seconds, in_tokens, tokens
-from tokenspice.protocols.data_market import Pool
-from tokenspice.protocols.ocean_v4 import OceanV4
-from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
-from tokenspice.web3engine.chain import Chain
+from tokenspice.engine import (
+    COUNT,
+    DAY,
+    HOUR,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.protocols import NO_CAP, RELEASES, OceanV4, OceanV4Version, Pool
+from tokenspice.web3engine import Chain
 
 AGENTS = ("publisher", "stakerSpeculator", "speculator")
 LABELS = ("publisher", "staker", "speculator")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tokenspice.agents.science.payments import ANY_ASSET, split_each
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Preference, Score
-from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import project_charts, science_charts
 from tokenspice.netlists.science.legacy import credit_when_funded
 from tokenspice.netlists.science.log import project_row, science_row
@@ -18,7 +18,7 @@ from tokenspice.netlists.science.wiring import (
     knowledge_outlet,
     researcher_names,
 )
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts

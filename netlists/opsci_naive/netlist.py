@@ -7,14 +7,13 @@ from tokenspice.agents.science.payments import keep_all
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.researchers import Outlet
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.units import Amount
+from tokenspice.engine import Amount, KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import add_round_researchers, add_round_treasury, researcher_names
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts

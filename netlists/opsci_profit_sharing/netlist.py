@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tokenspice.agents.science.payments import split_by_first_payer, split_each
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine.kpis import KPIsBase
+from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_round
 from tokenspice.netlists.science.log import science_row
@@ -18,7 +18,7 @@ from tokenspice.netlists.science.wiring import (
     knowledge_outlet,
     researcher_names,
 )
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts

@@ -4,16 +4,27 @@ from dataclasses import dataclass
 
 from tokenspice.agents.science.ledger import OCEAN, open_ledger
 from tokenspice.agents.science.review import AuthorAgent, EditorAgent, ReviewerAgent, ReviewRules
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.statistics import gini
-from tokenspice.engine.units import DAY, WEEK, Amount, Floats, Seconds, in_tokens, tokens
+from tokenspice.engine import (
+    COUNT,
+    DAY,
+    WEEK,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    gini,
+    in_tokens,
+    tokens,
+)
 from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 RANGES: dict[str, tuple[float, float]] = {
     "NUMBER_OF_AUTHORS": (1, 1000),

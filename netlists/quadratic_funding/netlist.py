@@ -7,16 +7,26 @@ from tokenspice.agents.science.funding_round import GiverAgent, MatchingPoolAgen
 from tokenspice.agents.science.ledger import OCEAN, open_ledger
 from tokenspice.agents.science.payments import exactly
 from tokenspice.agents.science.quadratic import ContractFund, PythonFund
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.statistics import gini
-from tokenspice.engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine import (
+    COUNT,
+    DAY,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    Unit,
+    WalletBase,
+    YParam,
+    gini,
+    in_tokens,
+    tokens,
+)
 from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 RANGES: dict[str, tuple[float, float]] = {
     "NUMBER_OF_MEMBERS": (1, 1000),

@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass
 
-from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
-from tokenspice.engine.charts import PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import MONTH, YEAR, Amount, Floats, Seconds, in_tokens, tokens
-from tokenspice.web3engine.chain import Chain
+from tokenspice.agents import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
+from tokenspice.engine import (
+    MONTH,
+    YEAR,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.web3engine import Chain
 
 LONGEST = 100 * YEAR
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.units import Floats
+from tokenspice.engine import COUNT, Floats, PlotInstructions, Unit, YParam
 
 __all__ = ["project_charts", "science_charts"]
 

@@ -5,10 +5,7 @@ from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import ANY_ASSET
 from tokenspice.agents.science.private import PrivateResearcherAgent
 from tokenspice.agents.science.researchers import ResearcherBase
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.statistics import gini
-from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.engine import AgentBase, Amount, LogRow, gini, in_tokens
 from tokenspice.netlists.science.state import ScienceStateBase
 
 __all__ = ["project_row", "science_row"]

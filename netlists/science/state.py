@@ -9,11 +9,9 @@ from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.researchers import ResearcherBase
 from tokenspice.agents.science.treasury import TreasuryBase
-from tokenspice.engine.agent import AgentBase
-from tokenspice.engine.errors import NetlistError
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine import AgentBase, NetlistError, SimStateBase
 from tokenspice.netlists.science.strategy import ScienceStrategyBase
-from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine import Chain
 
 __all__ = ["ScienceStateBase"]
 

@@ -8,9 +8,7 @@ from typing import Literal
 from tokenspice.agents.science.generator import GeneratorCondition, GeneratorType
 from tokenspice.agents.science.private import AssetCosts, AssetPrices
 from tokenspice.agents.science.proposals import ProposalSetup
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import DAY, HOUR, YEAR, Amount, Seconds, as_text, tokens
+from tokenspice.engine import DAY, HOUR, YEAR, Amount, Seconds, SimStrategyBase, StrategyError, as_text, tokens
 
 __all__ = [
     "GrowthParameters",

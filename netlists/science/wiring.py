@@ -10,7 +10,7 @@ from tokenspice.agents.science.researchers import Author, Outlet, RollingResearc
 from tokenspice.agents.science.scores import Score
 from tokenspice.agents.science.staker import StakerAgent
 from tokenspice.agents.science.treasury import FundingRules, RollingTreasuryAgent, RoundTreasuryAgent
-from tokenspice.engine.agent import AgentBase
+from tokenspice.engine import AgentBase
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import MarketParameters
 

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 
-from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
-from tokenspice.engine.charts import PlotInstructions, Unit, YParam
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import DAY, Amount, Floats, Seconds, in_tokens, tokens
-from tokenspice.engine.wallet import Wallet
+from tokenspice.agents import GrantGivingAgent, GrantTakingAgent
+from tokenspice.engine import (
+    DAY,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    Seconds,
+    SimStateBase,
+    SimStrategyBase,
+    Unit,
+    Wallet,
+    YParam,
+    in_tokens,
+    tokens,
+)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 
-from tokenspice.agents.pools import PoolAgent
-from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import Amount, Floats, in_tokens, tokens
-from tokenspice.protocols.ocean_v3 import OceanV3
-from tokenspice.web3engine.chain import Chain
+from tokenspice.agents import PoolAgent, PublisherAgent, PublisherStrategy
+from tokenspice.engine import (
+    COUNT,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    SimStrategyBase,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.protocols import OceanV3
+from tokenspice.web3engine import Chain
 
 
 @dataclass(frozen=True)

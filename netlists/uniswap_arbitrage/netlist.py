@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass
 
-from tokenspice.agents.prices import GeometricBrownianMotion, PriceAgent, TransientImpact
-from tokenspice.agents.traders import ArbitrageurAgent, Gain
-from tokenspice.engine.charts import COUNT, PlotInstructions, Unit, YParam
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase
-from tokenspice.engine.units import YEAR, Amount, Floats, in_tokens, tokens
-from tokenspice.protocols.uniswap_v3 import UniswapV3
-from tokenspice.web3engine.chain import Chain
+from tokenspice.agents import ArbitrageurAgent, Gain, GeometricBrownianMotion, PriceAgent, TransientImpact
+from tokenspice.engine import (
+    COUNT,
+    YEAR,
+    Amount,
+    Floats,
+    KPIsBase,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    YParam,
+    in_tokens,
+    tokens,
+)
+from tokenspice.protocols import UniswapV3
+from tokenspice.web3engine import Chain
 
 
 @dataclass(frozen=True)

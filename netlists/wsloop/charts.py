@@ -1,6 +1,6 @@
 """What wsloop draws: every column, some of them for more than one question."""
 
-from tokenspice.engine.charts import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, YParam
+from tokenspice.engine import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, YParam
 
 __all__ = ["CHARTS", "MORE_CHARTS"]
 

@@ -4,12 +4,8 @@ import math
 from collections.abc import Callable
 from typing import final
 
-from tokenspice.agents.grants import GrantTakingAgent
-from tokenspice.agents.marketplaces import MarketplacesAgent
-from tokenspice.agents.supply import TokenSupply
-from tokenspice.engine.kpis import KPIsBase, TickSums
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import MONTH, YEAR, Amount, Seconds, in_tokens
+from tokenspice.agents import GrantTakingAgent, MarketplacesAgent, TokenSupply
+from tokenspice.engine import MONTH, YEAR, Amount, KPIsBase, Seconds, SimStateBase, TickSums, in_tokens
 
 from .strategy import SimStrategy
 

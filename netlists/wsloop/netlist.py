@@ -2,17 +2,29 @@
 
 from dataclasses import replace
 
-from tokenspice.agents.burners import BurnerAgent
-from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
-from tokenspice.agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
-from tokenspice.agents.minters import FuncMinterAgent, Minting
-from tokenspice.agents.routers import RouterAgent
-from tokenspice.agents.supply import TokenSupply
-from tokenspice.engine.charts import PlotInstructions
-from tokenspice.engine.log import LogRow
-from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DAY, MONTH, YEAR, Amount, Floats, in_tokens
-from tokenspice.engine.wallet import Wallet
+from tokenspice.agents import (
+    BurnerAgent,
+    FuncMinterAgent,
+    GrantGivingAgent,
+    GrantTakingAgent,
+    MarketplacesAgent,
+    MarketplacesStrategy,
+    Minting,
+    RouterAgent,
+    TokenSupply,
+)
+from tokenspice.engine import (
+    DAY,
+    MONTH,
+    YEAR,
+    Amount,
+    Floats,
+    LogRow,
+    PlotInstructions,
+    SimStateBase,
+    Wallet,
+    in_tokens,
+)
 
 from .charts import CHARTS, MORE_CHARTS
 from .kpis import KPIs

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tokenspice.agents.minters import RampedExponential
-from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
-from tokenspice.engine.units import DAY, MONTH, YEAR, Amount, as_text, tokens
+from tokenspice.agents import RampedExponential
+from tokenspice.engine import DAY, MONTH, YEAR, Amount, SimStrategyBase, StrategyError, as_text, parameters, tokens
 
 __all__ = ["SimStrategy"]
 

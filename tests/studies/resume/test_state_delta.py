@@ -522,7 +522,7 @@ def test_two_arrays_that_share_their_memory_are_refused() -> None:
 
 def test_state_names_that_are_no_tuple_are_refused() -> None:
     class Wrong(IdleAgent):
-        state_names = "n"  # type: ignore[assignment]
+        state_names = "n"
 
     with pytest.raises(RunError, match=r'Wrong.state_names is \'n\'. Write a tuple of names, such as \("n_sold",\)'):
         Memory(state_of(Wrong("a")))
