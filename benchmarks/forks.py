@@ -18,6 +18,8 @@ from pathlib import Path
 from tokenspice.engine.units import tokens
 from tokenspice.protocols.ocean_v3 import OceanV3
 from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.patience import FAR
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.backends.rpc import ANVIL, RpcBackend, start_node
 from tokenspice.web3engine.chain import Chain
@@ -25,7 +27,6 @@ from tokenspice.web3engine.config import Config, find_project
 from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.fork.cache import ForkCache
 from tokenspice.web3engine.fork.fork import Fork
-from tokenspice.web3engine.fork.patient import PatientRpc
 from tokenspice.web3engine.fork.reader import ForkReader
 from tokenspice.web3engine.fork.remote import RemoteState
 
@@ -116,7 +117,7 @@ def first_swap(url: str, addresses: list[str]) -> None:
             print(f"fork, approve, swap {'live' if fork.url else 'from the record'}: {1000 * took:.1f} ms")
         print(f"the record: {file.stat().st_size:,} bytes")
 
-    rpc = PatientRpc(url)
+    rpc = JsonRpc(url, FAR)
     live = RemoteState(rpc)
     user = User(Chain(RevmBackend(fork=ForkReader(ForkCache(live.origin), live)), ARTIFACTS), addresses)
     user.alice.send(user.ocean.approve(user.pool.address, tokens(1)))

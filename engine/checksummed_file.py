@@ -1,4 +1,4 @@
-"""A file that is whole or refused: a line that says what it is, a hash, and MessagePack. Never a pickle."""
+"""A file that is whole or refused: a line that says what it is, a hash, and the content. Never a pickle."""
 
 import hashlib
 import os
@@ -9,10 +9,32 @@ from typing import Any
 import msgpack
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import read_file
 
-__all__ = ["read_sealed", "write_sealed"]
+__all__ = ["read_sealed", "sealed", "unsealed", "write_sealed"]
 
 HASH_BYTES = hashlib.sha256().digest_size
+MOST_BYTES = 1 << 32  # of a file
+
+
+def sealed(what: str, body: bytes) -> bytes:
+    """Return a file's content: the line `what`, such as "tokenspice checkpoint 1", the body's SHA-256, the body."""
+    return head(what) + hashlib.sha256(body).digest() + body
+
+
+def unsealed(what: str, content: bytes) -> bytes:
+    """Return the body of what `sealed` made.
+
+    Raises:
+        RunError: it is none of this format and version, or a bit of it has changed. The message goes on after
+            "the file is".
+    """
+    if not content.startswith(head(what)):
+        raise RunError(f'no file of the kind "{what}", which is what this version reads and writes')
+    digest, body = content[len(head(what)) :][:HASH_BYTES], content[len(head(what)) + HASH_BYTES :]
+    if hashlib.sha256(body).digest() != digest:
+        raise RunError("damaged: its hash does not fit its content")
+    return body
 
 
 def write_sealed(path: Path, what: str, content: dict[str, Any]) -> int:
@@ -29,12 +51,11 @@ def write_sealed(path: Path, what: str, content: dict[str, Any]) -> int:
     Raises:
         RunError: it cannot be written.
     """
-    body = msgpack.packb(content)
-    sealed = head(what) + hashlib.sha256(body).digest() + body
+    whole = sealed(what, msgpack.packb(content))
     temporary = path.with_name(f"{path.name}.new")
     try:
         with temporary.open("wb") as file:
-            file.write(sealed)
+            file.write(whole)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -42,7 +63,7 @@ def write_sealed(path: Path, what: str, content: dict[str, Any]) -> int:
         with suppress(OSError):
             temporary.unlink()
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-    return len(sealed)
+    return len(whole)
 
 
 def read_sealed(path: Path, what: str) -> dict[str, Any]:
@@ -52,14 +73,11 @@ def read_sealed(path: Path, what: str) -> dict[str, Any]:
         RunError: there is no such file, it is none of this format and version, or a bit of it has changed.
     """
     try:
-        sealed = path.read_bytes()
+        body = unsealed(what, read_file(path, MOST_BYTES))
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}.") from error
-    if not sealed.startswith(head(what)):
-        raise RunError(f'{path} is no file of the kind "{what}", which is what this version reads and writes.')
-    digest, body = sealed[len(head(what)) :][:HASH_BYTES], sealed[len(head(what)) + HASH_BYTES :]
-    if hashlib.sha256(body).digest() != digest:
-        raise RunError(f"{path} is damaged: its hash does not fit its content.")
+    except RunError as error:
+        raise RunError(f"{path} is {error}.") from None
     try:
         content = msgpack.unpackb(body, strict_map_key=False)
     except ValueError as error:

@@ -1,10 +1,11 @@
 """A chain in a file: its state, and the names of its wallets and tokens. Versioned and hashed, never a pickle."""
 
-import hashlib
 import json
 from pathlib import Path
 
-from tokenspice.engine.files import replace_file
+from tokenspice.engine.checksummed_file import sealed, unsealed
+from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import read_file, replace_file
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
@@ -15,8 +16,8 @@ from tokenspice.web3engine.token import Token
 
 __all__ = ["load_chain", "save_chain"]
 
-MAGIC = b"tokenspice chain 2\n"
-HASH_BYTES = hashlib.sha256().digest_size
+FORMAT = "tokenspice chain 2"
+MOST_BYTES = 1 << 31  # of the file
 TOKEN = "token/Token"
 
 
@@ -31,7 +32,7 @@ def save_chain(chain: Chain, path: Path) -> None:
     names = json.dumps(known).encode()
     body = len(names).to_bytes(8, "big") + names + chain.backend.to_bytes()
     try:
-        replace_file(path, MAGIC + hashlib.sha256(body).digest() + body)
+        replace_file(path, sealed(FORMAT, body))
     except OSError as error:
         raise ChainError(f"{path} cannot be written: {error.strerror}.") from error
 
@@ -48,12 +49,11 @@ def load_chain(path: Path, artifacts: Artifacts, fork: Fork | None = None) -> Ch
         ChainError: there is no such file, it was changed since it was written, or the node has another block.
     """
     try:
-        content = path.read_bytes()
+        body = unsealed(FORMAT, read_file(path, MOST_BYTES))
     except OSError as error:
         raise ChainError(f"{path} cannot be read: {error.strerror}.") from error
-    head, body = content[: len(MAGIC) + HASH_BYTES], content[len(MAGIC) + HASH_BYTES :]
-    if head != MAGIC + hashlib.sha256(body).digest():
-        raise ChainError(f"{path} is no chain that this version wrote, or was changed since. Save the chain again.")
+    except RunError as error:
+        raise ChainError(f"{path} is {error}. Save the chain again.") from None
     size = int.from_bytes(body[:8], "big")
     names = json.loads(body[8 : 8 + size])
     abi = artifacts.find(TOKEN).abi if names["tokens"] else None

@@ -6,16 +6,18 @@ from urllib.parse import urlsplit
 
 from tokenspice.engine.errors import ConfigError
 from tokenspice.web3engine.backends.base import ChainBackend
-from tokenspice.web3engine.backends.json_rpc import JsonRpc, is_url
+from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.patience import ONCE
 from tokenspice.web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError
 from tokenspice.web3engine.fork.fork import Fork, configured_fork
+from tokenspice.web3engine.url import is_url
 
 AUTO = "auto"
 REVM = "revm"
 
-__all__ = ["AUTO", "REVM", "check_network", "is_built", "is_url", "open_backend", "serve_ganache"]
+__all__ = ["AUTO", "REVM", "check_network", "is_built", "open_backend", "serve_ganache"]
 
 
 def check_network(network: str) -> None:
@@ -114,7 +116,7 @@ def serve_ganache(config: Config) -> None:
 
 def is_ganache(url: str) -> bool:
     """Tell whether a ganache answers at a URL."""
-    rpc = JsonRpc(url)
+    rpc = JsonRpc(url, ONCE)
     try:
         return str(rpc("web3_clientVersion")).lower().startswith(GANACHE.client)
     except ChainError:

@@ -18,9 +18,9 @@ from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.resume.warm_start import Start, check_saveable
 from tokenspice.studies.run.run import run_once
-from tokenspice.web3engine.backends.json_rpc import masked
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.network import check_network, is_url
+from tokenspice.web3engine.network import check_network
+from tokenspice.web3engine.url import is_url, masked
 
 __all__ = ["NetlistJob", "netlist_job"]
 

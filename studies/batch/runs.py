@@ -23,9 +23,9 @@ from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.studies.run.run import open_chain
-from tokenspice.web3engine.backends.json_rpc import masked
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.network import is_ganache, is_url
+from tokenspice.web3engine.network import is_ganache
+from tokenspice.web3engine.url import is_url, masked
 
 __all__ = ["Group", "Progress", "Sample", "run_batch"]
 

@@ -21,7 +21,7 @@ from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoi
 from tokenspice.studies.resume.warm_start import load_start
 from tokenspice.studies.run.run import Run, begin
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.network import is_url
+from tokenspice.web3engine.url import is_url
 
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
 

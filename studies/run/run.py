@@ -22,7 +22,8 @@ from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Receipt
 from tokenspice.web3engine.fork.fork import Fork, configured_fork
-from tokenspice.web3engine.network import check_network, is_url, open_backend
+from tokenspice.web3engine.network import check_network, open_backend
+from tokenspice.web3engine.url import is_url
 
 __all__ = ["Run", "begin", "open_chain", "run_once"]
 

@@ -269,7 +269,7 @@ def test_show_export_and_import_a_record(market: Market) -> None:
         (("--fork", "env:NODE_URL@123456"), "has no block 123456"),
         (("--fork", "env:NODE_URL", "--network", "ganache"), "a fork runs in this process alone"),
         (("--fork-cache", "nothing.fork"), "No such file"),
-        (("--fork-cache", "giver.py"), "no fork that this version recorded"),
+        (("--fork-cache", "giver.py"), "is no file of the kind"),
     ],
 )
 def test_what_cannot_be_forked_is_said_in_one_line_and_leaves_nothing(

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError, masked
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
 from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.errors import BackendUnavailable
+from tokenspice.web3engine.url import masked
 
 
 class Server:

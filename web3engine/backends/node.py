@@ -13,6 +13,7 @@ from contextlib import closing
 from typing import final
 
 from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.patience import ONCE
 from tokenspice.web3engine.errors import BackendUnavailable
 
 __all__ = ["HOST", "NodeProcess"]
@@ -93,7 +94,7 @@ class NodeProcess:
 
     def _wait(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
-        with closing(JsonRpc(self.url)) as rpc:
+        with closing(JsonRpc(self.url, ONCE)) as rpc:
             while time.monotonic() < deadline:
                 if death := self.death():
                     raise BackendUnavailable(f"{death}, before it answered.")

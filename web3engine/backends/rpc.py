@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine.abi import Log
@@ -22,11 +23,13 @@ from tokenspice.web3engine.backends.base import (
     Ordering,
     halt_in_words,
 )
-from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError, masked
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
 from tokenspice.web3engine.backends.node import HOST, NodeProcess
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Call, Mined, PlainReceipt
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.hexes import hexed, unhexed
+from tokenspice.web3engine.url import masked
 from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
@@ -150,7 +153,7 @@ class RpcBackend(ChainBackend):
     def __init__(self, url: str, process: NodeProcess | None = None) -> None:
         self.url = url
         self._process = process
-        self._rpc = JsonRpc(url)
+        self._rpc = JsonRpc(url, is_over=lambda: process is not None and process.death() is not None)
         self._nonces: dict[str, int] = {}
         self._snapshots: list[RpcSnapshot] = []
         self.version = str(self._ask("web3_clientVersion"))
@@ -172,13 +175,13 @@ class RpcBackend(ChainBackend):
         return self._now
 
     def provider(self) -> "BaseProvider":
-        from web3 import HTTPProvider
+        from tokenspice.web3engine.backends.node_provider import NodeProvider
 
-        return HTTPProvider(self.url)
+        return NodeProvider(self._rpc)
 
     def send(self, wallet: EvmWallet, call: Call) -> PlainReceipt:
         raw = wallet.sign(call, self._chain_id, self.nonce(wallet.address))
-        receipt = self._receipt(self._ask("eth_sendRawTransaction", "0x" + raw.hex()))
+        receipt = self._receipt(self._sent(raw, wallet.address))
         self._nonces[wallet.address] += 1
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
@@ -191,7 +194,7 @@ class RpcBackend(ChainBackend):
             output=output,
             halt=halt,
             block_number=int(receipt["blockNumber"], 16),
-            transaction_hash=bytes.fromhex(receipt["transactionHash"][2:]),
+            transaction_hash=unhexed(receipt["transactionHash"]),
         )
 
     def read(self, sender: str, call: Call) -> Any:
@@ -199,7 +202,7 @@ class RpcBackend(ChainBackend):
             output = self._run(sender, call)
         except RpcError as error:
             raise call.failure(*why(error)) from None
-        return call.decode(bytes.fromhex(output[2:]))
+        return call.decode(unhexed(output))
 
     def balance(self, address: str) -> int:
         return int(self._ask("eth_getBalance", address, "latest"), 16)
@@ -266,8 +269,21 @@ class RpcBackend(ChainBackend):
                 raise BackendUnavailable(f"{death}, while {method} was asked of it.") from error
             raise
 
+    def _sent(self, raw: bytes, sender: str) -> str:
+        """Hand over a signed transaction, and return its hash."""
+        try:
+            return str(self._ask("eth_sendRawTransaction", hexed(raw)))
+        except BackendUnavailable:
+            # The node may have taken it, and its answer be lost on the way.
+            self._nonces.pop(sender, None)
+            digest = hexed(keccak(raw))
+            if not self._ask("eth_getTransactionReceipt", digest):
+                raise
+            self._nonces[sender] = self.nonce(sender) - 1
+            return digest
+
     def _run(self, sender: str, call: Call) -> str:
-        request = {"from": sender, "gas": hex(GAS_LIMIT), "value": hex(call.value), "data": "0x" + call.data.hex()}
+        request = {"from": sender, "gas": hex(GAS_LIMIT), "value": hex(call.value), "data": hexed(call.data)}
         return str(self._ask("eth_call", request | ({"to": call.to} if call.to else {}), "latest"))
 
     def _failure(self, sender: str, call: Call) -> tuple[bytes, str]:
@@ -295,10 +311,10 @@ class RpcBackend(ChainBackend):
 
 def as_log(log: dict[str, Any]) -> Log:
     """Read a log as nodes write it."""
-    topics = tuple(bytes.fromhex(topic[2:]) for topic in log["topics"])
-    return Log(to_checksum_address(log["address"]), topics, bytes.fromhex(log["data"][2:]))
+    topics = tuple(unhexed(topic) for topic in log["topics"])
+    return Log(to_checksum_address(log["address"]), topics, unhexed(log["data"]))
 
 
 def why(error: RpcError) -> tuple[bytes, str]:
     """Return the revert data that a node's error holds, and how the EVM stopped if it did not revert."""
-    return bytes.fromhex(error.data[2:]), halt_in_words(str(error))
+    return unhexed(error.data), halt_in_words(str(error))

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from tokenspice.web3engine.errors import ForkError
-from tokenspice.web3engine.fork.cache import ADDRESS, SIZES, WORD, ForkCache, natural, origin_of, sized
+from tokenspice.web3engine.fork.cache import ADDRESS, SIZES, WORD, ForkCache, natural, origin_of
 from tokenspice.web3engine.fork.keys import Account
+from tokenspice.web3engine.hexes import hexed, quantity, unhexed
 
 __all__ = ["from_json", "to_json"]
 
@@ -42,37 +43,19 @@ def from_json(record: Any) -> ForkCache:
             origin_of({name: unhexed(value) if name in SIZES else value for name, value in record["origin"].items()}),
             {address_of(text): account_of(account) for text, account in record["accounts"].items()},
             {
-                (address_of(text), word(slot)): word(value)
+                (address_of(text), quantity(slot)): quantity(value)
                 for text, slots in record["storage"].items()
                 for slot, value in slots.items()
             },
-            {natural(int(number)): sized(unhexed(digest), WORD) for number, digest in record["block_hashes"].items()},
+            {natural(int(number)): unhexed(digest, WORD) for number, digest in record["block_hashes"].items()},
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         raise ForkError("this JSON is no recorded fork. Give what `tsp fork export` wrote.") from None
 
 
 def account_of(record: Any) -> Account:
-    return Account(word(record["balance"]), natural(record["nonce"]), unhexed(record["code"]))
+    return Account(quantity(record["balance"]), natural(record["nonce"]), unhexed(record["code"]))
 
 
 def address_of(text: str) -> bytes:
-    return sized(unhexed(text), ADDRESS)
-
-
-def hexed(content: bytes) -> str:
-    return "0x" + content.hex()
-
-
-def unhexed(text: str) -> bytes:
-    if not text.startswith("0x"):
-        raise ValueError
-    return bytes.fromhex(text[2:])
-
-
-def word(text: str) -> int:
-    """Read a number of up to 256 bits in hexadecimal."""
-    number = int(text, 16)
-    if not (text.startswith("0x") and number < 1 << 256):
-        raise ValueError
-    return number
+    return unhexed(text, ADDRESS)

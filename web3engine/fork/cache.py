@@ -1,6 +1,5 @@
 """What was read of a live chain at one block, in memory and in a file: msgpack, versioned and hashed, never a pickle."""
 
-import hashlib
 import os
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
@@ -8,14 +7,15 @@ from typing import Any, final
 
 import msgpack
 
-from tokenspice.engine.files import replace_file
+from tokenspice.engine.checksummed_file import sealed, unsealed
+from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import read_file, replace_file
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.keys import Account
 
 __all__ = ["ForkCache", "Origin", "natural", "origin_of", "read_cache", "sized"]
 
-MAGIC = b"tokenspice fork 1\n"
-DIGEST_BYTES = hashlib.sha256().digest_size
+FORMAT = "tokenspice fork 1"
 MOST_BYTES = 20 << 20  # of a file: some 300,000 slots, and of whatever else it is, no more than memory takes
 
 ADDRESS, WORD = 20, 32  # bytes
@@ -76,7 +76,7 @@ class ForkCache:
         body: bytes = msgpack.packb(
             [list(astuple(self.origin)), accounts, slots, [list(item) for item in sorted(self.block_hashes.items())]]
         )
-        return MAGIC + hashlib.sha256(body).digest() + body
+        return sealed(FORMAT, body)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "ForkCache":
@@ -85,9 +85,10 @@ class ForkCache:
         Raises:
             ForkError: the content was changed since, or is none of ours.
         """
-        head, body = content[: len(MAGIC) + DIGEST_BYTES], content[len(MAGIC) + DIGEST_BYTES :]
-        if head != MAGIC + hashlib.sha256(body).digest():
-            raise ForkError("it is no fork that this version recorded, or was changed since")
+        try:
+            body = unsealed(FORMAT, content)
+        except RunError as error:
+            raise ForkError(f"it is {error}") from None
         try:
             origin, accounts, slots, hashes = msgpack.unpackb(body)
             return cls(
@@ -143,16 +144,11 @@ def read_cache(path: Path) -> ForkCache:
         ForkError: there is no such file, or it was changed since it was written.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        return ForkCache.from_bytes(read_file(path, MOST_BYTES))
     except OSError as error:
         raise ForkError(
             f"{path} cannot be read: {error.strerror}. Record it with --fork URL --fork-cache FILE."
         ) from None
-    if len(content) > MOST_BYTES:
-        raise ForkError(f"{path} is larger than {MOST_BYTES:,} bytes, and so no recorded fork.")
-    try:
-        return ForkCache.from_bytes(content)
     except ForkError as error:
         raise ForkError(f"{path} cannot be used: {error}. Record it again.") from None
 

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import final
 
 from tokenspice.engine.errors import ConfigError
-from tokenspice.web3engine.backends.json_rpc import is_url
+from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.patience import FAR
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.cache import ForkCache, read_cache
 from tokenspice.web3engine.fork.keys import AccountKey, Key, SlotKey
 from tokenspice.web3engine.fork.missed import missed_file, read_missed
-from tokenspice.web3engine.fork.patient import PatientRpc
 from tokenspice.web3engine.fork.reader import ForkReader
 from tokenspice.web3engine.fork.remote import RemoteState
+from tokenspice.web3engine.url import is_url
 
 __all__ = ["Fork", "configured_fork", "parse_fork", "widen"]
 
@@ -63,7 +64,7 @@ class Fork:
             if cache is None:
                 raise ConfigError(f"a fork needs a node, or a file that was recorded. {HOW}")
             return ForkReader(cache, file=self.file)
-        live = RemoteState(PatientRpc(self.url), cache.origin.number if cache else self.block)
+        live = RemoteState(JsonRpc(self.url, FAR), cache.origin.number if cache else self.block)
         if cache and live.origin != cache.origin:
             live.close()
             raise ForkError(

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+from tokenspice.engine.files import read_file
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
+from tokenspice.web3engine.hexes import hexed, quantity, unhexed
 from tokenspice.web3engine.safe_json import parse_json
 
+ADDRESS = 20  # bytes
 MOST_BYTES = 1 << 22  # of the file
 
 __all__ = ["missed_file", "note_miss", "read_missed"]
@@ -35,8 +38,7 @@ def read_missed(cache: Path) -> list[Key]:
     """
     path = missed_file(cache)
     try:
-        with path.open("rb") as file:
-            lines = file.read(MOST_BYTES).splitlines()
+        lines = read_file(path, MOST_BYTES).splitlines()
         return list(dict.fromkeys(as_key(parse_json(line)) for line in lines))
     except FileNotFoundError:
         return []
@@ -47,23 +49,16 @@ def read_missed(cache: Path) -> list[Key]:
 def as_record(key: Key) -> dict[str, str | int]:
     match key:
         case AccountKey(address):
-            return {"account": "0x" + address.hex()}
+            return {"account": hexed(address)}
         case SlotKey(address, slot):
-            return {"slot": hex(slot), "of": "0x" + address.hex()}
+            return {"slot": hex(slot), "of": hexed(address)}
         case HashKey(number):
             return {"block_hash": number}
 
 
 def as_key(record: dict[str, str]) -> Key:
     if "account" in record:
-        return AccountKey(address(record["account"]))
+        return AccountKey(unhexed(record["account"], ADDRESS))
     if "slot" in record:
-        return SlotKey(address(record["of"]), int(record["slot"], 16))
+        return SlotKey(unhexed(record["of"], ADDRESS), quantity(record["slot"]))
     return HashKey(int(record["block_hash"]))
-
-
-def address(text: str) -> bytes:
-    digits = bytes.fromhex(text.removeprefix("0x"))
-    if len(digits) != 20:
-        raise ValueError
-    return digits

@@ -9,18 +9,22 @@ from tokenspice.engine.units import HOUR, tokens
 from tokenspice.protocols.ocean_v3 import OceanV3, OceanV3Terms
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.patience import FAR, Patience
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import Reverted
 from tokenspice.web3engine.fork.cache import ForkCache
-from tokenspice.web3engine.fork.patient import PatientRpc
 from tokenspice.web3engine.fork.reader import ForkReader
 from tokenspice.web3engine.fork.remote import RemoteState
 from tokenspice.web3engine.network import open_backend
 
-__all__ = ["Clock", "Live", "forked", "reader_of", "start"]
+__all__ = ["IMPATIENT", "Clock", "Live", "forked", "reader_of", "rpc_of", "start"]
+
+
+IMPATIENT = replace(FAR, connect_s=1, piece_s=0.1)  # with a server that hangs
 
 
 @dataclass(frozen=True)
@@ -103,9 +107,14 @@ class Clock:
         return sum(self.slept)
 
 
-def reader_of(url: str, clock: Clock, cache: ForkCache | None = None) -> ForkReader:
+def rpc_of(url: str, clock: Clock, patience: Patience = FAR) -> JsonRpc:
+    """A client that waits without taking time."""
+    return JsonRpc(url, patience, sleep=clock.sleep, clock=clock)
+
+
+def reader_of(url: str, clock: Clock, cache: ForkCache | None = None, patience: Patience = FAR) -> ForkReader:
     """Read a live chain without really waiting."""
-    live = RemoteState(PatientRpc(url, clock.sleep, clock), cache.origin.number if cache else None)
+    live = RemoteState(rpc_of(url, clock, patience), cache.origin.number if cache else None)
     return ForkReader(cache or ForkCache(live.origin), live)
 
 

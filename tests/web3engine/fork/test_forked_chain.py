@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.suites.backend import BackendSuite
-from tests.web3engine.fork.helpers import Clock, Live, forked, reader_of
+from tests.web3engine.fork.helpers import IMPATIENT, Clock, Live, forked, reader_of
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
 from tokenspice.engine.units import HOUR, tokens
 from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.patience import FAR
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.chain_file import load_chain, save_chain
 from tokenspice.web3engine.errors import ChainError, ForkError, ForkMiss
-from tokenspice.web3engine.fork import patient
 from tokenspice.web3engine.fork.cache import ForkCache, read_cache
 from tokenspice.web3engine.fork.fork import Fork
 from tokenspice.web3engine.fork.reader import ForkReader
@@ -211,11 +211,10 @@ def expected_trade(live: Live) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("kind", sorted(FAULTS))
 def test_a_fault_that_stays_is_an_error_that_changes_nothing_and_can_be_retried(
-    proxy: Proxy, anvil: Live, clock: Clock, kind: str, monkeypatch: pytest.MonkeyPatch
+    proxy: Proxy, anvil: Live, clock: Clock, kind: str
 ) -> None:
-    if kind == "hang":
-        monkeypatch.setattr(patient, "TIMEOUT_S", (1.0, 0.1))
-    chain = anvil.chain(forked(reader_of(proxy.url, clock)))
+    patience = IMPATIENT if kind == "hang" else FAR
+    chain = anvil.chain(forked(reader_of(proxy.url, clock, patience=patience)))
     alice = chain.wallet("alice")
     datatoken = chain.contract("DataTokenTemplate", anvil.datatoken)
     pool = chain.contract("oceanv3/BPool", anvil.pool)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web3engine.fork.helpers import Clock, Live, reader_of
+from tests.web3engine.fork.helpers import Clock, Live, reader_of, rpc_of
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
 from tokenspice.engine.errors import ConfigError
 from tokenspice.web3engine.config import Config
@@ -16,7 +16,6 @@ from tokenspice.web3engine.fork.cache import ForkCache, read_cache
 from tokenspice.web3engine.fork.fork import Fork, configured_fork, parse_fork, widen
 from tokenspice.web3engine.fork.keys import Account, AccountKey, HashKey, Key, SlotKey
 from tokenspice.web3engine.fork.missed import missed_file, note_miss, read_missed
-from tokenspice.web3engine.fork.patient import PatientRpc
 from tokenspice.web3engine.fork.reader import ForkReader
 from tokenspice.web3engine.fork.remote import RemoteState
 from tokenspice.web3engine.network import check_network, open_backend
@@ -318,7 +317,7 @@ def test_a_block_without_the_parts_of_a_block_is_refused(proxy: Proxy, clock: Cl
             answer["result"].update(change) if question["method"] == "eth_getBlockByNumber" else None
         )
         with pytest.raises(ForkError, match="something that is no block"):
-            RemoteState(PatientRpc(proxy.url, clock.sleep, clock))
+            RemoteState(rpc_of(proxy.url, clock))
 
 
 def test_a_node_that_answers_with_another_block_than_asked_for_is_refused(proxy: Proxy, clock: Clock) -> None:
@@ -327,7 +326,7 @@ def test_a_node_that_answers_with_another_block_than_asked_for_is_refused(proxy:
     )
 
     with pytest.raises(ForkError, match="was asked for block 2 and answers with block 9"):
-        RemoteState(PatientRpc(proxy.url, clock.sleep, clock), 2)
+        RemoteState(rpc_of(proxy.url, clock), 2)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""What web3.py reaches a node through: our own client, whose errors hold no key and whose answers are bounded."""
+
+import json
+from typing import Any, final
+
+from web3.providers.base import JSONBaseProvider
+from web3.types import RPCEndpoint, RPCResponse
+
+from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
+from tokenspice.web3engine.errors import BackendUnavailable
+
+__all__ = ["NodeProvider"]
+
+
+@final
+class NodeProvider(JSONBaseProvider):
+    """A web3.py provider over a `JsonRpc`. A node that does not answer is a BackendUnavailable, never a guess."""
+
+    def __init__(self, rpc: JsonRpc) -> None:
+        super().__init__()
+        self._rpc = rpc
+
+    def __str__(self) -> str:
+        return f"RPC connection {self._rpc.name}"
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """Make one JSON-RPC request; an error of the node's is an answer too."""
+        request = json.loads(self.encode_rpc_request(method, params))
+        answer: Any = {"jsonrpc": "2.0", "id": request["id"]}
+        try:
+            answer["result"] = self._rpc(request["method"], *request["params"])
+        except RpcError as error:
+            answer["error"] = error.fault
+        response: RPCResponse = answer
+        return response
+
+    def make_batch_request(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
+        return [self.make_request(method, params) for method, params in requests]
+
+    def is_connected(self, show_traceback: bool = False) -> bool:
+        try:
+            return super().is_connected(show_traceback)
+        except BackendUnavailable:
+            if show_traceback:
+                raise
+            return False
