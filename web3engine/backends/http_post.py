@@ -37,12 +37,16 @@ class HttpPost:
         url: where to.
         patience: how long to wait, and for how many bytes.
         clock: returns the seconds since some moment.
+
+    Attributes:
+        has_answered: whether anything ever came from there.
     """
 
     def __init__(self, url: str, patience: Patience, clock: Callable[[], float]) -> None:
         self._url = url
         self._patience = patience
         self._clock = clock
+        self.has_answered = False
         self._session = requests.Session()
         # A proxy from the environment is for the web, not for a node on this machine.
         self._session.trust_env = not is_local(url)
@@ -78,6 +82,7 @@ class HttpPost:
                 content += piece
                 if len(content) > self._patience.most_bytes or self._clock() > deadline:
                     raise Faltered(f"the answer does not end within {self._patience.most_bytes:,} bytes and in time")
+            self.has_answered = True
             if answer.status_code in (408, 429) or answer.status_code >= 500:
                 wish = seconds(answer.headers.get("Retry-After", ""))
                 raise Faltered(f"HTTP status {answer.status_code}", wish, answer.status_code == 429)

@@ -86,7 +86,6 @@ class JsonRpc:
         self._is_over = is_over
         self._sleep = sleep
         self._clock = clock
-        self._has_answered = False
         self._ids = count(1)
         self._http = HttpPost(url, patience, clock)
 
@@ -113,7 +112,7 @@ class JsonRpc:
             except Faltered as fault:
                 why, wish = str(fault), fault.wait
                 may_repeat = fault.was_unheard or all(REPEATABLE.match(one.method) for one in requests)
-            wait = self._patience.next_wait(n_retries, waited, self._clock() - began, wish, self._has_answered)
+            wait = self._patience.next_wait(n_retries, waited, self._clock() - began, wish, self._http.has_answered)
             if wait is None or not may_repeat or self._is_over():
                 break
             self._sleep(wait)
@@ -142,7 +141,6 @@ class JsonRpc:
     def _answers(self, requests: Sequence[Request], body: bytes) -> Sequence[Any]:
         self.n_requests += 1
         status, content = self._http.post(body)
-        self._has_answered = True
         try:
             answer = parse_json(content)
         except ValueError as error:
@@ -182,7 +180,7 @@ class JsonRpc:
 
     def _silence(self, requests: Sequence[Request], why: str, wish: float) -> str:
         asks = f" and asks to be left alone for {wish:g} s" if wish > self._patience.most_waiting_s else ""
-        hint = "" if self._has_answered else " Is a node running there?"
+        hint = "" if self._http.has_answered else " Is a node running there?"
         return f"{self.name} does not answer {methods(requests)} ({why}){asks}.{hint}"
 
     def _refusal(self, requests: Sequence[Request], status: int) -> str:
