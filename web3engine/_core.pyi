@@ -5,17 +5,19 @@ instead. Byte arguments may be any contiguous buffer.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, final
+from typing import Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, TypedDict, Unpack, final
 
 _Data: TypeAlias = bytes | bytearray | memoryview
 _Arguments: TypeAlias = tuple[Any, ...] | list[Any]
 _AccessList: TypeAlias = Sequence[tuple[bytes, Sequence[SupportsIndex]]]
+_Authorization: TypeAlias = tuple[SupportsIndex, bytes, SupportsIndex, int, SupportsIndex, SupportsIndex]
+"""(chain id, address, nonce, y parity, r, s), of EIP-7702."""
 _Transaction: TypeAlias = tuple[Any, ...]
 """(sender, to, data or arguments[, value[, gas[, priority_fee[, nonce]]]]); None stands for the default."""
 
 __all__ = [
     "HARDFORKS",
-    "Abi",
+    "REVM_VERSION",
     "Block",
     "CallResult",
     "Evm",
@@ -29,6 +31,28 @@ __all__ = [
     "create_address",
     "keccak256",
 ]
+
+class Terms(TypedDict, total=False):
+    """The terms of a transaction or call; None stands for the default. Only in this file, for type checkers."""
+
+    value: SupportsIndex | None
+    """Wei."""
+    gas: SupportsIndex | None
+    """As much as a block has, unless given."""
+    gas_price: SupportsIndex | None
+    """Wei for a unit of gas."""
+    max_fee: SupportsIndex | None
+    priority_fee: SupportsIndex | None
+    """They make it an EIP-1559 transaction; without max_fee it pays the base fee and the priority fee."""
+    nonce: SupportsIndex | None
+    """The sender's next, unless given."""
+    access_list: _AccessList | None
+    type: SupportsIndex | None
+    """EIP-2718 type; what the other terms ask for, unless given."""
+    blob_hashes: Sequence[bytes] | None
+    max_blob_fee: SupportsIndex | None
+    """Wei for a unit of blob gas."""
+    authorizations: Sequence[_Authorization] | None
 
 REVM_VERSION: Final[str]
 
@@ -190,65 +214,28 @@ class Block:
 
 @final
 class Function:
-    """One function of a contract's interface."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def signature(self) -> str:
-        """As it is hashed, such as "transfer(address,uint256)"."""
-    @property
-    def selector(self) -> bytes: ...
-    @property
-    def mutability(self) -> Literal["pure", "view", "nonpayable", "payable"]: ...
-    @property
-    def inputs(self) -> list[tuple[str, str]]:
-        """Names and types; a name may be empty."""
-    @property
-    def outputs(self) -> list[tuple[str, str]]: ...
-    def encode(self, args: _Arguments) -> bytes:
-        """Calldata: the selector and the arguments. EvmError (abi) names the argument that does not fit."""
-    def decode_input(self, data: _Data) -> list[Any]:
-        """The arguments in calldata."""
-    def decode_output(self, data: _Data) -> list[Any]:
-        """All outputs, in order."""
-
-@final
-class Abi:
-    """A contract's interface, parsed from its ABI JSON.
+    """One function of a contract, or its constructor.
 
     Python values: int, bool, str, bytes; an address is 20 bytes or "0x" text (capitals are checked as its checksum) and
     comes back as checksummed text; bytes may be given as "0x" text; a tuple is a tuple, list or dict and comes back as
     tuple; an array is a list or tuple and comes back as list.
     """
 
-    def __new__(cls, json: str) -> Abi:
-        """`json` is an ABI list or an artifact that has it under "abi". EvmError (abi) if it is neither."""
+    def __new__(cls, json: str) -> Function:
+        """`json` is one entry of an ABI, of type "function" or "constructor". EvmError (abi) if it is neither."""
     @property
-    def functions(self) -> dict[str, Function]:
-        """By signature."""
+    def signature(self) -> str:
+        """As it is hashed; of a constructor "constructor"."""
     @property
-    def events(self) -> list[str]: ...
-    @property
-    def errors(self) -> list[str]: ...
-    def function(self, name: str, arguments: int | None = None) -> Function:
-        """By signature or name; an overloaded name needs `arguments`, if their number tells the overloads apart."""
-    def event_topic(self, name: str) -> bytes:
-        """The first topic of an event, by name or signature."""
-    def encode(self, name: str, args: _Arguments) -> bytes: ...
-    def encode_constructor(self, args: _Arguments) -> bytes:
-        """The constructor's arguments, to be put behind the creation code."""
-    def decode_output(self, name: str, data: _Data) -> list[Any]: ...
-    def decode_log(self, log: Log) -> tuple[str, str, dict[str, Any]] | None:
-        """(name, signature, values by name); None if the ABI does not have the event.
+    def selector(self) -> bytes:
+        """The first 4 bytes of the signature's hash; none for a constructor."""
+    def encode(self, args: _Arguments) -> bytes:
+        """Calldata: the selector and the arguments. EvmError (abi) names the argument that does not fit.
 
-        Indexed values that do not fit a word (strings, bytes, arrays, tuples) are their 32-byte hash. A value without a
-        name has its position.
+        Of a constructor only the arguments, to be put behind the creation code.
         """
-    def decode_logs(self, receipt: Receipt) -> list[tuple[Log, tuple[str, str, dict[str, Any]]]]:
-        """`decode_log` of all of a receipt's logs that the ABI knows."""
-    def decode_error(self, data: _Data) -> tuple[str, tuple[Any, ...]] | None:
-        """(name, arguments); Error(string) and Panic(uint256) are always known. None if no known error is named."""
+    def decode(self, data: _Data) -> list[Any]:
+        """All outputs, in order."""
 
 @final
 class Snapshot:
@@ -312,14 +299,14 @@ class Evm:
         reader: _Reader,
         *,
         hardfork: str,
-        chain_id: int,
-        number: int,
+        chain_id: SupportsIndex,
+        number: SupportsIndex,
         hash: bytes,
         parent_hash: bytes,
-        timestamp: int,
+        timestamp: SupportsIndex,
         coinbase: bytes,
-        gas_limit: int,
-        base_fee: int,
+        gas_limit: SupportsIndex,
+        base_fee: SupportsIndex,
         prevrandao: bytes,
         seed: SupportsIndex | None = None,
         keep: Literal["none", "last", "all"] = "last",
@@ -376,6 +363,10 @@ class Evm:
         """From the next block on, until it is set again. Only 0 before london."""
     def set_coinbase(self, coinbase: bytes) -> None:
         """Who gets the tips, from the next block on."""
+    def set_next_prevrandao(self, prevrandao: bytes) -> None:
+        """32 bytes: what the next block gives contracts as randomness, in place of what the seed would."""
+    def set_seed(self, seed: SupportsIndex) -> None:
+        """Makes the randomness of later blocks, and the order of shuffled ones, from another seed."""
     def set_block_gas_limit(self, gas: SupportsIndex) -> None:
         """From the next block on."""
     def block(self, number: SupportsIndex | None = None) -> Block | None:
@@ -388,21 +379,12 @@ class Evm:
         sender: bytes,
         to: bytes | None,
         data: _Data,
-        *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
-        gas_price: SupportsIndex | None = None,
-        max_fee: SupportsIndex | None = None,
-        priority_fee: SupportsIndex | None = None,
-        nonce: SupportsIndex | None = None,
-        access_list: _AccessList | None = None,
+        **terms: Unpack[Terms],
     ) -> Receipt:
         """Runs one transaction in a block of its own.
 
-        to=None creates a contract from `data`. Without `gas` it may use a whole block's; without `nonce` it takes the
-        sender's next. max_fee or priority_fee make it an EIP-1559 transaction; without max_fee it pays the base fee and
-        the priority fee. A transaction that fails gives a receipt with status 0; one that cannot run (nonce, funds, gas)
-        is an EvmError (transaction), and no block is mined.
+        to=None creates a contract from `data`. A transaction that fails gives a receipt with status 0; one that cannot
+        run (nonce, funds, gas) is an EvmError (transaction), and no block is mined.
         """
     def transact_function(
         self,
@@ -410,30 +392,24 @@ class Evm:
         to: bytes,
         function: Function,
         args: _Arguments,
-        *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
-        gas_price: SupportsIndex | None = None,
-        max_fee: SupportsIndex | None = None,
-        priority_fee: SupportsIndex | None = None,
-        nonce: SupportsIndex | None = None,
-        access_list: _AccessList | None = None,
+        **terms: Unpack[Terms],
     ) -> Receipt: ...
     def transact_raw(self, raw: _Data) -> Receipt:
-        """A signed transaction: legacy, EIP-2930, EIP-1559 or EIP-7702. Blobs are refused."""
+        """A signed transaction of any type; a blob transaction may come with its blobs or without."""
     def call(
         self,
         sender: bytes,
         to: bytes | None,
         data: _Data,
         *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
         pending: bool = False,
+        **terms: Unpack[Terms],
     ) -> CallResult:
-        """Runs a call and forgets what it changed. It pays no fees, and `sender` may be any address.
+        """Runs a call and forgets what it changed. `sender` may be any address, a contract's too.
 
-        It runs in the head block, or with pending=True in the block that would come next.
+        It runs in the head block, or with pending=True in the block that would come next. A call that offers nothing for
+        gas pays no fees; one that does must be able to pay, and without `gas` it may use what it can pay for, at most a
+        whole block's. The nonce is not checked.
         """
     def call_function(
         self,
@@ -442,30 +418,58 @@ class Evm:
         function: Function,
         args: _Arguments,
         *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
         pending: bool = False,
+        **terms: Unpack[Terms],
     ) -> Any:
         """The function's value, a list where it returns several or none. EvmError (revert) if it fails."""
-    def call_many(self, calls: Sequence[_Transaction], *, pending: bool = False) -> list[CallResult]:
-        """In one crossing; each is (sender, to, data[, value[, gas]])."""
-    def call_functions(
-        self, calls: Sequence[tuple[bytes, bytes, Function, _Arguments]], *, pending: bool = False
-    ) -> list[Any]:
-        """In one crossing; values as `call_function` gives them. EvmError (revert) names the first call that fails."""
-    def submit(
+    def trace_call(
         self,
         sender: bytes,
         to: bytes | None,
         data: _Data,
         *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
-        gas_price: SupportsIndex | None = None,
-        max_fee: SupportsIndex | None = None,
-        priority_fee: SupportsIndex | None = None,
-        nonce: SupportsIndex | None = None,
-        access_list: _AccessList | None = None,
+        options: str = "{}",
+        pending: bool = False,
+        **terms: Unpack[Terms],
+    ) -> str:
+        """Traces a call: JSON text, as geth's debug_traceCall answers.
+
+        options is JSON text of geth's tracing options. Without a "tracer" it gives struct logs; the tracers are
+        "callTracer", "prestateTracer", "4byteTracer", "flatCallTracer", "muxTracer" and "noopTracer". EvmError (usage)
+        for options that geth would not take.
+        """
+    def trace_transaction(self, number: SupportsIndex, index: SupportsIndex, *, options: str = "{}") -> str:
+        """Traces a mined transaction by its block's number and its place there, as `trace_call` does a call.
+
+        EvmError (usage) where the block's receipts, or the state before it, are not kept.
+        """
+    def trace_block(self, number: SupportsIndex, *, options: str = "{}") -> list[str]:
+        """Traces all transactions of a block, in order."""
+    def access_list(
+        self,
+        sender: bytes,
+        to: bytes | None,
+        data: _Data,
+        *,
+        pending: bool = False,
+        **terms: Unpack[Terms],
+    ) -> tuple[list[tuple[bytes, list[int]]], CallResult]:
+        """The access list of what a call uses, and what the call gives with it."""
+    def state_root(self) -> bytes:
+        """Of the state as it is now. Computed from the whole state; not for a fork."""
+    def proof(
+        self, address: bytes, slots: Sequence[SupportsIndex]
+    ) -> tuple[bytes, list[bytes], list[tuple[int, int, list[bytes]]]]:
+        """(storage root, the account's proof, [(slot, value, the slot's proof), ...]) as EIP-1186 has them.
+
+        A proof is a list of RLP-encoded trie nodes, from the root down. Computed from the whole state; not for a fork.
+        """
+    def submit(
+        self,
+        sender: bytes,
+        to: bytes | None,
+        data: _Data,
+        **terms: Unpack[Terms],
     ) -> int:
         """Queues a transaction, as `transact` takes it, for the next `mine_queue`; gives its ticket."""
     def submit_function(
@@ -474,14 +478,7 @@ class Evm:
         to: bytes,
         function: Function,
         args: _Arguments,
-        *,
-        value: SupportsIndex | None = None,
-        gas: SupportsIndex | None = None,
-        gas_price: SupportsIndex | None = None,
-        max_fee: SupportsIndex | None = None,
-        priority_fee: SupportsIndex | None = None,
-        nonce: SupportsIndex | None = None,
-        access_list: _AccessList | None = None,
+        **terms: Unpack[Terms],
     ) -> int: ...
     def submit_raw(self, raw: _Data) -> int: ...
     def submit_many(self, transactions: Sequence[_Transaction]) -> range:
@@ -506,6 +503,11 @@ class Evm:
     def snapshot(self) -> Snapshot: ...
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back (or over) to a snapshot, as often as wanted."""
+    def at(self, number: SupportsIndex) -> Evm | None:
+        """A new chain that goes on from block `number`, as the chain was when the next block began, nothing queued.
+
+        None where that is not kept: keep="all" keeps the states of the last 256 blocks, else only the present is there.
+        """
     def dump_state(self, *, plain: bool = False) -> str:
         """As anvil dumps it: gzipped JSON in hex, or plain JSON. Neither queue nor receipts; not for a fork."""
     def load_state(self, data: str | _Data) -> None:

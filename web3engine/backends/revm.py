@@ -377,8 +377,7 @@ class RevmBackend(ChainBackend):
         try:
             return self._functions[function]
         except KeyError:
-            parsed = _core.Abi(json.dumps([function.entry])).function(function.signature)
-            return self._functions.setdefault(function, parsed)
+            return self._functions.setdefault(function, _core.Function(json.dumps(function.entry)))
 
     def _address(self, address: str) -> bytes:
         try:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -29,12 +30,44 @@ def artifact(name: str) -> Artifact:
     return ARTIFACTS.find(name if "/" in name else f"zoo/{name}")
 
 
-def abi_of(name: str) -> _core.Abi:
-    return _core.Abi(json.dumps(artifact(name).entries))
+class ContractAbi:
+    """A contract's functions and constructor, as the core reads them."""
+
+    def __init__(self, entries: list[dict[str, Any]]) -> None:
+        self.functions = [_core.Function(json.dumps(entry)) for entry in entries if entry["type"] == "function"]
+        constructors = [entry for entry in entries if entry["type"] == "constructor"]
+        self.constructor = _core.Function(
+            json.dumps(
+                constructors[0]
+                if constructors
+                else {"type": "constructor", "inputs": [], "stateMutability": "nonpayable"}
+            )
+        )
+
+    def function(self, name: str, arguments: int | None = None) -> _core.Function:
+        """The only function of this name or signature that takes so many arguments."""
+        found = [each for each in self.functions if name in (each.signature, each.signature.split("(")[0])]
+        if arguments is not None and len(found) > 1:
+            found = [each for each in found if n_arguments(each) == arguments]
+        [only] = found
+        return only
+
+    def encode(self, name: str, args: Sequence[Any]) -> bytes:
+        return self.function(name, len(args)).encode(tuple(args))
+
+
+def n_arguments(function: _core.Function) -> int:
+    """How many arguments a function without tuples takes."""
+    inputs = function.signature.split("(")[1].rstrip(")")
+    return len(inputs.split(",")) if inputs else 0
+
+
+def abi_of(name: str) -> ContractAbi:
+    return ContractAbi(artifact(name).entries)
 
 
 def creation_code(name: str, args: tuple[Any, ...] = ()) -> bytes:
-    return artifact(name).bytecode + abi_of(name).encode_constructor(args)
+    return artifact(name).bytecode + abi_of(name).constructor.encode(args)
 
 
 def new_evm(**options: Any) -> Any:

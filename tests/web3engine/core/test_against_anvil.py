@@ -232,7 +232,7 @@ def test_the_environment_seen_by_a_contract_equals_anvils(pair: Pair) -> None:
     zoo = pair.send(None, creation_code("Zoo")).contract_address
     ours = pair.evm.call_function(OWNER, zoo, ZOO.function("environment"), ())
     data = {"to": "0x" + zoo.hex(), "data": "0x" + ZOO.encode("environment", ()).hex()}
-    theirs = ZOO.decode_output("environment", bytes.fromhex(pair.node.rpc("eth_call", data, "latest")[2:]))
+    theirs = ZOO.function("environment").decode(bytes.fromhex(pair.node.rpc("eth_call", data, "latest")[2:]))
     names = ("number", "time", "coinbase", "base fee", "gas limit", "chain id", "parent hash", "gas price")
     differ = {name: (our, their) for name, our, their in zip(names, ours, theirs, strict=True) if our != their}
     assert set(differ) <= {"parent hash", "time"} and abs(ours[1] - theirs[1]) < 60

@@ -12,10 +12,10 @@ use revm::bytecode::Bytecode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::account::Account;
 use crate::block::Header;
 use crate::chain::Chain;
 use crate::error::{Failure, Outcome};
-use crate::world::Account;
 
 /// What is read of a dump; the rest of it is history.
 #[derive(Deserialize)]

@@ -22,14 +22,6 @@ pub struct Header {
     pub transactions: u64,
 }
 
-/// Which receipts a chain keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    None,
-    Last,
-    All,
-}
-
 #[derive(Debug)]
 pub struct Block {
     pub header: Header,

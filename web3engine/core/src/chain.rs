@@ -1,37 +1,32 @@
 //! The chain: one EVM kept alive over one world, and the rules by which blocks come about.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use alloy_primitives::{Address, B256, TxKind};
+use alloy_primitives::{Address, B256, TxKind, U256};
 use revm::context::TxEnv;
+use revm::Inspector;
 use revm::context_interface::either::Either;
+use revm::handler::MainnetContext;
 use revm::primitives::hardfork::SpecId;
 
-use crate::block::{Block, Header, Keep, prevrandao};
+use crate::account::{Account, Map};
+use crate::block::{Block, Header, prevrandao};
+use crate::config::{Config, Keep};
 use crate::error::{Failure, Outcome};
 use crate::hardfork;
-use crate::machine::{Machine, Unrun};
+use crate::machine::{Inspected, Machine, Unrun};
 use crate::order::{Ordering, Slot, arrange};
 use crate::reason;
 use crate::receipt::{Ending, Receipt};
 use crate::remote::Remote;
 use crate::transaction::{Fees, Request};
-use crate::world::World;
+use crate::world::{ANCESTORS, World};
 
 /// The cheapest transaction of all: a block with less gas left is full.
 const CHEAPEST: u64 = 21_000;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    pub spec: SpecId,
-    pub chain_id: u64,
-    pub block_gas_limit: u64,
-    pub coinbase: Address,
-    pub seed: u64,
-    pub keep: Keep,
-}
 
 /// Everything a chain is, as a value; cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -39,9 +34,18 @@ pub struct Saved {
     pub config: Config,
     pub base_fee: u64,
     pub next_timestamp: u64,
+    /// The randomness of the next block, if it was set.
+    pub next_prevrandao: Option<B256>,
     pub tickets: u64,
     pub queue: Vec<Arc<Request>>,
     pub world: World,
+}
+
+impl Saved {
+    /// A chain that nothing was asked of yet.
+    fn beginning(config: Config, base_fee: u64, next_timestamp: u64, world: World) -> Self {
+        Self { config, base_fee, next_timestamp, next_prevrandao: None, tickets: 0, queue: Vec::new(), world }
+    }
 }
 
 pub struct Chain {
@@ -49,6 +53,7 @@ pub struct Chain {
     config: Config,
     base_fee: u64,
     next_timestamp: u64,
+    next_prevrandao: Option<B256>,
     tickets: u64,
     queue: Vec<Arc<Request>>,
 }
@@ -70,14 +75,14 @@ impl Chain {
             transactions: 0,
         });
         let world = World::new(genesis, None);
-        Self::from(Saved { config, base_fee, next_timestamp: genesis_time, tickets: 0, queue: Vec::new(), world })
+        Self::from(Saved::beginning(config, base_fee, genesis_time, world))
     }
 
     /// A chain that goes on from the head of another one.
     pub fn fork(config: Config, head: Block, remote: Remote) -> Outcome<Self> {
         let (base_fee, next_timestamp) = (head.base_fee, head.timestamp);
         let world = World::new(head, Some(Arc::new(remote)));
-        let mut chain = Self::from(Saved { config, base_fee: 0, next_timestamp, tickets: 0, queue: Vec::new(), world });
+        let mut chain = Self::from(Saved::beginning(config, 0, next_timestamp, world));
         chain.set_base_fee(base_fee)?;
         Ok(chain)
     }
@@ -87,6 +92,7 @@ impl Chain {
             config: self.config.clone(),
             base_fee: self.base_fee,
             next_timestamp: self.next_timestamp,
+            next_prevrandao: self.next_prevrandao,
             tickets: self.tickets,
             queue: self.queue.clone(),
             world: self.world().clone(),
@@ -100,6 +106,7 @@ impl Chain {
             *self.world_mut() = saved.world;
             self.base_fee = saved.base_fee;
             self.next_timestamp = saved.next_timestamp;
+            self.next_prevrandao = saved.next_prevrandao;
             self.tickets = saved.tickets;
             self.queue = saved.queue;
         } else {
@@ -181,6 +188,20 @@ impl Chain {
         Ok(())
     }
 
+    /// The seed of the randomness and the order of what comes from now on.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.config.seed = seed;
+    }
+
+    /// The randomness that the next block gives to contracts.
+    pub fn set_next_prevrandao(&mut self, word: B256) {
+        self.next_prevrandao = Some(word);
+    }
+
+    fn beacon(&self, number: u64) -> B256 {
+        self.next_prevrandao.unwrap_or_else(|| prevrandao(self.config.seed, number))
+    }
+
     pub fn queued(&self) -> usize {
         self.queue.len()
     }
@@ -213,9 +234,17 @@ impl Chain {
             Some(nonce) => nonce,
             None => self.world().look(request.sender, |account| account.nonce)?.unwrap_or(0),
         };
-        let (chain_id, authorization_list) = match &request.signed {
-            Some(signed) => (signed.chain_id, signed.authorizations.iter().cloned().map(Either::Left).collect()),
-            None => (Some(self.config.chain_id), Vec::new()),
+        let chain_id = match &request.signed {
+            Some(signed) => signed.chain_id,
+            None => Some(self.config.chain_id),
+        };
+        let (blob_hashes, max_fee_per_blob_gas, authorization_list) = match &request.extras {
+            None => (Vec::new(), 0, Vec::new()),
+            Some(extras) => (
+                extras.blob_hashes.clone(),
+                extras.max_blob_fee,
+                extras.authorizations.iter().cloned().map(Either::Left).collect(),
+            ),
         };
         Ok(TxEnv {
             tx_type: request.kind(),
@@ -229,8 +258,8 @@ impl Chain {
             chain_id,
             access_list: request.access_list.clone(),
             gas_priority_fee,
-            blob_hashes: Vec::new(),
-            max_fee_per_blob_gas: 0,
+            blob_hashes,
+            max_fee_per_blob_gas,
             authorization_list,
         })
     }
@@ -255,13 +284,14 @@ impl Chain {
 
     /// Mines `count` empty blocks; the queue stays as it is.
     pub fn mine_empty(&mut self, timestamp: u64, count: u64, poll: Poll) -> Outcome<()> {
-        let (world, next) = (self.world().clone(), self.next_timestamp);
+        let (world, next, beacon) = (self.world().clone(), self.next_timestamp, self.next_prevrandao);
         for _ in 0..count {
             let draft = self.open_block(timestamp)?;
             self.close_block(draft);
             if let Err(failure) = poll() {
                 *self.world_mut() = world;
                 self.next_timestamp = next;
+                self.next_prevrandao = beacon;
                 return Err(failure);
             }
         }
@@ -351,21 +381,111 @@ impl Chain {
 
     /// Runs `request` without keeping what it changes, in the head block or in the one that comes next.
     pub fn call(&mut self, request: &Request, pending: bool) -> Outcome<Ending> {
+        let (tx, gas) = self.stage(request, pending)?;
+        self.machine.relax(Some(request.fees.are_free()));
+        let result = self.machine.run(tx);
+        self.machine.relax(None);
+        let (ending, changes) = result.map_err(|unrun| unrun.into_failure(request, gas))?;
+        self.machine.recycle(changes);
+        Ok(ending)
+    }
+
+    /// `call` with an inspector that looks on.
+    pub fn inspect<I>(&mut self, request: &Request, pending: bool, inspector: I) -> Outcome<Inspected<I>>
+    where
+        I: Inspector<MainnetContext<World>>,
+    {
+        let (tx, gas) = self.stage(request, pending)?;
+        self.machine.relax(Some(request.fees.are_free()));
+        let result = self.machine.inspect(tx, inspector);
+        self.machine.relax(None);
+        result.map_err(|unrun| unrun.into_failure(request, gas))
+    }
+
+    /// Puts the EVM into the block that a call runs in; gives the call as the EVM takes it, and its gas limit.
+    fn stage(&mut self, request: &Request, pending: bool) -> Outcome<(TxEnv, u64)> {
         if pending {
-            let number = self.world().head().number + 1;
-            self.machine.enter(number, self.next_timestamp, self.base_fee, prevrandao(self.config.seed, number));
+            let number = next(self.world().head().number)?;
+            self.machine.enter(number, self.next_timestamp, self.base_fee, self.beacon(number));
         } else {
             let head = self.world().head().clone();
             self.machine.enter(head.number, head.timestamp, head.base_fee, head.prevrandao);
         }
-        let gas = request.gas.unwrap_or(self.config.block_gas_limit);
-        let tx = self.prepare(request, gas)?;
-        self.machine.relax(true);
-        let result = self.machine.run(tx);
-        self.machine.relax(false);
-        let (ending, changes) = result.map_err(|unrun| unrun.into_failure(request, gas))?;
-        self.machine.recycle(changes);
-        Ok(ending)
+        let gas = match request.gas {
+            Some(gas) => gas,
+            None => self.affordable(request)?,
+        };
+        Ok((self.prepare(request, gas)?, gas))
+    }
+
+    /// A block's gas, or as much as the sender can pay for of it.
+    fn affordable(&self, request: &Request) -> Outcome<u64> {
+        let limit = self.config.block_gas_limit;
+        let price = request.fees.most(self.base_fee);
+        if price == 0 {
+            return Ok(limit);
+        }
+        let balance = self.world().look(request.sender, |account| account.balance)?.unwrap_or_default();
+        let affordable = balance.saturating_sub(request.value) / U256::from(price);
+        Ok(u64::try_from(affordable).unwrap_or(u64::MAX).min(limit))
+    }
+
+    /// The chain as it was after block `number`, with nothing queued; None where that is not kept.
+    pub fn at(&self, number: u64) -> Option<Saved> {
+        let world = self.world().at(number)?;
+        let following = self.world().block(number.checked_add(1)?);
+        let base_fee = following.map_or(self.base_fee, |block| block.base_fee);
+        let (gas_limit, coinbase, timestamp) = {
+            let head = world.head();
+            (head.gas_limit, head.coinbase, head.timestamp)
+        };
+        let config = Config { block_gas_limit: gas_limit, coinbase, ..self.config.clone() };
+        Some(Saved { tickets: self.tickets, ..Saved::beginning(config, base_fee, timestamp, world) })
+    }
+
+    /// Runs a block's transactions once more, with an inspector that looks on at those from `first` to `last`.
+    pub fn replay<I>(
+        &self,
+        number: u64,
+        wanted: Range<u64>,
+        mut inspector: impl FnMut(&Receipt) -> Outcome<I>,
+        mut take: impl FnMut(&Receipt, Inspected<I>) -> Outcome<()>,
+    ) -> Outcome<()>
+    where
+        I: Inspector<MainnetContext<World>>,
+    {
+        let lost = || {
+            Failure::usage(format!(
+                "block {number} cannot be run again: its transactions, or the state before it, are not kept; \
+                 keep=\"all\" keeps the last {ANCESTORS} blocks' states"
+            ))
+        };
+        let block = self.world().block(number).ok_or_else(lost)?.clone();
+        let mut chain = Self::from(number.checked_sub(1).and_then(|parent| self.at(parent)).ok_or_else(lost)?);
+        chain.set_coinbase(block.coinbase);
+        chain.set_block_gas_limit(block.gas_limit);
+        chain.base_fee = block.base_fee;
+        chain.next_prevrandao = Some(block.prevrandao);
+        chain.open_block(block.timestamp)?;
+        if block.receipts.iter().filter(|receipt| receipt.index.is_some()).count() as u64 != block.transactions {
+            return Err(lost());
+        }
+        for receipt in &block.receipts {
+            let Some(index) = receipt.index.filter(|index| *index < wanted.end) else { continue };
+            let request = &receipt.request;
+            let tx = TxEnv { nonce: receipt.nonce, ..chain.prepare(request, receipt.gas)? };
+            let failed = |unrun: Unrun| unrun.into_failure(request, receipt.gas);
+            let changes = if wanted.contains(&index) {
+                let inspected = chain.machine.inspect(tx, inspector(receipt)?).map_err(failed)?;
+                let changes = inspected.state.clone();
+                take(receipt, inspected)?;
+                changes
+            } else {
+                chain.machine.run(tx).map_err(failed)?.1
+            };
+            chain.machine.commit(changes);
+        }
+        Ok(())
     }
 
     /// Goes on from a block of this number and time, as a loaded state asks.
@@ -378,7 +498,7 @@ impl Chain {
             gas_limit: self.config.block_gas_limit,
             gas_used: 0,
             base_fee: self.base_fee,
-            prevrandao: prevrandao(self.config.seed, number),
+            prevrandao: self.beacon(number),
             transactions: 0,
         });
         self.next_timestamp = timestamp;
@@ -408,14 +528,15 @@ impl Chain {
         if timestamp < head.timestamp {
             return Err(Failure::usage(format!(
                 "block {} was to carry time {timestamp} s, before its parent's {} s; give {} or later",
-                head.number + 1,
+                head.number.saturating_add(1),
                 head.timestamp,
                 head.timestamp
             )));
         }
-        let number = head.number + 1;
+        let number = next(head.number)?;
         let parent_hash = head.hash;
-        let beacon = prevrandao(self.config.seed, number);
+        let beacon = self.beacon(number);
+        let before = (self.config.keep == Keep::All).then(|| self.world().accounts());
         self.machine.enter(number, timestamp, self.base_fee, beacon);
         Ok(Draft {
             number,
@@ -428,6 +549,7 @@ impl Chain {
             rejected: 0,
             carried_over: 0,
             receipts: Vec::new(),
+            before,
         })
     }
 
@@ -449,8 +571,9 @@ impl Chain {
         block.receipts = draft.receipts;
         let block = Arc::new(block);
         self.next_timestamp = draft.timestamp;
+        self.next_prevrandao = None;
         let keep = self.config.keep;
-        self.world_mut().push(block.clone(), keep);
+        self.world_mut().push(block.clone(), keep, draft.before);
         block
     }
 
@@ -478,10 +601,18 @@ impl From<Saved> for Chain {
             config: saved.config,
             base_fee: saved.base_fee,
             next_timestamp: saved.next_timestamp,
+            next_prevrandao: saved.next_prevrandao,
             tickets: saved.tickets,
             queue: saved.queue,
         }
     }
+}
+
+/// The number of the block after `number`.
+fn next(number: u64) -> Outcome<u64> {
+    number
+        .checked_add(1)
+        .ok_or_else(|| Failure::usage(format!("block {number} is the last that a number of 64 bits can name")))
 }
 
 /// A block that is being filled.
@@ -496,6 +627,8 @@ struct Draft {
     rejected: u64,
     carried_over: u64,
     receipts: Vec<Arc<Receipt>>,
+    /// The accounts that it began with, where the chain keeps them.
+    before: Option<Map<Address, Arc<Account>>>,
 }
 
 impl Draft {

@@ -1,23 +1,27 @@
 //! `tokenspice.web3engine._core`: the in-process EVM, a thin binding of revm for simulations.
 
-mod abi;
+mod account;
 mod anvil;
 mod block;
 mod chain;
 mod codec;
+mod config;
 mod convert;
 mod error;
 mod evm;
+mod function;
 mod functions;
 mod hardfork;
 mod machine;
 mod order;
+mod proof;
 mod random;
 mod reason;
 mod receipt;
 mod remote;
 mod snapshot;
 mod terms;
+mod trace;
 mod transaction;
 mod views;
 mod world;
@@ -29,11 +33,11 @@ mod _core {
     use super::*;
 
     #[pymodule_export]
-    use abi::{PyAbi, PyFunction};
-    #[pymodule_export]
     use error::EvmError;
     #[pymodule_export]
     use evm::PyEvm;
+    #[pymodule_export]
+    use function::{PyAbi, PyFunction};
     #[pymodule_export]
     use functions::{checksum_address, create_address, create2_address, keccak256};
     #[pymodule_export]

@@ -1,14 +1,14 @@
 //! revm's EVM, built once and kept alive over its world.
 
 use alloy_primitives::{Address, B256, U256};
-use revm::context::result::{EVMError, InvalidTransaction};
+use revm::context::result::{EVMError, ExecutionResult, InvalidTransaction};
 use revm::context::{BlockEnv, Cfg, CfgEnv, TxEnv};
 use revm::context_interface::block::BlobExcessGasAndPrice;
 use revm::handler::MainnetContext;
 use revm::state::EvmState;
-use revm::{ExecuteEvm, MainBuilder, MainnetEvm};
+use revm::{ExecuteEvm, InspectEvm, Inspector, MainBuilder, MainnetEvm};
 
-use crate::chain::Config;
+use crate::config::Config;
 use crate::error::{Failure, Kind};
 use crate::reason;
 use crate::receipt::Ending;
@@ -79,12 +79,20 @@ impl Machine {
     pub fn run(&mut self, tx: TxEnv) -> Result<(Ending, EvmState), Unrun> {
         let result = self.0.transact_one(tx);
         let changes = self.0.finalize();
-        match result {
-            Ok(result) => Ok((result.into(), changes)),
-            Err(EVMError::Transaction(invalid)) => Err(Unrun::Invalid(invalid)),
-            Err(EVMError::Database(Unread(failure))) => Err(Unrun::Unread(*failure)),
-            Err(other) => Err(Unrun::Broken(other.to_string())),
-        }
+        Ok((result?.into(), changes))
+    }
+
+    /// `run` with an inspector that looks on, over a copy of the world.
+    pub fn inspect<I: Inspector<MainnetContext<World>>>(&self, tx: TxEnv, inspector: I) -> Result<Inspected<I>, Unrun> {
+        let mut context = MainnetContext::new(self.world().clone(), self.0.ctx.cfg.spec);
+        context.cfg = self.0.ctx.cfg.clone();
+        context.block = self.0.ctx.block.clone();
+        let mut evm = context.build_mainnet_with_inspector(inspector);
+        let result = evm.inspect_one_tx(tx);
+        let state = evm.finalize();
+        let result = result.map_err(Unrun::from)?;
+        let (world, block, tx) = (evm.ctx.journaled_state.database, evm.ctx.block, evm.ctx.tx);
+        Ok(Inspected { result, state, inspector: evm.inspector, world, block, tx })
     }
 
     pub fn commit(&mut self, mut changes: EvmState) {
@@ -101,14 +109,28 @@ impl Machine {
         }
     }
 
-    /// Lets a call off what only a transaction must keep to: fees, an account without code, the gas limits.
-    pub fn relax(&mut self, relaxed: bool) {
+    /// Lets a call off what only a transaction must keep to: a nonce, an account without code, the gas limits; and the
+    /// base fee, if it is a `free` one that offers nothing for gas. None for a transaction.
+    pub fn relax(&mut self, call: Option<bool>) {
         let cfg: &mut CfgEnv = &mut self.0.ctx.cfg;
-        cfg.disable_base_fee = relaxed;
+        let relaxed = call.is_some();
+        cfg.disable_base_fee = call == Some(true);
+        cfg.disable_nonce_check = relaxed;
         cfg.disable_eip3607 = relaxed;
         cfg.disable_block_gas_limit = relaxed;
         cfg.tx_gas_limit_cap = relaxed.then_some(u64::MAX);
     }
+}
+
+/// What an inspector saw, and all that the EVM had in hand at the end.
+pub struct Inspected<I> {
+    pub result: ExecutionResult,
+    /// What the transaction leaves behind; the world does not hold it.
+    pub state: EvmState,
+    pub inspector: I,
+    pub world: World,
+    pub block: BlockEnv,
+    pub tx: TxEnv,
 }
 
 /// Why a transaction did not run at all.
@@ -116,6 +138,16 @@ pub enum Unrun {
     Invalid(InvalidTransaction),
     Unread(Failure),
     Broken(String),
+}
+
+impl From<EVMError<Unread>> for Unrun {
+    fn from(error: EVMError<Unread>) -> Self {
+        match error {
+            EVMError::Transaction(invalid) => Self::Invalid(invalid),
+            EVMError::Database(Unread(failure)) => Self::Unread(*failure),
+            other => Self::Broken(other.to_string()),
+        }
+    }
 }
 
 impl Unrun {

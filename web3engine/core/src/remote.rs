@@ -13,7 +13,7 @@ use revm::context_interface::DBErrorMarker;
 
 use crate::convert::{self, int_from_u256, uint64, uint256};
 use crate::error::{Failure, Outcome};
-use crate::world::Account;
+use crate::account::Account;
 
 /// The state that a fork began with.
 pub struct Remote {

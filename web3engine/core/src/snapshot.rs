@@ -4,21 +4,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use alloy_eips::eip2930::AccessList;
+use alloy_eips::eip7702::SignedAuthorization;
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_rlp::{Decodable, Encodable, RlpDecodable, RlpEncodable};
 use pyo3::prelude::*;
 use revm::bytecode::Bytecode;
 
-use crate::block::{Block, Header, Keep};
-use crate::chain::{Config, Saved};
+use crate::account::{Account, Map};
+use crate::block::{Block, Header};
+use crate::chain::Saved;
+use crate::config::{Config, Keep};
 use crate::error::{Failure, Outcome};
 use crate::hardfork;
 use crate::remote::Remote;
-use crate::transaction::{Fees, Request};
-use crate::world::{Account, Map, World};
+use crate::transaction::{Extras, Fees, Request};
+use crate::world::World;
 
 const MAGIC: &[u8] = b"web3engine evm state ";
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const DIGEST: usize = 32;
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -31,6 +34,8 @@ struct File {
     keep: u8,
     base_fee: u64,
     next_timestamp: u64,
+    /// None, or the one that was set for the next block.
+    next_prevrandao: Vec<B256>,
     tickets: u64,
     queue: Vec<QueuedRecord>,
     headers: Vec<Header>,
@@ -77,7 +82,16 @@ struct QueuedRecord {
     priority_fee: u128,
     nonce: Vec<u64>,
     access_list: AccessList,
+    kind: Vec<u8>,
+    extras: Vec<ExtrasRecord>,
     raw: Vec<Bytes>,
+}
+
+#[derive(RlpEncodable, RlpDecodable)]
+struct ExtrasRecord {
+    blob_hashes: Vec<B256>,
+    max_blob_fee: u128,
+    authorizations: Vec<SignedAuthorization>,
 }
 
 pub fn to_bytes(saved: &Saved) -> Vec<u8> {
@@ -93,6 +107,7 @@ pub fn to_bytes(saved: &Saved) -> Vec<u8> {
         keep: saved.config.keep as u8,
         base_fee: saved.base_fee,
         next_timestamp: saved.next_timestamp,
+        next_prevrandao: saved.next_prevrandao.into_iter().collect(),
         tickets: saved.tickets,
         queue: saved.queue.iter().map(|request| queued(request)).collect(),
         headers: saved.world.recent().map(|block| block.header.clone()).collect(),
@@ -151,7 +166,8 @@ pub fn from_bytes(bytes: &[u8], reader: Option<Py<PyAny>>) -> Outcome<Saved> {
     };
     let queue = file.queue.into_iter().map(|record| request(record).map(Arc::new)).collect::<Outcome<_>>()?;
     let File { base_fee, next_timestamp, tickets, .. } = file;
-    Ok(Saved { config, base_fee, next_timestamp, tickets, queue, world })
+    let next_prevrandao = file.next_prevrandao.first().copied();
+    Ok(Saved { config, base_fee, next_timestamp, next_prevrandao, tickets, queue, world })
 }
 
 /// Each code once, however many accounts have it.
@@ -199,7 +215,7 @@ fn world(file: &File, remote: Option<Arc<Remote>>) -> Option<World> {
         if header.number != world.head().number + 1 {
             return None;
         }
-        world.push(Arc::new(Block::seal(header)), Keep::All);
+        world.push(Arc::new(Block::seal(header)), Keep::All, None);
     }
     let read = |code: &Bytes| Some((keccak256(code), Bytecode::new_raw_checked(code.clone()).ok()?));
     let codes = file.codes.iter().map(read).collect::<Option<Vec<_>>>()?;
@@ -232,8 +248,20 @@ fn queued(request: &Request) -> QueuedRecord {
         priority_fee,
         nonce: request.nonce.into_iter().collect(),
         access_list: request.access_list.clone(),
+        kind: request.kind.into_iter().collect(),
+        extras: request.extras.iter().map(|extras| extras_record(extras)).collect(),
         raw: request.signed.iter().map(|signed| signed.raw.clone()).collect(),
     }
+}
+
+fn extras_record(extras: &Extras) -> ExtrasRecord {
+    let Extras { blob_hashes, max_blob_fee, authorizations } = extras.clone();
+    ExtrasRecord { blob_hashes, max_blob_fee, authorizations }
+}
+
+fn extras(record: ExtrasRecord) -> Box<Extras> {
+    let ExtrasRecord { blob_hashes, max_blob_fee, authorizations } = record;
+    Box::new(Extras { blob_hashes, max_blob_fee, authorizations })
 }
 
 fn request(record: QueuedRecord) -> Outcome<Request> {
@@ -254,6 +282,8 @@ fn request(record: QueuedRecord) -> Outcome<Request> {
         fees,
         nonce: record.nonce.first().copied(),
         access_list: record.access_list,
+        kind: record.kind.first().copied(),
+        extras: record.extras.into_iter().next().map(extras),
         signed: None,
         ticket: record.ticket,
     })

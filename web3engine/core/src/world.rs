@@ -2,77 +2,25 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256};
-use imbl::GenericHashMap;
-use imbl::shared_ptr::DefaultSharedPtr;
-use revm::Database;
+use alloy_primitives::{Address, B256, U256};
 use revm::bytecode::Bytecode;
 use revm::state::{Account as Touched, AccountInfo, EvmState};
+use revm::{Database, DatabaseRef};
 
-use crate::block::{Block, Keep};
+use crate::account::{Account, Map};
+use crate::block::Block;
+use crate::config::Keep;
 use crate::error::Outcome;
 use crate::remote::{Remote, Unread};
 
 /// Opcode BLOCKHASH sees this many ancestors.
 pub const ANCESTORS: u64 = 256;
 
-pub type Map<K, V> = GenericHashMap<K, V, foldhash::fast::FixedState, DefaultSharedPtr>;
-
-#[derive(Clone, Debug)]
-pub struct Account {
-    pub balance: U256,
-    pub nonce: u64,
-    pub code_hash: B256,
-    pub code: Bytecode,
-    pub storage: Map<U256, U256>,
-    /// Whether the slots that it does not hold are to be read from the remote state; else they are zero.
-    pub remote: bool,
-}
-
-impl Default for Account {
-    fn default() -> Self {
-        Self {
-            balance: U256::ZERO,
-            nonce: 0,
-            code_hash: KECCAK256_EMPTY,
-            code: Bytecode::default(),
-            storage: Map::default(),
-            remote: false,
-        }
-    }
-}
-
-impl Account {
-    fn is_blank(&self) -> bool {
-        self.balance.is_zero() && self.nonce == 0 && self.code_hash == KECCAK256_EMPTY && self.storage.is_empty()
-    }
-
-    /// What the EVM is told; None for an account that does not exist.
-    #[inline]
-    fn info(&self) -> Option<AccountInfo> {
-        (!self.is_blank()).then(|| AccountInfo {
-            balance: self.balance,
-            nonce: self.nonce,
-            code_hash: self.code_hash,
-            // All empty code is one shared value, whose counter threads would fight over: it is left out.
-            code: (!self.code.is_empty()).then(|| self.code.clone()),
-            account_id: None,
-        })
-    }
-
-    pub fn set_slot(&mut self, key: U256, value: U256) {
-        // A zero is an absent slot, unless it hides a remote one.
-        if value.is_zero() && !self.remote {
-            self.storage.remove(&key);
-        } else {
-            self.storage.insert(key, value);
-        }
-    }
-}
-
 #[derive(Clone, Debug)]
 pub struct World {
     accounts: Map<Address, Arc<Account>>,
+    /// What the accounts were after the blocks before the head, as far as they are kept; ends with the head's parent.
+    past: imbl::Vector<Map<Address, Arc<Account>>>,
     /// Ends with the head block; never empty; numbers without gaps.
     history: imbl::Vector<Arc<Block>>,
     /// What the accounts that are not here are like; None if there are no others.
@@ -81,7 +29,7 @@ pub struct World {
 
 impl World {
     pub fn new(genesis: Block, remote: Option<Arc<Remote>>) -> Self {
-        Self { accounts: Map::default(), history: imbl::Vector::unit(Arc::new(genesis)), remote }
+        Self { accounts: Map::default(), past: imbl::Vector::new(), history: imbl::Vector::unit(Arc::new(genesis)), remote }
     }
 
     pub fn remote(&self) -> Option<&Remote> {
@@ -155,14 +103,44 @@ impl World {
         self.history.last().expect("a world has its genesis block")
     }
 
+    /// All accounts as they are, to be put aside.
+    pub fn accounts(&self) -> Map<Address, Arc<Account>> {
+        self.accounts.clone()
+    }
+
+    /// The world as it was after block `number`; None where it is not kept.
+    pub fn at(&self, number: u64) -> Option<Self> {
+        let age = usize::try_from(self.head().number.checked_sub(number)?).ok()?;
+        if age == 0 {
+            return Some(self.clone());
+        }
+        let place = self.past.len().checked_sub(age)?;
+        let older = self.history.len().checked_sub(age)?;
+        Some(Self {
+            accounts: self.past.get(place)?.clone(),
+            past: self.past.clone().take(place),
+            history: self.history.clone().take(older),
+            remote: self.remote.clone(),
+        })
+    }
+
     /// Goes on from `block` as if nothing had been before it.
     pub fn start_from(&mut self, block: Block) {
+        self.past = imbl::Vector::new();
         self.history = imbl::Vector::unit(Arc::new(block));
     }
 
     /// Adds the next block; unless `keep` says all, older blocks lose their receipts and, once BLOCKHASH cannot see
-    /// them, go.
-    pub fn push(&mut self, block: Arc<Block>, keep: Keep) {
+    /// them, go. `before` are the accounts that the block began with, if they are kept.
+    pub fn push(&mut self, block: Arc<Block>, keep: Keep, before: Option<Map<Address, Arc<Account>>>) {
+        match before {
+            Some(before) => self.past.push_back(before),
+            None if self.past.is_empty() => {}
+            None => self.past = imbl::Vector::new(),
+        }
+        if self.past.len() as u64 > ANCESTORS {
+            self.past.pop_front();
+        }
         if keep != Keep::All {
             if let Some(previous) = self.history.back_mut().filter(|previous| !previous.receipts.is_empty()) {
                 match Arc::get_mut(previous) {
@@ -234,10 +212,10 @@ fn recall(remote: &Option<Arc<Remote>>, address: &Address) -> Arc<Account> {
     remote.as_ref().and_then(|remote| remote.recall(address)).unwrap_or_default()
 }
 
-impl Database for World {
+impl DatabaseRef for World {
     type Error = Unread;
 
-    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unread> {
+    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, Unread> {
         match (self.accounts.get(&address), &self.remote) {
             (Some(account), _) => Ok(account.info()),
             (None, Some(remote)) => Ok(remote.look(address, Account::info)?),
@@ -245,20 +223,40 @@ impl Database for World {
         }
     }
 
-    fn code_by_hash(&mut self, _: B256) -> Result<Bytecode, Unread> {
-        // `basic` brings along all code there is.
+    fn code_by_hash_ref(&self, _: B256) -> Result<Bytecode, Unread> {
+        // `basic_ref` brings along all code there is.
         Ok(Bytecode::default())
     }
 
-    fn storage(&mut self, address: Address, key: U256) -> Result<U256, Unread> {
+    fn storage_ref(&self, address: Address, key: U256) -> Result<U256, Unread> {
         Ok(self.slot(address, key)?)
     }
 
-    fn block_hash(&mut self, number: u64) -> Result<B256, Unread> {
+    fn block_hash_ref(&self, number: u64) -> Result<B256, Unread> {
         match (self.block(number), &self.remote) {
             (Some(block), _) => Ok(block.hash),
             (None, Some(remote)) if number < remote.number => Ok(remote.block_hash(number)?),
             _ => Ok(B256::ZERO),
         }
+    }
+}
+
+impl Database for World {
+    type Error = Unread;
+
+    fn basic(&mut self, address: Address) -> Result<Option<AccountInfo>, Unread> {
+        self.basic_ref(address)
+    }
+
+    fn code_by_hash(&mut self, hash: B256) -> Result<Bytecode, Unread> {
+        self.code_by_hash_ref(hash)
+    }
+
+    fn storage(&mut self, address: Address, key: U256) -> Result<U256, Unread> {
+        self.storage_ref(address, key)
+    }
+
+    fn block_hash(&mut self, number: u64) -> Result<B256, Unread> {
+        self.block_hash_ref(number)
     }
 }
