@@ -8,7 +8,7 @@ import numpy as np
 from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, in_tokens, tokens
 from tokenspice.protocols import ConstantProductPool
 from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
-from tokenspice.web3engine.contract import Batch
+from tokenspice.web3engine.mempool import Batch
 
 __all__ = ["GWEI", "PayersAgent", "SwapperAgent", "SwapperStrategy"]
 
@@ -152,7 +152,7 @@ class PayersAgent(AgentBase):
             (self.wallets[payer], (self.wallets[payee].address, random_below(rng, self._most) + 1))
             for payer, payee in zip(payers, payees, strict=True)
         ]
-        self._waiting.append((self._chain.submit_many(self._token.contract.transfer, rows), 0))
+        self._waiting.append((self._chain.mempool.submit_many(self._token.contract.transfer, rows), 0))
 
     def settle(self) -> None:
         """Take account of the payments that have been mined."""

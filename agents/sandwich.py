@@ -1,6 +1,6 @@
 """Who watches the queue of a block and trades around others.
 
-The queue is public: whoever steps sees what others have submitted before it in the same tick (`chain.queue`), and
+The queue is public: whoever steps sees what others have submitted before it in the same tick (`chain.mempool.queue`), and
 nobody sees what comes after. Who goes first in the block is up to the chain's `ordering`, which everybody knows.
 """
 
@@ -101,8 +101,8 @@ class SandwicherAgent(AgentBase):
 
     def takeStep(self, state: SimStateBase) -> None:
         self.settle()
-        swaps = [pending for pending in self._chain.queue if self._pool.is_swap(pending.call)]
-        if self._chain.ordering == "priority":
+        swaps = [pending for pending in self._chain.mempool.queue if self._pool.is_swap(pending.call)]
+        if self._chain.mempool.ordering == "priority":
             # Only around the first swap of the block does it know what the pool will hold.
             swaps = sorted(swaps, key=lambda pending: -pending.tip)[:1]
         plans = [plan for plan in map(self._plan, swaps) if plan.gain > 0]
@@ -117,13 +117,13 @@ class SandwicherAgent(AgentBase):
 
     def _plan(self, victim: Pending) -> Plan:
         token_in, amount, least = self._pool.swap_of(victim.call)
-        reserves, chances = self._pool.facing(self.wallet, token_in), CHANCES[self._chain.ordering]
+        reserves, chances = self._pool.facing(self.wallet, token_in), CHANCES[self._chain.mempool.ordering]
         held = int(self.wallet.read(token_in.contract.balanceOf(self.searcher.address)))
         front = best_front(reserves, amount, least, held, chances)
         gain = in_tokens(round(expected_gain(reserves, amount, front, chances)))
         if token_in == self._pool.quote:
             gain /= self._pool.price(self.wallet)
-        is_auction = self._chain.ordering == "priority"
+        is_auction = self._chain.mempool.ordering == "priority"
         tips = (victim.tip + 1, max(victim.tip - 1, 0)) if is_auction else (0, 0)
         ss = self._strategy
         gain -= in_tokens(ss.gas_front * (self._base_fee + tips[0]) + ss.gas_back * (self._base_fee + tips[1]))

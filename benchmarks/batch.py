@@ -46,7 +46,7 @@ def ring(chain: Chain, seed: int, activation: float) -> list[list[int]]:
         rows = [
             (holder, (holders[rng.integers(N_AGENTS)].address, 1)) for holder in holders if rng.random() < activation
         ]
-        chain.submit_many(token.transfer, rows)
+        chain.mempool.submit_many(token.transfer, rows)
         chain.advance(15)
         records.append([chain.read(token.balanceOf(holder.address)) for holder in holders])
     return records

@@ -110,15 +110,15 @@ class Verbs:
         self._asks = pool_state
         self._functions: dict[Function, Any] = {}
         env = envs.EmptyEnvRandom(1)
-        for name in chain.wallet_names:
-            env.create_account(chain.wallet(name).address_bytes, 10**24)
+        for name in chain.wallets:
+            env.create_account(chain.wallet(name).account.address_bytes, 10**24)
         for kind, *what in setting_up:
             if kind == "send":
                 wallet, call = what
                 if call.to is None:
-                    env.deploy_contract(wallet.address_bytes, call.contract, call.data)
+                    env.deploy_contract(wallet.account.address_bytes, call.contract, call.data)
                 else:
-                    env.execute(wallet.address_bytes, bytes.fromhex(call.to[2:]), call.data, 0)
+                    env.execute(wallet.account.address_bytes, bytes.fromhex(call.to[2:]), call.data, 0)
         self._snapshot = env.export_snapshot()
 
     def function(self, call: Call) -> Any:
@@ -161,7 +161,7 @@ class Verbs:
         if kind not in ("send", "read"):
             return kind, None, b"", b"", []
         sender, call = what
-        address = sender.address_bytes if isinstance(sender, EvmWallet) else bytes.fromhex(sender[2:])
+        address = sender.account.address_bytes if isinstance(sender, EvmWallet) else bytes.fromhex(sender[2:])
         to = bytes.fromhex(call.to[2:])
         return kind, self.function(call), address, to, list(call.args)
 

@@ -71,7 +71,7 @@ class Ours:
         rows = [(self.holder, (self.friend.address, 1))] * BLOCK
 
         def block() -> None:
-            self.chain.submit_many(self.token.transfer, rows)
+            self.chain.mempool.submit_many(self.token.transfer, rows)
             self.chain.advance(15)
 
         return rate(N // BLOCK, block) * BLOCK
@@ -93,7 +93,7 @@ class Ours:
         """The same transfers in a Rust loop, with nothing of Python's between them."""
         backend = self.chain.backend
         assert isinstance(backend, RevmBackend)
-        return N / backend.plain_loop(self.holder, self.token.transfer(self.friend.address, 1), N)
+        return N / backend.plain_loop(self.holder.account, self.token.transfer(self.friend.address, 1), N)
 
     def snapshots(self) -> float:
         """Snapshot, one transfer, restore, in a world of 10,000 holders."""

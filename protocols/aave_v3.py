@@ -11,8 +11,10 @@ from typing import NamedTuple, final
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.units import Amount
-from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
-from tokenspice.web3engine.contract import Call, Contract, Reader, Receipt
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract import Call, Contract, Reader
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 

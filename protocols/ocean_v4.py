@@ -14,8 +14,9 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.units import Amount, as_text, tokens
 from tokenspice.protocols.data_market import NO_LIMIT, DataMarket, Pool, Vesting
 from tokenspice.protocols.ocean_v4_releases import RELEASES, OceanV4Release, OceanV4Terms
-from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 

@@ -11,9 +11,10 @@ from math import isqrt
 from typing import final
 
 from tokenspice.engine.units import Amount
-from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract, Reader
 from tokenspice.web3engine.errors import ChainError
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import UNLIMITED, Token
 from tokenspice.web3engine.wallet import EvmWallet
 

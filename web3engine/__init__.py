@@ -4,11 +4,12 @@ Read `chain.py` first; it is the only class that netlists and agents meet.
 """
 
 from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import ChainBackend, Ordering
-from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing
+from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project, read_config
-from tokenspice.web3engine.contract import Call, Contract, Pending, Receipt, ether
+from tokenspice.web3engine.contract import Call, Contract, Method, Reader, ether
 from tokenspice.web3engine.errors import (
     AbiError,
     ArtifactError,
@@ -19,7 +20,10 @@ from tokenspice.web3engine.errors import (
     ForkMiss,
     Reverted,
 )
+from tokenspice.web3engine.mempool import Batch, Mempool, Pending
 from tokenspice.web3engine.network import open_backend
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import ZERO_ADDRESS, Ordering
 from tokenspice.web3engine.token import UNLIMITED, Token
 from tokenspice.web3engine.wallet import EvmWallet
 
@@ -27,9 +31,11 @@ __all__ = [
     "UNLIMITED",
     "ZERO_ADDRESS",
     "AbiError",
+    "Account",
     "ArtifactError",
     "Artifacts",
     "BackendUnavailable",
+    "Batch",
     "Call",
     "Chain",
     "ChainBackend",
@@ -37,12 +43,17 @@ __all__ = [
     "CompileError",
     "Config",
     "Contract",
+    "Copyable",
     "EvmWallet",
     "ForkError",
     "ForkMiss",
     "Log",
+    "Mempool",
+    "Method",
     "Ordering",
     "Pending",
+    "Queueing",
+    "Reader",
     "Receipt",
     "Reverted",
     "Token",

@@ -1,6 +1,6 @@
 """The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,23 +12,26 @@ from eth_utils.address import is_address
 from tokenspice.engine.errors import WalletError
 from tokenspice.engine.units import Amount, Seconds, tokens
 from tokenspice.engine.world import World
+from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import ChainBackend, Ordering
-from tokenspice.web3engine.contract import Batch, Call, Contract, Method, Pending, Receipt
+from tokenspice.web3engine.backends.base import ChainBackend, copyable
+from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.failures import naming_errors
 from tokenspice.web3engine.linking import link
+from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3 import Web3
 
-__all__ = ["ZERO_ADDRESS", "Chain"]
+__all__ = ["Chain"]
 
 # Transactions cost ether on some chains; a wallet should never run out, and ether is not what we study.
 ETHER_PER_WALLET = 10_000 * 10**18
-
-ZERO_ADDRESS = "0x" + "0" * 40
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,7 @@ class ChainSnapshot:
     backend: object
     wallets: dict[str, EvmWallet]
     tokens: dict[str, Token]
-    pending: dict[int, Pending]
-    batches: list[Batch]
+    mempool: tuple[dict[int, Pending], list[Batch]]
 
 
 @final
@@ -51,11 +53,14 @@ class Chain(World):
         artifacts: the contracts that `deploy` knows by name.
         seed: of the wallets' keys.
         on_receipt: called with the call's label and its receipt after each transaction.
+        wallets: names of those that have their ether already.
+        tokens: those that are there already, by symbol.
 
     Attributes:
         addresses: of wallets that are known before they are made, by name.
-        tokens: the ERC-20s deployed by `deploy_token`, by symbol.
-        ordering: which of the transactions that wallets submit go first in their block.
+        mempool: what waits for the block at the end of the tick, and the rules by which it is mined.
+        tokens: the ERC-20s that wallets know, by symbol.
+        wallets: those made so far, by name.
     """
 
     def __init__(
@@ -63,18 +68,26 @@ class Chain(World):
         backend: ChainBackend,
         artifacts: Artifacts,
         seed: int = 0,
-        on_receipt: Callable[[str, Receipt], None] | None = None,
+        on_receipt: Report | None = None,
+        wallets: Iterable[str] = (),
+        tokens: Mapping[str, Token] = MappingProxyType({}),
     ) -> None:
-        self.backend = backend
+        self._backend = backend
         self.artifacts = artifacts
         self.seed = seed
         self.addresses: Mapping[str, str] = {}
-        self.tokens: dict[str, Token] = {}
-        self.ordering: Ordering = "arrival"
-        self._pending: dict[int, Pending] = {}
-        self._batches: list[Batch] = []
-        self._on_receipt = on_receipt
-        self._wallets: dict[str, EvmWallet] = {}
+        self.mempool = Mempool(backend, artifacts, on_receipt)
+        self.wallets = {name: self._wallet(name) for name in wallets}
+        self.tokens = dict(tokens)
+
+    @property
+    def backend(self) -> ChainBackend:
+        """The EVM behind it."""
+        return self._backend
+
+    @backend.setter
+    def backend(self, backend: ChainBackend) -> None:
+        self._backend = self.mempool.backend = backend
 
     @property
     def now(self) -> Seconds:
@@ -99,14 +112,17 @@ class Chain(World):
             name: of the agent that owns it; with the seed, it determines the key.
             funds: base units by token symbol, paid by the faucet.
         """
-        if name not in self._wallets:
-            wallet = EvmWallet(name, self, self.addresses.get(name, ""))
+        if name not in self.wallets:
+            wallet = self._wallet(name)
             self.backend.set_balance(wallet.address, ETHER_PER_WALLET)
-            self._wallets[name] = wallet
+            self.wallets[name] = wallet
         for symbol, amount in funds.items():
             if amount:
-                self.faucet.transfer(self._wallets[name], symbol, amount)
-        return self._wallets[name]
+                self.faucet.transfer(self.wallets[name], symbol, amount)
+        return self.wallets[name]
+
+    def _wallet(self, name: str) -> EvmWallet:
+        return EvmWallet(Account(name, self.seed, self.addresses.get(name, "")), self)
 
     def deploy(
         self,
@@ -174,105 +190,37 @@ class Chain(World):
         Raises:
             Reverted: it failed inside the EVM.
         """
-        receipt = self.backend.send(wallet, call)
-        if self._on_receipt:
-            self._on_receipt(call.label, receipt)
+        receipt = self._backend.send(wallet.account, call)
+        if self.mempool.report:
+            self.mempool.report(call.label, receipt)
         if not receipt.succeeded:
-            call = self._naming_errors(call, receipt.output)
+            call = naming_errors(call, receipt.output, self.artifacts)
             raise call.failure(receipt.output, receipt.halt, f"Sent by {wallet.name}.")
         return receipt
-
-    def _naming_errors(self, call: Call, output: bytes) -> Call:
-        # A contract passes on the errors of those that it calls, so any artifact of this run may name one.
-        if call.abi.names_error(output):
-            return call
-        others = (artifact.abi for artifact in self.artifacts.used.values())
-        abi = next((abi for abi in others if abi.names_error(output)), None)
-        return call._replace(abi=abi) if abi else call
 
     def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
         try:
-            return self.backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+            return self._backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
         except Reverted as error:
-            named = self._naming_errors(call, error.output)
+            named = naming_errors(call, error.output, self.artifacts)
             if named is call:
                 raise
             raise named.failure(error.output, "") from None
 
-    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> Pending:
-        """Queue a transaction from `wallet`. Agents write `wallet.submit(call)`."""
-        pending = Pending(call, wallet.address, tip)
-        self._pending[self.backend.submit(wallet, call, tip)] = pending
-        return pending
-
-    @property
-    def queue(self) -> list[Pending]:
-        """What wallets submitted one by one and no block holds yet, in order of arrival: the public mempool.
-
-        What `submit_many` handed over is not shown.
-        """
-        return list(self._pending.values())
-
-    def set_base_fee(self, wei: int) -> None:
-        """Charge this much ether per gas from the next block on; 0 is how a chain begins.
-
-        Raises:
-            ChainError: the chain mines each transaction at once.
-        """
-        self.backend.set_base_fee(wei)
-
-    def submit_many(self, method: Method, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> Batch:
-        """Queue many transactions of one function at once, which costs much less than one by one.
-
-        Args:
-            method: such as `token.contract.transfer`.
-            rows: who sends, and the arguments: (wallet, (to, amount)).
-
-        Raises:
-            AbiError: some arguments do not fit; then nothing was queued.
-            ChainError: the chain mines each transaction at once.
-        """
-        if not rows:
-            return Batch("nothing", range(0))
-        first = method(*rows[0][1])
-        batch = Batch(first.label, self.backend.submit_many(first, rows))
-        self._batches.append(batch)
-        return batch
-
     def advance(self, seconds: Seconds) -> None:
         """Mine a block, `seconds` later, of what wallets have submitted."""
-        block = self.backend.mine(seconds, self.ordering)
-        for batch in self._batches:
-            batch.take(block)
-        if self._pending or self._on_receipt:
-            for ticket, receipt in block.receipts:
-                self._settle(ticket, receipt)
-        if not block.n_waiting:
-            self._batches.clear()
-
-    def _settle(self, ticket: int, receipt: Receipt) -> None:
-        if pending := self._pending.pop(ticket, None):
-            pending.receipt = receipt
-            if not receipt.succeeded:
-                pending.call = self._naming_errors(pending.call, receipt.output)
-        if self._on_receipt:
-            labels = [batch.label for batch in self._batches if ticket in batch.tickets]
-            self._on_receipt(pending.call.label if pending else "".join(labels), receipt)
+        self.mempool.settle(self._backend.mine(seconds, self.mempool.ordering))
 
     def snapshot(self) -> ChainSnapshot:
-        return ChainSnapshot(
-            self.backend.snapshot(), dict(self._wallets), dict(self.tokens), dict(self._pending), list(self._batches)
-        )
+        return ChainSnapshot(self._backend.snapshot(), dict(self.wallets), dict(self.tokens), self.mempool.snapshot())
 
     def restore(self, snapshot: object) -> None:
         if not isinstance(snapshot, ChainSnapshot):
             raise ChainError(f"{snapshot!r} is no snapshot of a chain. Give what chain.snapshot() returned.")
-        self.backend.restore(snapshot.backend)
-        self._wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
-        self._pending, self._batches = dict(snapshot.pending), list(snapshot.batches)
-        for pending in self._pending.values():
-            pending.receipt = None
+        self._backend.restore(snapshot.backend)
+        self.wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
+        self.mempool.restore(snapshot.mempool)
 
     def copy(self) -> "Chain":
         """Return a chain of its own in the present state, for instance to try something in another thread.
@@ -280,20 +228,10 @@ class Chain(World):
         Contracts and tokens are the same on both; wallets are found by name on each.
 
         Raises:
-            ChainError: only the in-process chain can.
+            ChainError: the backend is not Copyable.
         """
-        return Chain(self.backend.copy(), self.artifacts, self.seed).knowing(self._wallets, self.tokens)
-
-    def knowing(self, wallets: Iterable[str], tokens: dict[str, Token]) -> "Chain":
-        """Tell a chain that goes on from another's state which wallets have ether and which tokens there are."""
-        self._wallets = {name: EvmWallet(name, self) for name in wallets}
-        self.tokens = dict(tokens)
-        return self
-
-    @property
-    def wallet_names(self) -> list[str]:
-        """Of the wallets made so far."""
-        return list(self._wallets)
+        backend = copyable(self._backend).copy()
+        return Chain(backend, self.artifacts, self.seed, wallets=self.wallets, tokens=self.tokens)
 
     @contextmanager
     def anchor(self) -> Iterator[None]:
@@ -301,12 +239,12 @@ class Chain(World):
 
         What is tried is not reported to `on_receipt` either.
         """
-        snapshot, on_receipt = self.snapshot(), self._on_receipt
-        self._on_receipt = None
+        snapshot, report = self.snapshot(), self.mempool.report
+        self.mempool.report = None
         try:
             yield
         finally:
-            self._on_receipt = on_receipt
+            self.mempool.report = report
             self.restore(snapshot)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from tokenspice.engine.checksummed_file import sealed, unsealed
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.files import read_file, replace_file
 from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Contract
@@ -28,9 +29,9 @@ def save_chain(chain: Chain, path: Path) -> None:
         ChainError: only the in-process chain can be written, or the file cannot be.
     """
     tokens = {symbol: token.contract.address for symbol, token in chain.tokens.items()}
-    known = {"seed": chain.seed, "wallets": chain.wallet_names, "tokens": tokens, "ordering": chain.ordering}
+    known = {"seed": chain.seed, "wallets": list(chain.wallets), "tokens": tokens, "ordering": chain.mempool.ordering}
     names = json.dumps(known).encode()
-    body = len(names).to_bytes(8, "big") + names + chain.backend.to_bytes()
+    body = len(names).to_bytes(8, "big") + names + copyable(chain.backend).to_bytes()
     try:
         replace_file(path, sealed(FORMAT, body))
     except OSError as error:
@@ -61,6 +62,6 @@ def load_chain(path: Path, artifacts: Artifacts, fork: Fork | None = None) -> Ch
         symbol: Token(symbol, Contract(symbol, address, abi)) for symbol, address in names["tokens"].items() if abi
     }
     backend = RevmBackend.from_bytes(body[8 + size :], fork=fork)
-    chain = Chain(backend, artifacts, names["seed"]).knowing(names["wallets"], tokens)
-    chain.ordering = names["ordering"]
+    chain = Chain(backend, artifacts, names["seed"], wallets=names["wallets"], tokens=tokens)
+    chain.mempool.ordering = names["ordering"]
     return chain

@@ -13,9 +13,9 @@ from filelock import FileLock
 
 from tokenspice.engine.files import replace_file
 from tokenspice.web3engine.artifacts import Artifact, Protocol
-from tokenspice.web3engine.backends.base import HARDFORK
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.linking import creation_code
+from tokenspice.web3engine.rules import HARDFORK
 
 __all__ = ["compile_protocol"]
 

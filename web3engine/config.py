@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tokenspice.engine.errors import ConfigError
 from tokenspice.engine.files import HOME
+from tokenspice.web3engine.rules import HARDFORK
 
 __all__ = ["Config", "find_project", "read_config"]
 
@@ -27,7 +28,7 @@ class Config:
     build: str = "build"  # [paths] BUILD: compiled contracts
     start_timeout: float = 30.0  # [chain] START_TIMEOUT: seconds to wait for a node that we start
     port: int = 0  # [chain] PORT: of a node that we start; 0 picks a free one
-    hardfork: str = "shanghai"  # [chain] HARDFORK: of a chain that we start
+    hardfork: str = HARDFORK  # [chain] HARDFORK: of a chain that we start
     fork: str = field(default="", repr=False)  # [chain] FORK: URL[@BLOCK] or env:NAME[@BLOCK]; a URL may hold a key
     fork_cache: str = ""  # [chain] FORK_CACHE: the file that a fork is recorded in, or replayed from
     signs: bool = False  # --sign: wallets sign on the in-process chain too

@@ -1,14 +1,12 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol, final
 
-from tokenspice.web3engine.abi import Abi, Event, Function, Log
+from tokenspice.web3engine.abi import Abi, Event, Function
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["Batch", "Call", "Contract", "Method", "Mined", "Pending", "PlainReceipt", "Reader", "Receipt", "ether"]
+__all__ = ["Call", "Contract", "Method", "Reader", "ether"]
 
 NO_ABI = Abi([])
 RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
@@ -91,124 +89,6 @@ class Reader(Protocol):
 
     def read(self, call: Call) -> Any:
         """Run a call, change nothing, and return its decoded value."""
-
-
-class Receipt(Protocol):
-    """What the chain says happened to a transaction. Every backend has its own kind."""
-
-    @property
-    def succeeded(self) -> bool:
-        """False if it reverted or ran out of gas."""
-
-    @property
-    def gas_used(self) -> int:
-        """In units of gas."""
-
-    @property
-    def contract_address(self) -> str | None:
-        """Of the contract that it deployed, checksummed."""
-
-    @property
-    def logs(self) -> tuple[Log, ...]:
-        """What was emitted, in order."""
-
-    @property
-    def output(self) -> bytes:
-        """The revert data of one that failed; of one that succeeded, what it returned, if the backend tells."""
-
-    @property
-    def halt(self) -> str:
-        """How the EVM stopped one that failed without reverting ("out of gas"); else empty."""
-
-    @property
-    def block_number(self) -> int:
-        """Of the block that holds it."""
-
-    @property
-    def transaction_hash(self) -> bytes:
-        """32 bytes."""
-
-
-@final
-@dataclass(frozen=True)
-class PlainReceipt:
-    """A receipt whose parts are all at hand: a node's, or one that was read from a file."""
-
-    succeeded: bool
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[Log, ...]
-    output: bytes
-    halt: str
-    block_number: int
-    transaction_hash: bytes
-
-
-@final
-class Pending:
-    """A transaction in the queue, to be mined at the end of the tick, or later if that block is full.
-
-    Attributes:
-        call: what was sent.
-        sender: address of who sent it.
-        tip: priority fee, in wei per gas.
-        receipt: None until it was mined, or refused.
-    """
-
-    def __init__(self, call: Call, sender: str, tip: int) -> None:
-        self.call = call
-        self.sender = sender
-        self.tip = tip
-        self.receipt: Receipt | None = None
-
-    @property
-    def reason(self) -> str:
-        """Why it failed; empty if it succeeded or is still waiting."""
-        if self.receipt is None or self.receipt.succeeded:
-            return ""
-        return self.call.failure(self.receipt.output, self.receipt.halt).reason
-
-
-@final
-class Batch:
-    """Many transactions of one function, queued at once.
-
-    Attributes:
-        label: what they call.
-        tickets: of the transactions, in the order given.
-    """
-
-    def __init__(self, label: str, tickets: range) -> None:
-        self.label = label
-        self.tickets = tickets
-        self._blocks: list[Mined] = []
-
-    @property
-    def receipts(self) -> list[Receipt]:
-        """Of those that were mined so far, in the order of execution."""
-        return [receipt for block in self._blocks for ticket, receipt in block.receipts if ticket in self.tickets]
-
-    def take(self, block: "Mined") -> None:
-        """Note a block that may hold some of these transactions."""
-        self._blocks.append(block)
-
-
-@final
-class Mined:
-    """A block that was mined, and what became of the queued transactions in it.
-
-    Args:
-        fetch: returns tickets and receipts in the order of execution; called at the first look.
-        n_waiting: how many transactions found no room and stay queued.
-    """
-
-    def __init__(self, fetch: Callable[[], list[tuple[int, Receipt]]], n_waiting: int = 0) -> None:
-        self._fetch = fetch
-        self.n_waiting = n_waiting
-
-    @cached_property
-    def receipts(self) -> list[tuple[int, Receipt]]:
-        return self._fetch()
 
 
 @final

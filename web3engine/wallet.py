@@ -1,51 +1,58 @@
-"""Who pays on a chain: a key of its own, and the tokens that the chain knows."""
+"""Who pays on a chain: an account, and the tokens that the chain knows."""
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, Protocol, final
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
-from tokenspice.engine.streams import derive
 from tokenspice.engine.units import Amount, as_text
 from tokenspice.engine.wallet import WalletBase, check_amount
-from tokenspice.web3engine.backends.base import GAS_LIMIT, MAX_FEE
-from tokenspice.web3engine.contract import Call, Pending, Receipt
-
-if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
-
-    from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.mempool import Mempool, Pending
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.token import Token
 
 __all__ = ["EvmWallet"]
 
 
+class Home(Protocol):
+    """The chain, as far as its wallets need it."""
+
+    tokens: dict[str, Token]
+    mempool: Mempool
+
+    @property
+    def backend(self) -> ChainBackend:
+        """The EVM."""
+
+    def send(self, wallet: "EvmWallet", call: Call) -> Receipt:
+        """Mine a transaction from `wallet`."""
+
+    def read(self, call: Call, wallet: "EvmWallet | None" = None) -> Any:
+        """Return the decoded value of a call that changes nothing."""
+
+    def token(self, symbol: str) -> Token:
+        """Return the token called `symbol`."""
+
+
 @final
 class EvmWallet(WalletBase):
-    """An externally owned account, whose key is derived from (seed, name) and never leaves this object.
-
-    Made by `Chain.wallet`. It signs locally.
+    """An account on a chain. Made by `Chain.wallet`.
 
     Args:
-        name: of the agent that owns it.
+        account: whose address and key it has.
         chain: where it is.
-        address: the key's, where it is known already, because deriving a key takes a while.
 
     Attributes:
+        name: of the agent that owns it.
         address: checksummed.
-        address_bytes: the same, 20 bytes.
     """
 
-    def __init__(self, name: str, chain: "Chain", address: str = "") -> None:
-        self.name = name
+    def __init__(self, account: Account, chain: Home) -> None:
+        self.account = account
+        self.name = account.name
+        self.address = account.address
         self._chain = chain
-        self.address: str = address or self._account.address
-        self.address_bytes = bytes.fromhex(self.address[2:])
-
-    @cached_property
-    def _account(self) -> "LocalAccount":
-        from eth_account import Account
-
-        account: LocalAccount = Account.from_key(derive(self._chain.seed, f"wallet/{self.name}"))
-        return account
 
     def __repr__(self) -> str:
         return f"EvmWallet({self.name} at {self.address})"
@@ -63,34 +70,16 @@ class EvmWallet(WalletBase):
 
         Args:
             call: what to send.
-            tip: priority fee, in wei per gas, which counts where the chain's `ordering` is "priority".
+            tip: priority fee, in wei per gas, which counts where the mempool's `ordering` is "priority".
 
         Raises:
             ChainError: the chain mines each transaction at once.
         """
-        return self._chain.submit(self, call, tip)
+        return self._chain.mempool.submit(self.account, call, tip)
 
     def read(self, call: Call) -> Any:
         """Run a call as this wallet, change nothing, and return its decoded value."""
         return self._chain.read(call, self)
-
-    def sign(
-        self, call: Call, chain_id: int, nonce: int, gas: int = GAS_LIMIT, tip: int = 0, max_fee: int = MAX_FEE
-    ) -> bytes:
-        """Return the transaction that sends `call`, signed and raw, as nodes take it (EIP-1559)."""
-        transaction: dict[str, Any] = {
-            "type": 2,
-            "chainId": chain_id,
-            "nonce": nonce,
-            "gas": gas,
-            "maxFeePerGas": max_fee + tip,
-            "maxPriorityFeePerGas": tip,
-            "value": call.value,
-            "data": call.data,
-        }
-        if call.to:
-            transaction["to"] = call.to
-        return bytes(self._account.sign_transaction(transaction).raw_transaction)
 
     @property
     def wei(self) -> int:

@@ -51,7 +51,7 @@ class SimState(SimStateBase):
         wallets = [chain.wallet(f"payer{number}", TOK=ss.first_TOK) for number in range(ss.n_payers)]
         self.payers = PayersAgent("payers", chain, token, wallets, ss.activity, ss.most_TOK)
         self.addAgent(self.payers)
-        chain.ordering = ss.ordering
+        chain.mempool.ordering = ss.ordering
         self.kpis = KPIs(ss.time_step)
 
 

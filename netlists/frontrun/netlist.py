@@ -91,8 +91,8 @@ class SimState(SimStateBase):
         if ss.is_sandwiched:
             self.addAgent(self.sandwicher)
 
-        chain.ordering = ss.ordering
-        chain.set_base_fee(base_fee)
+        chain.mempool.ordering = ss.ordering
+        chain.mempool.set_base_fee(base_fee)
         self.kpis: KPIs = KPIs(ss.time_step, self)
 
     def _open_pool(self, ss: SimStrategy) -> ConstantProductPool:

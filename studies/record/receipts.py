@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
-from tokenspice.web3engine.contract import Receipt
+from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["SCHEMA", "ReceiptFile"]
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from tokenspice.studies.resume.codec import Kind
 from tokenspice.web3engine.abi import Abi, Function, Log
+from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Call, Contract, Method, Mined, PlainReceipt, Receipt
+from tokenspice.web3engine.contract import Call, Contract, Method
+from tokenspice.web3engine.receipt import Mined, PlainReceipt, Receipt
 from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["chain_kinds", "receipt_of", "receipt_parts", "receipt_types"]
@@ -52,6 +54,9 @@ def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
         abi, signature = parts
         return abi.function(signature, 0, "") if signature else abi.constructor
 
+    def account_of(name: str) -> Account:
+        return Account(name, chain.seed, chain.addresses.get(name, ""))
+
     def mined_of(parts: tuple[Any, ...]) -> Mined:
         receipts, n_waiting = parts
         return Mined(lambda: list(receipts), n_waiting)
@@ -59,7 +64,8 @@ def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
     return (
         Kind(ChainBackend),
         Kind(Artifacts),
-        Kind(EvmWallet, lambda wallet: wallet.name, lambda name: EvmWallet(name, chain, chain.addresses.get(name, ""))),
+        Kind(EvmWallet, lambda wallet: wallet.name, lambda name: EvmWallet(account_of(name), chain)),
+        Kind(Account, lambda account: account.name, account_of),
         Kind(Abi, abi_parts, abi_of),
         Kind(
             Contract, lambda contract: (contract.label, contract.address, contract.abi), lambda parts: Contract(*parts)

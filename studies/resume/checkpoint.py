@@ -21,6 +21,7 @@ from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.chain_codec import chain_kinds
 from tokenspice.studies.resume.state_delta import Memory
 from tokenspice.studies.resume.warm_start import Start
+from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 
@@ -92,7 +93,7 @@ class Checkpoints:
             "tick": tick,
             "start": self._start.content | {"chain": b""},  # the present state of which is here
             "contracts": contracts(self._chain) if self._chain else {},
-            "chain": self._chain.backend.to_bytes() if self._chain else b"",
+            "chain": copyable(self._chain.backend).to_bytes() if self._chain else b"",
             "memory": self._memory.save(),
             "log": asdict(self._log.position),
             "project_log": asdict(self._project_log.position),

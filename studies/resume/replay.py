@@ -10,10 +10,11 @@ from typing import Any, cast, final
 
 from tokenspice.studies.resume.chain_codec import receipt_of, receipt_parts, receipt_types
 from tokenspice.studies.resume.codec import Plain
+from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend
-from tokenspice.web3engine.contract import Call, Mined, Receipt
+from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import ChainError
-from tokenspice.web3engine.wallet import EvmWallet
+from tokenspice.web3engine.receipt import Mined, Receipt
 
 __all__ = ["Recorder", "Repeater"]
 
@@ -32,6 +33,10 @@ class Recorder:
         self._receipts = receipt_types()
         self.answers: list[tuple[str, Plain]] = []
         self.unrepeatable = ""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # so that the chain sees what this backend can do
+        return type(self._backend)
 
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._backend, name)
@@ -88,6 +93,10 @@ class Repeater:
         self._backend = backend
         self._answers = iter(answers)
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # so that the chain sees what this backend can do
+        return type(self._backend)
+
     def __getattr__(self, name: str) -> Any:
         if callable(getattr(self._backend, name)):
             return lambda *args, **options: self._answer(words(name, (*args, *options.values())))
@@ -118,7 +127,7 @@ def words(name: str, args: tuple[Any, ...]) -> str:
 
 def word(arg: Any) -> str:
     match arg:
-        case EvmWallet():
+        case Account():
             return arg.name
         case Call():
             code = hashlib.sha256(arg.code).hexdigest()[:16] if arg.code else arg.to

@@ -23,12 +23,12 @@ from tokenspice.studies.record.provenance import check_contracts, check_sources,
 from tokenspice.studies.resume.codec import Plain
 from tokenspice.studies.resume.replay import Recorder, Repeater
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.base import ChainBackend, copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.contract import Receipt
 from tokenspice.web3engine.fork.fork import configured_fork
 from tokenspice.web3engine.network import AUTO, REVM, is_built, open_backend
+from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["Start", "check_saveable", "load_start", "save_start", "wire"]
 
@@ -86,9 +86,9 @@ class Start:
         chain.addresses = self.content["addresses"]
         state = self._wired(netlist, ss, chain, config)
         check_contracts(chain, self.facts["contracts"])
-        if chain.ordering != "arrival" and ss.seed != self.facts["seed"] and chain_state is None:
+        if chain.mempool.ordering != "arrival" and ss.seed != self.facts["seed"] and chain_state is None:
             raise RunError(
-                f'this chain orders transactions by "{chain.ordering}", which it draws from the seed of its start, '
+                f'this chain orders transactions by "{chain.mempool.ordering}", which it draws from the seed of its start, '
                 f"{self.facts['seed']}. Write --seed {self.facts['seed']}, or make a start with --seed {ss.seed}."
             )
         return state, chain
@@ -166,18 +166,18 @@ def wire(netlist: Netlist, ss: SimStrategyBase, config: Config) -> tuple[SimStat
     chain = Chain(cast(ChainBackend, recorder), artifacts, ss.seed)
     state = netlist.state(ss, chain)
     chain.backend = backend
-    chain.addresses = {name: chain.wallet(name).address for name in chain.wallet_names}
+    chain.addresses = {name: chain.wallet(name).address for name in chain.wallets}
     facts |= {
         "contracts": contracts(chain),
         "chain": {"hardfork": config.hardfork, "signs": config.signs},
-        "ordering": chain.ordering,
+        "ordering": chain.mempool.ordering,
     }
     content = {
         "facts": facts,
         "answers": None if recorder.unrepeatable else recorder.answers,
         "unrepeatable": recorder.unrepeatable,
         "addresses": dict(chain.addresses),
-        "chain": backend.to_bytes(),
+        "chain": copyable(backend).to_bytes(),
     }
     return state, chain, Start(content)
 

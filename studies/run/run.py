@@ -20,9 +20,9 @@ from tokenspice.studies.resume.warm_start import Start, wire
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.contract import Receipt
 from tokenspice.web3engine.fork.fork import Fork, configured_fork
 from tokenspice.web3engine.network import check_network, open_backend
+from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.url import is_url
 
 __all__ = ["Run", "begin", "open_chain", "run_once"]

@@ -104,7 +104,7 @@ def list_chain(directory: Directory, chain: Chain, payments: Payments) -> None:
     """List the tokens, the wallets and the contracts of a chain."""
     for token in chain.tokens.values():
         directory.contract(token.contract)
-    for name in chain.wallet_names:
+    for name in chain.wallets:
         directory.wallet(chain.wallet(name))
     for address, label in payments.deployed.items():
         directory.address(address, label, label)

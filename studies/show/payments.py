@@ -10,8 +10,8 @@ from tokenspice.engine.wallet import Wallet, WalletBase
 from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
 from tokenspice.web3engine.abi import Log
-from tokenspice.web3engine.chain import ZERO_ADDRESS
-from tokenspice.web3engine.contract import Receipt
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 
 __all__ = ["Payments"]
 

@@ -61,7 +61,7 @@ class World:
 
     def total(self, symbol: str) -> Amount:
         token = self.chain.token(symbol)
-        wallets = [self.chain.wallet(name).address for name in self.chain.wallet_names]
+        wallets = [self.chain.wallet(name).address for name in self.chain.wallets]
         contracts = [self.pool.contract.address, self.market.share_token(token).address]
         return sum(int(self.chain.read(token.contract.balanceOf(holder))) for holder in wallets + contracts)
 

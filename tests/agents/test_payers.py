@@ -11,9 +11,9 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import Amount, tokens
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import Ordering
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.rules import Ordering
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -34,7 +34,7 @@ class World:
         token = self.chain.deploy_token("TOK", supply=n * tokens(10))
         self.wallets = [self.chain.wallet(f"w{number}", TOK=tokens(10)) for number in range(n)]
         self.agent = PayersAgent("payers", self.chain, token, self.wallets, activity, tokens(10))
-        self.chain.ordering = ordering
+        self.chain.mempool.ordering = ordering
         self.state = SimStateBase(SimStrategyBase(seed=seed), self.chain)
 
     def run(self, ticks: int) -> list[Amount]:

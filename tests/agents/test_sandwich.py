@@ -14,9 +14,9 @@ from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import Amount, tokens
 from tokenspice.protocols.constant_product import Reserves, create_pool
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import Ordering
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.rules import Ordering
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -39,7 +39,7 @@ class World:
         self.sandwicher = SandwicherAgent("searcher", chain.wallet("searcher"), chain, self.pool, strategy)
         for token in (base, quote):
             chain.faucet.send(token.contract.transfer(self.sandwicher.searcher.address, tokens(10**6)))
-        chain.ordering = ordering
+        chain.mempool.ordering = ordering
         self.state = SimStateBase(SimStrategyBase(), chain)
 
     def held(self) -> list[Amount]:
@@ -211,8 +211,8 @@ def test_the_queue_shows_who_sent_what_with_which_tip_until_it_is_mined(chain: C
 
     world.victim.submit(call, 7)
 
-    (seen,) = chain.queue
+    (seen,) = chain.mempool.queue
     assert (seen.call, seen.sender, seen.tip, seen.receipt) == (call, world.victim.address, 7, None)
     assert world.pool.is_swap(seen.call) and world.pool.swap_of(seen.call) == (world.pool.base, tokens(1), 0)
     chain.advance(12)
-    assert chain.queue == []
+    assert chain.mempool.queue == []

@@ -10,11 +10,12 @@ from tests.conftest import DATA, PROJECT
 from tokenspice.engine.units import DAY, HOUR, YEAR, tokens
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
-from tokenspice.web3engine.chain import ZERO_ADDRESS, Chain
+from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Contract
 from tokenspice.web3engine.errors import Reverted
 from tokenspice.web3engine.network import is_built, open_backend
+from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 

@@ -74,7 +74,7 @@ def test_tokens_are_conserved_to_the_wei(netlist: Netlist, chain: Chain) -> None
     market, pool = state.market, state.pool  # type: ignore[attr-defined]
     for symbol in ("WETH", "DAI"):
         token = chain.token(symbol)
-        holders = [chain.wallet(name).address for name in chain.wallet_names]
+        holders = [chain.wallet(name).address for name in chain.wallets]
         holders += [pool.contract.address, market.share_token(token).address]
         assert sum(chain.read(token.contract.balanceOf(holder)) for holder in holders) == tokens(10**15)
 

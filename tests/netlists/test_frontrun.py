@@ -95,7 +95,7 @@ def test_tokens_are_conserved_to_the_wei_and_the_product_never_falls(
     contracts = [state.pool.contract.address, state.sandwicher.searcher.address]  # type: ignore[attr-defined]
     for symbol in ("WETH", "USD"):
         token = chain.token(symbol).contract
-        holders = [chain.wallet(name).address for name in chain.wallet_names] + contracts
+        holders = [chain.wallet(name).address for name in chain.wallets] + contracts
         assert sum(chain.read(token.balanceOf(holder)) for holder in holders) == tokens(10**9)
     fees = [row["lp_fees_USD"] / row["outside_price"] / row["pool_price"] ** -0.5 for row in rows]
     assert all(later >= earlier for earlier, later in zip(fees, fees[1:], strict=False))

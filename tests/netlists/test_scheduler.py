@@ -19,10 +19,10 @@ from tokenspice.engine.sim_strategy import with_values
 from tokenspice.engine.units import DAY, HOUR, MONTH, YEAR
 from tokenspice.netlists.scheduler.netlist import SimState, SimStrategy, netlist_createLogData
 from tokenspice.studies.run.run import open_chain, run_once
-from tokenspice.web3engine.backends.base import GENESIS_TIME
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.rules import GENESIS_TIME
 
 GOLDEN = DATA / "golden" / "scheduler.csv"
 

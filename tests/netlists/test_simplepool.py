@@ -20,8 +20,8 @@ from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.contract import Receipt
 from tokenspice.web3engine.network import is_built, open_backend
+from tokenspice.web3engine.receipt import Receipt
 
 GOLDEN = DATA / "golden"
 LAST_CERTAIN_TICK = 336  # after it, the publisher draws random numbers

@@ -97,7 +97,7 @@ def test_tokens_are_conserved_to_the_wei(netlist: Netlist, chain: Chain) -> None
 
     for symbol in ("WETH", "DAI"):
         token = chain.token(symbol).contract
-        holders = [chain.wallet(name).address for name in chain.wallet_names] + [state.pool.contract.address]  # type: ignore[attr-defined]
+        holders = [chain.wallet(name).address for name in chain.wallets] + [state.pool.contract.address]  # type: ignore[attr-defined]
         assert sum(chain.read(token.balanceOf(holder)) for holder in holders) == tokens(10**15)
 
 

@@ -11,10 +11,11 @@ from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import HOUR, tokens
 from tokenspice.web3engine.abi import Abi, Event
-from tokenspice.web3engine.backends.base import GAS_LIMIT, GENESIS_TIME
 from tokenspice.web3engine.chain import ETHER_PER_WALLET, Chain
-from tokenspice.web3engine.contract import Contract, Receipt, ether
+from tokenspice.web3engine.contract import Contract, ether
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import GAS_LIMIT, GENESIS_TIME
 from tokenspice.web3engine.wallet import EvmWallet
 
 NOBODY = "0x" + "5" * 40

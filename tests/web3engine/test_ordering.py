@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tokenspice.engine.units import HOUR
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import Ordering
 from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Pending, Receipt
+from tokenspice.web3engine.mempool import Pending
 from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import Ordering
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -34,12 +35,12 @@ def executed(
     receipts: list[Receipt] = []
     chain = Chain(RevmBackend(seed), artifacts, seed, lambda _, receipt: receipts.append(receipt))
     probe = chain.deploy("Probe", 0)
-    chain.ordering = ordering
+    chain.mempool.ordering = ordering
     pending = [chain.wallet(f"w{sender}").submit(probe.store(tip), tip) for sender, tip in submitted]
-    assert chain.queue == pending
+    assert chain.mempool.queue == pending
     receipts.clear()
     chain.advance(HOUR)
-    assert chain.queue == []
+    assert chain.mempool.queue == []
     return [next(one for one in pending if one.receipt is receipt) for receipt in receipts]
 
 

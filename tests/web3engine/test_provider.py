@@ -33,10 +33,10 @@ from web3.types import RPCEndpoint
 from tests.conftest import DATA, PROJECT
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import open_backend
 from tokenspice.web3engine.provider import EvmProvider
+from tokenspice.web3engine.rules import BLOCK_GAS_LIMIT, CHAIN_ID, GENESIS_TIME, HARDFORK
 
 Client: TypeAlias = Any  # a Web3, whose own types want every number wrapped: Wei(1), Nonce(0)
 Script: TypeAlias = Callable[[Client], Any]

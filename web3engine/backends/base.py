@@ -2,35 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from tokenspice.engine.units import Seconds
-from tokenspice.web3engine.contract import Call, Mined, Receipt
+from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import ChainError
+from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.rules import Ordering
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
 
-    from tokenspice.web3engine.wallet import EvmWallet
-
-__all__ = [
-    "BLOCK_GAS_LIMIT",
-    "CHAIN_ID",
-    "GAS_LIMIT",
-    "GENESIS_TIME",
-    "HARDFORK",
-    "MAX_FEE",
-    "ChainBackend",
-    "Ordering",
-    "halt_in_words",
-]
-
-# These may change gas, and so a number; therefore they are the same for every backend.
-HARDFORK = "shanghai"  # unless tokenspice.ini says otherwise; the newest that ganache knows
-GENESIS_TIME = 1_640_995_200  # 2022-01-01, Unix time
-BLOCK_GAS_LIMIT = 30_000_000  # gas
-GAS_LIMIT = 15_000_000  # gas that one transaction or call may use
-# By arrival; by a shuffle drawn from seed and block; or by priority fee, with ties drawn from seed and block.
-Ordering: TypeAlias = Literal["arrival", "shuffle", "priority"]
+__all__ = ["ChainBackend", "Copyable", "Queueing", "copyable", "halt_in_words", "queueing"]
 
 # How the EVM stopped, by what nodes and revm say of it, blanks left out. A revert is no halt.
 HALTS = {
@@ -41,8 +25,6 @@ HALTS = {
     "codesize": "the code is larger than EIP-170 allows",
     "sizelimit": "the code is larger than EIP-170 allows",
 }
-MAX_FEE = 100 * 10**9  # wei per gas that a signed transaction may cost, besides its tip
-CHAIN_ID = 1337
 
 
 def halt_in_words(text: str) -> str:
@@ -53,7 +35,8 @@ def halt_in_words(text: str) -> str:
 class ChainBackend(ABC):
     """A chain that mines each sent transaction at once, in a block of its own, in which no time passes.
 
-    IMPLEMENT all of these. Every failure of the chain itself is a BackendUnavailable.
+    IMPLEMENT all of these. Every failure of the chain itself is a BackendUnavailable. What a backend can do beyond
+    this, it says by being `Queueing` or `Copyable` too.
 
     Attributes:
         network: its name, for run.json: "anvil", "ganache", ….
@@ -78,14 +61,19 @@ class ChainBackend(ABC):
         """Return what web3.py reaches this chain through."""
 
     @abstractmethod
-    def send(self, wallet: "EvmWallet", call: Call) -> Receipt:
-        """Mine a transaction from `wallet`; a failed one has a receipt too, with its revert data."""
+    def send(self, account: Account, call: Call) -> Receipt:
+        """Mine a transaction from `account`; a failed one has a receipt too, with its revert data.
+
+        Raises:
+            AbiError: an argument of the call does not fit.
+        """
 
     @abstractmethod
     def read(self, sender: str, call: Call) -> Any:
         """Run a call on the present state, keep nothing, and return its decoded value.
 
         Raises:
+            AbiError: an argument of the call does not fit.
             Reverted: the contract refused.
         """
 
@@ -102,42 +90,11 @@ class ChainBackend(ABC):
         """How many transactions `address` has sent."""
 
     @abstractmethod
-    def submit(self, wallet: "EvmWallet", call: Call, tip: int) -> int:
-        """Queue a transaction for the next block, and return its ticket.
-
-        Args:
-            tip: priority fee, in wei per gas.
-
-        Raises:
-            ChainError: this backend mines each transaction at once.
-        """
-
-    @abstractmethod
-    def submit_many(self, first: Call, rows: Sequence[tuple["EvmWallet", tuple[Any, ...]]]) -> range:
-        """Queue many calls of one function at once, and return their tickets; none of them if one does not fit.
-
-        Args:
-            first: the first of them.
-            rows: who sends, and the arguments.
-
-        Raises:
-            ChainError: this backend mines each transaction at once.
-        """
-
-    @abstractmethod
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
         """Mine one block, `seconds` after the present, of what is queued. What finds no room stays queued.
 
         Args:
-            ordering: which queued transactions go first (see `Ordering`).
-        """
-
-    @abstractmethod
-    def set_base_fee(self, wei: int) -> None:
-        """Charge this much per gas from the next block on (EIP-1559).
-
-        Raises:
-            ChainError: this backend cannot, or the hardfork has no base fee.
+            ordering: which queued transactions go first, where there is a queue.
         """
 
     @abstractmethod
@@ -153,21 +110,74 @@ class ChainBackend(ABC):
         """
 
     @abstractmethod
-    def copy(self) -> "ChainBackend":
-        """Return a chain of its own in the present state, independent of this one from now on.
+    def close(self) -> None:
+        """Stop what was started; a second call does nothing."""
+
+
+class Queueing(ABC):
+    """A backend in which transactions can wait for a block that holds many. IMPLEMENT all of these."""
+
+    @abstractmethod
+    def submit(self, account: Account, call: Call, tip: int) -> int:
+        """Queue a transaction for the next block, and return its ticket.
+
+        Args:
+            tip: priority fee, in wei per gas.
 
         Raises:
-            ChainError: this backend cannot.
+            AbiError: an argument of the call does not fit.
         """
+
+    @abstractmethod
+    def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
+        """Queue many calls of one function at once, and return their tickets; none of them if one does not fit.
+
+        Args:
+            first: the first of them.
+            rows: who sends, and the arguments.
+
+        Raises:
+            AbiError: an argument does not fit.
+        """
+
+    @abstractmethod
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much per gas in every block from the next one on (EIP-1559).
+
+        Raises:
+            ChainError: the hardfork has no base fee.
+        """
+
+
+class Copyable(ABC):
+    """A backend whose whole state is a value. IMPLEMENT both."""
+
+    @abstractmethod
+    def copy(self) -> ChainBackend:
+        """Return a chain of its own in the present state, independent of this one from now on."""
 
     @abstractmethod
     def to_bytes(self) -> bytes:
-        """Write the whole state, versioned and hashed, for another process.
+        """Write the whole state, versioned and hashed, for another process."""
 
-        Raises:
-            ChainError: this backend cannot.
-        """
 
-    @abstractmethod
-    def close(self) -> None:
-        """Stop what was started; a second call does nothing."""
+def queueing(backend: ChainBackend) -> Queueing:
+    """Return the backend as one that has a queue.
+
+    Raises:
+        ChainError: it mines each transaction at once.
+    """
+    if isinstance(backend, Queueing):
+        return backend
+    raise ChainError(f"{backend.network} queues no transactions: it mines each at once. Choose --network revm.")
+
+
+def copyable(backend: ChainBackend) -> Copyable:
+    """Return the backend as one that can be copied and written to a file.
+
+    Raises:
+        ChainError: it cannot.
+    """
+    if isinstance(backend, Copyable):
+        return backend
+    raise ChainError(f"{backend.network} can be neither copied nor saved. Choose --network revm.")

@@ -10,23 +10,23 @@ from tokenspice.engine.errors import ConfigError
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.abi import Function, Log
-from tokenspice.web3engine.backends.base import (
+from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, halt_in_words
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.fork.cache import ForkCache
+from tokenspice.web3engine.fork.fork import Fork
+from tokenspice.web3engine.fork.reader import ForkReader
+from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.rules import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
     GAS_LIMIT,
     GENESIS_TIME,
     HARDFORK,
     MAX_FEE,
-    ChainBackend,
     Ordering,
-    halt_in_words,
 )
-from tokenspice.web3engine.contract import Call, Mined, Receipt
-from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
-from tokenspice.web3engine.fork.cache import ForkCache
-from tokenspice.web3engine.fork.fork import Fork
-from tokenspice.web3engine.fork.reader import ForkReader
-from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
@@ -41,7 +41,7 @@ FORKED = b"tokenspice forked chain 1\n"
 
 
 # A queued transaction that is signed when its block is mined: ticket, sender, call, tip.
-ToSign: TypeAlias = tuple[int, EvmWallet, Call, int]
+ToSign: TypeAlias = tuple[int, Account, Call, int]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class RevmReceipt:
 
 
 @final
-class RevmBackend(ChainBackend):
+class RevmBackend(ChainBackend, Queueing, Copyable):
     """A chain in this process.
 
     Args:
@@ -185,22 +185,22 @@ class RevmBackend(ChainBackend):
         self._evm.set_keep("all")
         return EvmProvider(self._evm)
 
-    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
+    def send(self, account: Account, call: Call) -> Receipt:
         try:
-            return RevmReceipt(self._transact(wallet, call))
+            return RevmReceipt(self._transact(account, call))
         except _core.EvmError as error:
             raise translated(error, call) from None
 
-    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
+    def submit(self, account: Account, call: Call, tip: int) -> int:
         # Without a gas limit of its own, a transaction takes no more of the block than it uses.
         if self._signs:
-            return self._keep_to_sign(wallet, call, tip)
+            return self._keep_to_sign(account, call, tip)
         try:
             if call.to is None or not call.function.selector:
                 to = self._address(call.to) if call.to else None
-                return self._evm.submit(wallet.address_bytes, to, call.data, value=call.value, priority_fee=tip)
+                return self._evm.submit(account.address_bytes, to, call.data, value=call.value, priority_fee=tip)
             return self._evm.submit_function(
-                wallet.address_bytes,
+                account.address_bytes,
                 self._address(call.to),
                 self._function(call.function),
                 call.args,
@@ -210,14 +210,14 @@ class RevmBackend(ChainBackend):
         except _core.EvmError as error:
             raise translated(error, call) from None
 
-    def submit_many(self, first: Call, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> range:
+    def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
         if self._signs:
-            tickets = [self.submit(wallet, first._replace(args=args), 0) for wallet, args in rows]
+            tickets = [self.submit(account, first._replace(args=args), 0) for account, args in rows]
             return range(tickets[0], tickets[-1] + 1)
         to = self._address(first.to or "")
         try:
             return self._evm.submit_functions(
-                self._function(first.function), [(wallet.address_bytes, to, args) for wallet, args in rows]
+                self._function(first.function), [(account.address_bytes, to, args) for account, args in rows]
             )
         except _core.EvmError as error:
             raise translated(error, first) from None
@@ -322,21 +322,21 @@ class RevmBackend(ChainBackend):
         except _core.EvmError as error:
             raise ChainError(f"this state cannot be loaded: {error}.") from None
 
-    def plain_loop(self, wallet: EvmWallet, call: Call, count: int) -> float:
+    def plain_loop(self, account: Account, call: Call, count: int) -> float:
         """Return the seconds that `count` transactions take in Rust alone: the yardstick of benchmarks/evm.py."""
         function, to = self._function(call.function), self._address(call.to or "")
-        return self._evm._plain_loop(wallet.address_bytes, to, function, [call.args], count)
+        return self._evm._plain_loop(account.address_bytes, to, function, [call.args], count)
 
-    def _transact(self, wallet: EvmWallet, call: Call) -> _core.Receipt:
+    def _transact(self, account: Account, call: Call) -> _core.Receipt:
         if self._signs:
-            return self._evm.transact_raw(self._sign(wallet, call, self.nonce(wallet.address), self._gas, 0))
+            return self._evm.transact_raw(self._sign(account, call, self.nonce(account.address), self._gas, 0))
         if call.to is None or not call.function.selector:
             to = self._address(call.to) if call.to else None
             return self._evm.transact(
-                wallet.address_bytes, to, call.data, value=call.value, gas=self._gas, priority_fee=0
+                account.address_bytes, to, call.data, value=call.value, gas=self._gas, priority_fee=0
             )
         return self._evm.transact_function(
-            wallet.address_bytes,
+            account.address_bytes,
             self._address(call.to),
             self._function(call.function),
             call.args,
@@ -350,28 +350,28 @@ class RevmBackend(ChainBackend):
         result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=self._gas)
         return call.failure(result.output, halt_in_words(result.halt or ""))
 
-    def _keep_to_sign(self, wallet: EvmWallet, call: Call, tip: int) -> int:
+    def _keep_to_sign(self, account: Account, call: Call, tip: int) -> int:
         call.data  # noqa: B018  (an argument that does not fit is an error now, not when the block is mined)
         self._n_kept += 1
-        self._to_sign.append((self._n_kept, wallet, call, tip))
+        self._to_sign.append((self._n_kept, account, call, tip))
         return self._n_kept
 
     def _sign_what_waits(self) -> None:
         # Only now, because a nonce is signed too, and the wallet may have sent something since.
         waiting = Counter(sender for _, sender in self._signed.values())
-        for ticket, wallet, call, tip in self._to_sign:
-            nonce = self.nonce(wallet.address) + waiting[wallet.address]
-            waiting[wallet.address] += 1
+        for ticket, account, call, tip in self._to_sign:
+            nonce = self.nonce(account.address) + waiting[account.address]
+            waiting[account.address] += 1
             # A signed transaction books its gas limit in the block, so it asks for what it needs and some more.
             to = self._address(call.to) if call.to else None
-            needs = self._evm.call(wallet.address_bytes, to, call.data, value=call.value, gas=self._gas, pending=True)
+            needs = self._evm.call(account.address_bytes, to, call.data, value=call.value, gas=self._gas, pending=True)
             gas = max(2 * needs.gas_used + SPARE_GAS, 0 if needs.success else UNTRIED_GAS)
-            raw = self._sign(wallet, call, nonce, min(gas, self._gas), tip)
-            self._signed[self._evm.submit_raw(raw)] = (ticket, wallet.address)
+            raw = self._sign(account, call, nonce, min(gas, self._gas), tip)
+            self._signed[self._evm.submit_raw(raw)] = (ticket, account.address)
         self._to_sign.clear()
 
-    def _sign(self, wallet: EvmWallet, call: Call, nonce: int, gas: int, tip: int) -> bytes:
-        return wallet.sign(call, self._chain_id, nonce, gas, tip, max(MAX_FEE, self._evm.base_fee + tip))
+    def _sign(self, account: Account, call: Call, nonce: int, gas: int, tip: int) -> bytes:
+        return account.sign(call, self._chain_id, nonce, gas, tip, max(MAX_FEE, self._evm.base_fee + tip))
 
     def _function(self, function: Function) -> _core.Function:
         try:

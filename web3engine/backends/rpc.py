@@ -3,7 +3,7 @@
 import platform
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,23 +14,17 @@ from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine.abi import Log
-from tokenspice.web3engine.backends.base import (
-    BLOCK_GAS_LIMIT,
-    CHAIN_ID,
-    GAS_LIMIT,
-    GENESIS_TIME,
-    ChainBackend,
-    Ordering,
-    halt_in_words,
-)
+from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.backends.base import ChainBackend, halt_in_words
 from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
 from tokenspice.web3engine.backends.node import HOST, NodeProcess
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.contract import Call, Mined, PlainReceipt
+from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError
 from tokenspice.web3engine.hexes import hexed, unhexed
+from tokenspice.web3engine.receipt import Mined, PlainReceipt
+from tokenspice.web3engine.rules import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, Ordering
 from tokenspice.web3engine.url import masked
-from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
@@ -179,13 +173,13 @@ class RpcBackend(ChainBackend):
 
         return NodeProvider(self._rpc)
 
-    def send(self, wallet: EvmWallet, call: Call) -> PlainReceipt:
-        raw = wallet.sign(call, self._chain_id, self.nonce(wallet.address))
-        receipt = self._receipt(self._sent(raw, wallet.address))
-        self._nonces[wallet.address] += 1
+    def send(self, account: Account, call: Call) -> PlainReceipt:
+        raw = account.sign(call, self._chain_id, self.nonce(account.address))
+        receipt = self._receipt(self._sent(raw, account.address))
+        self._nonces[account.address] += 1
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
-        output, halt = (b"", "") if succeeded else self._failure(wallet.address, call)
+        output, halt = (b"", "") if succeeded else self._failure(account.address, call)
         return PlainReceipt(
             succeeded=succeeded,
             gas_used=int(receipt["gasUsed"], 16),
@@ -217,19 +211,10 @@ class RpcBackend(ChainBackend):
             self._nonces[address] = int(self._ask("eth_getTransactionCount", address, "latest"), 16)
         return self._nonces[address]
 
-    def submit(self, wallet: EvmWallet, call: Call, tip: int) -> int:
-        raise self._unable("queues no transactions")
-
-    def submit_many(self, first: Call, rows: Sequence[tuple[EvmWallet, tuple[Any, ...]]]) -> range:
-        raise self._unable("queues no transactions")
-
     def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
         self._ask("evm_mine", hex(self._now + seconds))
         self._now += seconds
         return Mined(list)
-
-    def set_base_fee(self, wei: int) -> None:
-        raise self._unable("queues no transactions, so it has no base fee to set for them")
 
     def snapshot(self) -> RpcSnapshot:
         snapshot = RpcSnapshot(self._ask("evm_snapshot"), self._now)
@@ -246,19 +231,10 @@ class RpcBackend(ChainBackend):
         self._now = self._snapshots[-1].now
         self._nonces.clear()
 
-    def copy(self) -> ChainBackend:
-        raise self._unable("makes no copies of itself")
-
-    def to_bytes(self) -> bytes:
-        raise self._unable("cannot be written to a file")
-
     def close(self) -> None:
         self._rpc.close()
         if self._process:
             self._process.close()
-
-    def _unable(self, what: str) -> ChainError:
-        return ChainError(f"{self.network} {what}. Choose --network revm.")
 
     def _ask(self, method: str, *params: Any) -> Any:
         try:

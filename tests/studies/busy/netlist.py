@@ -14,7 +14,8 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import HOUR, Amount, Floats, in_tokens, tokens
 from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Batch, Call, Pending
+from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.mempool import Batch, Pending
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 
@@ -60,7 +61,7 @@ class PayerAgent(AgentBase):
         amount = int(rng.integers(1, 2**62)) * int(rng.integers(1, 300))  # at times too much
         self.last_call = self.ocean.contract.transfer(receivers[rng.integers(len(receivers))].address, amount)
         self.waiting.append(self.wallet.submit(self.last_call, tip=int(rng.integers(5))))
-        self.batch = state.chain.submit_many(  # type: ignore[attr-defined]
+        self.batch = state.chain.mempool.submit_many(  # type: ignore[attr-defined]
             self.ocean.contract.transfer, [(self.wallet, (wallet.address, 1)) for wallet in receivers]
         )
         self.seen[int(rng.integers(1000))] = None
@@ -115,7 +116,7 @@ class SimState(SimStateBase):
         super().__init__(ss, chain)
         self.chain = chain
         self.joined: list[str] = []
-        chain.ordering = "shuffle"
+        chain.mempool.ordering = "shuffle"
         ocean = chain.deploy_token("OCEAN")
         self.addAgent(PayerAgent("payer", chain.wallet("payer", OCEAN=ss.init_OCEAN), ocean, self.joined))
         self.addAgent(DoorAgent("door", chain.wallet("door"), ocean, ss))

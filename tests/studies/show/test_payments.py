@@ -34,7 +34,7 @@ class Shared:
 def counted(payments: Payments, chain: Chain) -> dict[tuple[str, str], list[tuple[str, int]]]:
     """What was paid, by key."""
     directory = Directory(chain)
-    for name in chain.wallet_names:
+    for name in chain.wallets:
         directory.wallet(chain.wallet(name))
     edges = payments.edges(directory, symbols(payments.tokens, directory, chain))
     return {(edge.tail, edge.head): [(str(each.total), each.n) for each in edge.paid] for edge in edges}
@@ -73,7 +73,7 @@ def test_queued_and_batched_transfers_are_counted_when_they_are_mined(config: Co
 
     ada.submit(ocean.transfer(grace.address, tokens(2)))
     ada.submit(ocean.transfer(grace.address, tokens(100)))  # which reverts
-    chain.submit_many(ocean.transfer, [(ada, (grace.address, tokens(1)))] * 3)
+    chain.mempool.submit_many(ocean.transfer, [(ada, (grace.address, tokens(1)))] * 3)
     assert counted(payments, chain) == {}
     chain.advance(1)
 

@@ -16,6 +16,7 @@ from tests.web3engine.fork.helpers import IMPATIENT, Clock, Live, forked, reader
 from tests.web3engine.fork.server import FAULTS, SECRET, Proxy
 from tokenspice.engine.units import HOUR, tokens
 from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.backends.patience import FAR
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
@@ -91,7 +92,7 @@ def test_of_an_account_that_does_not_exist_just_that_is_recorded(anvil: Live) ->
     backend = forked(Fork(anvil.url).open())
     wallet = anvil.chain(backend).wallet("somebody new")
 
-    assert backend._fork and backend._fork.cache.accounts[wallet.address_bytes] == (0, 0, b"")
+    assert backend._fork and backend._fork.cache.accounts[wallet.account.address_bytes] == (0, 0, b"")
 
 
 NO_QUEUE = b"0\n[]\n"  # how a chain's bytes begin, where no signed transaction waits
@@ -145,7 +146,7 @@ def test_a_block_hash_that_was_not_recorded_is_a_miss_where_a_contract_reads_it(
 
     def store_hash(backend: RevmBackend) -> int:
         wallet = anvil.chain(backend).wallet("a")
-        receipt = backend._evm.transact(wallet.address_bytes, None, code)
+        receipt = backend._evm.transact(wallet.account.address_bytes, None, code)
         assert receipt.status == 1 and receipt.contract_address
         return backend._evm.storage(receipt.contract_address, 0)
 
@@ -287,7 +288,7 @@ def test_a_saved_fork_goes_on_offline_and_with_its_node(anvil: Live, artifacts: 
     with pytest.raises(ForkMiss):
         offline.wallet("b")
     assert online.wallet("b").send(probe.store(6)).succeeded
-    assert load_chain(tmp_path / "chain", artifacts).backend.to_bytes() == chain.backend.to_bytes()
+    assert copyable(load_chain(tmp_path / "chain", artifacts).backend).to_bytes() == copyable(chain.backend).to_bytes()
 
 
 def test_a_saved_fork_goes_on_with_a_record_that_holds_more(anvil: Live, artifacts: Artifacts, tmp_path: Path) -> None:
@@ -311,7 +312,7 @@ def test_a_saved_fork_refuses_a_node_of_another_block_and_flipped_bits(
     chain = anvil.chain(forked(Fork(anvil.url).open()))
     save_chain(chain, tmp_path / "chain")
     content = (tmp_path / "chain").read_bytes()
-    data = chain.backend.to_bytes()
+    data = copyable(chain.backend).to_bytes()
 
     with pytest.raises(ForkError, match="was asked for"):
         load_chain(tmp_path / "chain", artifacts, Fork(anvil.url, 2))
@@ -369,7 +370,7 @@ def test_queued_blocks_work_on_a_fork(anvil: Live) -> None:
     ocean, alice, bob = chain.contract("token/Token", anvil.ocean), chain.wallet("alice"), chain.wallet("bob")
 
     pending = alice.submit(ocean.transfer(bob.address, 5))
-    batch = chain.submit_many(ocean.transfer, [(alice, (bob.address, 6)), (bob, (alice.address, 1))])
+    batch = chain.mempool.submit_many(ocean.transfer, [(alice, (bob.address, 6)), (bob, (alice.address, 1))])
     chain.advance(HOUR)
 
     assert pending.receipt and pending.receipt.succeeded and [one.succeeded for one in batch.receipts] == [True, True]

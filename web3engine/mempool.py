@@ -1,0 +1,178 @@
+"""The public mempool: transactions that wait for the block at the end of the tick."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias, final
+
+from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend, queueing
+from tokenspice.web3engine.contract import Call, Method
+from tokenspice.web3engine.failures import naming_errors
+from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.rules import Ordering
+
+__all__ = ["Batch", "Mempool", "Pending", "Report", "Signer"]
+
+Report: TypeAlias = Callable[[str, Receipt], None]  # called with a call's label and its receipt
+
+
+class Signer(Protocol):
+    """Who sends: a wallet."""
+
+    @property
+    def account(self) -> Account:
+        """Whose transaction it is."""
+
+
+@final
+class Pending:
+    """A transaction in the queue, to be mined at the end of the tick, or later if that block is full.
+
+    Attributes:
+        call: what was sent.
+        sender: address of who sent it.
+        tip: priority fee, in wei per gas.
+        receipt: None until it was mined, or refused.
+    """
+
+    def __init__(self, call: Call, sender: str, tip: int) -> None:
+        self.call = call
+        self.sender = sender
+        self.tip = tip
+        self.receipt: Receipt | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it failed; empty if it succeeded or is still waiting."""
+        if self.receipt is None or self.receipt.succeeded:
+            return ""
+        return self.call.failure(self.receipt.output, self.receipt.halt).reason
+
+
+@final
+class Batch:
+    """Many transactions of one function, queued at once.
+
+    Attributes:
+        label: what they call.
+        tickets: of the transactions, in the order given.
+    """
+
+    def __init__(self, label: str, tickets: range) -> None:
+        self.label = label
+        self.tickets = tickets
+        self._blocks: list[Mined] = []
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """Of those that were mined so far, in the order of execution."""
+        return [receipt for block in self._blocks for ticket, receipt in block.receipts if ticket in self.tickets]
+
+    def take(self, block: Mined) -> None:
+        """Note a block that may hold some of these transactions."""
+        self._blocks.append(block)
+
+
+@final
+class Mempool:
+    """What wallets have submitted and no block holds yet.
+
+    Only a backend that is `Queueing` has a queue; on others, each method that needs one raises a ChainError.
+
+    Args:
+        backend: the chain.
+        artifacts: the contracts whose ABIs may name why a transaction failed.
+
+    Attributes:
+        ordering: which of the transactions go first in their block.
+        report: called with the label and the receipt of each transaction that was mined or refused.
+    """
+
+    def __init__(self, backend: ChainBackend, artifacts: Artifacts, report: Report | None = None) -> None:
+        self.backend = backend
+        self.ordering: Ordering = "arrival"
+        self.report = report
+        self._artifacts = artifacts
+        self._pending: dict[int, Pending] = {}
+        self._batches: list[Batch] = []
+
+    @property
+    def queue(self) -> list[Pending]:
+        """What was submitted one by one and no block holds yet, in order of arrival, for everybody to see.
+
+        What `submit_many` handed over is not shown.
+        """
+        return list(self._pending.values())
+
+    def submit(self, account: Account, call: Call, tip: int = 0) -> Pending:
+        """Queue a transaction. Agents write `wallet.submit(call)`.
+
+        Args:
+            account: who sends and signs it.
+            call: what to send.
+            tip: priority fee, in wei per gas.
+
+        Raises:
+            AbiError: an argument does not fit.
+            ChainError: the backend has no queue.
+        """
+        pending = Pending(call, account.address, tip)
+        self._pending[queueing(self.backend).submit(account, call, tip)] = pending
+        return pending
+
+    def submit_many(self, method: Method, rows: Sequence[tuple[Signer, tuple[Any, ...]]]) -> Batch:
+        """Queue many transactions of one function at once, which costs much less than one by one.
+
+        Args:
+            method: such as `token.contract.transfer`.
+            rows: who sends, and the arguments: (wallet, (to, amount)).
+
+        Raises:
+            AbiError: some arguments do not fit; then nothing was queued.
+            ChainError: the backend has no queue.
+        """
+        backend = queueing(self.backend)
+        if not rows:
+            return Batch("nothing", range(0))
+        first = method(*rows[0][1])
+        tickets = backend.submit_many(first, [(wallet.account, args) for wallet, args in rows])
+        batch = Batch(first.label, tickets)
+        self._batches.append(batch)
+        return batch
+
+    def set_base_fee(self, wei: int) -> None:
+        """Charge this much ether per gas in every block from the next one on; 0 is how a chain begins.
+
+        Raises:
+            ChainError: the backend has no queue.
+        """
+        queueing(self.backend).set_base_fee(wei)
+
+    def settle(self, block: Mined) -> None:
+        """Hand out the receipts of a block."""
+        for batch in self._batches:
+            batch.take(block)
+        if self._pending or self.report:
+            for ticket, receipt in block.receipts:
+                self._settle(ticket, receipt)
+        if not block.n_waiting:
+            self._batches.clear()
+
+    def _settle(self, ticket: int, receipt: Receipt) -> None:
+        if pending := self._pending.pop(ticket, None):
+            pending.receipt = receipt
+            if not receipt.succeeded:
+                pending.call = naming_errors(pending.call, receipt.output, self._artifacts)
+        if self.report:
+            labels = [batch.label for batch in self._batches if ticket in batch.tickets]
+            self.report(pending.call.label if pending else "".join(labels), receipt)
+
+    def snapshot(self) -> tuple[dict[int, Pending], list[Batch]]:
+        """Remember what waits."""
+        return dict(self._pending), list(self._batches)
+
+    def restore(self, snapshot: tuple[dict[int, Pending], list[Batch]]) -> None:
+        """Let wait again what waited at a snapshot."""
+        self._pending, self._batches = dict(snapshot[0]), list(snapshot[1])
+        for pending in self._pending.values():
+            pending.receipt = None
