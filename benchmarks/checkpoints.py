@@ -17,7 +17,8 @@ from tokenspice.engine.units import DAY, tokens
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
 from tokenspice.studies.resume.warm_start import load_start, save_start, wire
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config, find_project, read_config
 
 ROUNDS = 7
@@ -64,7 +65,7 @@ def checkpoints(netlist: Netlist, config: Config, out: Path) -> None:
     looking = best(memory.save)
     runs = iter(range(10**6))
     plain = best(lambda: run_once(netlist, ss, out / str(next(runs)), config))
-    kept = best(lambda: run_once(netlist, ss, out / str(next(runs)), config, checkpoint_every=DAY))
+    kept = best(lambda: run_once(netlist, ss, out / str(next(runs)), config, RunOptions(checkpoint_every=DAY)))
     n_written = ss.max_ticks * ss.time_step // DAY + 1
     print(
         f"{out.name}: a checkpoint takes {whole * 1e3:.1f} ms, {looking * 1e3:.2f} ms of it for the agents, and "

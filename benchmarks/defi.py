@@ -18,8 +18,9 @@ from typing import Any
 
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project
@@ -69,7 +70,7 @@ def run_seconds(netlist: Netlist, values: dict[str, str]) -> tuple[float, float]
     began = time.perf_counter()
     _, state = open_state(netlist, values)
     deployed = time.perf_counter()
-    SimEngine(state, netlist.log_data, lambda row: None).run()
+    SimEngine(state, netlist.log_data, [RowListener(lambda row: None)]).run()
     return deployed - began, time.perf_counter() - deployed
 
 
@@ -183,7 +184,7 @@ def compare(name: str, values: dict[str, str], repeats: int) -> None:
     setting_up, tape.entries = tape.entries, []
     start = chain.snapshot()
     tape.entries.clear()
-    SimEngine(state, netlist.log_data, lambda row: None).run()
+    SimEngine(state, netlist.log_data, [RowListener(lambda row: None)]).run()
     running, pool_state = list(tape.entries), chain.read(state.pool.contract.slot0())
     chain.restore(start)
     counts = {kind: sum(entry[0] == kind for entry in running) for kind in ("send", "read", "snapshot")}

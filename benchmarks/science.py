@@ -10,8 +10,9 @@ import time
 
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config, find_project
 
 PROJECT = find_project()
@@ -26,7 +27,7 @@ def seconds(name: str, ledger: str) -> tuple[float, int]:
     chain = open_chain(Config(PROJECT, network="revm"), netlist.path) if netlist.starts_chain(ss) else None
     state, rows = netlist.state(ss, chain), list[LogRow]()
     began = time.process_time()
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return time.process_time() - began, state.tick
 
 

@@ -31,11 +31,13 @@ from tokenspice.engine.kpis import KPIsBase, TickSums
 from tokenspice.engine.log import LogRow, RunLog, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.observer import Observer, Outcome
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameters, with_values
 from tokenspice.engine.statistics import gini
 from tokenspice.engine.streams import RandomStreams, derive
+from tokenspice.engine.tables import Table
 from tokenspice.engine.units import (
     DAY,
     DECIMALS,
@@ -79,6 +81,8 @@ __all__ = [
     "LogRow",
     "Netlist",
     "NetlistError",
+    "Observer",
+    "Outcome",
     "PlotInstructions",
     "RandomStreams",
     "RunError",
@@ -88,6 +92,7 @@ __all__ = [
     "SimStateBase",
     "SimStrategyBase",
     "StrategyError",
+    "Table",
     "TickSums",
     "TokenSpiceError",
     "Unit",

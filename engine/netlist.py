@@ -14,25 +14,28 @@ from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.sim_state import SimStateBase, describe
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
+from tokenspice.engine.tables import DATA, LogFunction, Table, checked_tables
 from tokenspice.engine.units import Floats
 from tokenspice.engine.world import World
 
 __all__ = ["Netlist"]
 
 CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
-RP_LOG, RP_PLOT = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
+TABLES = "netlist_tables"
+# DARC-SPICE's names for one more table, of research projects.
+RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
 
 
 @final
 class Netlist:
     """A module that defines SimStrategy, SimState, KPIs, netlist_createLogData, netlist_plotInstructions.
 
-    It may also define netlist_rp_createLogData and netlist_rp_plotInstructions, for a second table of research projects.
+    It may also define netlist_tables, which returns further tables by name.
 
     Attributes:
         path: the module's file.
         needs_chain: whether `SimState` takes an argument called `chain`.
-        has_projects: whether there is a table of research projects.
+        tables: what is recorded besides data.csv, by name.
     """
 
     def __init__(self, path: Path, module: ModuleType) -> None:
@@ -51,12 +54,7 @@ class Netlist:
         self.path = path
         self._module = module
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
-        found = [name for name in PROJECTS if hasattr(module, name)]
-        if len(found) == 1:
-            raise NetlistError(
-                f"{path} defines {found[0]} alone. A netlist defines {' and '.join(PROJECTS)}, or neither."
-            )
-        self.has_projects = bool(found)
+        self.tables = self._further_tables()
 
     @property
     def package(self) -> str:
@@ -96,22 +94,45 @@ class Netlist:
         name = "netlist_createLogData"
         return as_log_row(self.path, self._guarded(name, self._module.netlist_createLogData, state))
 
-    def project_log_data(self, state: SimStateBase) -> LogRow:
-        """Return the columns of the table of research projects; DARC-SPICE's pair of lists is taken too."""
-        returned = self._guarded(RP_LOG, getattr(self._module, RP_LOG), state)
-        if isinstance(returned, tuple) and len(returned) == 2:
-            returned = ([], *returned)
-        return as_log_row(self.path, returned, RP_LOG)
+    def log_functions(self) -> dict[str, LogFunction]:
+        """Return what logs each table, by its name; data.csv is the first."""
+        return {DATA: self.log_data} | {name: self._log_function(name) for name in self.tables}
 
     def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
         """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
         name = "netlist_plotInstructions"
         return as_instructions(self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values))
 
-    def project_plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
-        """Return what to draw of the table of research projects."""
-        plot = getattr(self._module, RP_PLOT)
-        return as_instructions(self.path, self._guarded(RP_PLOT, plot, header, values), RP_PLOT)
+    def table_charts(self, table: str, header: list[str], values: Floats) -> PlotInstructions | None:
+        """Return what to draw of one of `tables`; None if it has no charts."""
+        charts = self.tables[table].charts
+        name = f"the charts of table {table}"
+        return as_instructions(self.path, self._guarded(name, charts, header, values), name) if charts else None
+
+    def _log_function(self, table: str) -> LogFunction:
+        log, name = self.tables[table].log, f"the log of table {table}"
+
+        def rows(state: SimStateBase) -> Sequence[LogRow]:
+            returned = self._guarded(name, log, state)
+            if isinstance(returned, list) and all(isinstance(row, dict) for row in returned):
+                return returned
+            return [as_log_row(self.path, returned, name)]
+
+        return rows
+
+    def _further_tables(self) -> dict[str, Table]:
+        found = [name for name in PROJECTS if hasattr(self._module, name)]
+        if len(found) == 1:
+            raise NetlistError(
+                f"{self.path} defines {found[0]} alone. A netlist defines {' and '.join(PROJECTS)}, or neither."
+            )
+        tables = self._guarded(TABLES, getattr(self._module, TABLES, dict))
+        if found:
+            tables = tables | {"rp": projects_table(*(getattr(self._module, name) for name in PROJECTS))}
+        try:
+            return checked_tables(tables)
+        except NetlistError as error:
+            raise error.at(str(self.path)) from None
 
     def _guarded(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -133,6 +154,16 @@ def as_log_row(path: Path, returned: Any, name: str = "netlist_createLogData") -
         f"{path}: {name} returned {_short(returned)}. Return LogRow(column=value, …), or "
         "(strings, header, values) with one value for each name in the header."
     )
+
+
+def projects_table(log: Any, charts: Any) -> Table:
+    """Return DARC-SPICE's table of research projects, whose log may return (header, values)."""
+
+    def row(state: SimStateBase) -> Any:
+        returned = log(state)
+        return ([], *returned) if isinstance(returned, tuple) and len(returned) == 2 else returned
+
+    return Table(row, charts, "rpdata.csv")
 
 
 def as_instructions(path: Path, returned: Any, name: str = "netlist_plotInstructions") -> PlotInstructions:

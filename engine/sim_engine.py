@@ -1,18 +1,20 @@
 """The loop: five beats a tick, until it is time to stop."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import final
 
 from tokenspice.engine.errors import NetlistError, TokenSpiceError
 from tokenspice.engine.log import LogRow, time_columns
+from tokenspice.engine.observer import Observer, listeners
 from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.tables import DATA, LogFunction
 
 __all__ = ["SimEngine"]
 
 
 @final
 class SimEngine:
-    """Runs a state from its tick to the strategy's `max_ticks`.
+    """Runs a state from its tick to the strategy's `max_ticks`. Everything that simulates does it here.
 
     Each tick: log if due, stop if it is time, let the agents and then the KPIs step, let the worlds'
     clocks advance. A row thus shows the state before the work of its tick; row 0 is the beginning,
@@ -20,32 +22,32 @@ class SimEngine:
 
     Args:
         state: what is simulated.
-        log_data: returns the netlist's own columns for a state.
-        write_row: called with each row that is due, such as `RunLog.write`; None keeps no record.
-        watch: called after each tick with the state, for instance to show progress.
+        log: returns the columns of data.csv for a state; or a function for each table, by its name.
+        observers: who is told of rows and ticks, in this order. Without one that takes rows, nothing is logged.
     """
 
     def __init__(
         self,
         state: SimStateBase,
-        log_data: Callable[[SimStateBase], LogRow],
-        write_row: Callable[[LogRow], None] | None = None,
-        watch: Callable[[SimStateBase], None] | None = None,
+        log: LogFunction | Mapping[str, LogFunction],
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.state = state
-        self._log_data = log_data
-        self._write_row = write_row
-        self._watch = watch
+        self._log = log if isinstance(log, Mapping) else {DATA: log}
+        self._take_row = listeners(observers, "row")
+        self._take_tick = listeners(observers, "tick")
 
-    def run(self) -> None:
-        """Take steps until the last tick, then write the last row."""
+    def run(self, until: int | None = None) -> None:
+        """Take steps until tick `until`, the last one unless given, and write the row there if it is due."""
+        last = self.state.ss.max_ticks if until is None else until
         while True:
-            self._write_row_if_due()
-            if self.state.tick >= self.state.ss.max_ticks:
+            if self._take_row:
+                self._write_rows_if_due()
+            if self.state.tick >= last:
                 return
             self.takeStep()
-            if self._watch:
-                self._watch(self.state)
+            for take_tick in self._take_tick:
+                take_tick(self.state)
 
     def takeStep(self) -> None:
         """Let everyone step once and the clocks advance by one tick."""
@@ -58,16 +60,24 @@ class SimEngine:
             raise error.at(f"tick {state.tick}") from error.__cause__
         state.tick += 1
 
-    def _write_row_if_due(self) -> None:
+    def _write_rows_if_due(self) -> None:
         state = self.state
-        if self._write_row and (state.every(state.ss.log_interval) or state.tick == state.ss.max_ticks):
+        if state.every(state.ss.log_interval) or state.tick == state.ss.max_ticks:
             try:
-                self._write_row(self._row())
+                for table in self._log:
+                    self._write_rows(table)
             except TokenSpiceError as error:
                 raise error.at(f"tick {state.tick}") from error.__cause__
 
-    def _row(self) -> LogRow:
-        time, data = time_columns(self.state.tick, self.state.elapsed), self._log_data(self.state)
+    def _write_rows(self, table: str) -> None:
+        logged = self._log[table](self.state)
+        for data in (logged,) if isinstance(logged, dict) else logged:
+            row = self._timed(data)
+            for take_row in self._take_row:
+                take_row(table, row)
+
+    def _timed(self, data: LogRow) -> LogRow:
+        time = time_columns(self.state.tick, self.state.elapsed)
         if taken := sorted(time.keys() & data.keys()):
             raise NetlistError(f"the netlist logs {', '.join(taken)}, which every row begins with. Rename the column.")
         return time | data

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from tokenspice.studies.record.run_folder import RunFolder
     from tokenspice.studies.resume.resume import read_unfinished, resume_run
     from tokenspice.studies.resume.warm_start import load_start, save_start
-    from tokenspice.studies.run.run import open_chain, run_once
+    from tokenspice.studies.run.open_chain import open_chain
+    from tokenspice.studies.run.run import RunOptions, run_once
 
 __all__ = [
     "Design",
     "RunFolder",
+    "RunOptions",
     "draw_plots",
     "load_start",
     "open_chain",
@@ -31,9 +33,10 @@ __getattr__ = lazy_names(
     {
         "Design": "tokenspice.studies.batch.design",
         "RunFolder": "tokenspice.studies.record.run_folder",
+        "RunOptions": "tokenspice.studies.run.run",
         "draw_plots": "tokenspice.studies.plot.draw",
         "load_start": "tokenspice.studies.resume.warm_start",
-        "open_chain": "tokenspice.studies.run.run",
+        "open_chain": "tokenspice.studies.run.open_chain",
         "read_unfinished": "tokenspice.studies.resume.resume",
         "resume_run": "tokenspice.studies.resume.resume",
         "run_batch": "tokenspice.studies.batch.runs",

@@ -50,8 +50,8 @@ def plot(
 ) -> None:
     """Draw a run, or a batch: one PNG per chart.
 
-    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR, those of its research projects,
-    if there is a table of them, to PNGDIR/rp. Of a batch, each chart shows the runs' median and quantiles, and the
+    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR, those of a table besides data.csv
+    to a folder of the table's name in it. Of a batch, each chart shows the runs' median and quantiles, and the
     last values are drawn over what was swept.
     """
     with errors_in_one_line(verbose):
@@ -68,10 +68,14 @@ def plot(
         header, values = read_log(csvdir / "data.csv")
         for path in draw_plots(loaded.plot_instructions(header, values), header, values, pngdir):
             print(path)
-        if loaded.has_projects and (csvdir / "rpdata.csv").exists():
-            header, values = read_log(csvdir / "rpdata.csv")
-            for path in draw_plots(loaded.project_plot_instructions(header, values), header, values, pngdir / "rp"):
-                print(path)
+        for name, table in loaded.tables.items():
+            file = csvdir / table.file_name(name)
+            if not file.exists():
+                continue
+            header, values = read_log(file)
+            if charts := loaded.table_charts(name, header, values):
+                for path in draw_plots(charts, header, values, pngdir / name):
+                    print(path)
 
 
 app.command()(show)

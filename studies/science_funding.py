@@ -17,9 +17,10 @@ from joblib import Parallel, delayed
 
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
-from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.units import MONTH
-from tokenspice.web3engine.config import find_project
+from tokenspice.studies.run.simulate import begin, simulate
+from tokenspice.web3engine.config import find_project, read_config
 
 __all__ = ["Outcome", "measure", "summarise"]
 
@@ -76,7 +77,7 @@ def measure(name: str, values: dict[str, str], seed: int) -> Outcome:
     netlist = load_netlist(find_netlist(name, LIBRARY))
     ss = netlist.strategy({"log_interval": str(MONTH), "seed": str(seed)} | values)
     rows: list[LogRow] = []
-    SimEngine(netlist.state(ss), netlist.log_data, rows.append).run()
+    simulate(begin(netlist, ss, read_config(find_project())), [RowListener(rows.append)])
     return outcome(rows, boundary=0.0 if name == "opsci_naive" else 10_000.0)
 
 

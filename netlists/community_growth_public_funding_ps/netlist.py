@@ -6,17 +6,17 @@ from tokenspice.agents.science.community import CommunityAgent
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Preference, Score
 from tokenspice.engine import Amount, KPIsBase, tokens
-from tokenspice.netlists.science.charts import project_charts, science_charts
-from tokenspice.netlists.science.log import project_row, science_row
+from tokenspice.netlists.science.charts import science_charts
+from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import PublicParameters, ScienceStrategyBase
+from tokenspice.netlists.science.tables import project_tables
 from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts
-netlist_rp_createLogData = project_row
-netlist_rp_plotInstructions = project_charts
+netlist_tables = project_tables
 
 
 @dataclass(frozen=True)

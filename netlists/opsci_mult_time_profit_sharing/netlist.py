@@ -6,11 +6,12 @@ from tokenspice.agents.science.payments import ANY_ASSET, split_each
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Preference, Score
 from tokenspice.engine import KPIsBase
-from tokenspice.netlists.science.charts import project_charts, science_charts
+from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_when_funded
-from tokenspice.netlists.science.log import project_row, science_row
+from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import MarketParameters, ScienceStrategyBase
+from tokenspice.netlists.science.tables import project_tables
 from tokenspice.netlists.science.wiring import (
     add_rolling_researchers,
     add_rolling_treasury,
@@ -22,8 +23,7 @@ from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
 netlist_plotInstructions = science_charts
-netlist_rp_createLogData = project_row
-netlist_rp_plotInstructions = project_charts
+netlist_tables = project_tables
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +15,11 @@ import numpy as np
 
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.engine.log import RunLog
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import read_value
 from tokenspice.engine.units import Amount, in_tokens
 from tokenspice.studies.batch.run_specs import Job, Run
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 
@@ -82,7 +82,7 @@ class FunctionJob(Job):
         columns = {name: as_column(known[name], value) for name, value in read.items()}
         return read, columns
 
-    def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> Any:
+    def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> Any:
         with closing(open_chain(self.config, seed=run.seed, saved=self.saved)) as chain:
             result = self.function(chain, run.seed, **self.fixed, **run.parameters)
         if not self.logs:

@@ -2,7 +2,7 @@
 
 import hashlib
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,13 +11,13 @@ from typing import Any, final
 from tokenspice.engine.errors import ConfigError, StrategyError, TokenSpiceError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, kinds, parameters
 from tokenspice.engine.units import Amount
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.resume.warm_start import Start, check_saveable
-from tokenspice.studies.run.run import run_once
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.url import is_url, masked
@@ -70,8 +70,9 @@ class NetlistJob(Job):
         columns = {name: float(shown[name]) if types[name] is Amount else shown[name] for name in values}
         return texts, columns
 
-    def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> None:
-        run_once(self.netlist, self.strategy(run), folder, self.config, watch, start=self.start(run))
+    def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> None:
+        options = RunOptions(start=self.start(run))
+        run_once(self.netlist, self.strategy(run), folder, self.config, options, observers)
 
     def start(self, run: Run) -> Start | None:
         """Return what a run starts from, if it does not wire itself."""

@@ -1,12 +1,12 @@
 """What a batch runs many times, seen from the batch. A job travels to the workers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.observer import Observer
 
 __all__ = ["Job", "Run"]
 
@@ -57,12 +57,12 @@ class Job(ABC):
         """
 
     @abstractmethod
-    def run(self, run: Run, folder: Path, watch: Callable[[SimStateBase], None]) -> Any:
-        """Do it, and return its result. What it logs goes to `folder`/data.csv."""
+    def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> Any:
+        """Do it, and return its result. What it logs goes to `folder`/data.csv, and `observers` are told of ticks."""
 
     @abstractmethod
     def limits(self, timeout: float | None) -> tuple[float, float]:
-        """Return how many seconds may pass before the first call of `watch`, and between two; 0 is for ever."""
+        """Return how many seconds may pass before the first tick has ended, and between two; 0 is for ever."""
 
     @abstractmethod
     def shown(self, run: Run) -> dict[str, Any]:

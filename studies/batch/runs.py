@@ -22,7 +22,7 @@ from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.record.run_folder import versions
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_ganache
 from tokenspice.web3engine.url import is_url, masked

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import cloudpickle
 
 from tokenspice.engine.errors import TokenSpiceError
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import OURS, SimStateBase, describe
 from tokenspice.studies.batch.run_specs import Job, Run
 
@@ -76,8 +76,8 @@ def attempt(task: Task) -> Outcome:
     except FileExistsError:
         return Outcome(task.run.number, how_it_died(task.folder))
     try:
-        with watched(task) as watch:
-            result = task.job.run(task.run, task.folder / "run", watch)
+        with watched(task) as observers:
+            result = task.job.run(task.run, task.folder / "run", observers)
         if task.part:
             # Only where there is a table, because pyarrow takes a while to import.
             from tokenspice.studies.batch.tables import write_part
@@ -108,7 +108,7 @@ def place_in(stack: Path) -> str | None:
     return next((line.strip() for line in lines if line.strip().startswith("File ")), None)
 
 
-class Watchdog:
+class Watchdog(Observer):
     """Ends this process if nothing happens for too long, after it wrote down who was at work.
 
     A thread of Python's looks at the clock, and can name the agent. Where the work never lets go of the
@@ -125,8 +125,7 @@ class Watchdog:
         self._allowed, self._per_tick = task.limits
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __call__(self, state: SimStateBase) -> None:
-        """Take note that a tick has ended."""
+    def tick(self, state: SimStateBase) -> None:
         self._since = time.monotonic()
         self._allowed = self._per_tick
 
@@ -159,15 +158,15 @@ class Watchdog:
 
 
 @contextmanager
-def watched(task: Task) -> Iterator[Any]:
-    """Watch over what runs inside, and yield what to call after each tick."""
+def watched(task: Task) -> Iterator[list[Observer]]:
+    """Watch over what runs inside, and yield who is to be told of each tick."""
     if not all(task.limits):
-        yield lambda state: None
+        yield []
         return
     dog = Watchdog(task)
     dog.start()
     try:
-        yield dog
+        yield [dog]
     finally:
         dog.stop()
 

@@ -1,6 +1,7 @@
 """`tsp run` and `tsp wire`: one simulation, and what many can start from."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -21,6 +22,7 @@ from tokenspice.studies.commands.options import (
 
 if TYPE_CHECKING:
     from tokenspice.engine.log import LogRow
+    from tokenspice.engine.observer import Observer
     from tokenspice.studies.record.run_folder import RunFolder
     from tokenspice.web3engine.config import Config
 
@@ -60,7 +62,7 @@ def run(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="Save the run each so much simulated time (10d, 12h, 30min, 90s, or 500ticks), for --resume.",
+            help="Save a checkpoint every so often in simulated time (10d, 12h, 30min, 90s, or 500ticks), for --resume.",
         ),
     ] = None,
     resume: Annotated[
@@ -135,16 +137,15 @@ def run_netlist(
     """Load a netlist, run it with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
     from tokenspice.studies.resume.warm_start import load_start
-    from tokenspice.studies.run.progress import show_progress
-    from tokenspice.studies.run.run import run_once
+    from tokenspice.studies.run.run import RunOptions, run_once
 
     netlist = load(name)
     ss = netlist.strategy(values)
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
     start = load_start(files.start) if files.start else None
-    with nullcontext() if quiet else show_progress(ss.max_ticks) as watch:
-        on_row = print_row if verbose else None
-        folder = run_once(netlist, ss, outdir, config, watch, on_row, files.profile, files.receipts, every, start)
+    options = RunOptions(files.profile, files.receipts, every, start)
+    with watching(ss.max_ticks, verbose, quiet) as observers:
+        folder = run_once(netlist, ss, outdir, config, options, observers)
     if not quiet:
         print_end(folder)
 
@@ -162,7 +163,6 @@ def resume_netlist(
     """Go on with a run, with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
     from tokenspice.studies.resume.resume import RunFinished, read_unfinished, resume_run
-    from tokenspice.studies.run.progress import show_progress
 
     try:
         run = read_unfinished(outdir)
@@ -171,10 +171,21 @@ def resume_netlist(
         return
     run.check_same(find(name) if name else None, values, network)
     every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
-    with nullcontext() if quiet else show_progress(run.ss.max_ticks) as watch:
-        folder = resume_run(run, config, watch, print_row if verbose else None, every)
+    with watching(run.ss.max_ticks, verbose, quiet) as observers:
+        folder = resume_run(run, config, observers, every)
     if not quiet:
         print_end(folder)
+
+
+@contextmanager
+def watching(max_ticks: int, verbose: bool, quiet: bool) -> Iterator[list["Observer"]]:
+    """Yield who shows rows and progress, as is asked for."""
+    from tokenspice.engine.observer import RowListener
+    from tokenspice.studies.run.progress import show_progress
+
+    rows: list[Observer] = [RowListener(print_row)] if verbose else []
+    with nullcontext() if quiet else show_progress(max_ticks) as progress:
+        yield [*rows, *([progress] if progress else [])]
 
 
 def print_end(folder: "RunFolder") -> None:

@@ -66,5 +66,5 @@ def look_at(netlist: "Netlist", values: dict[str, str], config: "Config", n_tick
     from tokenspice.studies.run.progress import show_progress
     from tokenspice.studies.show.build import build_schematic
 
-    with show_progress(n_ticks) if n_ticks else nullcontext() as watch:
-        return build_schematic(netlist, netlist.strategy(values), config, n_ticks, watch)
+    with show_progress(n_ticks) if n_ticks else nullcontext() as progress:
+        return build_schematic(netlist, netlist.strategy(values), config, n_ticks, [progress] if progress else [])

@@ -1,13 +1,13 @@
 """Receipts and their logs on disk, as Parquet, while a run goes on."""
 
 from pathlib import Path
-from types import TracebackType
 from typing import Any, final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.observer import Observer, Outcome
 from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["SCHEMA", "ReceiptFile"]
@@ -31,10 +31,8 @@ SCHEMA = pa.schema(
 
 
 @final
-class ReceiptFile:
-    """Writes one row per transaction, in the columns of `SCHEMA`. Use it in a `with` block, which ends the file.
-
-    Give its `write` to a Chain as `on_receipt`.
+class ReceiptFile(Observer):
+    """Writes one row per transaction, in the columns of `SCHEMA`; the run's end ends the file.
 
     Raises:
         RunError: the file cannot be written.
@@ -44,22 +42,17 @@ class ReceiptFile:
         self._path = path
         self._rows: list[dict[str, Any]] = []
         try:
-            self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd")
+            self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", write_page_checksum=True)
         except OSError as error:
-            raise RunError(f"{path} cannot be written: {error}.") from error
+            raise RunError(f"{path} cannot be written: {error.strerror or error}.") from error
 
-    def __enter__(self) -> "ReceiptFile":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def end(self, outcome: Outcome) -> None:
         try:
             self._flush()
         finally:
             self._writer.close()
 
-    def write(self, call: str, receipt: Receipt) -> None:
+    def receipt(self, call: str, receipt: Receipt) -> None:
         """Add one transaction: what it called, and what became of it."""
         self._rows.append(
             {
@@ -82,4 +75,4 @@ class ReceiptFile:
         try:
             self._writer.write_table(pa.Table.from_pylist(rows, SCHEMA))
         except OSError as error:
-            raise RunError(f"{self._path} cannot be written: {error}.") from error
+            raise RunError(f"{self._path} cannot be written: {error.strerror or error}.") from error

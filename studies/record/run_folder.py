@@ -6,17 +6,18 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.files import replace_file
-from tokenspice.engine.log import RunLog
+from tokenspice.engine.tables import Table
+from tokenspice.studies.record.tables import TableFiles
 
 if sys.platform != "win32":
     import fcntl
@@ -35,21 +36,26 @@ class RunFolder:
     Args:
         path: the folder.
         facts: what run.json says, besides versions and outcome.
+        tables: the netlist's tables besides data.csv, by name.
         goes_on: whether the folder is one that a run has left, which is to go on in it.
 
     Attributes:
-        log: writes data.csv.
-        project_log: writes rpdata.csv, the table of research projects, where a netlist has one.
+        tables: writes data.csv and the others.
         facts: as given; more may be added until the block ends.
 
     Raises:
         RunError: the folder exists or cannot be made, another run is at work in it, or JSON cannot hold the facts.
     """
 
-    def __init__(self, path: Path, facts: dict[str, Any], goes_on: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        facts: dict[str, Any],
+        tables: Mapping[str, Table] = MappingProxyType({}),
+        goes_on: bool = False,
+    ) -> None:
         self.path = path
-        self.log = RunLog(path / "data.csv")
-        self.project_log = RunLog(path / "rpdata.csv")
+        self.tables = TableFiles(path, tables)
         self.facts = facts
         self._began = time.monotonic()
         self._goes_on = goes_on
@@ -76,8 +82,7 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.log.close()
-        self.project_log.close()
+        self.tables.close()
         try:
             self._end(error)
         finally:

@@ -13,6 +13,7 @@ from tokenspice.engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.engine.errors import ConfigError, RunError
 from tokenspice.engine.log import LogPosition
 from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.observer import Observer, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
@@ -28,7 +29,7 @@ from tokenspice.web3engine.config import Config
 __all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "memory_of"]
 
 FILE_NAME = "checkpoint"  # in a run's folder
-FORMAT = "tokenspice checkpoint 1"
+FORMAT = "tokenspice checkpoint 2"
 
 
 def interval(text: str, time_step: Seconds) -> Seconds:
@@ -53,7 +54,7 @@ def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> Mem
 
 
 @final
-class Checkpoints:
+class Checkpoints(Observer):
     """Writes a run's checkpoint now and then, each in the place of the one before.
 
     Make it before the first step, or after `load_checkpoint`.
@@ -75,11 +76,16 @@ class Checkpoints:
         self._memory = memory
         self._start = start
         self._chain = chain
-        self._log, self._project_log = folder.log, folder.project_log
+        self._tables = folder.tables
         self.bytes_written = 0
 
-    def watch(self, state: SimStateBase) -> None:
-        """Write one if it is due. Called after each tick.
+    def begin(self, run: WatchedRun) -> None:
+        """Write the first one, of a run that has none."""
+        if not self._path.exists():
+            self.write(run.state.tick)
+
+    def tick(self, state: SimStateBase) -> None:
+        """Write one if it is due.
 
         Raises:
             RunError: something has changed that no class declares, or the file cannot be written.
@@ -95,11 +101,9 @@ class Checkpoints:
             "contracts": contracts(self._chain) if self._chain else {},
             "chain": copyable(self._chain.backend).to_bytes() if self._chain else b"",
             "memory": self._memory.save(),
-            "log": asdict(self._log.position),
-            "project_log": asdict(self._project_log.position),
+            "tables": {name: asdict(position) for name, position in self._tables.positions.items()},
         }
-        self._log.sync()
-        self._project_log.sync()
+        self._tables.sync()
         self.bytes_written = write_sealed(self._path, FORMAT, content)
 
     def remove(self) -> None:
@@ -113,13 +117,11 @@ class Checkpoint:
 
     Attributes:
         tick: the next one to simulate.
-        position: what data.csv held.
-        project_position: what rpdata.csv held.
+        positions: what data.csv and the other tables held, by name.
     """
 
     tick: int
-    position: LogPosition
-    project_position: LogPosition
+    positions: dict[str, LogPosition]
     state: SimStateBase
     chain: Chain | None
     memory: Memory
@@ -146,7 +148,7 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
             check_contracts(chain, content["contracts"])
         memory = memory_of(netlist, state, chain)
         memory.restore(content["memory"])
-        positions = LogPosition(**content["log"]), LogPosition(**content["project_log"])
-        return Checkpoint(content["tick"], *positions, state, chain, memory, start)
+        positions = {name: LogPosition(**position) for name, position in content["tables"].items()}
+        return Checkpoint(content["tick"], positions, state, chain, memory, start)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise RunError(f"{path} holds what this version does not write ({type(error).__name__}: {error}).") from error

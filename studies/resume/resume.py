@@ -1,31 +1,29 @@
 """Go on with a run that was killed, interrupted or failed: from its checkpoint, or from the beginning if it has none."""
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.errors import ConfigError, RunError
-from tokenspice.engine.log import LogPosition, LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
-from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.units import Seconds
 from tokenspice.studies.record.provenance import plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
-from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoints, load_checkpoint
+from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_start
-from tokenspice.studies.run.run import Run, begin
+from tokenspice.studies.run.run import checkpoints_of, record
+from tokenspice.studies.run.simulate import Run, begin, receipt_listener, telling_the_end
 from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.url import is_url
 
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
-
-NOTHING = LogPosition([], 0, sha256(b"").hexdigest())
 
 
 class RunFinished(RunError):
@@ -137,8 +135,7 @@ def strategy_of(netlist: Netlist, recorded: dict[str, Any]) -> SimStrategyBase:
 def resume_run(
     run: UnfinishedRun,
     config: Config,
-    watch: Callable[[SimStateBase], None] | None = None,
-    on_row: Callable[[LogRow], None] | None = None,
+    observers: Sequence[Observer] = (),
     checkpoint_every: Seconds | None = None,
 ) -> RunFolder:
     """Go on with a run, to the same data.csv that it would have written undisturbed.
@@ -146,8 +143,7 @@ def resume_run(
     Args:
         run: what `read_unfinished` returned.
         config: where contracts are found; network, hardfork and signing are the run's own.
-        watch: called with the state after each tick.
-        on_row: called with each row after it was written.
+        observers: who watches, besides the record and the checkpoints.
         checkpoint_every: as in `run_once`; None leaves it as it was.
 
     Raises:
@@ -155,29 +151,30 @@ def resume_run(
     """
     config = run.config(config)
     path = run.path / FILE_NAME
-    checkpoint = load_checkpoint(path, run.netlist, run.ss, config) if run.has_checkpoint else None
-    tick = checkpoint.tick if checkpoint else 0
+    found = load_checkpoint(path, run.netlist, run.ss, config) if run.has_checkpoint else None
     if checkpoint_every is not None:
         run.record["options"]["checkpoint_every"] = checkpoint_every
-    kept = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
-    with RunFolder(run.path, kept | {"resumed_from_tick": tick}, goes_on=True) as folder, ExitStack() as resources:
-        folder.log.go_on(checkpoint.position if checkpoint else NOTHING)
-        folder.project_log.go_on(checkpoint.project_position if checkpoint else NOTHING)
-        ready = going_on(run, folder, config, checkpoint) if checkpoint else beginning_again(run, folder, config)
-        resources.callback(ready.close)
-        ready.simulate(folder, watch, on_row)
-    ready.forget()
+    facts = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
+    facts |= {"resumed_from_tick": found.tick if found else 0}
+    keeper = None
+    with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, telling_the_end(observers):
+        folder.tables.go_on(found.positions if found else {})
+        every = run.record["options"]["checkpoint_every"]
+        if found:
+            ready = Run(run.netlist, found.state, found.chain, found.start)
+            keeper = Checkpoints(folder, every, found.memory, found.start, found.chain)
+        else:
+            ready = beginning_again(run, config, receipt_listener(observers))
+            keeper = checkpoints_of(ready, folder, every)
+        with closing(ready):
+            record(ready, folder, config, keeper, observers)
+    if keeper:
+        keeper.remove()
     return folder
 
 
-def going_on(run: UnfinishedRun, folder: RunFolder, config: Config, found: Checkpoint) -> Run:
-    """Make a run ready for its next tick."""
-    checkpoints = Checkpoints(folder, run.record["options"]["checkpoint_every"], found.memory, found.start, found.chain)
-    return Run(run.netlist, found.state, found.chain, config, found.start, checkpoints)
-
-
-def beginning_again(run: UnfinishedRun, folder: RunFolder, config: Config) -> Run:
+def beginning_again(run: UnfinishedRun, config: Config, on_receipt: Callable[[str, Receipt], None] | None) -> Run:
     """Make a run ready for its first tick."""
     every, path = run.record["options"]["checkpoint_every"], run.record["options"]["start"]
-    ready = begin(run.netlist, run.ss, config, load_start(Path(path)) if path else None, every)
-    return ready if every is None else ready.keeping(folder, every)
+    start = load_start(Path(path)) if path else None
+    return begin(run.netlist, run.ss, config, start, every is not None, on_receipt)

@@ -145,7 +145,12 @@ class Start:
         return self._artifacts.unused()
 
 
-def wire(netlist: Netlist, ss: SimStrategyBase, config: Config) -> tuple[SimStateBase, Chain | None, Start]:
+def wire(
+    netlist: Netlist,
+    ss: SimStrategyBase,
+    config: Config,
+    on_receipt: Callable[[str, Receipt], None] | None = None,
+) -> tuple[SimStateBase, Chain | None, Start]:
     """Wire a netlist's state on a new chain, and keep how, so that it can be had again.
 
     Raises:
@@ -163,7 +168,7 @@ def wire(netlist: Netlist, ss: SimStrategyBase, config: Config) -> tuple[SimStat
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, netlist.path.parent)
     backend = open_backend(config, ss.seed)
     recorder = Recorder(backend)
-    chain = Chain(cast(ChainBackend, recorder), artifacts, ss.seed)
+    chain = Chain(cast(ChainBackend, recorder), artifacts, ss.seed, on_receipt)
     state = netlist.state(ss, chain)
     chain.backend = backend
     chain.addresses = {name: chain.wallet(name).address for name in chain.wallets}

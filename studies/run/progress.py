@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import DAY
 
@@ -19,25 +20,13 @@ SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_UPDATES = 0.1
 
 
-class Watch(Protocol):
-    """What a run calls after each tick."""
-
-    def __call__(self, state: SimStateBase, /) -> None: ...
-
-
 @contextmanager
-def show_progress(max_ticks: int) -> Iterator[Watch]:
+def show_progress(max_ticks: int) -> Iterator[Observer]:
     """Show ticks, simulated time, ticks per second and time left of the run inside the `with` block."""
     console = Console(stderr=True)
-    if console.is_terminal:
-        with bar(console, max_ticks) as watch:
-            yield watch
-    else:
-        yield lines()
-
-
-@contextmanager
-def bar(console: Console, max_ticks: int) -> Iterator[Watch]:
+    if not console.is_terminal:
+        yield ProgressLines()
+        return
     columns = (
         TextColumn("tick {task.completed} of {task.total}"),
         BarColumn(),
@@ -45,32 +34,42 @@ def bar(console: Console, max_ticks: int) -> Iterator[Watch]:
         TimeRemainingColumn(),
         TextColumn("left"),
     )
-    meter = Meter(SECONDS_BETWEEN_UPDATES)
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
-        task = progress.add_task("", total=max_ticks, note="")
-
-        def watch(state: SimStateBase, /) -> None:
-            if meter.is_due(state):
-                progress.update(task, completed=state.tick, note=f"{days(state)}, {meter.rate(state):,.0f} ticks/s")
-                progress.refresh()
-
-        yield watch
+        yield ProgressBar(progress, max_ticks)
 
 
-def lines() -> Watch:
-    meter = Meter(SECONDS_BETWEEN_LINES)
+@final
+class ProgressBar(Observer):
+    """Keeps one line of a terminal up to date."""
 
-    def watch(state: SimStateBase, /) -> None:
-        if meter.is_due(state):
-            rate = meter.rate(state)
+    def __init__(self, progress: Progress, max_ticks: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=max_ticks, note="")
+        self._meter = Meter(SECONDS_BETWEEN_UPDATES)
+
+    def tick(self, state: SimStateBase) -> None:
+        if self._meter.is_due(state):
+            note = f"{days(state)}, {self._meter.rate(state):,.0f} ticks/s"
+            self._progress.update(self._task, completed=state.tick, note=note)
+            self._progress.refresh()
+
+
+@final
+class ProgressLines(Observer):
+    """Prints a line now and then."""
+
+    def __init__(self) -> None:
+        self._meter = Meter(SECONDS_BETWEEN_LINES)
+
+    def tick(self, state: SimStateBase) -> None:
+        if self._meter.is_due(state):
+            rate = self._meter.rate(state)
             left = (state.ss.max_ticks - state.tick) / rate
             print(
                 f"tick {state.tick} of {state.ss.max_ticks}, {days(state)}, {rate:,.0f} ticks/s, {left:,.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )
-
-    return watch
 
 
 class BatchProgress(Protocol):
@@ -138,23 +137,27 @@ class Pace:
 
 
 class Meter:
-    """Tells when to show progress again, and how fast the run is."""
+    """Tells when to show progress again, and how fast the run has been since the end of its first tick."""
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
-        self._began = time.monotonic()
-        self._shown = self._began
+        self._first: tuple[int, float] | None = None
+        self._shown = time.monotonic()
 
     def is_due(self, state: SimStateBase) -> bool:
         now = time.monotonic()
-        if now - self._shown < self._pause:
+        if self._first is None:
+            self._first = (state.tick, now)
+        if now - self._shown < self._pause or state.tick == self._first[0]:
             return False
         self._shown = now
         return True
 
     def rate(self, state: SimStateBase) -> float:
-        """Ticks per second since the run began."""
-        return state.tick / (time.monotonic() - self._began)
+        """Ticks per second."""
+        assert self._first, "is_due was asked"
+        n_before, began = self._first
+        return (state.tick - n_before) / (time.monotonic() - began)
 
 
 def days(state: SimStateBase) -> str:

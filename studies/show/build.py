@@ -1,16 +1,16 @@
 """From a netlist to its schematic: build the state, run it if asked to, look at what is there."""
 
 import ast
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.simulate import begin, receipt_listener, simulate
 from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
 from tokenspice.studies.show.registry import Directory
@@ -19,7 +19,6 @@ from tokenspice.studies.show.symbols import symbols
 from tokenspice.studies.show.wiring import Wiring
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.network import check_network
 
 __all__ = ["build_schematic", "netlist_name"]
 
@@ -29,7 +28,7 @@ def build_schematic(
     ss: SimStrategyBase,
     config: Config,
     n_ticks: int | None = None,
-    watch: Callable[[SimStateBase], None] | None = None,
+    observers: Sequence[Observer] = (),
 ) -> Schematic:
     """Build a netlist's state, and return its schematic.
 
@@ -38,7 +37,7 @@ def build_schematic(
         ss: its parameters, the seed among them.
         config: `config.network` says on which chain, if the netlist needs one.
         n_ticks: how many ticks to run first, to see who pays whom; None runs none.
-        watch: called with the state after each tick.
+        observers: who watches the run.
 
     Raises:
         StrategyError: the run would end before `n_ticks`.
@@ -50,29 +49,11 @@ def build_schematic(
             f"Write --run {ss.max_ticks}, or add --set max_ticks={n_ticks}."
         )
     payments = Payments()
-    with ExitStack() as resources:
-        chain = None
-        if netlist.starts_chain(ss):
-            check_network(config.network)
-            chain = resources.enter_context(closing(open_chain(config, netlist.path, ss.seed, payments.on_receipt)))
-        state = netlist.state(ss, chain)
+    run = begin(netlist, ss, config, on_receipt=receipt_listener([payments, *observers]))
+    with closing(run):
         if n_ticks is not None:
-            run(SimEngine(state, netlist.log_data), n_ticks, payments, watch)
-        return schematic_of(netlist, state, chain, payments, n_ticks)
-
-
-def run(engine: SimEngine, n_ticks: int, payments: Payments, watch: Callable[[SimStateBase], None] | None) -> None:
-    """Take some steps, and count what is paid; what was paid before the first built the beginning."""
-    payments.start()
-    agents = engine.state.agents
-    watched: list[str] = []
-    for _ in range(n_ticks):
-        if watched != list(agents):
-            payments.watch(Wiring(agents.values()).wallets)
-            watched = list(agents)
-        engine.takeStep()
-        if watch:
-            watch(engine.state)
+            simulate(run, [payments, *observers], n_ticks)
+        return schematic_of(netlist, run.state, run.chain, payments, n_ticks)
 
 
 def schematic_of(

@@ -5,10 +5,13 @@ from typing import TypeAlias, final
 
 from eth_utils.crypto import keccak
 
+from tokenspice.engine.observer import Observer, WatchedRun
+from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import DECIMALS, Amount
 from tokenspice.engine.wallet import Wallet, WalletBase
 from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
+from tokenspice.studies.show.wiring import Wiring
 from tokenspice.web3engine.abi import Log
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import ZERO_ADDRESS
@@ -22,10 +25,10 @@ Move: TypeAlias = tuple[Party, Party, str]  # payer, payee, and a token's symbol
 
 
 @final
-class Payments:
-    """Adds up what is paid, from `start` on. Amounts of zero are no payments.
+class Payments(Observer):
+    """Adds up what is paid, from the first tick on; what was paid before built the beginning. Zero is no payment.
 
-    Give `on_receipt` to the chain before anything is deployed, so that contracts are known by name.
+    Let it hear the receipts of deployments too, so that contracts are known by name.
 
     Attributes:
         deployed: the labels of the contracts that were deployed, by address.
@@ -34,27 +37,37 @@ class Payments:
     def __init__(self) -> None:
         self.deployed: dict[str, str] = {}
         self._counts = False
+        self._watched: list[str] = []
         self._moves: dict[Move, tuple[Amount, int]] = {}
         self._transfer = keccak(text="Transfer(address,address,uint256)")
 
     def start(self) -> None:
-        """Count from here; what was paid before built the beginning."""
+        """Count from here on."""
         self._counts = True
 
-    def watch(self, wallets: Iterable[WalletBase]) -> None:
-        """Be told of the moves of some wallets; those on the chain need no watching."""
+    def begin(self, run: WatchedRun) -> None:
+        self.start()
+        self.tick(run.state)
+
+    def tick(self, state: SimStateBase) -> None:
+        """Be told of the moves of the wallets of agents that have joined."""
+        if self._watched != list(state.agents):
+            self._watched = list(state.agents)
+            self._watch(Wiring(state.agents.values()).wallets)
+
+    def _watch(self, wallets: Iterable[WalletBase]) -> None:
         for wallet in wallets:
-            if isinstance(wallet, Wallet):
+            if isinstance(wallet, Wallet):  # those on the chain need no watching
                 wallet.on_move = self.on_move
 
     def on_move(self, payer: Wallet | None, payee: Wallet | None, symbol: str, amount: Amount) -> None:
         """Count a move off the chain."""
         self._count((payer, payee, symbol), amount)
 
-    def on_receipt(self, label: str, receipt: Receipt) -> None:
+    def receipt(self, call: str, receipt: Receipt) -> None:
         """Count the ERC-20 transfers of a transaction, and note what it deployed."""
         if receipt.contract_address:
-            self.deployed[receipt.contract_address] = label.removeprefix(DEPLOYING)
+            self.deployed[receipt.contract_address] = call.removeprefix(DEPLOYING)
         for log in receipt.logs:
             # An ERC-721's transfer has the same name, and a fourth topic instead of data.
             if len(log.topics) == 3 and log.topics[0] == self._transfer and len(log.data) == 32:

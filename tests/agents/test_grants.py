@@ -27,7 +27,7 @@ def circuit(granter: GrantGivingAgent, time_step: Seconds = DAY, max_ticks: int 
 def giving_ticks(granter: GrantGivingAgent, time_step: Seconds = DAY, max_ticks: int = 15) -> list[int]:
     """The ticks at which the receiver's balance grew."""
     state, received = circuit(granter, time_step, max_ticks)
-    engine = SimEngine(state, log_data=lambda state: {})
+    engine = SimEngine(state, lambda state: {})
     ticks = []
     while state.tick < max_ticks:
         before = received.balance("OCEAN")

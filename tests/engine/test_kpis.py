@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.engine.fakes import new_state
 from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import HOUR
@@ -28,7 +29,7 @@ def test_when_a_row_is_written_kpis_have_seen_all_ticks_before_it() -> None:
         seen.append((state.tick, state.kpis.tick))
         return {}
 
-    SimEngine(new_state(max_ticks=3), log_data, write_row=lambda row: None).run()
+    SimEngine(new_state(max_ticks=3), log_data, [RowListener(lambda row: None)]).run()
 
     assert seen == [(0, 0), (1, 1), (2, 2), (3, 3)]
 

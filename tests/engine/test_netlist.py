@@ -367,20 +367,23 @@ def test_a_netlist_whose_strategy_does_without_a_chain_is_given_none(tmp_path: P
     assert netlist.state(on_chain, chain).worlds == (chain,)
 
 
+def with_projects(folder: Path, returned: str) -> Netlist:
+    functions = RP_LOG.replace("{returned}", returned) + RP_PLOT
+    return loaded(folder, "def netlist_plot", functions + "def netlist_plot")
+
+
 @pytest.mark.parametrize("returned", ["LogRow(total_rp=3)", "(['total_rp'], [3])", "([], ['total_rp'], [3])"])
 def test_a_table_of_research_projects_is_taken_as_darc_spice_gives_it(tmp_path: Path, returned: str) -> None:
-    netlist = loaded(
-        tmp_path, "def netlist_plot", RP_LOG.replace("{returned}", returned) + RP_PLOT + "def netlist_plot"
-    )
-    instructions = netlist.project_plot_instructions(["Month", "total_rp"], np.array([[1.0, 3.0]]))
+    netlist = with_projects(tmp_path, returned)
+    charts = netlist.table_charts("rp", ["Month", "total_rp"], np.array([[1.0, 3.0]]))
 
-    assert netlist.has_projects
-    assert netlist.project_log_data(netlist.state(netlist.strategy())) == {"total_rp": 3}
-    assert (instructions.x_label, instructions.y_params[0].columns) == ("Month", ["total_rp"])
+    assert netlist.log_functions()["rp"](netlist.state(netlist.strategy())) == [{"total_rp": 3}]
+    assert netlist.tables["rp"].file_name("rp") == "rpdata.csv"
+    assert charts and (charts.x_label, charts.y_params[0].columns) == ("Month", ["total_rp"])
 
 
-def test_a_netlist_without_such_a_table_has_none(tmp_path: Path) -> None:
-    assert not loaded(tmp_path).has_projects
+def test_a_netlist_without_further_tables_has_none(tmp_path: Path) -> None:
+    assert not loaded(tmp_path).tables
 
 
 def test_half_of_the_pair_is_refused(tmp_path: Path) -> None:
@@ -390,7 +393,46 @@ def test_half_of_the_pair_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_of_the_wrong_shape_is_told_by_its_name(tmp_path: Path) -> None:
-    netlist = loaded(tmp_path, "def netlist_plot", RP_LOG.replace("{returned}", "7") + RP_PLOT + "def netlist_plot")
+    netlist = with_projects(tmp_path, "7")
 
-    with pytest.raises(NetlistError, match="netlist_rp_createLogData returned 7"):
-        netlist.project_log_data(netlist.state(netlist.strategy()))
+    with pytest.raises(NetlistError, match="the log of table rp returned 7"):
+        netlist.log_functions()["rp"](netlist.state(netlist.strategy()))
+
+
+TABLES = "from tokenspice.engine import Table\n\n\ndef netlist_tables():\n    return {tables}\n\n\n"
+
+
+def with_tables(folder: Path, tables: str) -> Netlist:
+    return loaded(folder, "def netlist_plot", TABLES.replace("{tables}", tables) + "def netlist_plot")
+
+
+def test_a_netlist_names_tables_of_its_own_with_a_row_several_or_none(tmp_path: Path) -> None:
+    log = "lambda state: [{'price': 1.5}] * state.tick"
+    netlist = with_tables(tmp_path, f"{{'trades': Table({log}), 'depth': Table(lambda state: {{'bids': 4}})}}")
+    state = netlist.state(netlist.strategy())
+
+    assert list(netlist.log_functions()) == ["data", "trades", "depth"]
+    assert netlist.log_functions()["trades"](state) == []
+    state.tick = 2
+    assert netlist.log_functions()["trades"](state) == [{"price": 1.5}, {"price": 1.5}]
+    assert netlist.log_functions()["depth"](state) == [{"bids": 4}]
+    assert netlist.table_charts("trades", [], np.empty((0, 0))) is None
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ("7", "netlist_tables returned 7"),
+        ("{'trades': 7}", "Return {name: Table"),
+        ("{'data': Table(len)}", 'not "data"'),
+        ("{'../up': Table(len)}", 'a table "../up"'),
+        ("{'t': Table(len, file='../t.csv')}", 'writes a table to "../t.csv"'),
+        ("{'t': Table(len, file='data.csv')}", 'writes a table to "data.csv"'),
+        ("{'t': Table(len, file='run.json')}", 'writes a table to "run.json"'),
+    ],
+)
+def test_tables_without_a_name_or_a_file_of_their_own_are_refused(tmp_path: Path, tables: str, said: str) -> None:
+    with pytest.raises(NetlistError) as caught:
+        with_tables(tmp_path, tables)
+
+    assert said in str(caught.value)

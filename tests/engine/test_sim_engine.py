@@ -6,6 +6,7 @@ from tests.engine.fakes import ActingAgent, FakeWorld, new_state
 from tokenspice.engine.errors import AgentError, NetlistError, WorldError
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.log import LogRow
+from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import DAY, HOUR
@@ -14,7 +15,7 @@ from tokenspice.engine.units import DAY, HOUR
 def rows_of(state: SimStateBase) -> list[LogRow]:
     """Run to the end, and return what was written."""
     rows: list[LogRow] = []
-    SimEngine(state, lambda state: {"clock": state.elapsed}, rows.append).run()
+    SimEngine(state, lambda state: {"clock": state.elapsed}, [RowListener(rows.append)]).run()
     return rows
 
 
@@ -46,9 +47,11 @@ def test_the_beats_of_a_tick_come_in_their_order() -> None:
 
     SimEngine(
         state,
-        log_data=lambda state: {},
-        write_row=lambda row: beats.append(f"log {row['Tick']:.0f}"),
-        watch=lambda state: beats.append(f"watch {state.tick}"),
+        lambda state: {},
+        [
+            RowListener(lambda row: beats.append(f"log {row['Tick']:.0f}")),
+            TickListener(lambda state: beats.append(f"watch {state.tick}")),
+        ],
     ).run()
 
     assert beats == [
@@ -64,7 +67,7 @@ def test_row_0_shows_the_state_before_anyone_has_acted() -> None:
     state = new_state(max_ticks=2)
     state.addAgent(ActingAgent("a", lambda state: done.append(state.tick)))
 
-    SimEngine(state, lambda state: {"n_done": len(done)}, rows.append).run()
+    SimEngine(state, lambda state: {"n_done": len(done)}, [RowListener(rows.append)]).run()
 
     assert [row["n_done"] for row in rows] == [0, 1, 2]
 
@@ -128,7 +131,7 @@ def test_a_step_by_hand_is_one_tick_without_a_row() -> None:
     world = FakeWorld()
     state = new_state(world)
 
-    SimEngine(state, lambda state: {}, rows.append).takeStep()
+    SimEngine(state, lambda state: {}, [RowListener(rows.append)]).takeStep()
 
     assert (state.tick, world.now, rows) == (1, 10, [])
 
@@ -140,7 +143,7 @@ def test_when_an_agent_fails_no_time_passes_and_earlier_rows_are_written() -> No
     state.addAgent(ActingAgent("a", lambda state: 1 // (2 - state.tick)))
 
     with pytest.raises(AgentError, match="tick 2, agent a"):
-        SimEngine(state, lambda state: {}, rows.append).run()
+        SimEngine(state, lambda state: {}, [RowListener(rows.append)]).run()
 
     assert ticks_of(rows) == [0, 1, 2]
     assert (state.tick, world.now) == (2, 20)
@@ -161,4 +164,4 @@ def test_a_netlist_cannot_replace_the_engines_columns() -> None:
     rows: list[LogRow] = []
 
     with pytest.raises(NetlistError, match="the netlist logs Tick, which every row begins with"):
-        SimEngine(new_state(), lambda state: {"Tick": 99}, rows.append).run()
+        SimEngine(new_state(), lambda state: {"Tick": 99}, [RowListener(rows.append)]).run()

@@ -9,9 +9,11 @@ import numpy as np
 
 from tokenspice.engine.log import LogRow, read_log
 from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 
@@ -22,7 +24,7 @@ def simulate(netlist: Netlist, chain: Chain, values: Mapping[str, str]) -> tuple
     """Run a netlist with some parameters, and return what it logged and where it ended."""
     rows: list[LogRow] = []
     state = netlist.state(netlist.strategy(values), chain)
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return rows, state
 
 

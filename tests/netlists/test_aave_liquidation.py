@@ -12,9 +12,11 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import tokens
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 
@@ -34,7 +36,7 @@ def netlist() -> Netlist:
 def simulate(netlist: Netlist, chain: Chain, **values: object) -> list[LogRow]:
     rows: list[LogRow] = []
     settings = {name.replace("__", "."): str(value) for name, value in values.items()}
-    SimEngine(netlist.state(netlist.strategy(settings), chain), netlist.log_data, rows.append).run()
+    SimEngine(netlist.state(netlist.strategy(settings), chain), netlist.log_data, [RowListener(rows.append)]).run()
     return rows
 
 

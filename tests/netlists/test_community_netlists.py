@@ -12,6 +12,7 @@ from tests.conftest import PROJECT
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_strategy import parameters
 from tokenspice.engine.units import tokens
@@ -26,7 +27,7 @@ NETLISTS = {name: load_netlist(PROJECT / "netlists" / name / "netlist.py") for n
 def simulate(name: str, **values: str) -> list[LogRow]:
     netlist, rows = NETLISTS[name], list[LogRow]()
     state = netlist.state(netlist.strategy(values))
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return rows
 
 
@@ -40,7 +41,7 @@ def test_money_is_conserved_in_every_tick(name: str, seed: int) -> None:
     def check(_: object) -> None:
         assert sum(agent.wallet.balance("OCEAN") for agent in state.agents.values()) == state.ledger.supply
 
-    SimEngine(state, lambda state: {}, watch=check).run()
+    SimEngine(state, lambda state: {}, [TickListener(check)]).run()
 
 
 @pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")

@@ -9,9 +9,10 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.netlists.erc20_payments.netlist import gini
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import REVM, is_built
 
@@ -27,7 +28,7 @@ def test_all_that_there_is_stays_among_them(netlist: Netlist, config: Config, or
     rows: list[LogRow] = []
     chain = open_chain(replace(config, network=REVM))
     state = netlist.state(netlist.strategy({"ordering": ordering, "max_ticks": "100"}), chain)
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
 
     assert {row["total_TOK"] for row in rows} == {5_000.0}
     assert all(0 <= row["poorest_TOK"] <= row["median_TOK"] <= row["richest_TOK"] for row in rows)

@@ -10,11 +10,12 @@ from tests.conftest import PROJECT
 from tokenspice.engine.log import read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import TickListener
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import parameters
 from tokenspice.studies.plot.draw import draw_plots
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
-from tokenspice.studies.run.run import run_once
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
 
@@ -64,10 +65,17 @@ def test_interrupted_and_resumed_it_writes_the_same_bytes(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_once(netlist, ss, tmp_path / "o", config, stop, checkpoint_every=ss.time_step * (n_ticks // 40 + 1))
+        run_once(
+            netlist,
+            ss,
+            tmp_path / "o",
+            config,
+            RunOptions(checkpoint_every=ss.time_step * (n_ticks // 40 + 1)),
+            [TickListener(stop)],
+        )
     resume_run(read_unfinished(tmp_path / "o"), config)
 
-    for name in ("data.csv", "rpdata.csv") if netlist.has_projects else ("data.csv",):
+    for name in ("data.csv", *(table.file_name(name) for name, table in netlist.tables.items())):
         assert (tmp_path / "o" / name).read_bytes() == (whole.path / name).read_bytes()
 
 
@@ -80,15 +88,15 @@ def test_every_column_is_drawn(netlist: Netlist, config: Config, tmp_path: Path)
     assert {column for chart in charts for column in chart.columns} == set(header[7:])
 
 
-def test_every_column_of_its_research_projects_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:
-    ss = netlist.strategy({"max_ticks": "3"})
-    table = run_once(netlist, ss, tmp_path / "run", config).path / "rpdata.csv"
+def test_every_column_of_its_other_tables_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:
+    if not netlist.tables:
+        return
+    folder = run_once(netlist, netlist.strategy({"max_ticks": "3"}), tmp_path / "run", config).path
 
-    assert table.exists() == netlist.has_projects
-    if table.exists():
-        header, values = read_log(table)
-        charts = netlist.project_plot_instructions(header, values).y_params
-        assert {column for chart in charts for column in chart.columns} == set(header[7:])
+    for name, table in netlist.tables.items():
+        header, values = read_log(folder / table.file_name(name))
+        charts = netlist.table_charts(name, header, values)
+        assert charts and {column for chart in charts.y_params for column in chart.columns} == set(header[7:])
 
 
 def test_its_page_names_every_parameter(netlist: Netlist) -> None:

@@ -10,10 +10,12 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import tokens
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import ChainError
@@ -32,7 +34,7 @@ def simulate(netlist: Netlist, config: Config, **values: object) -> tuple[list[L
     settings = {"max_ticks": "150"} | {name.replace("__", "."): str(value) for name, value in values.items()}
     chain = open_chain(replace(config, network=REVM))
     state = netlist.state(netlist.strategy(settings), chain)
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return rows, state, chain
 
 

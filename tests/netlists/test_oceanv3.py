@@ -20,7 +20,7 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import tokens
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 

@@ -14,11 +14,13 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_strategy import with_values
 from tokenspice.engine.units import DAY, HOUR, MONTH, YEAR
 from tokenspice.netlists.scheduler.netlist import SimState, SimStrategy, netlist_createLogData
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
@@ -34,7 +36,7 @@ def netlist() -> Netlist:
 
 def simulate(state: SimState) -> list[LogRow]:
     rows: list[LogRow] = []
-    SimEngine(state, lambda _: netlist_createLogData(state), rows.append).run()
+    SimEngine(state, lambda _: netlist_createLogData(state), [RowListener(rows.append)]).run()
     return rows
 
 

@@ -14,6 +14,7 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_strategy import parameters
 from tokenspice.engine.units import tokens
@@ -58,12 +59,14 @@ def simulate(netlist: Netlist, ss: Any, chain: Chain | None = None) -> tuple[lis
             assert sum(held.values()) == chain.read(chain.token("OCEAN").contract.totalSupply())
             assert held == {name: state.agents[name].wallet.balance("OCEAN") for name in held}
 
-    SimEngine(state, log, rows.append, check).run()
+    SimEngine(state, log, [RowListener(rows.append), TickListener(check)]).run()
     return rows, state
 
 
 def netlist_projects(netlist: Netlist, state: Any) -> LogRow:
-    return netlist.project_log_data(state) if netlist.has_projects else {}
+    (row,) = netlist.log_functions()["rp"](state) if netlist.tables else [{}]
+    assert isinstance(row, dict)
+    return row
 
 
 def total(state: ScienceStateBase) -> int:
@@ -114,7 +117,7 @@ def test_money_is_conserved_in_every_tick(
         assert all(agent.wallet.balance("OCEAN") >= 0 for agent in state.agents.values())
 
     first = state.ledger.supply
-    SimEngine(state, lambda state: {}, watch=check).run()
+    SimEngine(state, lambda state: {}, [TickListener(check)]).run()
 
     newcomers = sum(name.startswith("new_researcher") for name in state.agents)
     assert state.ledger.supply == first + newcomers * tokens(200_000)
@@ -258,8 +261,8 @@ def test_projects_are_recorded_beside_the_rows(config: Config, tmp_path: Path) -
     header, values = read_log(folder.path / "rpdata.csv")
     assert header[:9] == ["Tick", "Second", "Min", "Hour", "Day", "Month", "Year", "total_rp", "total_rp_engagement"]
     assert values[-1][7] == (len(header) - 12) / 2 > 5
-    charts = netlist.project_plot_instructions(header, values).y_params
-    assert {column for chart in charts for column in chart.columns} == set(header[7:])
+    charts = netlist.table_charts("rp", header, values)
+    assert charts and {column for chart in charts.y_params for column in chart.columns} == set(header[7:])
 
 
 def test_a_netlist_without_projects_writes_no_table_of_them(config: Config, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.conftest import DATA, PROJECT
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import parameters
@@ -56,7 +57,7 @@ def rows_at(ticks: set[int], loaded: Netlist, **values: str) -> dict[int, LogRow
             rows[state.tick] = loaded.log_data(state) | state.projects.row() | sums(state)
         return {}
 
-    SimEngine(loaded.state(ss), log, lambda row: None).run()
+    SimEngine(loaded.state(ss), log, [RowListener(lambda row: None)]).run()
     return rows
 
 

@@ -12,6 +12,7 @@ from tokenspice.agents.pools import PoolAgent
 from tokenspice.engine.log import LogRow, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import tokens
@@ -37,7 +38,7 @@ def simulate(netlist: Netlist, chain: Chain, seed: int) -> tuple[list[LogRow], S
     rows: list[LogRow] = []
     ss = netlist.strategy({"seed": str(seed)})
     state = netlist.state(ss, chain)
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return rows, state
 
 

@@ -15,12 +15,14 @@ from tokenspice.agents.traders import ArbitrageurAgent
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import tokens
 from tokenspice.protocols.uniswap_v3 import UniswapV3
-from tokenspice.studies.run.run import open_chain, run_once
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 
@@ -43,7 +45,7 @@ def simulate(netlist: Netlist, chain: Chain, **values: object) -> tuple[list[Log
     rows: list[LogRow] = []
     settings = {name.replace("__", "."): str(value) for name, value in values.items()}
     state = netlist.state(netlist.strategy(settings), chain)
-    SimEngine(state, netlist.log_data, rows.append).run()
+    SimEngine(state, netlist.log_data, [RowListener(rows.append)]).run()
     return rows, state
 
 

@@ -17,6 +17,7 @@ from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow, read_log
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict
 from tokenspice.engine.sim_strategy import with_values
@@ -52,7 +53,7 @@ DARC_COLUMNS = {
 
 def simulate(state: SimState) -> list[LogRow]:
     rows: list[LogRow] = []
-    SimEngine(state, lambda state: netlist_createLogData(as_loop(state)), rows.append).run()
+    SimEngine(state, lambda state: netlist_createLogData(as_loop(state)), [RowListener(rows.append)]).run()
     return rows
 
 

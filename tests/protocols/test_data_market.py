@@ -14,7 +14,7 @@ from tokenspice.protocols.data_market import Pool
 from tokenspice.protocols.ocean_v3 import MIN_SWAP_FEE, OceanV3, OceanV3Terms
 from tokenspice.protocols.ocean_v4 import OceanV4, SideStakingVesting
 from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Release, OceanV4Terms
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import Reverted

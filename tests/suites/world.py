@@ -51,7 +51,7 @@ class WorldSuite:
         began = world.now
         state = SimStateBase(SimStrategyBase(time_step=10, max_ticks=3), world)
 
-        SimEngine(state, log_data=lambda state: {}).run()
+        SimEngine(state, lambda state: {}).run()
 
         assert world.now == began + 30
 

@@ -462,17 +462,19 @@ def resident_bytes() -> int:
 def test_receipts_are_streamed_as_parquet(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
+    from tokenspice.engine.observer import Outcome
     from tokenspice.studies.record.receipts import ReceiptFile
 
-    with ReceiptFile(tmp_path / "receipts.parquet") as file:
-        chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=file.write)
-        probe = chain.deploy("Probe", 7)
-        chain.wallet("a").send(probe.store(5))
-        with pytest.raises(Reverted):
-            chain.wallet("a").send(probe.failWithString())
-        chain.wallet("a").submit(probe.store(6))
-        chain.mempool.submit_many(probe.store, [(chain.wallet("a"), (8,))])
-        chain.advance(HOUR)
+    file = ReceiptFile(tmp_path / "receipts.parquet")
+    chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=file.receipt)
+    probe = chain.deploy("Probe", 7)
+    chain.wallet("a").send(probe.store(5))
+    with pytest.raises(Reverted):
+        chain.wallet("a").send(probe.failWithString())
+    chain.wallet("a").submit(probe.store(6))
+    chain.mempool.submit_many(probe.store, [(chain.wallet("a"), (8,))])
+    chain.advance(HOUR)
+    file.end(Outcome("finished"))
 
     rows = pq.read_table(tmp_path / "receipts.parquet").to_pylist()
     assert [row["call"] for row in rows] == [

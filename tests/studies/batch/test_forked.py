@@ -19,7 +19,7 @@ from tokenspice.engine.units import tokens
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.workers import Workers
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.chain_file import save_chain
 from tokenspice.web3engine.config import Config

@@ -24,7 +24,7 @@ from tokenspice.engine.units import Amount, in_tokens, tokens
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.workers import Workers
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built

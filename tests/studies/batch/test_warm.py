@@ -23,7 +23,7 @@ from tokenspice.studies.batch.run_specs import Run
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.workers import Workers
-from tokenspice.studies.run.run import open_chain
+from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
@@ -91,7 +91,7 @@ def test_nothing_is_deployed_in_a_warm_run(
     monkeypatch.setattr(RevmBackend, "send", counted)
     counts = []
     for seed in range(3):
-        job.run(a_run(seed), tmp_path / str(seed), lambda state: None)
+        job.run(a_run(seed), tmp_path / str(seed), [])
         counts.append(n_sent[0])
 
     assert counts[0] > 3 and counts[0] == counts[1] == counts[2]

@@ -22,14 +22,14 @@ def end_with(path: Path, error: BaseException, n_rows: int = 1) -> None:
     """Begin a run, log, and raise."""
     with pytest.raises(type(error)) as caught, RunFolder(path, FACTS) as folder:
         for tick in range(n_rows):
-            folder.log.write({"Tick": tick})
+            folder.tables.row("data", {"Tick": tick})
         raise error
     assert caught.value is error
 
 
 def test_a_run_that_ends_well_is_finished(tmp_path: Path) -> None:
     with RunFolder(tmp_path / "run", FACTS) as folder:
-        folder.log.write({"Tick": 0})
+        folder.tables.row("data", {"Tick": 0})
 
     facts = read(tmp_path / "run")
     assert facts["outcome"] == "finished"

@@ -20,13 +20,14 @@ from tests.studies.terminal import start_tsp, tsp, wait_for
 from tokenspice.engine.errors import AgentError, RunError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import TickListener
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.streams import derive
 from tokenspice.engine.units import HOUR
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, load_checkpoint
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
-from tokenspice.studies.run.run import run_once
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
 
@@ -58,7 +59,9 @@ def stop_at(tick: int, error: type[BaseException] = KeyboardInterrupt) -> Callab
 def interrupted(netlist: Netlist, out: Path, config: Config, tick: int, every: int = 5 * HOUR) -> Path:
     """Run until a tick, and leave the folder as an interruption does."""
     with pytest.raises(KeyboardInterrupt):
-        run_once(netlist, netlist.strategy(), out, config, stop_at(tick), checkpoint_every=every)
+        run_once(
+            netlist, netlist.strategy(), out, config, RunOptions(checkpoint_every=every), [TickListener(stop_at(tick))]
+        )
     return out
 
 
@@ -129,7 +132,7 @@ def test_interrupted_again_and_again_it_gets_there(
     out = interrupted(busy, tmp_path / "o", config, 8, every=HOUR)
     for tick in (9, 23, 24, 41):
         with pytest.raises(KeyboardInterrupt):
-            resume_run(read_unfinished(out), config, stop_at(tick))
+            resume_run(read_unfinished(out), config, [TickListener(stop_at(tick))])
 
     resume_run(read_unfinished(out), config)
 
@@ -149,7 +152,7 @@ def test_wallets_that_sign_and_their_queued_transactions_go_on_too(
 
 
 def test_checkpoints_change_nothing(busy: Netlist, config: Config, undisturbed: bytes, tmp_path: Path) -> None:
-    folder = run_once(busy, busy.strategy(), tmp_path / "o", config, checkpoint_every=HOUR)
+    folder = run_once(busy, busy.strategy(), tmp_path / "o", config, RunOptions(checkpoint_every=HOUR))
 
     assert (folder.path / "data.csv").read_bytes() == undisturbed
 
@@ -163,7 +166,7 @@ def test_a_checkpoint_that_is_loaded_and_saved_again_is_the_same_bytes(
     found = load_checkpoint(out / "checkpoint", run.netlist, run.ss, run.config(config))
 
     with RunFolder(out, {}, goes_on=True) as folder:
-        folder.log.go_on(found.position)
+        folder.tables.go_on(found.positions)
         Checkpoints(folder, HOUR, found.memory, found.start, found.chain).write(found.tick)
 
     assert (out / "checkpoint").read_bytes() == before
@@ -173,7 +176,14 @@ def test_ctrl_c_and_a_failure_leave_a_run_that_goes_on(
     busy: Netlist, config: Config, undisturbed: bytes, tmp_path: Path
 ) -> None:
     with pytest.raises(Stop):
-        run_once(busy, busy.strategy(), tmp_path / "o", config, stop_at(31, Stop), checkpoint_every=HOUR)
+        run_once(
+            busy,
+            busy.strategy(),
+            tmp_path / "o",
+            config,
+            RunOptions(checkpoint_every=HOUR),
+            [TickListener(stop_at(31, Stop))],
+        )
     assert record(tmp_path / "o")["outcome"] == "failed"
 
     resume_run(read_unfinished(tmp_path / "o"), config)
@@ -185,7 +195,7 @@ def test_without_a_checkpoint_it_begins_again(
     busy: Netlist, config: Config, undisturbed: bytes, tmp_path: Path
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run_once(busy, busy.strategy(), tmp_path / "o", config, stop_at(20))
+        run_once(busy, busy.strategy(), tmp_path / "o", config, observers=[TickListener(stop_at(20))])
 
     folder = resume_run(read_unfinished(tmp_path / "o"), config)
 
@@ -196,7 +206,7 @@ def test_without_a_checkpoint_it_begins_again(
 def test_sigterm_on_the_command_line_can_be_gone_on_from(tmp_path: Path) -> None:
     long = ("run", GRANT, tmp_path / "o", "-q", "--checkpoint-every", "100ticks", "--set", "max_ticks=20000")
     process = start_tsp(*long)
-    wait_for((tmp_path / "o" / "checkpoint").exists, seconds=60)
+    wait_for((tmp_path / "o" / "data.csv").exists, seconds=60)
     process.send_signal(signal.SIGTERM)
     process.communicate()
     outcome = record(tmp_path / "o")["outcome"]
@@ -409,7 +419,7 @@ def test_a_failing_agent_fails_again_at_the_same_tick(tmp_path: Path, config: Co
         with pytest.raises(AgentError, match="tick 200, agent taker1"):
             if (tmp_path / "o").exists():
                 resume_run(read_unfinished(tmp_path / "o"), config)
-            run_once(netlist, netlist.strategy(), tmp_path / "o", config, checkpoint_every=24 * HOUR)
+            run_once(netlist, netlist.strategy(), tmp_path / "o", config, RunOptions(checkpoint_every=24 * HOUR))
 
     assert record(tmp_path / "o")["resumed_from_tick"] == 192
 

@@ -15,10 +15,11 @@ from tests.studies.terminal import tsp
 from tokenspice.engine.errors import ConfigError, RunError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.observer import TickListener
 from tokenspice.engine.units import HOUR
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.resume.warm_start import load_start, save_start
-from tokenspice.studies.run.run import run_once
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
 
@@ -41,7 +42,7 @@ def pool() -> Netlist:
 
 def data(netlist: Netlist, config: Config, out: Path, values: dict[str, str], start: Path | None = None) -> bytes:
     ss = netlist.strategy(values)
-    folder = run_once(netlist, ss, out, config, start=load_start(start) if start else None)
+    folder = run_once(netlist, ss, out, config, RunOptions(start=load_start(start) if start else None))
     return (folder.path / "data.csv").read_bytes()
 
 
@@ -60,7 +61,7 @@ def test_a_run_from_a_start_writes_the_same_bytes(
 def test_one_start_serves_many_runs(pool: Netlist, config: Config, tmp_path: Path) -> None:
     start = save_start(pool, pool.strategy(), config, tmp_path / "start")
 
-    folders = [run_once(pool, pool.strategy(), tmp_path / str(n), config, start=start) for n in range(3)]
+    folders = [run_once(pool, pool.strategy(), tmp_path / str(n), config, RunOptions(start=start)) for n in range(3)]
 
     assert len({(folder.path / "data.csv").read_bytes() for folder in folders}) == 1
 
@@ -91,7 +92,7 @@ def test_parameters_that_the_wiring_uses_may_not(pool: Netlist, config: Config, 
     with pytest.raises(
         RunError, match=r"is not wired as it was.*The start was made with pub_init_OCEAN = 10000"
     ) as caught:
-        run_once(pool, pool.strategy({"pub_init_OCEAN": "500"}), tmp_path / "o", config, start=start)
+        run_once(pool, pool.strategy({"pub_init_OCEAN": "500"}), tmp_path / "o", config, RunOptions(start=start))
 
     assert "OCEAN.transfer" in str(caught.value)
     assert not (tmp_path / "o").exists()
@@ -102,17 +103,19 @@ def test_a_chain_that_draws_the_order_keeps_the_starts_seed(config: Config, tmp_
     start = save_start(busy, busy.strategy(), config, tmp_path / "start")
 
     with pytest.raises(RunError, match='orders transactions by "shuffle".*--seed 0, or make a start with --seed 4'):
-        run_once(busy, busy.strategy({"seed": "4"}), tmp_path / "o", config, start=start)
+        run_once(busy, busy.strategy({"seed": "4"}), tmp_path / "o", config, RunOptions(start=start))
 
 
 def test_a_run_from_a_start_writes_checkpoints_and_goes_on(pool: Netlist, config: Config, tmp_path: Path) -> None:
     start = save_start(pool, pool.strategy({"seed": "3"}), config, tmp_path / "start")
     ss = pool.strategy({"seed": "8", "max_ticks": "400"})
-    whole = run_once(pool, ss, tmp_path / "whole", config, start=start)
+    whole = run_once(pool, ss, tmp_path / "whole", config, RunOptions(start=start))
     for every in (24 * HOUR, None):
         out = tmp_path / f"every {every}"
         with pytest.raises(KeyboardInterrupt):
-            run_once(pool, ss, out, config, stop_at(350), checkpoint_every=every, start=start)
+            run_once(
+                pool, ss, out, config, RunOptions(checkpoint_every=every, start=start), [TickListener(stop_at(350))]
+            )
 
         resume_run(read_unfinished(out), config)
 
@@ -127,7 +130,7 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
         "import sys; from pathlib import Path\n"
         "from tokenspice.web3engine.config import find_project, read_config\n"
         "from tokenspice.engine.netlist_file import load_netlist\n"
-        "from tokenspice.studies.run.run import run_once\n"
+        "from tokenspice.studies.run.run import RunOptions, run_once\n"
         "from tokenspice.studies.resume.warm_start import load_start\n"
         "from tokenspice.web3engine.backends.revm import RevmBackend\n"
         "def send(self, wallet, call):\n"
@@ -136,7 +139,7 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
         "netlist, start, out = sys.argv[1:]\n"
         "netlist, config = load_netlist(Path(netlist)), read_config(find_project())\n"
         "ss = netlist.strategy({'max_ticks': '100'})\n"
-        "run_once(netlist, ss, Path(out), config, start=load_start(Path(start)))\n"
+        "run_once(netlist, ss, Path(out), config, RunOptions(start=load_start(Path(start))))\n"
     )
     command = [sys.executable, "-c", program, str(POOL), str(tmp_path / "start"), str(tmp_path / "o")]
 
@@ -150,7 +153,7 @@ def test_receipts_of_a_run_from_a_start_are_those_of_one_without(pool: Netlist, 
     start = save_start(pool, pool.strategy(), config, tmp_path / "start")
 
     for name, given in {"warm": start, "cold": None}.items():
-        run_once(pool, pool.strategy(), tmp_path / name, config, receipts=True, start=given)
+        run_once(pool, pool.strategy(), tmp_path / name, config, RunOptions(receipts=True, start=given))
 
     warm, cold = ((tmp_path / name / "receipts.parquet").read_bytes() for name in ("warm", "cold"))
     assert warm == cold
@@ -160,7 +163,7 @@ def test_a_start_under_other_rules_is_refused(pool: Netlist, config: Config, tmp
     start = save_start(pool, pool.strategy(), replace(config, hardfork="cancun"), tmp_path / "start")
 
     with pytest.raises(ConfigError, match="HARDFORK = cancun, and tokenspice.ini says shanghai"):
-        run_once(pool, pool.strategy(), tmp_path / "o", config, start=start)
+        run_once(pool, pool.strategy(), tmp_path / "o", config, RunOptions(start=start))
 
 
 def test_a_netlist_that_was_edited_is_refused(config: Config, tmp_path: Path) -> None:
@@ -171,7 +174,7 @@ def test_a_netlist_that_was_edited_is_refused(config: Config, tmp_path: Path) ->
     path.write_text(path.read_text() + "\n")
 
     with pytest.raises(RunError, match=f"{re.escape(str(path))} has changed since this start was made"):
-        run_once(load_netlist(path), netlist.strategy(), tmp_path / "o", config, start=start)
+        run_once(load_netlist(path), netlist.strategy(), tmp_path / "o", config, RunOptions(start=start))
 
 
 def test_wiring_that_cannot_be_repeated_is_named_and_can_still_be_resumed(config: Config, tmp_path: Path) -> None:
@@ -205,7 +208,9 @@ def test_wiring_that_tries_things_and_mines_is_repeated_too(config: Config, tmp_
     netlist = load_netlist(path)
     start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
 
-    folders = [run_once(netlist, netlist.strategy(), tmp_path / str(n), config, start=n) for n in (start, None)]
+    folders = [
+        run_once(netlist, netlist.strategy(), tmp_path / str(n), config, RunOptions(start=n)) for n in (start, None)
+    ]
 
     assert len({(folder.path / "data.csv").read_bytes() for folder in folders}) == 1
 

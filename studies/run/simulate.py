@@ -1,0 +1,117 @@
+"""A run that is ready for its first tick, and the one loop that simulates it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from tokenspice.engine.errors import TokenSpiceError
+from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.observer import Observer, Outcome, listeners
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.studies.resume.warm_start import Start, wire
+from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.network import check_network
+
+__all__ = ["Run", "begin", "receipt_listener", "simulate", "telling_the_end"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is ready for its next tick. Close it after the last one.
+
+    Attributes:
+        chain: what its agents act on, if the netlist needs one.
+        start: how its state was built, where that is known.
+    """
+
+    netlist: Netlist
+    state: SimStateBase
+    chain: Chain | None = None
+    start: Start | None = None
+
+    def close(self) -> None:
+        """Stop the chain."""
+        if self.chain:
+            self.chain.close()
+
+
+def begin(
+    netlist: Netlist,
+    ss: SimStrategyBase,
+    config: Config,
+    start: Start | None = None,
+    records_start: bool = False,
+    on_receipt: Callable[[str, Receipt], None] | None = None,
+) -> Run:
+    """Build a run's state, on a chain if it needs one.
+
+    Args:
+        start: a warm start, whose deployments need not be done again.
+        records_start: whether the run is to know how its state was built, so that checkpoints can be written.
+        on_receipt: called with the label of a call and its receipt after each transaction.
+
+    Raises:
+        TokenSpiceError: the state cannot be built.
+    """
+    if start:
+        start.check_rules(config)
+        return Run(netlist, *start.state(netlist, ss, config, on_receipt=on_receipt), start)
+    if records_start:
+        return Run(netlist, *wire(netlist, ss, config, on_receipt))
+    if not netlist.starts_chain(ss):
+        return Run(netlist, netlist.state(ss))
+    check_network(config.network)
+    chain = open_chain(config, netlist.path, ss.seed, on_receipt)
+    try:
+        return Run(netlist, netlist.state(ss, chain), chain)
+    except BaseException:
+        chain.close()
+        raise
+
+
+def simulate(run: Run, observers: Sequence[Observer] = (), until: int | None = None) -> None:
+    """Tell observers that a run begins, then take its steps to the end, or until tick `until`.
+
+    Raises:
+        TokenSpiceError: the run fails, or an observer does.
+    """
+    for take_begin in listeners(observers, "begin"):
+        take_begin(run)
+    SimEngine(run.state, run.netlist.log_functions(), observers).run(until)
+
+
+def receipt_listener(observers: Sequence[Observer]) -> Callable[[str, Receipt], None] | None:
+    """Return what a chain calls after each transaction; None, which costs nothing, if nobody listens."""
+    found = listeners(observers, "receipt")
+    if len(found) < 2:
+        return found[0] if found else None
+
+    def take_receipt(call: str, receipt: Receipt) -> None:
+        for take in found:
+            take(call, receipt)
+
+    return take_receipt
+
+
+@contextmanager
+def telling_the_end(observers: Sequence[Observer]) -> Iterator[None]:
+    """Tell each observer how the run inside the block has ended."""
+    try:
+        yield
+    except BaseException as error:
+        for take_end in listeners(observers, "end"):
+            with suppress(TokenSpiceError):  # the error that ended the run is the one to report
+                take_end(outcome_of(error))
+        raise
+    for take_end in listeners(observers, "end"):
+        take_end(Outcome("finished"))
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """Return how a run ended that an exception ended."""
+    return Outcome("interrupted") if isinstance(error, KeyboardInterrupt) else Outcome("failed", str(error))
