@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tokenspice.engine.lazy import lazy_names
+from tokenspice.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tokenspice.studies.batch.design import Design

@@ -74,7 +74,7 @@ def test_help_lists_every_verb() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; sys.argv = ['tsp', '--help']\nimport tokenspice.studies.cli\ntry: studies.cli.main()\nexcept SystemExit: pass\n"
+    code = "import sys; sys.argv = ['tsp', '--help']\nfrom tokenspice.studies.cli import main\ntry: main()\nexcept SystemExit: pass\n"
     check = "print([name for name in ('numpy', 'web3', 'matplotlib', 'pygraphviz', 'eth_account', 'rich') if name in sys.modules])"
 
     answer = subprocess.run([sys.executable, "-c", code + check], cwd=PROJECT, capture_output=True, text=True)
