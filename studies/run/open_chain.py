@@ -6,9 +6,9 @@ from pathlib import Path
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.fork.fork import Fork, configured_fork
 from tokenspice.web3engine.network import open_backend
+from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["open_chain"]
 

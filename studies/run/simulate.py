@@ -14,8 +14,8 @@ from tokenspice.studies.resume.warm_start import Start, wire
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.network import check_network
+from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["Run", "begin", "receipt_listener", "simulate", "telling_the_end"]
 
