@@ -21,7 +21,6 @@ from tokenspice.agents.speculators import (
 )
 from tokenspice.agents.supply import TokenSupply
 from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market
-from tokenspice.agents.validation import check_amounts, check_parts, check_times
 from tokenspice.agents.valuation import PoolMark, mark_pool, networth
 from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
 
@@ -74,9 +73,6 @@ __all__ = [
     "VestingWalletAgent",
     "as_answer",
     "best_front",
-    "check_amounts",
-    "check_parts",
-    "check_times",
     "expected_gain",
     "mark_pool",
     "networth",

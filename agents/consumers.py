@@ -1,11 +1,21 @@
 """Who consumes data: buys datatokens, hands them in, and earns with what they open."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
 from tokenspice.agents.pools import pools
-from tokenspice.agents.validation import check_times
-from tokenspice.engine import DAY, AgentBase, Amount, Seconds, SimStateBase, StrategyError, as_text, tokens
+from tokenspice.engine import (
+    DAY,
+    AgentBase,
+    Amount,
+    AtLeast,
+    Doc,
+    ParametersBase,
+    Seconds,
+    SimStateBase,
+    Unit,
+    tokens,
+)
 from tokenspice.protocols import Pool
 from tokenspice.web3engine import EvmWallet
 
@@ -15,19 +25,17 @@ ONE = tokens(1)
 
 
 @dataclass(frozen=True)
-class DataconsumerStrategy:
+class DataconsumerStrategy(ParametersBase):
     """When a consumer buys, and what that brings it."""
 
-    s_between_buys: Seconds = 3 * DAY
-    profit_margin_on_consume: Amount = tokens("0.2")  # earned beyond each OCEAN spent; 18 decimals
-
-    def __post_init__(self) -> None:
-        check_times(self)
-        if self.profit_margin_on_consume < -ONE:
-            raise StrategyError(
-                f"profit_margin_on_consume = {as_text(self.profit_margin_on_consume)}: "
-                "nobody loses more than is spent. Write -1 or more."
-            )
+    s_between_buys: Annotated[
+        Seconds,
+        AtLeast(0),
+        Doc("between two purchases, each of a datatoken of a random pool that sells one for less than it has"),
+    ] = 3 * DAY
+    profit_margin_on_consume: Annotated[
+        Amount, AtLeast(-ONE), Unit("OCEAN per OCEAN"), Doc("what consuming earns beyond what it cost")
+    ] = tokens("0.2")
 
 
 @final

@@ -1,9 +1,20 @@
 """Who lends, borrows, and liquidates."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
-from tokenspice.engine import DECIMALS, AgentBase, Amount, SimStateBase, StrategyError
+from tokenspice.engine import (
+    DECIMALS,
+    AgentBase,
+    Amount,
+    Between,
+    Doc,
+    ParametersBase,
+    Probability,
+    SimStateBase,
+    StrategyError,
+    Unit,
+)
 from tokenspice.protocols import HEALTHY, AaveV3, Account, UniswapV3Pool
 from tokenspice.web3engine import Call, Chain, EvmWallet, Reverted, Token
 
@@ -13,19 +24,22 @@ BPS = 10_000
 
 
 @dataclass(frozen=True)
-class BorrowerStrategy:
+class BorrowerStrategy(ParametersBase):
     """How much of what it may borrow a borrower takes, and how soon."""
 
-    activity: float = 0.5  # chance to act, per tick
-    least_bps: int = 7_000  # of what is available, drawn evenly from here …
-    most_bps: int = 9_299  # … to here
+    activity: Annotated[
+        Probability, Unit("per tick"), Doc("chance to act: first it supplies, then it borrows; VERBS'")
+    ] = 0.5
+    least_bps: Annotated[
+        int, Between(1, BPS), Unit("bps"), Doc("of what is available, what it borrows, at least, drawn evenly; VERBS'")
+    ] = 7_000
+    most_bps: Annotated[int, Between(1, BPS), Unit("bps"), Doc("the same, at most; VERBS'")] = 9_299
 
     def __post_init__(self) -> None:
-        if not 0 <= self.activity <= 1:
-            raise StrategyError(f"activity = {self.activity}: a chance is from 0 to 1.")
-        if not 0 < self.least_bps <= self.most_bps <= BPS:
+        super().__post_init__()
+        if self.least_bps > self.most_bps:
             raise StrategyError(
-                f"least_bps = {self.least_bps}, most_bps = {self.most_bps}: write 0 < least_bps <= most_bps <= {BPS}."
+                f"least_bps = {self.least_bps} is more than most_bps = {self.most_bps}: write no more than that."
             )
 
 

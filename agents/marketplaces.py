@@ -2,28 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
-from tokenspice.engine import YEAR, AgentBase, Amount, SimStateBase, StrategyError, Wallet, tokens
+from tokenspice.engine import YEAR, AgentBase, Amount, AtLeast, ParametersBase, SimStateBase, Unit, Wallet, tokens
 from tokenspice.engine.units import scaled
 
 __all__ = ["MarketplacesAgent", "MarketplacesStrategy"]
 
 
 @dataclass(frozen=True)
-class MarketplacesStrategy:
+class MarketplacesStrategy(ParametersBase):
     """What marketplaces begin with, and to whom they pay."""
 
-    n_marketplaces: float
-    sales_per_marketplace_per_s: float  # USD per second
+    n_marketplaces: Annotated[float, AtLeast(0)]
+    sales_per_marketplace_per_s: Annotated[float, AtLeast(0), Unit("USD per second")]
     toll_agent: str  # name of the agent that receives the toll
-
-    def __post_init__(self) -> None:
-        if not (self.n_marketplaces >= 0 and self.sales_per_marketplace_per_s >= 0):
-            raise StrategyError(
-                f"n_marketplaces = {self.n_marketplaces:g}, sales_per_marketplace_per_s = "
-                f"{self.sales_per_marketplace_per_s:g}: write numbers of 0 or more."
-            )
 
 
 @final

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import Annotated, final
 
 from tokenspice.agents.supply import TokenSupply
-from tokenspice.engine import YEAR, AgentBase, Amount, Seconds, SimStateBase, StrategyError, Wallet
+from tokenspice.engine import (
+    YEAR,
+    Above,
+    AgentBase,
+    Amount,
+    AtLeast,
+    Doc,
+    ParametersBase,
+    Seconds,
+    Share,
+    SimStateBase,
+    StrategyError,
+    Unit,
+    Wallet,
+)
 from tokenspice.engine.units import scaled
 
 __all__ = ["Exponential", "FuncMinterAgent", "LinearMinterAgent", "Minting", "RampedExponential"]
@@ -14,7 +28,7 @@ LAST_HALF_LIFE = 34  # after as many, less than a part in 10**10 is left, and Bi
 
 
 @dataclass(frozen=True)
-class Minting:
+class Minting(ParametersBase):
     """What a minter mints.
 
     Attributes:
@@ -24,32 +38,25 @@ class Minting:
     """
 
     receiver: str
-    total: Amount
-    s_between_mints: Seconds
-
-    def __post_init__(self) -> None:
-        if self.total < 0:
-            raise StrategyError(f"total = {self.total}: a minter mints nothing, or more.")
+    total: Annotated[Amount, AtLeast(0)]
+    s_between_mints: Annotated[Seconds, AtLeast(0)]
 
 
 @dataclass(frozen=True)
-class Exponential:
+class Exponential(ParametersBase):
     """A schedule that mints half of what is left in every half-life: F(t) = 1 - 0.5^(t/H).
 
     Called with a time in years, it returns the fraction that is minted by then; after 34 half-lives, all.
     """
 
-    H: float = 4.0  # half-life, years
-
-    def __post_init__(self) -> None:
-        check_half_life(self.H)
+    H: Annotated[float, Above(0), Unit("years"), Doc("half-life of what is not minted yet")] = 4.0
 
     def __call__(self, years: float) -> float:
         return 1.0 if years / self.H > LAST_HALF_LIFE else exponential(years, self.H)
 
 
 @dataclass(frozen=True)
-class RampedExponential:
+class RampedExponential(ParametersBase):
     """An exponential schedule that begins slowly, in three ramps.
 
     Let f(t) = 1 - 0.5^(t/H). Nothing is minted before T0. Then the fraction minted grows M1 times as fast as f(t - T0)
@@ -61,18 +68,20 @@ class RampedExponential:
         code computes.
     """
 
-    H: float = 4.0  # half-life, years
-    T0: float = 0.5  # years; nothing is minted before
-    T1: float = 1.0  # years
-    T2: float = 1.4  # years
-    T3: float = 3.0  # years
-    M1: float = 0.10  # multiplies the pace from T0 to T1
-    M2: float = 0.25  # from T1 to T2
-    M3: float = 0.50  # from T2 to T3
-    ramps_add_up: bool = False  # each ramp goes on beneath the next, so the paces are M1, M1+M2, M1+M2+M3
+    H: Annotated[float, Above(0), Unit("years"), Doc("half-life of what is not minted yet, from T3 on")] = 4.0
+    T0: Annotated[float, AtLeast(0), Unit("years"), Doc("when minting begins")] = 0.5
+    T1: Annotated[float, AtLeast(0), Unit("years"), Doc("when its first ramp ends")] = 1.0
+    T2: Annotated[float, AtLeast(0), Unit("years"), Doc("when its second ramp ends")] = 1.4
+    T3: Annotated[float, AtLeast(0), Unit("years"), Doc("when its third ramp ends")] = 3.0
+    M1: Annotated[Share, Doc("pace of the first ramp; from T3 on it is 1")] = 0.10
+    M2: Annotated[Share, Doc("pace of the second ramp")] = 0.25
+    M3: Annotated[Share, Doc("pace of the third ramp")] = 0.50
+    ramps_add_up: Annotated[
+        bool, Doc("whether each ramp goes on beneath the next, so that the paces are M1, M1+M2, M1+M2+M3")
+    ] = False
 
     def __post_init__(self) -> None:
-        check_half_life(self.H)
+        super().__post_init__()
         if not 0 <= self.T0 <= self.T1 <= self.T2 <= self.T3:
             raise StrategyError(
                 f"T0, T1, T2, T3 = {self.T0:g}, {self.T1:g}, {self.T2:g}, {self.T3:g}: "
@@ -165,16 +174,6 @@ class FuncMinterAgent(AgentBase):
             if amount > 0:
                 self.minted += amount
                 mint(state, self.wallet, self._supply, self._minting.receiver, amount)
-
-
-def check_half_life(half_life: float) -> None:
-    """Refuse a half-life that is none.
-
-    Raises:
-        StrategyError: it is not positive.
-    """
-    if not half_life > 0:
-        raise StrategyError(f"H = {half_life:g}: a half-life is more than 0 years.")
 
 
 def exponential(years: float, half_life: float) -> float:

@@ -1,11 +1,23 @@
 """Who sends transactions through the queue of a block: swaps with a tolerance, and transfers."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import Annotated, NamedTuple, final
 
 import numpy as np
 
-from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, in_tokens, tokens
+from tokenspice.engine import (
+    AgentBase,
+    Amount,
+    AtLeast,
+    Between,
+    Doc,
+    ParametersBase,
+    Probability,
+    SimStateBase,
+    Unit,
+    in_tokens,
+    tokens,
+)
 from tokenspice.protocols import ConstantProductPool
 from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
 from tokenspice.web3engine.mempool import Batch
@@ -17,21 +29,20 @@ BPS = 10_000
 
 
 @dataclass(frozen=True)
-class SwapperStrategy:
+class SwapperStrategy(ParametersBase):
     """How often, how much, and how carefully someone swaps."""
 
-    activity: float = 0.5  # chance to swap, per tick
-    mean_base: Amount = tokens(5)  # of the base token, or what is worth as much; sizes are exponential
-    slippage_bps: int = 50  # how much less than the pool's quote it takes
-    tip_gwei: float = 1.0  # per gas
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.activity <= 1:
-            raise StrategyError(f"activity = {self.activity}: a chance is from 0 to 1.")
-        if not 0 <= self.slippage_bps <= BPS:
-            raise StrategyError(f"slippage_bps = {self.slippage_bps}: write 0 to {BPS}.")
-        if self.tip_gwei < 0 or self.mean_base < 0:
-            raise StrategyError("tip_gwei and mean_base are zero or more.")
+    activity: Annotated[Probability, Unit("per tick"), Doc("chance to swap; hand-set")] = 0.5
+    mean_base: Annotated[
+        Amount,
+        AtLeast(0),
+        Unit("base tokens"),
+        Doc("mean of the sizes, which are exponential, to either side; hand-set"),
+    ] = tokens(5)
+    slippage_bps: Annotated[
+        int, Between(0, BPS), Unit("bps"), Doc("how much less than the pool's quote it takes; hand-set")
+    ] = 50
+    tip_gwei: Annotated[float, AtLeast(0), Unit("gwei per gas"), Doc("of its swaps; hand-set")] = 1.0
 
 
 class Order(NamedTuple):

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Annotated, final
 
-from tokenspice.engine import YEAR, AgentBase, SimStateBase, StrategyError, Wallet
+from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, Unit, Wallet
 from tokenspice.web3engine import Contract, EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
@@ -16,15 +16,16 @@ AGGREGATOR_DECIMALS = 8  # of the answers of Chainlink's aggregators in USD
 
 @final
 @dataclass(frozen=True)
-class GeometricBrownianMotion:
+class GeometricBrownianMotion(ParametersBase):
     """dP = mu P dt + sigma P dW, stepped exactly, as a log-normal factor, whatever the length of the step."""
 
-    mu: float = 0.0  # drift, per year
-    sigma: float = 0.3  # volatility, per square root of a year
-
-    def __post_init__(self) -> None:
-        if self.sigma < 0:
-            raise StrategyError(f"sigma = {self.sigma}: a volatility is zero or more, such as 0.3 a year.")
+    mu: Annotated[float, Unit("per year"), Doc("drift of the outside price, a geometric Brownian motion")] = 0.0
+    sigma: Annotated[
+        float,
+        AtLeast(0),
+        Unit("per √year"),
+        Doc("volatility of the outside price; VERBS takes 0.3, ether's is usually 0.5 to 0.9"),
+    ] = 0.3
 
     def step(self, price: float, years: float, z: float) -> float:
         """Return the price `years` later.
@@ -38,11 +39,13 @@ class GeometricBrownianMotion:
 
 @final
 @dataclass(frozen=True)
-class TransientImpact:
+class TransientImpact(ParametersBase):
     """How far, and for how long, a pool that others pushed draws the outside price with it."""
 
-    weight: float = 0.1  # share of the push that the outside price takes over at once
-    decay: float = 2.0  # per year; of what is left of it
+    weight: Annotated[
+        float, Unit("share"), Doc("of what others push the pool, what the outside price takes over at once; VERBS'")
+    ] = 0.1
+    decay: Annotated[float, Unit("per year"), Doc("how fast what is left of it fades; VERBS'")] = 2.0
 
 
 @final

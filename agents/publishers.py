@@ -1,11 +1,23 @@
 """Who publishes data: opens pools for it, and lives on their shares and datatokens."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar, final
+from typing import Annotated, Generic, TypeVar, final
 
 from tokenspice.agents.pools import PoolAgent, pools
-from tokenspice.agents.validation import check_parts, check_times
-from tokenspice.engine import DAY, HOUR, AgentBase, Amount, Seconds, SimStateBase, tokens
+from tokenspice.engine import (
+    DAY,
+    HOUR,
+    AgentBase,
+    Amount,
+    AtLeast,
+    Between,
+    Doc,
+    ParametersBase,
+    Seconds,
+    SimStateBase,
+    Unit,
+    tokens,
+)
 from tokenspice.protocols import DUST, DataMarket, OceanV3Terms, OceanV4Terms, Pool, Vesting
 from tokenspice.web3engine import EvmWallet
 
@@ -17,55 +29,47 @@ ONE = tokens(1)  # a whole, of which a strategy's parts are parts
 
 
 @dataclass(frozen=True)
-class PublisherStrategyBase:
+class PublisherStrategyBase(ParametersBase):
     """What any publisher does, and when. Parts have 18 decimals."""
 
-    most_pools: int = 1000  # how many pools it opens
-    s_between_create: Seconds = 7 * DAY
-    s_between_unstake: Seconds = 3 * DAY
-    s_between_sellDT: Seconds = 15 * DAY
-    part_unstaked: Amount = tokens("0.1")  # of its shares of a pool, each time
-    part_sold: Amount = tokens("0.01")  # of its datatokens, each time
-    is_malicious: bool = False  # pulls the rug: unstakes and sells only in a window after creating
-    s_wait_to_rug: Seconds = 7 * DAY // 2  # from creation to the window
-    s_rug_time: Seconds = 7 * DAY // 10  # the window's length
-
-    def __post_init__(self) -> None:
-        check_parts(part_unstaked=self.part_unstaked, part_sold=self.part_sold)
-        check_times(self)
+    most_pools: Annotated[int, AtLeast(0), Unit("pools"), Doc("how many it opens")] = 1000
+    s_between_create: Annotated[
+        Seconds, AtLeast(0), Doc("between two pools; it opens one if it holds 200 OCEAN or more, with all but one")
+    ] = 7 * DAY
+    s_between_unstake: Annotated[Seconds, AtLeast(0), Doc("between two times that it gives shares back")] = 3 * DAY
+    s_between_sellDT: Annotated[Seconds, AtLeast(0), Doc("between two sales of datatokens")] = 15 * DAY
+    part_unstaked: Annotated[Amount, Between(0, ONE), Doc("of its shares of a random pool, each time")] = tokens("0.1")
+    part_sold: Annotated[Amount, Between(0, ONE), Doc("of its datatokens of a random pool, each time")] = tokens("0.01")
+    is_malicious: Annotated[bool, Doc("whether it unstakes and sells only in a window after it opened a pool")] = False
+    s_wait_to_rug: Annotated[Seconds, AtLeast(0), Doc("from opening a pool to that window")] = 7 * DAY // 2
+    s_rug_time: Annotated[Seconds, AtLeast(0), Doc("length of that window")] = 7 * DAY // 10
 
     @property
     def s_between_getVesting(self) -> Seconds:
-        """Between two claims of datatokens that vest, where the protocol has such."""
+        """Seconds between two claims of datatokens that vest, where the protocol has such."""
         return 0
 
     @property
     def blocks_before_getVesting(self) -> int:
-        """From a pool's opening to the first claim, where the protocol has such."""
+        """Blocks from a pool's opening to the first claim, where the protocol has such."""
         return 0
 
 
 @dataclass(frozen=True)
 class PublisherStrategy(PublisherStrategyBase, OceanV3Terms):
-    """A publisher's on Ocean V3."""
-
-    def __post_init__(self) -> None:
-        PublisherStrategyBase.__post_init__(self)
-        OceanV3Terms.__post_init__(self)
+    """Parameters of a publisher on Ocean V3."""
 
 
 @dataclass(frozen=True)
 class PublisherStrategyV4(PublisherStrategyBase, OceanV4Terms):
-    """A publisher's on Ocean V4."""
+    """Parameters of a publisher on Ocean V4."""
 
     most_pools: int = 1
     part_sold: Amount = tokens("0.1")
-    s_between_getVesting: Seconds = 12 * HOUR
-    blocks_before_getVesting: int = 0
-
-    def __post_init__(self) -> None:
-        PublisherStrategyBase.__post_init__(self)
-        OceanV4Terms.__post_init__(self)
+    s_between_getVesting: Annotated[Seconds, AtLeast(0), Doc("between two claims of what has vested")] = 12 * HOUR
+    blocks_before_getVesting: Annotated[
+        int, AtLeast(0), Unit("blocks"), Doc("from a pool's opening to the first claim, at least")
+    ] = 0
 
 
 Strategy = TypeVar("Strategy", bound=PublisherStrategyBase)

@@ -5,9 +5,9 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import Annotated, NamedTuple, final
 
-from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, in_tokens
+from tokenspice.engine import AgentBase, Amount, AtLeast, Doc, ParametersBase, Share, SimStateBase, Unit, in_tokens
 from tokenspice.protocols import ConstantProductPool, Reserves
 from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
 
@@ -30,18 +30,16 @@ CHANCES = {"priority": Chances(1, 0), "shuffle": Chances(1 / 3, 1 / 3), "arrival
 
 
 @dataclass(frozen=True)
-class SandwichStrategy:
+class SandwichStrategy(ParametersBase):
     """What a sandwicher bids, and what it reckons with."""
 
-    bid_share: float = 0.0  # of the gain that it expects, what it offers as a tip, besides what it has to
-    gas_front: int = 100_000  # that its first transaction uses
-    gas_back: int = 75_000  # that its second uses
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.bid_share <= 1:
-            raise StrategyError(f"bid_share = {self.bid_share}: a share is from 0 to 1.")
-        if self.gas_front < 1 or self.gas_back < 0:
-            raise StrategyError("gas_front is 1 or more, gas_back zero or more.")
+    bid_share: Annotated[Share, Doc("of the gain that it expects, what it bids on top, by priority")] = 0.0
+    gas_front: Annotated[
+        int, AtLeast(1), Unit("gas"), Doc("that it expects its first swap to use; 100,495 measured here, on average")
+    ] = 100_000
+    gas_back: Annotated[
+        int, AtLeast(0), Unit("gas"), Doc("that it expects its second swap to use; 74,205 measured here, on average")
+    ] = 75_000
 
 
 class Plan(NamedTuple):

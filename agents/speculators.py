@@ -2,11 +2,23 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Generic, TypeVar, final
+from typing import Annotated, Generic, TypeVar, final
 
 from tokenspice.agents.pools import pools
-from tokenspice.agents.validation import check_parts, check_times
-from tokenspice.engine import DAY, HOUR, AgentBase, Amount, Seconds, SimStateBase, tokens
+from tokenspice.engine import (
+    DAY,
+    HOUR,
+    AgentBase,
+    Amount,
+    AtLeast,
+    Between,
+    Doc,
+    ParametersBase,
+    Seconds,
+    SimStateBase,
+    Unit,
+    tokens,
+)
 from tokenspice.protocols import DUST, Pool
 from tokenspice.web3engine import EvmWallet
 
@@ -23,29 +35,25 @@ HEADS = 0.5  # who could both go in and out, decides by a fair coin
 
 
 @dataclass(frozen=True)
-class SpeculatorStrategy:
+class SpeculatorStrategy(ParametersBase):
     """When and how much a speculator trades. Parts have 18 decimals."""
 
-    s_between_speculates: Seconds = DAY
-    DT_bought: Amount = tokens(1)  # datatokens each time
-    part_sold: Amount = tokens(1)  # of its datatokens of a pool, each time
-
-    def __post_init__(self) -> None:
-        check_times(self)
-        check_parts(part_sold=self.part_sold)
+    s_between_speculates: Annotated[
+        Seconds, AtLeast(0), Doc("between two trades, each with a random pool; who has its datatokens tosses a coin")
+    ] = DAY
+    DT_bought: Annotated[Amount, AtLeast(0), Unit("datatokens"), Doc("how many it buys each time")] = tokens(1)
+    part_sold: Annotated[Amount, Between(0, ONE), Doc("of its datatokens of a pool, each time")] = tokens(1)
 
 
 @dataclass(frozen=True)
-class StakerspeculatorStrategy:
+class StakerspeculatorStrategy(ParametersBase):
     """When and how much a staker goes in and out. Parts have 18 decimals."""
 
-    s_between_speculates: Seconds = 8 * HOUR
-    part_staked: Amount = tokens("0.1")  # of its OCEAN, each time
-    part_unstaked: Amount = tokens("0.1")  # of its shares of a pool, each time
-
-    def __post_init__(self) -> None:
-        check_times(self)
-        check_parts(part_staked=self.part_staked, part_unstaked=self.part_unstaked)
+    s_between_speculates: Annotated[
+        Seconds, AtLeast(0), Doc("between two moves, each with a random pool; who has shares of it tosses a coin")
+    ] = 8 * HOUR
+    part_staked: Annotated[Amount, Between(0, ONE), Doc("of its OCEAN, each time")] = tokens("0.1")
+    part_unstaked: Annotated[Amount, Between(0, ONE), Doc("of its shares of a pool, each time")] = tokens("0.1")
 
 
 Strategy = TypeVar("Strategy", SpeculatorStrategy, StakerspeculatorStrategy)

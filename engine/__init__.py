@@ -12,7 +12,6 @@ from tokenspice.engine.charts import (
     USD_BILLIONS,
     USD_MILLIONS,
     PlotInstructions,
-    Unit,
     YParam,
 )
 from tokenspice.engine.errors import (
@@ -32,9 +31,22 @@ from tokenspice.engine.log import LogRow, RunLog, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.observer import Observer, Outcome
+from tokenspice.engine.parameters import (
+    Above,
+    AtLeast,
+    Between,
+    Corners,
+    Distribution,
+    Doc,
+    Parameter,
+    ParametersBase,
+    Probability,
+    Share,
+    parameters,
+)
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters, with_values
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values, with_values
 from tokenspice.engine.statistics import gini
 from tokenspice.engine.streams import RandomStreams, derive
 from tokenspice.engine.tables import Table
@@ -49,6 +61,7 @@ from tokenspice.engine.units import (
     Amount,
     Floats,
     Seconds,
+    Unit,
     as_text,
     in_tokens,
     tokens,
@@ -70,11 +83,17 @@ __all__ = [
     "USD_MILLIONS",
     "WEEK",
     "YEAR",
+    "Above",
     "AgentBase",
     "AgentDict",
     "AgentError",
     "Amount",
+    "AtLeast",
+    "Between",
     "ConfigError",
+    "Corners",
+    "Distribution",
+    "Doc",
     "Floats",
     "InsufficientFunds",
     "KPIsBase",
@@ -83,11 +102,15 @@ __all__ = [
     "NetlistError",
     "Observer",
     "Outcome",
+    "Parameter",
+    "ParametersBase",
     "PlotInstructions",
+    "Probability",
     "RandomStreams",
     "RunError",
     "RunLog",
     "Seconds",
+    "Share",
     "SimEngine",
     "SimStateBase",
     "SimStrategyBase",
@@ -109,6 +132,7 @@ __all__ = [
     "gini",
     "in_tokens",
     "load_netlist",
+    "parameter_values",
     "parameters",
     "read_log",
     "tokens",

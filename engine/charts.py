@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from numpy.typing import ArrayLike
 
 from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.units import Unit
 
 __all__ = [
     "COUNT",
@@ -16,16 +17,8 @@ __all__ = [
     "USD_BILLIONS",
     "USD_MILLIONS",
     "PlotInstructions",
-    "Unit",
     "YParam",
 ]
-
-
-class Unit(NamedTuple):
-    """What stands on the y axis: `name`, after the column's values were multiplied by `factor`."""
-
-    name: str
-    factor: float = 1.0
 
 
 COUNT = Unit("count")

@@ -6,7 +6,7 @@ otherwise). There are two crossings: `tokens` on the way in, `in_tokens` on the 
 
 import re
 from fractions import Fraction
-from typing import Annotated, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ __all__ = [
     "Amount",
     "Floats",
     "Seconds",
+    "Unit",
     "as_text",
     "in_tokens",
     "scaled",
@@ -42,8 +43,17 @@ DECIMALS = 18
 # Decimal notation, with an exponent of two digits at most, so that no text stands for an astronomical number.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 
-Seconds: TypeAlias = int
 Floats: TypeAlias = NDArray[np.float64]
+
+
+class Unit(NamedTuple):
+    """What a parameter or the y axis of a chart counts: `name`, after values were multiplied by `factor`."""
+
+    name: str
+    factor: float = 1.0
+
+
+Seconds = Annotated[int, Unit("seconds")]
 
 # The note "base units" lets `--set` tell an amount, written in tokens, from a plain integer.
 Amount = Annotated[int, "base units"]

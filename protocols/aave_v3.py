@@ -7,10 +7,11 @@ refuses with a number, which the package's Errors.sol explains.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, final
+from typing import Annotated, NamedTuple, final
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.units import Amount
+from tokenspice.engine.parameters import AtLeast, Between, Doc, ParametersBase
+from tokenspice.engine.units import Amount, Unit
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract, Reader
 from tokenspice.web3engine.receipt import Receipt
@@ -31,32 +32,51 @@ POOL_LIBRARIES = ("BorrowLogic", "BridgeLogic", "EModeLogic", "LiquidationLogic"
 
 
 @dataclass(frozen=True)
-class ReserveTerms:
+class ReserveTerms(ParametersBase):
     """On what terms a token is lent, in basis points. Defaults: WETH's in Aave's own market configuration.
 
     Source: aave-v3-deploy, markets/aave/reservesConfigs.ts and rateStrategies.ts.
     """
 
-    ltv_bps: int = 8_000  # of the collateral's worth, how much may be borrowed
-    liquidation_threshold_bps: int = 8_250  # how much may be owed before others may liquidate
-    liquidation_bonus_bps: int = 500  # what a liquidator gets on top of the debt that it pays
-    protocol_fee_bps: int = 1_000  # of that bonus, what the protocol keeps
-    reserve_factor_bps: int = 1_000  # of the interest, what the protocol keeps
-    optimal_usage_bps: int = 4_500  # of what is supplied, the share lent at which the rate begins to rise steeply
-    slope_below_bps: int = 700  # variable rate a year, at the optimal usage
-    slope_above_bps: int = 30_000  # what full usage adds to it
+    ltv_bps: Annotated[
+        int, Between(1, BPS), Unit("bps"), Doc("of the collateral's worth, how much may be borrowed")
+    ] = 8_000
+    liquidation_threshold_bps: Annotated[
+        int,
+        Between(1, BPS),
+        Unit("bps"),
+        Doc("of the collateral's worth, how much may be owed before others may liquidate"),
+    ] = 8_250
+    liquidation_bonus_bps: Annotated[
+        int, AtLeast(1), Unit("bps"), Doc("what a liquidator gets on top of the debt that it pays")
+    ] = 500
+    protocol_fee_bps: Annotated[int, Between(0, BPS), Unit("bps"), Doc("of that bonus, what the protocol keeps")] = (
+        1_000
+    )
+    reserve_factor_bps: Annotated[
+        int, Between(0, BPS), Unit("bps"), Doc("of the interest, what the protocol keeps")
+    ] = 1_000
+    optimal_usage_bps: Annotated[
+        int,
+        Between(1, BPS - 1),
+        Unit("bps"),
+        Doc("of what is supplied, the share lent at which the rate begins to rise steeply"),
+    ] = 4_500
+    slope_below_bps: Annotated[
+        int, AtLeast(0), Unit("bps per year"), Doc("variable rate of interest at the optimal usage")
+    ] = 700
+    slope_above_bps: Annotated[int, AtLeast(0), Unit("bps per year"), Doc("what full usage adds to it")] = 30_000
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         # PoolConfigurator.sol, configureReserveAsCollateral.
         most = self.liquidation_threshold_bps * (BPS + self.liquidation_bonus_bps) // BPS
-        if not (0 < self.ltv_bps <= self.liquidation_threshold_bps and self.liquidation_bonus_bps > 0 and most <= BPS):
+        if not (self.ltv_bps <= self.liquidation_threshold_bps and most <= BPS):
             raise StrategyError(
                 f"ltv_bps = {self.ltv_bps}, liquidation_threshold_bps = {self.liquidation_threshold_bps}, "
-                f"liquidation_bonus_bps = {self.liquidation_bonus_bps}: Aave wants 0 < ltv_bps <= "
-                f"liquidation_threshold_bps, and that, with a bonus above 0 on top, at most {BPS}."
+                f"liquidation_bonus_bps = {self.liquidation_bonus_bps}: Aave wants ltv_bps <= "
+                f"liquidation_threshold_bps, and that, with the bonus on top, at most {BPS}."
             )
-        if not 0 < self.optimal_usage_bps < BPS:
-            raise StrategyError(f"optimal_usage_bps = {self.optimal_usage_bps}: write 1 to {BPS - 1}.")
 
 
 class Account(NamedTuple):

@@ -6,10 +6,11 @@ All amounts are base units; weights and pool shares (BPT) too have 18 decimals.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import Annotated, final
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.units import Amount, in_tokens, tokens
+from tokenspice.engine.parameters import Above, AtLeast, Between, Doc, ParametersBase
+from tokenspice.engine.units import Amount, Unit, in_tokens, tokens
 from tokenspice.protocols.data_market import NO_LIMIT, DataMarket, Pool
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract
@@ -19,29 +20,33 @@ from tokenspice.web3engine.wallet import EvmWallet
 __all__ = ["MIN_SWAP_FEE", "OceanV3", "OceanV3Pool", "OceanV3Terms"]
 
 MIN_SWAP_FEE = tokens("0.000001")  # BConst.sol, MIN_FEE, of the amount that goes in
+WEIGHTS = (tokens(1), tokens(50))  # BConst.sol, MIN_WEIGHT and MAX_WEIGHT
 MAX_OUT = Fraction(1, 3)  # BConst.sol, MAX_OUT_RATIO
 
 
 @dataclass(frozen=True)
-class OceanV3Terms:
+class OceanV3Terms(ParametersBase):
     """What a publisher decides about a pool. Weights are Balancer's denormalised ones."""
 
-    DT_init: Amount = tokens(1000)  # datatokens minted for each pool
-    DT_stake: Amount = tokens(20)  # of these, how many go into the pool
-    pool_weight_DT: Amount = tokens(3)  # each 1 to 50, together at most 50
-    pool_weight_OCEAN: Amount = tokens(7)
+    DT_init: Annotated[Amount, AtLeast(0), Unit("datatokens"), Doc("minted for each pool")] = tokens(1000)
+    DT_stake: Annotated[Amount, Above(0), Unit("datatokens"), Doc("of these, how many go into the pool")] = tokens(20)
+    pool_weight_DT: Annotated[
+        Amount, Between(*WEIGHTS), Unit(""), Doc("the datatoken's weight in the pool; both together at most 50")
+    ] = tokens(3)
+    pool_weight_OCEAN: Annotated[Amount, Between(*WEIGHTS), Unit(""), Doc("OCEAN's weight in the pool")] = tokens(7)
 
     def __post_init__(self) -> None:
-        if not 0 < self.DT_stake <= self.DT_init:
+        super().__post_init__()
+        if not self.DT_stake <= self.DT_init:
             raise StrategyError(
-                f"DT_stake = {in_tokens(self.DT_stake):g}: a publisher stakes more than none and no more than the "
+                f"DT_stake = {in_tokens(self.DT_stake):g}: a publisher stakes no more than the "
                 f"DT_init = {in_tokens(self.DT_init):g} datatokens that it mints."
             )
         weights = self.pool_weight_DT, self.pool_weight_OCEAN
-        if min(weights) < tokens(1) or sum(weights) > tokens(50):
+        if sum(weights) > tokens(50):
             raise StrategyError(
                 f"pool_weight_DT = {in_tokens(weights[0]):g} and pool_weight_OCEAN = {in_tokens(weights[1]):g}: "
-                "Balancer takes weights of 1 or more, together at most 50."
+                "Balancer takes weights that are together at most 50."
             )
 
 

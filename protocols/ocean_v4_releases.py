@@ -5,10 +5,11 @@ Source: npm's @oceanprotocol/contracts, ERC721Factory, BConst, SideStaking; and 
 
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from typing import Literal, TypeVar, final
+from typing import Annotated, Literal, TypeVar, final
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.units import Amount, as_text, tokens
+from tokenspice.engine.parameters import Above, AtLeast, Doc, ParametersBase
+from tokenspice.engine.units import Amount, Unit, as_text, tokens
 
 __all__ = ["NO_CAP", "RELEASES", "OceanV4Release", "OceanV4Terms", "OceanV4Version"]
 
@@ -21,28 +22,32 @@ MOST_VESTED = 10  # SideStaking.sol: at most one part in … of the cap vests
 
 
 @dataclass(frozen=True)
-class OceanV4Terms:
+class OceanV4Terms(ParametersBase):
     """What a publisher decides about a pool. Fees are of what goes into a swap; a release knows their least."""
 
-    DT_cap: Amount = tokens(1000)  # datatokens that there will ever be; the side-staking contract mints them all
-    DT_per_OCEAN: Amount = tokens("0.1")  # datatokens staked for each OCEAN when the pool opens
-    vested_amount: Amount = tokens(100)  # of the cap, paid out to the publisher; at most a tenth
-    vested_blocks: int = 600  # over how many blocks, 1 or more
-    fee_LP: Amount = tokens("0.03")  # at most 0.1; stays in the pool
-    fee_market: Amount = tokens("0.01")  # at most 0.1; set aside for the publisher
+    DT_cap: Annotated[
+        Amount, Above(0), Unit("datatokens"), Doc("that there will ever be; the side-staking contract mints them all")
+    ] = tokens(1000)
+    DT_per_OCEAN: Annotated[Amount, Above(0), Unit("datatokens per OCEAN"), Doc("staked when the pool opens")] = tokens(
+        "0.1"
+    )
+    vested_amount: Annotated[
+        Amount, AtLeast(0), Unit("datatokens"), Doc("of the cap, paid out to the publisher; at most a tenth")
+    ] = tokens(100)
+    vested_blocks: Annotated[int, AtLeast(1), Unit("blocks"), Doc("over how many they are paid out")] = 600
+    fee_LP: Annotated[
+        Amount, AtLeast(0), Unit(""), Doc("part of what goes into a swap that stays in the pool; at most 0.1")
+    ] = tokens("0.03")
+    fee_market: Annotated[
+        Amount, AtLeast(0), Doc("part of what goes into a swap that is set aside for the publisher; at most 0.1")
+    ] = tokens("0.01")
 
     def __post_init__(self) -> None:
-        for name, least in {"DT_cap": 1, "DT_per_OCEAN": 1, "vested_amount": 0}.items():
-            if getattr(self, name) < least:
-                raise StrategyError(
-                    f"{name} = {as_text(getattr(self, name))}: write an amount of {least and 'more than '}0."
-                )
+        super().__post_init__()
         if self.vested_amount > self.DT_cap // MOST_VESTED:
             raise StrategyError(
                 f"vested_amount = {as_text(self.vested_amount)}: at most a tenth of DT_cap = {as_text(self.DT_cap)} vests."
             )
-        if self.vested_blocks < 1:
-            raise StrategyError(f"vested_blocks = {self.vested_blocks}: write 1 or more.")
 
 
 Terms = TypeVar("Terms", bound=OceanV4Terms)

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TypeAlias, final
+from typing import Annotated, Literal, TypeAlias, final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import Payment
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
-from tokenspice.engine import AgentBase, Amount, SimStateBase, StrategyError, WalletBase, as_text, tokens
-
-if TYPE_CHECKING:
-    from tokenspice.agents.science.markets import MarketAgent
+from tokenspice.engine import Above, AgentBase, Amount, Doc, ParametersBase, SimStateBase, Unit, WalletBase, tokens
 
 __all__ = [
     "PRIVATE_ASSETS",
@@ -31,24 +29,19 @@ NEW_ASSETS = (1, 10)  # that a publication brings
 
 
 @dataclass(frozen=True)
-class AssetPrices:
+class AssetPrices(ParametersBase):
     """OCEAN for one asset of each type."""
 
-    data: Amount = tokens(20_000)
-    algo: Amount = tokens(20_000)
-    compute: Amount = tokens(30_000)
-
-    def __post_init__(self) -> None:
-        for name in PRIVATE_ASSETS:
-            if self.of(name) <= 0:
-                raise StrategyError(f"the price of {name} is {as_text(self.of(name))} OCEAN: it is above 0.")
+    data: Annotated[Amount, Above(0), Unit("OCEAN"), Doc("for data")] = tokens(20_000)
+    algo: Annotated[Amount, Above(0), Unit("OCEAN"), Doc("for an algorithm")] = tokens(20_000)
+    compute: Annotated[Amount, Above(0), Unit("OCEAN"), Doc("for compute")] = tokens(30_000)
 
     def of(self, asset: AssetType) -> Amount:
         return {"data": self.data, "algo": self.algo, "compute": self.compute}[asset]
 
 
 @dataclass(frozen=True)
-class AssetCosts:
+class AssetCosts(ParametersBase):
     """What an asset costs in each market."""
 
     private_market: AssetPrices = AssetPrices()
@@ -67,8 +60,8 @@ class PrivateTrade:
             asset that it drew instead, as with DARC-SPICE.
     """
 
-    private_market: "MarketAgent"
-    public_market: "MarketAgent"
+    private_market: MarketAgent
+    public_market: MarketAgent
     costs: AssetCosts
     publish_cost: AssetPrices
     affords_what_it_drew: bool = False

@@ -1,11 +1,10 @@
 """What a researcher asks for, and what it promises."""
 
-import math
-from dataclasses import asdict, dataclass, fields
-from typing import final
+from dataclasses import asdict, dataclass
+from typing import Annotated, final
 
 from tokenspice.agents.science.dice import Dice
-from tokenspice.engine import Amount, StrategyError, as_text, tokens
+from tokenspice.engine import Amount, AtLeast, Doc, ParametersBase, Share, Unit, tokens
 
 __all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 
@@ -46,35 +45,31 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class ProposalSetup:
+class ProposalSetup(ParametersBase):
     """What every proposal says instead of what is drawn; zero leaves it to chance."""
 
-    grant_requested: Amount = 0  # without the salary, where there is one
-    assets_generated: int = 0
-    no_researchers: int = 10  # the same for all, so it changes no ranking; 0 draws 1 … 10
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value, most = getattr(self, field.name), 1 if field.type is float else math.inf
-            if not 0 <= value <= most:
-                range_ = "from 0 (drawn) to 1" if most == 1 else "0 (drawn) or more"
-                shown = f"{as_text(value)} OCEAN" if field.type is Amount else value
-                raise StrategyError(f"PROPOSAL_SETUP.{field.name} = {shown}: it is {range_}.")
+    grant_requested: Annotated[
+        Amount, AtLeast(0), Unit("OCEAN"), Doc("without the salary, where there is one; 0: drawn, 10,000 … 50,000")
+    ] = 0
+    assets_generated: Annotated[int, AtLeast(0), Unit("assets"), Doc("0: drawn, 1 … 10")] = 0
+    no_researchers: Annotated[
+        int, AtLeast(0), Unit("researchers"), Doc("the same for all, so it changes no ranking; 0: drawn, 1 … 10")
+    ] = 10
 
 
 @dataclass(frozen=True)
 class QualitySetup(ProposalSetup):
     """The same, of proposals that state their quality."""
 
-    integration: float = 0.0
-    novelty: float = 0.0
+    integration: Annotated[Share, Doc("0: drawn")] = 0.0
+    novelty: Annotated[Share, Doc("0: drawn")] = 0.0
 
 
 @dataclass(frozen=True)
 class ProjectSetup(QualitySetup):
     """The same, of proposals that state how long their project takes too."""
 
-    time: int = 0  # ticks
+    time: Annotated[int, AtLeast(0), Unit("ticks"), Doc("how long the project takes; 0: drawn, 5,000 … 15,000")] = 0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who is liquidated when collateral loses its worth, and what do liquidators gain? Aave V3 and Uniswap V3, on a chain."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from tokenspice.agents import (
     ArbitrageurAgent,
@@ -20,14 +20,17 @@ from tokenspice.engine import (
     PERCENT,
     USD,
     YEAR,
+    Above,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
     SimStateBase,
     SimStrategyBase,
-    StrategyError,
     Unit,
     YParam,
     in_tokens,
@@ -46,28 +49,30 @@ SHOWN_AT_MOST = 3.0  # a health factor without a debt has no bound
 class SimStrategy(SimStrategyBase):
     time_step: int = YEAR // 100
     max_ticks: int = 100  # one year
-    start_price: float = 3265.3553089469306  # DAI per WETH
+    start_price: Annotated[
+        float, Above(0), Unit("DAI per WETH"), Doc("of the 0.3 % pool at mainnet block 19,471,508, as in VERBS' cache")
+    ] = 3265.3553089469306
     price: GeometricBrownianMotion = GeometricBrownianMotion(sigma=0.7)
     impact: TransientImpact = TransientImpact()
-    pool_fee_millionths: int = 3_000  # 500, 3000 or 10000
-    pool_WETH: Amount = tokens(5_000)  # with as much DAI as it is worth
-    oracle: Literal["pool", "outside"] = "pool"  # what the market takes for WETH's price
+    pool_fee_millionths: Annotated[
+        int, Between(0, 999_999), Unit("10⁻⁶"), Doc("of what goes in: 500, 3000 or 10000; hand-set")
+    ] = 3_000
+    pool_WETH: Annotated[Amount, Above(0), Doc("the pool's depth, with as much DAI as it is worth; hand-set")] = tokens(
+        5_000
+    )
+    oracle: Annotated[
+        Literal["pool", "outside"],
+        Doc("WETH's price in the market: the pool's at the margin, as in VERBS, or the outside one, posted every tick"),
+    ] = "pool"
     WETH: ReserveTerms = ReserveTerms()
     DAI: ReserveTerms = DAI_TERMS
-    supplied_DAI: Amount = tokens(50_000)  # by a lender, at the beginning
-    n_borrowers: int = 10
-    collateral_WETH: Amount = tokens(1)  # of each borrower
+    supplied_DAI: Annotated[Amount, Above(0), Doc("by the lender, at the beginning; hand-set")] = tokens(50_000)
+    n_borrowers: Annotated[int, AtLeast(1), Doc("how many; VERBS'")] = 10
+    collateral_WETH: Annotated[Amount, Above(0), Doc("of each borrower; VERBS'")] = tokens(1)
     borrower: BorrowerStrategy = BorrowerStrategy()
-    adversarial: bool = False  # whether the liquidator moves the price
-    trader_WETH: Amount = tokens(1_000_000)  # the arbitrageur's and the liquidator's, each
-    trader_DAI: Amount = tokens(10**12)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.start_price <= 0 or min(self.pool_WETH, self.n_borrowers, self.collateral_WETH, self.supplied_DAI) < 1:
-            raise StrategyError(
-                "start_price, pool_WETH, n_borrowers, collateral_WETH and supplied_DAI have to be more than 0."
-            )
+    adversarial: Annotated[bool, Doc("whether the liquidator moves the price to make accounts liquidatable")] = False
+    trader_WETH: Annotated[Amount, AtLeast(0), Doc("the arbitrageur's and the liquidator's, each")] = tokens(1_000_000)
+    trader_DAI: Annotated[Amount, AtLeast(0), Doc("the arbitrageur's and the liquidator's, each")] = tokens(10**12)
 
 
 class SimState(SimStateBase):

@@ -1,16 +1,17 @@
 """What do salaries, continued projects and a curious public change?"""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents.science.community import CommunityAgent
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
-from tokenspice.agents.science.scores import Preference, Score
-from tokenspice.engine import Amount, KPIsBase, tokens
+from tokenspice.agents.science.scores import Score
+from tokenspice.engine import Amount, AtLeast, Between, Doc, KPIsBase, Unit, tokens
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import PublicParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import PreferredDuration, PublicParameters, ScienceStrategyBase
 from tokenspice.netlists.science.tables import project_tables
 from tokenspice.web3engine import Chain
 
@@ -22,11 +23,16 @@ netlist_tables = project_tables
 @dataclass(frozen=True)
 class SimStrategy(PublicParameters, ScienceStrategyBase):
     PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
-    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+    PREFERRED_DURATION: PreferredDuration = "longer"
     NO_PRIVATE_RESEARCHERS: int = 0
-    CONTINUING_FACTOR: float = 0.6  # by which the score of a continuing proposal is multiplied; lower is better
+    CONTINUING_FACTOR: Annotated[
+        float,
+        Between(0.001, 1000),
+        Unit("factor"),
+        Doc("by which the score of a continuing proposal is multiplied; below 1 prefers it"),
+    ] = 0.6
     treasury_init_OCEAN: Amount = tokens(1_000_000)
-    member_init_OCEAN: Amount = tokens(10_000)
+    member_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of the community's member")] = tokens(10_000)
 
 
 class SimState(ScienceStateBase):

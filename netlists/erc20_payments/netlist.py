@@ -1,22 +1,25 @@
 """How does money spread among many who pay each other by chance, and whom does a block's order refuse? On revm."""
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Annotated
 
 from tokenspice.agents import PayersAgent
 from tokenspice.engine import (
     COUNT,
+    Above,
     Amount,
+    AtLeast,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
+    Probability,
     SimStateBase,
     SimStrategyBase,
-    StrategyError,
     Unit,
     YParam,
+    gini,
     in_tokens,
     tokens,
 )
@@ -28,20 +31,13 @@ class SimStrategy(SimStrategyBase):
     time_step: int = 12  # a block of Ethereum's
     max_ticks: int = 500
     log_interval: int = 60
-    ordering: Ordering = "shuffle"  # arrival, shuffle or priority
-    n_payers: int = 50
-    activity: float = 0.1  # chance that one pays, per tick
-    first_TOK: Amount = tokens(100)  # of each
-    most_TOK: Amount = tokens(100)  # of a payment, which is drawn evenly up to here
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.n_payers < 2:
-            raise StrategyError(f"n_payers = {self.n_payers}: it takes two or more to pay each other.")
-        if not 0 <= self.activity <= 1:
-            raise StrategyError(f"activity = {self.activity}: a chance is from 0 to 1.")
-        if self.most_TOK < 1:
-            raise StrategyError("most_TOK has to be more than 0.")
+    ordering: Annotated[Ordering, Doc("of each block; by priority it is by lot here, for nobody tips")] = "shuffle"
+    n_payers: Annotated[int, AtLeast(2), Doc("how many pay each other; as in VERBS' example")] = 50
+    activity: Annotated[
+        Probability, Unit("per tick"), Doc("chance that one pays; VERBS' example takes 0.1 and 0.2")
+    ] = 0.1
+    first_TOK: Annotated[Amount, AtLeast(0), Doc("what each begins with; hand-set")] = tokens(100)
+    most_TOK: Annotated[Amount, Above(0), Doc("a payment is drawn evenly up to here; hand-set")] = tokens(100)
 
 
 class SimState(SimStateBase):
@@ -71,13 +67,6 @@ def netlist_createLogData(state: SimState) -> LogRow:
         n_paid=state.payers.n_paid,
         n_refused=state.payers.n_refused,
     )
-
-
-def gini(held: list[float]) -> float:
-    """Return Gini's coefficient of inequality: 0 where all hold the same, near 1 where one holds all."""
-    ranks = 2 * np.arange(1, len(held) + 1) - len(held) - 1
-    total = sum(held)
-    return float(ranks @ np.sort(held) / (len(held) * total)) if total else 0.0
 
 
 def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from math import isqrt, prod
+from typing import Annotated
 
 from tokenspice.agents import (
     GWEI,
@@ -20,14 +21,17 @@ from tokenspice.engine import (
     COUNT,
     MINUTE,
     USD,
+    Above,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
     SimStateBase,
     SimStrategyBase,
-    StrategyError,
     Unit,
     YParam,
     in_tokens,
@@ -42,27 +46,29 @@ class SimStrategy(SimStrategyBase):
     time_step: int = 12  # a block of Ethereum's
     max_ticks: int = 600  # two hours
     log_interval: int = MINUTE
-    ordering: Ordering = "priority"  # arrival, shuffle or priority
-    base_fee_gwei: float = 0.0  # per gas
-    start_price: float = 3265.3553089469306  # USD per WETH
+    ordering: Annotated[Ordering, Doc("of each block; by priority, whoever tips more is first")] = "priority"
+    base_fee_gwei: Annotated[
+        float,
+        AtLeast(0),
+        Unit("gwei per gas"),
+        Doc("burnt by every transaction; one ether is taken to be worth one WETH"),
+    ] = 0.0
+    start_price: Annotated[
+        float, Above(0), Unit("USD per WETH"), Doc("WETH/DAI on Uniswap V3 at mainnet block 19,471,508")
+    ] = 3265.3553089469306
     price: GeometricBrownianMotion = GeometricBrownianMotion(sigma=0.7)
-    pool_fee_millionths: int = 3_000
-    pool_WETH: Amount = tokens(1_000)  # with as much USD as it is worth
+    pool_fee_millionths: Annotated[
+        int, Between(0, 999_999), Unit("10⁻⁶"), Doc("of what goes in; 0.3 % as Uniswap V2's")
+    ] = 3_000
+    pool_WETH: Annotated[Amount, Above(0), Doc("with as much USD as it is worth")] = tokens(1_000)
     victim: SwapperStrategy = SwapperStrategy()
     sandwicher: SandwichStrategy = SandwichStrategy()
-    is_sandwiched: bool = True  # whether there is a sandwicher
-    arbitrageur_tip_gwei: float = 0.5  # per gas
-    trader_WETH: Amount = tokens(10_000)  # of victim, sandwicher and arbitrageur, each
-    trader_USD: Amount = tokens(30_000_000)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.start_price <= 0 or self.pool_WETH < 1:
-            raise StrategyError("start_price and pool_WETH have to be more than 0.")
-        if not 0 <= self.pool_fee_millionths < 1_000_000:
-            raise StrategyError(f"pool_fee_millionths = {self.pool_fee_millionths}: write 0 to 999999.")
-        if self.base_fee_gwei < 0 or self.arbitrageur_tip_gwei < 0:
-            raise StrategyError("base_fee_gwei and arbitrageur_tip_gwei are zero or more.")
+    is_sandwiched: Annotated[bool, Doc("whether there is a sandwicher")] = True
+    arbitrageur_tip_gwei: Annotated[float, AtLeast(0), Unit("gwei per gas"), Doc("hand-set, below the victim's")] = 0.5
+    trader_WETH: Annotated[Amount, AtLeast(0), Doc("what victim, sandwicher and arbitrageur begin with, each")] = (
+        tokens(10_000)
+    )
+    trader_USD: Annotated[Amount, AtLeast(0), Doc("the same, in USD")] = tokens(30_000_000)
 
 
 class SimState(SimStateBase):

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 from tokenspice.agents.science.generator import Growth, ResearcherGenerator
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
-from tokenspice.agents.science.scores import Preference, Score
+from tokenspice.agents.science.scores import Score
 from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import project_charts, science_charts
 from tokenspice.netlists.science.log import project_row, science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import GrowthParameters, PublicParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import (
+    GrowthParameters,
+    PreferredDuration,
+    PublicParameters,
+    ScienceStrategyBase,
+)
 from tokenspice.web3engine import Chain
 
 netlist_createLogData = science_row
@@ -22,7 +27,7 @@ netlist_rp_plotInstructions = project_charts
 @dataclass(frozen=True)
 class SimStrategy(GrowthParameters, PublicParameters, ScienceStrategyBase):
     PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
-    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+    PREFERRED_DURATION: PreferredDuration = "longer"
 
 
 class SimState(ScienceStateBase):

@@ -1,7 +1,7 @@
 """What do emission, burning and the rule of reward do to supply, price, output, and who owns the tokens?"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from tokenspice.agents.science.emission import (
     ContributorAgent,
@@ -18,12 +18,17 @@ from tokenspice.engine import (
     COUNT,
     DAY,
     USD,
+    Above,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
     Seconds,
+    Share,
     SimStateBase,
     SimStrategyBase,
     StrategyError,
@@ -33,22 +38,8 @@ from tokenspice.engine import (
     in_tokens,
     tokens,
 )
-from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
+from tokenspice.netlists.science.strategy import LedgerParameters
 from tokenspice.web3engine import Chain
-
-RANGES: dict[str, tuple[float, float]] = {
-    "NUMBER_OF_CONTRIBUTORS": (1, 1000),
-    "TICKS_BETWEEN_REWARDS": (2, 10**9),
-    "N_MINTS": (1, 10**6),
-    "SKILL": (0, 1000),
-    "SKILL_SPREAD": (0, 5),
-    "SPEND_RATE": (0, 1),
-    "BURN_RATIO": (0, 1),
-    "TREASURY_RATIO": (0, 1),
-    "TREASURY_SPENDS": (0, 1),
-    "INITIAL_VALUE_USD": (0, 10**15),
-    "VALUE_PER_ASSET_USD": (0, 10**12),
-}
 
 
 @dataclass(frozen=True)
@@ -56,27 +47,37 @@ class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 10 * 365
     log_interval: Seconds = 10 * DAY
-    EMISSION: Literal["linear", "halving"] = "halving"
-    N_MINTS: int = 24  # linear: how often; halving: how often between two halvings
-    OCEAN_TO_MINT: Amount = tokens(500_000)  # altogether
-    TICKS_BETWEEN_REWARDS: int = 30
-    REWARD_RULE: RewardRule = "by_output"
-    NUMBER_OF_CONTRIBUTORS: int = 20
-    SKILL: float = 0.01  # assets per tick, on average over contributors
-    SKILL_SPREAD: float = 0.5  # standard deviation of the logarithm of skills
-    PRICE_OF_ASSETS: Amount = tokens(1000)
-    SPEND_RATE: float = 0.2  # of what a contributor holds, per period
-    BURN_RATIO: float = 0.05  # of each sale
-    TREASURY_RATIO: float = 0.05  # of each sale
-    TREASURY_SPENDS: float = 0.5  # of what the treasury holds, per period, on top of what is minted
-    INITIAL_VALUE_USD: float = 1_000_000.0  # of all OCEAN together
-    VALUE_PER_ASSET_USD: float = 100.0  # that each published asset adds
-    contributor_init_OCEAN: Amount = tokens(10_000)
-    treasury_init_OCEAN: Amount = tokens(300_000)
+    EMISSION: Annotated[
+        Literal["linear", "halving"],
+        Doc("`linear`: the same each time, N_MINTS times; `halving`: half as much after every N_MINTS times"),
+    ] = "halving"
+    N_MINTS: Annotated[
+        int, Between(1, 10**6), Unit("times"), Doc("how often is minted: altogether, or between two halvings")
+    ] = 24
+    OCEAN_TO_MINT: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("altogether")] = tokens(500_000)
+    TICKS_BETWEEN_REWARDS: Annotated[int, AtLeast(2), Unit("ticks"), Doc("and between two sales")] = 30
+    REWARD_RULE: Annotated[RewardRule, Doc("who is rewarded, and how much")] = "by_output"
+    NUMBER_OF_CONTRIBUTORS: Annotated[
+        int, Between(1, 1000), Unit("contributors"), Doc("who publish, buy and are rewarded")
+    ] = 20
+    SKILL: Annotated[float, Between(0, 1000), Unit("assets per tick"), Doc("on average, of one who bought none")] = 0.01
+    SKILL_SPREAD: Annotated[float, Between(0, 5), Doc("standard deviation of the logarithm of skills")] = 0.5
+    PRICE_OF_ASSETS: Annotated[Amount, Above(0), Unit("OCEAN"), Doc("that contributors pay for an asset of others")] = (
+        tokens(1000)
+    )
+    SPEND_RATE: Annotated[Share, Doc("of what a contributor holds, spent per period")] = 0.2
+    BURN_RATIO: Annotated[Share, Doc("of each sale, destroyed")] = 0.05
+    TREASURY_RATIO: Annotated[Share, Doc("of each sale, to the treasury")] = 0.05
+    TREASURY_SPENDS: Annotated[Share, Doc("of what the treasury holds, added to the rewards per period")] = 0.5
+    INITIAL_VALUE_USD: Annotated[float, Between(0, 10**15), Unit("USD"), Doc("of all OCEAN together")] = 1_000_000.0
+    VALUE_PER_ASSET_USD: Annotated[float, Between(0, 10**12), Unit("USD"), Doc("that each published asset adds")] = (
+        100.0
+    )
+    contributor_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of each")] = tokens(10_000)
+    treasury_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of the treasury")] = tokens(300_000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_parameters(self, RANGES)
         if self.BURN_RATIO + self.TREASURY_RATIO > 1:
             raise StrategyError("BURN_RATIO and TREASURY_RATIO are more than a whole sale. Write parts of at most 1.")
 

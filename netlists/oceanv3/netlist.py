@@ -1,6 +1,7 @@
 """Who gains from a rug pull on Ocean V3, and who pays for it? Five kinds of agents, against Ocean V3's contracts."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents import (
     DataconsumerAgent,
@@ -11,7 +12,6 @@ from tokenspice.agents import (
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
-    check_amounts,
     mark_pool,
     networth,
     pools,
@@ -21,6 +21,8 @@ from tokenspice.engine import (
     DAY,
     HOUR,
     Amount,
+    AtLeast,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
@@ -43,11 +45,13 @@ LABELS = ("publisher", "consumer", "staker", "speculator", "malicious publisher"
 class SimStrategy(SimStrategyBase):
     max_ticks: int = 456  # 19 days of hours
     log_interval: Seconds = 10 * HOUR
-    publisher_init_OCEAN: Amount = tokens(5000)
-    consumer_init_OCEAN: Amount = tokens(5000)
-    stakerSpeculator_init_OCEAN: Amount = tokens(5000)
-    speculator_init_OCEAN: Amount = tokens(5000)
-    maliciousPublisher_init_OCEAN: Amount = tokens(5000)
+    publisher_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the publisher begins with")] = tokens(5000)
+    consumer_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the consumer begins with")] = tokens(5000)
+    stakerSpeculator_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the staker begins with")] = tokens(5000)
+    speculator_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the speculator begins with")] = tokens(5000)
+    maliciousPublisher_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the malicious publisher begins with")] = (
+        tokens(5000)
+    )
     publisher: PublisherStrategy = PublisherStrategy(DT_init=tokens(100), DT_stake=tokens(50))
     consumer: DataconsumerStrategy = DataconsumerStrategy()
     stakerSpeculator: StakerspeculatorStrategy = StakerspeculatorStrategy()
@@ -62,10 +66,6 @@ class SimStrategy(SimStrategyBase):
         s_wait_to_rug=5 * DAY,
         s_rug_time=DAY,
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
 
 
 class SimState(SimStateBase):

@@ -1,6 +1,7 @@
 """What does one-sided staking on Ocean V4 do to publisher, staker and speculator? Against Ocean V4's contracts."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from tokenspice.agents import (
     PublisherAgent,
@@ -9,7 +10,6 @@ from tokenspice.agents import (
     SpeculatorStrategy,
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
-    check_amounts,
     mark_pool,
     networth,
     pools,
@@ -19,6 +19,8 @@ from tokenspice.engine import (
     DAY,
     HOUR,
     Amount,
+    AtLeast,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
@@ -47,11 +49,11 @@ LEGACY_BLOCKS_BEFORE_CLAIMS = 558
 class SimStrategy(SimStrategyBase):
     max_ticks: int = 1440  # 60 days of hours
     log_interval: Seconds = 12 * HOUR
-    release: OceanV4Version = "1.0.0-alpha.20"  # of Ocean V4's contracts
-    legacy: bool = False  # claim vested datatokens when TokenSPICE's publisher does
-    publisher_init_OCEAN: Amount = tokens(5000)
-    stakerSpeculator_init_OCEAN: Amount = tokens(5000)
-    speculator_init_OCEAN: Amount = tokens(5000)
+    release: Annotated[OceanV4Version, Doc("of Ocean V4's contracts; in 1.1.15 nothing vests")] = "1.0.0-alpha.20"
+    legacy: Annotated[bool, Doc("whether vested datatokens are claimed when TokenSPICE's publisher does")] = False
+    publisher_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the publisher begins with")] = tokens(5000)
+    stakerSpeculator_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the staker begins with")] = tokens(5000)
+    speculator_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the speculator begins with")] = tokens(5000)
     publisher: PublisherStrategyV4 = PublisherStrategyV4(
         s_between_create=DAY, s_between_unstake=500 * DAY, s_between_sellDT=100 * DAY
     )
@@ -60,7 +62,6 @@ class SimStrategy(SimStrategyBase):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_amounts(**{name: value for name, value in vars(self).items() if name.endswith("_init_OCEAN")})
         RELEASES[self.release].applied(self.publisher)
         if self.legacy and not RELEASES[self.release].vests:
             raise StrategyError(

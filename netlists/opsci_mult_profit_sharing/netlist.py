@@ -10,7 +10,7 @@ from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_hour
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import MarketParameters, Researchers, RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import (
     add_round_researchers,
     add_round_treasury,
@@ -26,7 +26,7 @@ netlist_plotInstructions = science_charts
 
 @dataclass(frozen=True)
 class SimStrategy(MarketParameters, RoundParameters, ScienceStrategyBase):
-    NUMBER_OF_RESEARCHERS: int = 5
+    NUMBER_OF_RESEARCHERS: Researchers = 5
     PROPOSAL_SETUP: ProposalSetup = QualitySetup()  # what is not left to chance
     market_init_OCEAN: Amount = tokens(10_000)
 

@@ -1,16 +1,23 @@
 """What if projects take time, and a place is filled again as soon as one ends?"""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents.science.payments import ANY_ASSET, split_each
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
-from tokenspice.agents.science.scores import Preference, Score
-from tokenspice.engine import KPIsBase
+from tokenspice.agents.science.scores import Score
+from tokenspice.engine import Doc, KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_when_funded
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import MarketParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import (
+    MarketParameters,
+    PreferredDuration,
+    RandomBuying,
+    Researchers,
+    ScienceStrategyBase,
+)
 from tokenspice.netlists.science.tables import project_tables
 from tokenspice.netlists.science.wiring import (
     add_rolling_researchers,
@@ -28,10 +35,12 @@ netlist_tables = project_tables
 
 @dataclass(frozen=True)
 class SimStrategy(MarketParameters, ScienceStrategyBase):
-    NUMBER_OF_RESEARCHERS: int = 10
-    RANDOM_BUYING: bool = False
+    NUMBER_OF_RESEARCHERS: Researchers = 10
+    RANDOM_BUYING: RandomBuying = False
     PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
-    PREFERRED_DURATION: Preference = "shorter"  # of the projects that are funded; with legacy, longer
+    PREFERRED_DURATION: Annotated[PreferredDuration, Doc("of the projects that are funded; with legacy, longer")] = (
+        "shorter"
+    )
 
 
 class SimState(ScienceStateBase):

@@ -11,7 +11,7 @@ from tokenspice.engine import Amount, KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import RoundParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import Researchers, RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import add_round_researchers, add_round_treasury, researcher_names
 from tokenspice.web3engine import Chain
 
@@ -21,7 +21,7 @@ netlist_plotInstructions = science_charts
 
 @dataclass(frozen=True)
 class SimStrategy(RoundParameters, ScienceStrategyBase):
-    NUMBER_OF_RESEARCHERS: int = 2
+    NUMBER_OF_RESEARCHERS: Researchers = 2
     PROPOSALS_FUNDED_AT_A_TIME: int = 1
     FUNDING_BOUNDARY: Amount = 0
     researcher_init_OCEAN: Amount = 0

@@ -10,7 +10,7 @@ from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_round
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import MarketParameters, RoundParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import MarketParameters, Researchers, RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import (
     add_round_researchers,
     add_round_treasury,
@@ -26,7 +26,7 @@ netlist_plotInstructions = science_charts
 
 @dataclass(frozen=True)
 class SimStrategy(MarketParameters, RoundParameters, ScienceStrategyBase):
-    NUMBER_OF_RESEARCHERS: int = 2
+    NUMBER_OF_RESEARCHERS: Researchers = 2
     PROPOSALS_FUNDED_AT_A_TIME: int = 1
     FEES_TO_STAKERS: float = 0.2
 

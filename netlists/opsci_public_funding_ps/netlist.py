@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
-from tokenspice.agents.science.scores import Preference, Score
+from tokenspice.agents.science.scores import Score
 from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
 from tokenspice.netlists.science.state import ScienceStateBase
-from tokenspice.netlists.science.strategy import PublicParameters, ScienceStrategyBase
+from tokenspice.netlists.science.strategy import PreferredDuration, PublicParameters, ScienceStrategyBase
 from tokenspice.netlists.science.tables import project_tables
 from tokenspice.web3engine import Chain
 
@@ -21,7 +21,7 @@ netlist_tables = project_tables
 @dataclass(frozen=True)
 class SimStrategy(PublicParameters, ScienceStrategyBase):
     PROPOSAL_SETUP: ProposalSetup = ProjectSetup()  # what is not left to chance
-    PREFERRED_DURATION: Preference = "longer"  # of the projects that are funded
+    PREFERRED_DURATION: PreferredDuration = "longer"
 
 
 class SimState(ScienceStateBase):

@@ -1,6 +1,7 @@
 """What do rewards for reviewers buy: faster decisions, better ones, or an empty treasury?"""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents.science.ledger import OCEAN, open_ledger
 from tokenspice.agents.science.review import AuthorAgent, EditorAgent, ReviewerAgent, ReviewRules
@@ -9,11 +10,15 @@ from tokenspice.engine import (
     DAY,
     WEEK,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
     Seconds,
+    Share,
     SimStateBase,
     SimStrategyBase,
     StrategyError,
@@ -23,18 +28,8 @@ from tokenspice.engine import (
     in_tokens,
     tokens,
 )
-from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
+from tokenspice.netlists.science.strategy import LedgerParameters
 from tokenspice.web3engine import Chain
-
-RANGES: dict[str, tuple[float, float]] = {
-    "NUMBER_OF_AUTHORS": (1, 1000),
-    "NUMBER_OF_REVIEWERS": (1, 1000),
-    "TICKS_BETWEEN_MANUSCRIPTS": (1, 10**9),
-    "REVIEWS_PER_MANUSCRIPT": (1, 100),
-    "ACCEPTANCE_THRESHOLD": (0, 1),
-    "REVIEW_EFFORT": (0, 10**9),
-    "REVIEW_ERROR": (0, 10),
-}
 
 
 @dataclass(frozen=True)
@@ -42,20 +37,21 @@ class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 5 * 365
     log_interval: Seconds = WEEK
-    NUMBER_OF_AUTHORS: int = 10
-    NUMBER_OF_REVIEWERS: int = 20
-    TICKS_BETWEEN_MANUSCRIPTS: int = 180
-    REVIEWS_PER_MANUSCRIPT: int = 3
-    REWARD_PER_REVIEW: Amount = tokens(100)
-    ACCEPTANCE_THRESHOLD: float = 0.7  # of the mean score; qualities lie evenly between 0 and 1
-    REVIEW_EFFORT: float = 300.0  # OCEAN that a review costs who writes it
-    REVIEW_ERROR: float = 0.2  # standard deviation of a score
-    GRANT_SIZE: Amount = tokens(10_000)  # of an accepted manuscript
-    treasury_init_OCEAN: Amount = tokens(500_000)
+    NUMBER_OF_AUTHORS: Annotated[int, Between(1, 1000), Unit("authors"), Doc("who submit")] = 10
+    NUMBER_OF_REVIEWERS: Annotated[int, Between(1, 1000), Unit("reviewers"), Doc("who may be invited")] = 20
+    TICKS_BETWEEN_MANUSCRIPTS: Annotated[
+        int, AtLeast(1), Unit("ticks"), Doc("from one manuscript of an author to the next")
+    ] = 180
+    REVIEWS_PER_MANUSCRIPT: Annotated[int, Between(1, 100), Unit("reviews"), Doc("that a decision takes")] = 3
+    REWARD_PER_REVIEW: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("of each review")] = tokens(100)
+    ACCEPTANCE_THRESHOLD: Annotated[Share, Doc("of the mean score; qualities lie evenly between 0 and 1")] = 0.7
+    REVIEW_EFFORT: Annotated[float, Between(0, 10**9), Unit("OCEAN"), Doc("that a review costs who writes it")] = 300.0
+    REVIEW_ERROR: Annotated[float, Between(0, 10), Doc("standard deviation of a score")] = 0.2
+    GRANT_SIZE: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("of an accepted manuscript")] = tokens(10_000)
+    treasury_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("for grants and rewards")] = tokens(500_000)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_parameters(self, RANGES)
         if self.REVIEWS_PER_MANUSCRIPT > self.NUMBER_OF_REVIEWERS:
             raise StrategyError(
                 f"REVIEWS_PER_MANUSCRIPT = {self.REVIEWS_PER_MANUSCRIPT}: nobody reviews a manuscript twice, and there "

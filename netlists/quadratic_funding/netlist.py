@@ -1,6 +1,7 @@
 """What does a community fund if a pool matches its gifts quadratically, and what does a Sybil gain by it?"""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents.science.dice import StreamDice
 from tokenspice.agents.science.funding_round import GiverAgent, MatchingPoolAgent, ProjectAgent
@@ -11,11 +12,16 @@ from tokenspice.engine import (
     COUNT,
     DAY,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
+    Probability,
     Seconds,
+    Share,
     SimStateBase,
     SimStrategyBase,
     Unit,
@@ -25,18 +31,8 @@ from tokenspice.engine import (
     in_tokens,
     tokens,
 )
-from tokenspice.netlists.science.strategy import LedgerParameters, check_parameters
+from tokenspice.netlists.science.strategy import LedgerParameters
 from tokenspice.web3engine import Chain
-
-RANGES: dict[str, tuple[float, float]] = {
-    "NUMBER_OF_MEMBERS": (1, 1000),
-    "NUMBER_OF_PROJECTS": (1, 100),
-    "TICKS_BETWEEN_ROUNDS": (2, 10**9),
-    "GIVING_RATE": (0, 1),
-    "POPULARITY": (0, 1),
-    "WEALTH_SPREAD": (0, 5),
-    "SYBIL_IDENTITIES": (1, 1000),
-}
 
 
 @dataclass(frozen=True)
@@ -44,20 +40,25 @@ class SimStrategy(LedgerParameters, SimStrategyBase):
     time_step: Seconds = DAY
     max_ticks: int = 5 * 365
     log_interval: Seconds = 10 * DAY
-    NUMBER_OF_MEMBERS: int = 40
-    NUMBER_OF_PROJECTS: int = 8
-    TICKS_BETWEEN_ROUNDS: int = 90
-    GIVING_RATE: float = 0.05  # of what a member holds, per round
-    POPULARITY: float = 0.9  # chance that a member likes the first project; a half, a third … of that for the next
-    WEALTH_SPREAD: float = 1.0  # standard deviation of the logarithm of what members begin with
-    SYBIL_IDENTITIES: int = 1  # by which the last project's owner, one of the members, gives to it
-    member_init_OCEAN: Amount = tokens(2_000)  # on average
-    pool_init_OCEAN: Amount = tokens(500_000)
-    match_per_round_OCEAN: Amount = tokens(20_000)  # at most
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_parameters(self, RANGES)
+    NUMBER_OF_MEMBERS: Annotated[int, Between(1, 1000), Unit("members"), Doc("who give")] = 40
+    NUMBER_OF_PROJECTS: Annotated[int, Between(1, 100), Unit("projects"), Doc("that they may give to")] = 8
+    TICKS_BETWEEN_ROUNDS: Annotated[int, AtLeast(2), Unit("ticks"), Doc("length of a round")] = 90
+    GIVING_RATE: Annotated[Share, Doc("of what a member holds, given per round")] = 0.05
+    POPULARITY: Annotated[
+        Probability, Doc("chance that a member likes the first project; half, a third … of it for the next")
+    ] = 0.9
+    WEALTH_SPREAD: Annotated[
+        float, Between(0, 5), Doc("standard deviation of the logarithm of what members begin with")
+    ] = 1.0
+    SYBIL_IDENTITIES: Annotated[
+        int,
+        Between(1, 1000),
+        Unit("wallets"),
+        Doc("by which member0, who owns the last project, gives to it; 1 is honest"),
+    ] = 1
+    member_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of a member, on average")] = tokens(2_000)
+    pool_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what there is to match with")] = tokens(500_000)
+    match_per_round_OCEAN: Annotated[Amount, AtLeast(0), Doc("of it, at most per round")] = tokens(20_000)
 
 
 class SimState(SimStateBase):

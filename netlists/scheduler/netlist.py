@@ -1,12 +1,16 @@
 """When does money that was promised over years arrive? A vesting wallet in Solidity, its funder, its beneficiary."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
 from tokenspice.engine import (
     MONTH,
     YEAR,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
@@ -14,7 +18,6 @@ from tokenspice.engine import (
     Seconds,
     SimStateBase,
     SimStrategyBase,
-    StrategyError,
     Unit,
     YParam,
     in_tokens,
@@ -22,7 +25,7 @@ from tokenspice.engine import (
 )
 from tokenspice.web3engine import Chain
 
-LONGEST = 100 * YEAR
+CENTURY = 100 * YEAR
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,13 @@ class SimStrategy(SimStrategyBase):
     time_step: Seconds = MONTH
     max_ticks: int = 123  # the end of the quarter in which ten years are over
     log_interval: Seconds = 3 * MONTH
-    OCEAN_funded: Amount = tokens(5)
-    s_until_start: Seconds = YEAR  # from the chain's time at the beginning to start_timestamp
-    duration_seconds: Seconds = 5 * YEAR
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name in ("s_until_start", "duration_seconds"):
-            if not 0 <= getattr(self, name) <= LONGEST:
-                raise StrategyError(f"{name} = {getattr(self, name)}: write seconds, from 0 to {LONGEST}, a century.")
+    OCEAN_funded: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("what is locked up")] = tokens(5)
+    s_until_start: Annotated[
+        Seconds, Between(0, CENTURY), Doc("from the chain's time at the beginning to the wallet's start; a year")
+    ] = YEAR
+    duration_seconds: Annotated[Seconds, Between(0, CENTURY), Doc("from the start until all is vested; five years")] = (
+        5 * YEAR
+    )
 
 
 class SimState(SimStateBase):

@@ -1,64 +1,56 @@
 """The parameters that the science-funding netlists share, by the names that DARC-SPICE gave them."""
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from tokenspice.agents.science.generator import GeneratorCondition, GeneratorType
 from tokenspice.agents.science.private import AssetCosts, AssetPrices
 from tokenspice.agents.science.proposals import ProposalSetup
-from tokenspice.engine import DAY, HOUR, YEAR, Amount, Seconds, SimStrategyBase, StrategyError, as_text, tokens
+from tokenspice.agents.science.scores import Preference
+from tokenspice.engine import (
+    DAY,
+    HOUR,
+    YEAR,
+    Above,
+    Amount,
+    AtLeast,
+    Between,
+    Doc,
+    ParametersBase,
+    Seconds,
+    Share,
+    SimStrategyBase,
+    Unit,
+    tokens,
+)
 
 __all__ = [
     "GrowthParameters",
     "LedgerParameters",
     "MarketParameters",
+    "PreferredDuration",
     "PublicParameters",
+    "RandomBuying",
+    "Researchers",
     "RoundParameters",
     "ScienceStrategyBase",
-    "check_parameters",
 ]
 
-# The least and the greatest value of each parameter.
-RANGES: dict[str, tuple[float, float]] = {
-    "PROPOSALS_FUNDED_AT_A_TIME": (1, 1000),
-    "NUMBER_OF_RESEARCHERS": (1, 1000),
-    "NO_PUBLIC_RESEARCHERS": (1, 1000),
-    "NO_PRIVATE_RESEARCHERS": (0, 1000),
-    "TICKS_BETWEEN_PROPOSALS": (2, 10**9),
-    "RATIO_FUNDS_TO_PUBLISH": (0, 1),
-    "TRANSACTION_FEES": (0, 1),
-    "FEES_TO_STAKERS": (0, 1),
-    "CONTINUING_FACTOR": (0.001, 1000),
-    "time_interval": (1, 10**9),
-    "start_gen": (0, 1000),
-}
-
-
-def check_parameters(ss: SimStrategyBase, ranges: Mapping[str, tuple[float, float]]) -> None:
-    """Refuse numbers outside their range, amounts below zero, and prices that are not above it.
-
-    Raises:
-        StrategyError: naming the parameter, its value and what it may be.
-    """
-    for field in fields(ss):
-        value = getattr(ss, field.name)
-        least, most = ranges.get(field.name, (-math.inf, math.inf))
-        if field.name in ranges and not least <= value <= most:
-            raise StrategyError(f"{field.name} = {value}: it is from {least:g} to {most:g}.")
-        is_price = field.name.startswith("PRICE")
-        if field.type is Amount and (value < 0 or (is_price and not value)):
-            raise StrategyError(
-                f"{field.name} = {as_text(value)} OCEAN: it is {'above 0' if is_price else '0 or more'}."
-            )
+Researchers = Annotated[int, Between(1, 1000), Unit("researchers"), Doc("who propose")]
+RandomBuying = Annotated[bool, Doc("whether those without a project also buy at random, in two ticks of five")]
+PreferredDuration = Annotated[Preference, Doc("of the projects that are funded")]
 
 
 @dataclass(frozen=True)
-class LedgerParameters:
+class LedgerParameters(ParametersBase):
     """Of netlists whose OCEAN may live off the chain or on it."""
 
-    ledger: Literal["off_chain", "evm"] = "off_chain"
+    ledger: Annotated[
+        Literal["off_chain", "evm"],
+        Doc(
+            "where OCEAN lives: off the chain, or as an ERC-20 on it, every payment a transaction; the rows are the same"
+        ),
+    ] = "off_chain"
 
     @property
     def uses_chain(self) -> bool:
@@ -67,43 +59,46 @@ class LedgerParameters:
 
 @dataclass(frozen=True)
 class ScienceStrategyBase(LedgerParameters, SimStrategyBase):
-    """EXTEND with the other groups of this module, and with a netlist's own defaults.
-
-    Checks every parameter of the family that a netlist has.
-    """
+    """EXTEND with the other groups of this module, and with a netlist's own defaults."""
 
     time_step: Seconds = HOUR
     max_ticks: int = 30 * YEAR // HOUR
     log_interval: Seconds = DAY
-    legacy: bool = False  # DARC-SPICE's behaviour, its defects and draws included
-    FUNDING_BOUNDARY: Amount = tokens(10_000)  # a treasury that holds no more funds nothing
-    PROPOSALS_FUNDED_AT_A_TIME: int = 3
+    legacy: Annotated[bool, Doc("DARC-SPICE's own behaviour, draw for draw (see below)")] = False
+    FUNDING_BOUNDARY: Annotated[
+        Amount, AtLeast(0), Unit("OCEAN"), Doc("a treasury that holds no more than this funds nothing")
+    ] = tokens(10_000)
+    PROPOSALS_FUNDED_AT_A_TIME: Annotated[
+        int, Between(1, 1000), Unit("proposals"), Doc("funded in each round, or projects that run at the same time")
+    ] = 3
     PROPOSAL_SETUP: ProposalSetup = ProposalSetup()  # what is not left to chance
-    treasury_init_OCEAN: Amount = tokens(500_000)
-    researcher_init_OCEAN: Amount = tokens(10_000)  # each of those who propose
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_parameters(self, RANGES)
+    treasury_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what there is to give")] = tokens(500_000)
+    researcher_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of each who proposes")] = tokens(10_000)
 
 
 @dataclass(frozen=True)
 class RoundParameters:
     """Of netlists that fund in rounds."""
 
-    TICKS_BETWEEN_PROPOSALS: int = 6480
+    TICKS_BETWEEN_PROPOSALS: Annotated[
+        int, AtLeast(2), Unit("ticks"), Doc("from one round to the next (nine months)")
+    ] = 6480
 
 
 @dataclass(frozen=True)
 class MarketParameters:
     """Of netlists in which assets are published and sold."""
 
-    PRICE_OF_ASSETS: Amount = tokens(1000)
-    RATIO_FUNDS_TO_PUBLISH: float = 0.4  # of a published grant, after the fee, what stays in the market for ever
-    TRANSACTION_FEES: float = 0.1  # of each payment into a market
-    FEES_TO_STAKERS: float = 0.1  # of these fees; the rest goes to the treasury
-    staker_init_OCEAN: Amount = tokens(90_000)
-    market_init_OCEAN: Amount = 0  # of each market
+    PRICE_OF_ASSETS: Annotated[
+        Amount, Above(0), Unit("OCEAN"), Doc("that those who were turned down pay for an asset")
+    ] = tokens(1000)
+    RATIO_FUNDS_TO_PUBLISH: Annotated[
+        Share, Doc("of a published grant, after the fee, that stays in the market for ever")
+    ] = 0.4
+    TRANSACTION_FEES: Annotated[Share, Doc("of each payment into a market")] = 0.1
+    FEES_TO_STAKERS: Annotated[Share, Doc("of the fees; the rest goes to the treasury")] = 0.1
+    staker_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of the staker")] = tokens(90_000)
+    market_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of each market")] = 0
 
 
 @dataclass(frozen=True)
@@ -111,19 +106,31 @@ class PublicParameters(MarketParameters):
     """Of netlists in which grants are for public research, besides which there is private research."""
 
     FEES_TO_STAKERS: float = 0.0
-    RANDOM_BUYING: bool = False
-    NO_PUBLIC_RESEARCHERS: int = 5
-    NO_PRIVATE_RESEARCHERS: int = 10
+    RANDOM_BUYING: RandomBuying = False
+    NO_PUBLIC_RESEARCHERS: Annotated[int, Between(1, 1000), Unit("researchers"), Doc("who may ask for grants")] = 5
+    NO_PRIVATE_RESEARCHERS: Annotated[int, Between(0, 1000), Unit("researchers"), Doc("who may not ask for grants")] = (
+        10
+    )
     PRIVATE_PUBLISH_COST: AssetPrices = AssetPrices()
     ASSET_COSTS: AssetCosts = AssetCosts()
-    private_init_OCEAN: Amount = tokens(200_000)
+    private_init_OCEAN: Annotated[
+        Amount, AtLeast(0), Doc("of each private researcher, newcomers included; theirs did not exist before")
+    ] = tokens(200_000)
 
 
 @dataclass(frozen=True)
 class GrowthParameters:
     """Of netlists in which private researchers join while the run goes on."""
 
-    generator_cond_type: GeneratorCondition = "time"
-    generator_type: GeneratorType = "dec"
-    time_interval: int = 30_000  # ticks
-    start_gen: int = 5
+    generator_cond_type: Annotated[
+        GeneratorCondition,
+        Doc("when newcomers come: after `time_interval`, whenever the treasury funds, or each 30 new public assets"),
+    ] = "time"
+    generator_type: Annotated[
+        GeneratorType,
+        Doc(
+            "how many: `linear` 1, 1, 1 …; `inc` 1, 2, 3 …; `exp` 1, 2, 4 …; `dec` start_gen, one less each time, to 2"
+        ),
+    ] = "dec"
+    time_interval: Annotated[int, AtLeast(1), Unit("ticks"), Doc("where generator_cond_type is `time`")] = 30_000
+    start_gen: Annotated[int, Between(0, 1000), Unit("researchers"), Doc("where generator_type is `dec`")] = 5

@@ -1,11 +1,14 @@
 """How does a grant, paid in parts, leave the granter's purse? The smallest netlist, without a chain."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents import GrantGivingAgent, GrantTakingAgent
 from tokenspice.engine import (
     DAY,
     Amount,
+    AtLeast,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
@@ -24,9 +27,9 @@ from tokenspice.engine import (
 @dataclass(frozen=True)
 class SimStrategy(SimStrategyBase):
     max_ticks: int = 240  # 10 days of hours
-    granter_init_OCEAN: Amount = tokens(1)
-    granter_s_between_grants: Seconds = 3 * DAY
-    granter_n_actions: int = 4  # number of grants
+    granter_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("the whole grant")] = tokens(1)
+    granter_s_between_grants: Annotated[Seconds, AtLeast(0), Doc("from one part to the next")] = 3 * DAY
+    granter_n_actions: Annotated[int, AtLeast(0), Doc("number of parts")] = 4
 
 
 class SimState(SimStateBase):

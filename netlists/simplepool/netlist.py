@@ -1,11 +1,14 @@
 """What does a publisher hold who opens pools for its data and unstakes from them? Ocean V3's contracts, on a chain."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents import PoolAgent, PublisherAgent, PublisherStrategy
 from tokenspice.engine import (
     COUNT,
     Amount,
+    AtLeast,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
@@ -24,7 +27,7 @@ from tokenspice.web3engine import Chain
 @dataclass(frozen=True)
 class SimStrategy(SimStrategyBase):
     max_ticks: int = 480  # 20 days of hours
-    pub_init_OCEAN: Amount = tokens(10_000)
+    pub_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what the publisher begins with")] = tokens(10_000)
     publisher: PublisherStrategy = PublisherStrategy()
 
 

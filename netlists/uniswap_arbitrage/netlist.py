@@ -1,19 +1,23 @@
 """What do arbitrageurs take from a pool that follows an outside price? Uniswap V3's contracts, on a chain."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from tokenspice.agents import ArbitrageurAgent, Gain, GeometricBrownianMotion, PriceAgent, TransientImpact
 from tokenspice.engine import (
     COUNT,
     YEAR,
+    Above,
     Amount,
+    AtLeast,
+    Between,
+    Doc,
     Floats,
     KPIsBase,
     LogRow,
     PlotInstructions,
     SimStateBase,
     SimStrategyBase,
-    StrategyError,
     Unit,
     YParam,
     in_tokens,
@@ -27,19 +31,20 @@ from tokenspice.web3engine import Chain
 class SimStrategy(SimStrategyBase):
     time_step: int = YEAR // 100
     max_ticks: int = 100  # one year
-    start_price: float = 3265.3553089469306  # DAI per WETH
+    start_price: Annotated[
+        float, Above(0), Unit("DAI per WETH"), Doc("of the 0.3 % pool at mainnet block 19,471,508, as in VERBS' cache")
+    ] = 3265.3553089469306
     price: GeometricBrownianMotion = GeometricBrownianMotion()
     impact: TransientImpact = TransientImpact()
-    pool_fee_millionths: int = 3_000  # 500, 3000 or 10000
-    pool_WETH: Amount = tokens(5_000)  # with as much DAI as it is worth
-    arbitrageur_WETH: Amount = tokens(1_000_000)
-    arbitrageur_DAI: Amount = tokens(10**12)
-    heeds_fee: bool = False  # whether the arbitrageur stops where the pool's fee would cost it more
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.start_price <= 0 or self.pool_WETH < 1:
-            raise StrategyError("start_price and pool_WETH have to be more than 0.")
+    pool_fee_millionths: Annotated[
+        int, Between(0, 999_999), Unit("10⁻⁶"), Doc("of what goes in: 500, 3000 or 10000")
+    ] = 3_000
+    pool_WETH: Annotated[Amount, Above(0), Doc("with as much DAI as it is worth; hand-set")] = tokens(5_000)
+    arbitrageur_WETH: Annotated[Amount, AtLeast(0), Doc("what it begins with; VERBS'")] = tokens(1_000_000)
+    arbitrageur_DAI: Annotated[Amount, AtLeast(0), Doc("what it begins with; VERBS'")] = tokens(10**12)
+    heeds_fee: Annotated[
+        bool, Doc("whether it stops where the fee would cost it more than it gains; VERBS' does not")
+    ] = False
 
 
 class SimState(SimStateBase):

@@ -1,20 +1,28 @@
 """The parameters of wsloop, and the formulas that need nothing else."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from tokenspice.agents import RampedExponential
-from tokenspice.engine import DAY, MONTH, YEAR, Amount, SimStrategyBase, StrategyError, as_text, parameters, tokens
+from tokenspice.engine import (
+    DAY,
+    MONTH,
+    YEAR,
+    Above,
+    Amount,
+    AtLeast,
+    Doc,
+    Share,
+    SimStrategyBase,
+    StrategyError,
+    Unit,
+    as_text,
+    parameter_values,
+    tokens,
+)
 
 __all__ = ["SimStrategy"]
 
-NOT_NEGATIVE = (
-    *("percent_consume_sales_for_network", "percent_swap_sales_for_network", "swap_to_consume_sales_ratio"),
-    *("init_n_marketplaces", "init_sales_per_marketplace_per_s", "percent_burn", "p_s_ratio"),
-    *("percent_increase_speculation_valuation_per_s", "OPF_TREASURY_USD", "OPF_TREASURY_OCEAN"),
-    *("OPF_TREASURY_OCEAN_FOR_OCEAN_DAO", "BDB_TREASURY_USD", "BDB_TREASURY_OCEAN"),
-)
-POSITIVE = ("tau", "init_speculation_valuation", "INIT_OCEAN_SUPPLY", "opf_n_grants", "bdb_n_grants")
 PARTS = {"INIT_OCEAN_SUPPLY": "TOTAL_OCEAN_SUPPLY", "OPF_TREASURY_OCEAN_FOR_OCEAN_DAO": "OPF_TREASURY_OCEAN"}
 
 
@@ -25,56 +33,63 @@ class SimStrategy(SimStrategyBase):
     time_step: int = DAY
     max_ticks: int = 730  # two years of days
     log_interval: int = 10 * DAY
-    legacy: bool = False  # TokenSPICE's numbers, with the slips that about.md lists
+    legacy: Annotated[bool, Doc("TokenSPICE's numbers, with the slips listed below")] = False
 
-    percent_consume_sales_for_network: float = 0.03  # a fraction: the toll on consume sales
-    percent_swap_sales_for_network: float = 0.001  # a fraction: the toll on swaps
-    swap_to_consume_sales_ratio: float = 100.0
-    init_n_marketplaces: float = 1.0
-    init_sales_per_marketplace_per_s: float = 20e3 / MONTH  # USD per second, consume sales
-    percent_burn: float = 0.05  # a fraction of the network's revenue; the rest goes to the DAO
+    percent_consume_sales_for_network: Annotated[
+        float, AtLeast(0), Unit("fraction"), Doc("toll on sales of data for consumption")
+    ] = 0.03
+    percent_swap_sales_for_network: Annotated[float, AtLeast(0), Unit("fraction"), Doc("toll on swaps")] = 0.001
+    swap_to_consume_sales_ratio: Annotated[
+        float, AtLeast(0), Doc("swaps per consume sales; together they are total sales")
+    ] = 100.0
+    init_n_marketplaces: Annotated[float, AtLeast(0), Doc("as a model's quantity, it need not stay whole")] = 1.0
+    init_sales_per_marketplace_per_s: Annotated[
+        float, AtLeast(0), Unit("USD per second"), Doc("consume sales; 20,000 USD a month")
+    ] = 20e3 / MONTH
+    percent_burn: Annotated[Share, Unit("fraction"), Doc("of the network's revenue; the rest is the DAO's")] = 0.05
 
-    growth_rate_if_0_sales: float = -0.118  # a fraction per year, of marketplaces without any R&D
-    max_growth_rate: float = 0.415  # a fraction per year
-    tau: float = 0.6  # the ratio of R&D to revenue at which growth is halfway between these two
+    growth_rate_if_0_sales: Annotated[
+        float, Above(-1), Unit("per year"), Doc("growth of marketplaces, and of the sales of each, without any R&D")
+    ] = -0.118
+    max_growth_rate: Annotated[float, Above(-1), Unit("per year"), Doc("the same, with no end of R&D")] = 0.415
+    tau: Annotated[float, Above(0), Doc("the ratio of R&D to revenue at which growth is halfway between the two")] = 0.6
 
-    p_s_ratio: float = 30.0  # fundamentals valuation per annual network revenue
-    init_speculation_valuation: float = 150e6  # USD
-    percent_increase_speculation_valuation_per_s: float = 0.10 / YEAR  # a fraction per second
-    overall_valuation: Literal["max", "sum"] = "max"  # of fundamentals and speculation
+    p_s_ratio: Annotated[float, AtLeast(0), Doc("fundamentals valuation per USD of annual revenue")] = 30.0
+    init_speculation_valuation: Annotated[float, Above(0), Unit("USD"), Doc("at the beginning")] = 150e6
+    percent_increase_speculation_valuation_per_s: Annotated[
+        float, AtLeast(0), Unit("per second"), Doc("10 % a year, compounded every tick")
+    ] = 0.10 / YEAR
+    overall_valuation: Annotated[Literal["max", "sum"], Doc("of fundamentals and speculation")] = "max"
 
-    TOTAL_OCEAN_SUPPLY: Amount = tokens("1.41e9")  # that will ever be
-    INIT_OCEAN_SUPPLY: Amount = tokens("690.9e6")  # 49 % of it
-    minting: RampedExponential = RampedExponential()  # of the rest
+    TOTAL_OCEAN_SUPPLY: Annotated[Amount, Unit("OCEAN"), Doc("that will ever be")] = tokens("1.41e9")
+    INIT_OCEAN_SUPPLY: Annotated[
+        Amount, Above(0), Unit("OCEAN"), Doc("at the beginning, 49 % of it; the rest is minted")
+    ] = tokens("690.9e6")
+    minting: RampedExponential = RampedExponential()
 
-    OPF_TREASURY_USD: Amount = tokens(2_000_000)
-    OPF_TREASURY_OCEAN: Amount = tokens(200_000_000)
-    OPF_TREASURY_OCEAN_FOR_OCEAN_DAO: Amount = tokens(100_000_000)  # of these; the rest is for management
-    opf_n_grants: int = 36  # monthly
-    BDB_TREASURY_USD: Amount = tokens(2_000_000)
-    BDB_TREASURY_OCEAN: Amount = tokens(20_000_000)
-    bdb_n_grants: int = 17  # monthly
+    OPF_TREASURY_USD: Annotated[Amount, AtLeast(0), Unit("USD"), Doc("for management, given away monthly")] = tokens(
+        2_000_000
+    )
+    OPF_TREASURY_OCEAN: Annotated[Amount, Unit("OCEAN"), Doc("given away monthly")] = tokens(200_000_000)
+    OPF_TREASURY_OCEAN_FOR_OCEAN_DAO: Annotated[
+        Amount, AtLeast(0), Unit("OCEAN"), Doc("of that, the DAO's part; the rest is for management")
+    ] = tokens(100_000_000)
+    opf_n_grants: Annotated[int, AtLeast(1), Doc("in how many months")] = 36
+    BDB_TREASURY_USD: Annotated[Amount, AtLeast(0), Unit("USD"), Doc("given away monthly")] = tokens(2_000_000)
+    BDB_TREASURY_OCEAN: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("given away monthly")] = tokens(20_000_000)
+    bdb_n_grants: Annotated[int, AtLeast(1), Doc("in how many months")] = 17
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        shown = parameters(self)
-        for name in NOT_NEGATIVE:
-            if not getattr(self, name) >= 0:
-                raise StrategyError(f"{name} = {shown[name]}: write 0 or more.")
-        for name in POSITIVE:
-            if not getattr(self, name) > 0:
-                raise StrategyError(f"{name} = {shown[name]}: write more than 0.")
-        if self.percent_burn > 1:
-            raise StrategyError(f"percent_burn = {self.percent_burn:g}: it is a fraction, from 0 to 1.")
-        if not -1 < self.growth_rate_if_0_sales <= self.max_growth_rate:
+        if self.growth_rate_if_0_sales > self.max_growth_rate:
             raise StrategyError(
-                f"growth_rate_if_0_sales = {self.growth_rate_if_0_sales:g}: write more than -1, at which all is gone in "
-                f"a year, and no more than max_growth_rate = {self.max_growth_rate:g}."
+                f"growth_rate_if_0_sales = {self.growth_rate_if_0_sales:g}: "
+                f"write no more than max_growth_rate = {self.max_growth_rate:g}."
             )
         self._check_supply()
 
     def _check_supply(self) -> None:
-        shown = parameters(self)
+        shown = parameter_values(self)
         for part, whole in PARTS.items():
             if getattr(self, part) > getattr(self, whole):
                 raise StrategyError(

@@ -16,7 +16,8 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.engine.log import RunLog
 from tokenspice.engine.observer import Observer
-from tokenspice.engine.sim_strategy import read_value
+from tokenspice.engine.parameters import Parameter
+from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.run.open_chain import open_chain
@@ -150,7 +151,7 @@ def name_of(function: Function) -> str:
 def kinds_of(function: Function) -> Mapping[str, Any]:
     """Return the type of each of a function's parameters after chain and seed."""
     named = list(inspect.signature(function, eval_str=True).parameters.values())[2:]
-    found = {p.name: p.annotation for p in named if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+    found = {p.name: base_type(p.annotation) for p in named if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
     return AnyName(found) if any(p.kind is p.VAR_KEYWORD for p in named) else found
 
 
@@ -172,7 +173,7 @@ def as_value(name: str, kind: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if kind is not inspect.Parameter.empty:
-        return read_value(name, kind, value)
+        return Parameter(name, kind).read(value)
     for parse in (int, float):
         try:
             return parse(value)

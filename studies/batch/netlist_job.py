@@ -12,7 +12,8 @@ from tokenspice.engine.errors import ConfigError, StrategyError, TokenSpiceError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import Observer
-from tokenspice.engine.sim_strategy import SimStrategyBase, kinds, parameters
+from tokenspice.engine.parameters import parameters
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Amount
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.warm_starts import Starts
@@ -53,11 +54,11 @@ class NetlistJob(Job):
 
     @property
     def kinds(self) -> Mapping[str, Any]:
-        return kinds(self.netlist.strategy())
+        return {parameter.name: parameter.type for parameter in parameters(self.netlist.strategy())}
 
     @property
     def facts(self) -> dict[str, Any]:
-        strategy = parameters(self.netlist.strategy(self.fixed))
+        strategy = parameter_values(self.netlist.strategy(self.fixed))
         del strategy["seed"]  # each run has its own
         return {"netlist": str(self.path), "sources": self.netlist.sources, "strategy": strategy}
 
@@ -66,7 +67,7 @@ class NetlistJob(Job):
             raise StrategyError("every run has a seed of its own. Write --seeds, or --seed to draw others.")
         texts = {name: str(value) for name, value in values.items()}
         strategy = self.netlist.strategy(self.fixed | texts)
-        shown, types = parameters(strategy), kinds(strategy)
+        shown, types = parameter_values(strategy), self.kinds
         columns = {name: float(shown[name]) if types[name] is Amount else shown[name] for name in values}
         return texts, columns
 

@@ -27,7 +27,10 @@ def show(
     netlist: NetlistArgument,
     out: Annotated[
         Path | None,
-        typer.Argument(metavar="OUT", help="A new file: .svg or .png. Default: the netlist's name, .svg."),
+        typer.Argument(
+            metavar="OUT",
+            help="A new file: .svg or .png, or .md for a table of the parameters. Default: the netlist's name, .svg.",
+        ),
     ] = None,
     n_ticks: Annotated[
         int | None, typer.Option("--run", min=0, metavar="N", help="Run N ticks first, and draw who paid whom.")
@@ -49,13 +52,18 @@ def show(
     """
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
+        from tokenspice.engine.parameters import parameters
         from tokenspice.studies.show.build import netlist_name
-        from tokenspice.studies.show.file import check_file, write_drawing
+        from tokenspice.studies.show.file import check_file, write_drawing, write_table
         from tokenspice.studies.show.grouping import grouped
 
         loaded = load(netlist)
         path = out or Path(f"{netlist_name(loaded.path)}.svg")
         check_file(path, force)
+        if path.suffix.lower() == ".md":
+            write_table(parameters(loaded.strategy(values)), path)
+            print(path)
+            return
         schematic = look_at(loaded, values, with_network(network), n_ticks)
         write_drawing(grouped(schematic, most), path)
         print(path)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from tokenspice.engine.charts import Unit, YParam
-from tokenspice.engine.units import Floats
+from tokenspice.engine.charts import YParam
+from tokenspice.engine.units import Floats, Unit
 from tokenspice.studies.plot.draw import new_figure, plain, save
 
 __all__ = ["draw_finals", "is_number"]

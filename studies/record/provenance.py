@@ -10,7 +10,7 @@ from typing import Any
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.files import HOME
 from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.web3engine.chain import Chain
 
 __all__ = ["check_contracts", "check_sources", "contracts", "plain_parameters", "sources"]
@@ -68,7 +68,7 @@ def check_contracts(chain: Chain, known: Mapping[str, str]) -> None:
 
 def plain_parameters(ss: SimStrategyBase) -> dict[str, Any]:
     """Return every parameter as run.json holds it."""
-    found: dict[str, Any] = json.loads(json.dumps(parameters(ss)))
+    found: dict[str, Any] = json.loads(json.dumps(parameter_values(ss)))
     return found
 
 

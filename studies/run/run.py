@@ -9,7 +9,7 @@ from typing import Any
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
@@ -81,7 +81,8 @@ def run_once(
     """
     if netlist.starts_chain(ss):
         check_network(config.network)
-    facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": parameters(ss)}
+    strategy = parameter_values(ss)
+    facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
     facts |= {"options": option_facts(config, options)}
     keeper = None
     with RunFolder(out_dir, facts, netlist.tables) as folder:

@@ -8,8 +8,9 @@ from pathlib import Path
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer
+from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.studies.run.simulate import begin, receipt_listener, simulate
 from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
@@ -102,9 +103,13 @@ def question(path: Path) -> str:
 
 
 def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, ...]:
-    """Return the parameters, and which of them are not the netlist's own."""
-    own = parameters(netlist.strategy())
-    return tuple(Parameter(name, as_text(value), own.get(name) != value) for name, value in parameters(ss).items())
+    """Return the parameters, with units, and which of them are not the netlist's own."""
+    own = parameter_values(netlist.strategy())
+    values = parameter_values(ss)
+    return tuple(
+        Parameter(parameter.name, f"{as_text(value)} {parameter.unit}".strip(), own.get(parameter.name) != value)
+        for parameter, value in zip(parameters(ss), values.values(), strict=True)
+    )
 
 
 def as_text(value: object) -> str:

@@ -171,9 +171,9 @@ def test_an_exponential_schedule_halves_what_is_left_and_ends_after_34_half_live
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"H": 0.0}, "H = 0: a half-life is more than 0 years"),
+        ({"H": 0.0}, "H = 0 years: write a finite number, more than 0"),
         ({"T1": 2.0}, "none is earlier than the one before"),
-        ({"T0": -1.0}, "from 0 on"),
+        ({"T0": -1.0}, "T0 = -1 years: write a finite number, 0 or more"),
         ({"M3": 1.5}, "from 0 to 1"),
         ({"M1": 0.3}, "none is less than the one before"),
     ],

@@ -13,7 +13,7 @@ from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError
 from tokenspice.engine.netlist import Netlist, as_instructions, as_log_row
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
-from tokenspice.engine.sim_strategy import SimStrategyBase, parameters
+from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 
 WHOLE = """
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def loaded(path: Path, old: str = "", new: str = "") -> Netlist:
 
 def n_agents(netlist: Netlist) -> object:
     """The default of the whole netlist's own parameter."""
-    return parameters(netlist.strategy())["n_agents"]
+    return parameter_values(netlist.strategy())["n_agents"]
 
 
 def refusal(path: Path, text: str) -> str:
@@ -340,7 +340,9 @@ def test_an_unknown_netlist_is_answered_with_the_known_names(tmp_path: Path) -> 
 def test_a_strategy_with_a_wrong_default_says_whose_it_is(tmp_path: Path) -> None:
     netlist = loaded(tmp_path, "n_agents: int = 2", "n_agents: int = 2\n    max_ticks: int = -5")
 
-    with pytest.raises(Exception, match=r"^netlist.py, SimStrategy: max_ticks = -5: it is an int, 0 or more\.$"):
+    with pytest.raises(
+        Exception, match=r"^netlist.py, SimStrategy: max_ticks = -5 ticks: write a whole number of ticks, 0 or more\.$"
+    ):
         netlist.strategy()
 
 

@@ -11,7 +11,6 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.netlists.erc20_payments.netlist import gini
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import REVM, is_built
@@ -35,13 +34,6 @@ def test_all_that_there_is_stays_among_them(netlist: Netlist, config: Config, or
     assert rows[0]["gini"] == 0 < rows[-1]["gini"] < 1
     # 50 payers, each active in a tenth of 100 ticks: 500 payments, give or take four standard deviations.
     assert rows[-1]["n_paid"] + rows[-1]["n_refused"] == pytest.approx(500, abs=4 * 450**0.5)
-
-
-def test_inequality_is_none_where_all_hold_the_same_and_most_where_one_holds_all() -> None:
-    assert gini([3.0] * 5) == pytest.approx(0)
-    assert gini([0.0] * 9 + [7.0]) == pytest.approx(0.9)
-    assert gini([1.0, 3.0]) == pytest.approx(0.25)
-    assert gini([0.0, 0.0]) == 0
 
 
 @pytest.mark.parametrize("values", [{"n_payers": "1"}, {"activity": "1.5"}, {"most_TOK": "0"}])

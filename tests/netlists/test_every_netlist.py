@@ -11,11 +11,12 @@ from tokenspice.engine.log import read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import TickListener
+from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import parameters
 from tokenspice.studies.plot.draw import draw_plots
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.run.run import RunOptions, run_once
+from tokenspice.studies.show.parameter_table import parameter_table
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
 
@@ -99,12 +100,19 @@ def test_every_column_of_its_other_tables_is_drawn(netlist: Netlist, config: Con
         assert charts and {column for chart in charts.y_params for column in chart.columns} == set(header[7:])
 
 
-def test_its_page_names_every_parameter(netlist: Netlist) -> None:
+def test_its_page_holds_the_table_of_its_parameters(netlist: Netlist) -> None:
     page = (netlist.path.parent / "about.md").read_text()
 
-    for name in parameters(netlist.strategy()):
-        *_, last = name.split(".")
-        assert name == "seed" or f"{last}`" in page, f"about.md does not mention {name}"
+    table = parameter_table(parameters(netlist.strategy()))
+
+    assert table in page, f"write the table of `tsp show {netlist.path.parent.name} parameters.md` into about.md"
+
+
+def test_every_parameter_has_a_meaning_and_a_default_in_range(netlist: Netlist) -> None:
+    found = parameters(netlist.strategy())
+
+    assert [parameter.name for parameter in found if not parameter.doc] == []
+    assert all(parameter.checked(parameter.default) == parameter.default for parameter in found)
 
 
 def test_it_runs_from_a_copy_outside_the_checkout(netlist: Netlist, config: Config, tmp_path: Path) -> None:

@@ -151,10 +151,14 @@ def test_the_same_seed_writes_the_same_bytes_on_every_chain(
     [
         ("publisher.DT_stake", "101", "DT_stake = 101: .* DT_init = 100"),
         ("publisher.pool_weight_OCEAN", "48", "pool_weight_DT = 3 and pool_weight_OCEAN = 48"),
-        ("stakerSpeculator.part_staked", "1.5", "part_staked = 1.5: it is a part of a whole"),
+        ("stakerSpeculator.part_staked", "1.5", "stakerSpeculator.part_staked = 1.5: write .* from 0 to 1"),
         ("consumer.profit_margin_on_consume", "-2", "profit_margin_on_consume = -2"),
-        ("speculator.s_between_speculates", "-1", "s_between_speculates = -1: write 0 or more"),
-        ("speculator_init_OCEAN", "-1", "speculator_init_OCEAN = -1"),
+        (
+            "speculator.s_between_speculates",
+            "-1",
+            "s_between_speculates = -1 seconds: write a whole number of seconds, 0 or more",
+        ),
+        ("speculator_init_OCEAN", "-1", "speculator_init_OCEAN = -1 OCEAN"),
     ],
 )
 def test_a_parameter_out_of_range_is_named(netlist: Netlist, name: str, value: str, message: str) -> None:

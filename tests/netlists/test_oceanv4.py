@@ -196,11 +196,11 @@ def test_the_same_seed_writes_the_same_bytes_on_every_chain(
     ("name", "value", "message"),
     [
         ("publisher.vested_amount", "101", "vested_amount = 101: at most a tenth of DT_cap = 1000"),
-        ("publisher.vested_blocks", "0", "vested_blocks = 0: write 1 or more"),
+        ("publisher.vested_blocks", "0", "vested_blocks = 0 blocks: write a whole number of blocks, 1 or more"),
         ("publisher.fee_LP", "0.2", "fee_LP = 0.2: pools of release 1.0.0-alpha.20 take 0.000001 to 0.1"),
         ("publisher.fee_market", "0", "fee_market = 0: pools of release 1.0.0-alpha.20 take 0.000001 to 0.1"),
         ("publisher.DT_cap", "0", "DT_cap = 0"),
-        ("publisher.most_pools", "-1", "most_pools = -1: write 0 or more"),
+        ("publisher.most_pools", "-1", "most_pools = -1 pools: write a whole number of pools, 0 or more"),
         ("release", "1.1", "write one of 1.0.0-alpha.20, 1.1.15"),
     ],
 )

@@ -112,7 +112,9 @@ def due_in(funded: int, elapsed: int, ss: SimStrategy) -> int:
 @pytest.mark.parametrize("name", ["s_until_start", "duration_seconds"])
 @pytest.mark.parametrize("value", ["-1", "99999999999"])
 def test_a_time_that_is_no_time_is_refused(name: str, value: str) -> None:
-    with pytest.raises(StrategyError, match=f"{name} = {value}: write seconds, from 0 to"):
+    with pytest.raises(
+        StrategyError, match=f"{name} = {value} seconds: write a whole number of seconds, from 0 to 3153600000"
+    ):
         with_values(SimStrategy(), {name: value})
 
 

@@ -16,7 +16,7 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.engine.units import tokens
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.studies.run.run import run_once
@@ -40,7 +40,7 @@ QUICK = {"TICKS_BETWEEN_PROPOSALS": "20", "PROPOSAL_SETUP.time": "25", "time_int
 
 def strategy(netlist: Netlist, **values: str) -> Any:
     """Return a strategy with short rounds, and those of the given values that the netlist has."""
-    known = parameters(netlist.strategy())
+    known = parameter_values(netlist.strategy())
     return netlist.strategy({name: value for name, value in (QUICK | values).items() if name in known})
 
 
@@ -206,7 +206,7 @@ OTHER: dict[str, tuple[str, dict[str, str]]] = {
 def test_every_parameter_acts(name: str) -> None:
     netlist = NETLISTS[name]
     idle = []
-    for parameter in parameters(netlist.strategy()):
+    for parameter in parameter_values(netlist.strategy()):
         if parameter == "ledger":  # where money lives changes no number
             continue
         value, needs = OTHER[parameter]
@@ -223,17 +223,21 @@ def test_every_parameter_acts(name: str) -> None:
     ("name", "setting", "complaint"),
     [
         ("opsci_naive", {"PROPOSALS_FUNDED_AT_A_TIME": "0"}, "PROPOSALS_FUNDED_AT_A_TIME = 0"),
-        ("opsci_naive", {"TICKS_BETWEEN_PROPOSALS": "1"}, "from 2"),
+        ("opsci_naive", {"TICKS_BETWEEN_PROPOSALS": "1"}, "a whole number of ticks, 2 or more"),
         ("opsci_naive", {"FUNDING_BOUNDARY": "-1"}, "FUNDING_BOUNDARY = -1 OCEAN"),
         ("opsci_naive", {"NUMBER_OF_RESEARCHERS": "none"}, "a whole number"),
         ("opsci_naive", {"PROPOSAL_SETUP.time": "5"}, "there is no parameter"),
-        ("opsci_profit_sharing", {"PRICE_OF_ASSETS": "0"}, "above 0"),
+        ("opsci_profit_sharing", {"PRICE_OF_ASSETS": "0"}, "more than 0"),
         ("opsci_profit_sharing", {"RATIO_FUNDS_TO_PUBLISH": "1.01"}, "from 0 to 1"),
         ("opsci_profit_sharing", {"TRANSACTION_FEES": "nan"}, "a finite number"),
         ("opsci_profit_sharing", {"ledger": "paper"}, "one of off_chain, evm"),
         ("opsci_mult_profit_sharing", {"PROPOSAL_SETUP.novelty": "2"}, "PROPOSAL_SETUP.novelty"),
         ("opsci_mult_time_profit_sharing", {"PROPOSAL_SETUP.time": "-1"}, "PROPOSAL_SETUP.time"),
-        ("opsci_public_funding_ps", {"ASSET_COSTS.private_market.data": "0"}, "price of data"),
+        (
+            "opsci_public_funding_ps",
+            {"ASSET_COSTS.private_market.data": "0"},
+            "ASSET_COSTS.private_market.data = 0 OCEAN: write",
+        ),
         ("growth_public_funding_ps", {"generator_type": "log"}, "one of linear, inc, exp, dec"),
         ("growth_public_funding_ps", {"time_interval": "0"}, "time_interval = 0"),
         ("community_growth_public_funding_ps", {"CONTINUING_FACTOR": "0"}, "CONTINUING_FACTOR = 0"),

@@ -15,7 +15,7 @@ from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.engine.units import in_tokens
 from tokenspice.netlists.science.state import ScienceStateBase
 
@@ -106,7 +106,9 @@ def test_with_legacy_the_rows_equal_the_golden_ones(name: str) -> None:
 
 @pytest.mark.parametrize("name", YEARS)
 def test_with_legacy_twenty_four_seeds_have_the_golden_means_and_extremes(name: str) -> None:
-    last = 24 if "TICKS_BETWEEN_PROPOSALS" not in parameters(netlist(name).strategy()) else YEAR  # or it takes long
+    last = (
+        24 if "TICKS_BETWEEN_PROPOSALS" not in parameter_values(netlist(name).strategy()) else YEAR
+    )  # or it takes long
     bands = [band for band in table(GOLDEN / f"{name}_bands.csv") if int(band["tick"]) <= last]
     ticks = {int(band["tick"]) for band in bands}
     loaded = netlist(name)

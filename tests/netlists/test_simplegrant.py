@@ -9,7 +9,7 @@ import pytest
 from tokenspice.engine.log import read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import load_netlist
-from tokenspice.engine.sim_strategy import parameters
+from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.netlists.simplegrant.netlist import SimStrategy
 from tokenspice.studies.plot.draw import draw_plots
 from tokenspice.studies.record.run_folder import RunFolder
@@ -73,7 +73,7 @@ def test_the_recorded_parameters_make_the_same_run_again(netlist: Netlist, tmp_p
 
 
 def test_the_defaults_are_ten_days_of_hours_and_four_grants() -> None:
-    shown = parameters(SimStrategy())
+    shown = parameter_values(SimStrategy())
 
     assert (shown["max_ticks"] * shown["time_step"], shown["granter_init_OCEAN"]) == (864_000, "1")
 

@@ -229,16 +229,16 @@ def test_what_is_logged_agrees_with_itself(ss: SimStrategy) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"percent_burn": "1.2"}, "percent_burn = 1.2: it is a fraction"),
-        ({"percent_burn": "-0.1"}, "percent_burn = -0.1: write 0 or more"),
-        ({"tau": "0"}, "tau = 0.0: write more than 0"),
-        ({"growth_rate_if_0_sales": "-1"}, "growth_rate_if_0_sales = -1: write more than -1"),
+        ({"percent_burn": "1.2"}, "percent_burn = 1.2 fraction: write a finite number, from 0 to 1"),
+        ({"percent_burn": "-0.1"}, "percent_burn = -0.1 fraction: write a finite number, from 0 to 1"),
+        ({"tau": "0"}, "tau = 0: write a finite number, more than 0"),
+        ({"growth_rate_if_0_sales": "-1"}, "growth_rate_if_0_sales = -1 per year: write a finite number, more than -1"),
         ({"growth_rate_if_0_sales": "0.5"}, "no more than max_growth_rate = 0.415"),
         ({"INIT_OCEAN_SUPPLY": "2e9"}, "INIT_OCEAN_SUPPLY = 2000000000 is part of TOTAL_OCEAN_SUPPLY = 1410000000"),
         ({"OPF_TREASURY_OCEAN": "5e7"}, "OPF_TREASURY_OCEAN_FOR_OCEAN_DAO = 100000000 is part of"),
         ({"BDB_TREASURY_OCEAN": "6e8"}, "together are 800000000"),
-        ({"OPF_TREASURY_USD": "-1"}, "OPF_TREASURY_USD = -1: write 0 or more"),
-        ({"minting.H": "0"}, "H = 0: a half-life is more than 0"),
+        ({"OPF_TREASURY_USD": "-1"}, "OPF_TREASURY_USD = -1 USD: write an amount in USD, such as 12.5, 0 or more"),
+        ({"minting.H": "0"}, "minting.H = 0 years: write a finite number, more than 0"),
         ({"overall_valuation": "mean"}, "write one of max, sum"),
     ],
 )

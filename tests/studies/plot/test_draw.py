@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from numpy.typing import NDArray
 
-from tokenspice.engine.charts import COUNT, PERCENT, USD_MILLIONS, PlotInstructions, Unit, YParam
+from tokenspice.engine.charts import COUNT, PERCENT, USD_MILLIONS, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, RunError
-from tokenspice.engine.units import Floats
+from tokenspice.engine.units import Floats, Unit
 from tokenspice.studies.plot.draw import draw_plots, file_name
 
 HEADER = ["Day", "a", "b"]

@@ -298,7 +298,7 @@ def test_parameters_that_were_set_are_marked(config: Config) -> None:
 
     shown = {parameter.name: (parameter.value, parameter.is_changed) for parameter in schematic.parameters}
     assert shown["granter_n_actions"] == ("8", True)
-    assert shown["granter_init_OCEAN"] == ("1", False)
+    assert shown["granter_init_OCEAN"] == ("1 OCEAN", False)
 
 
 @pytest.mark.parametrize(

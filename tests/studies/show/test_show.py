@@ -143,7 +143,7 @@ def test_a_file_that_exists_is_kept_unless_forced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("a.pdf", "is svg or png. Write .*a.svg"),
+        ("a.pdf", "is svg or png, .* Write .*a.svg"),
         ("a", "is svg or png"),
         ("no/a.svg", "there is no folder"),
         (".", "is svg or png"),
@@ -169,3 +169,12 @@ def test_wrong_words_are_answered_in_one_line_and_nothing_is_written(tmp_path: P
     )
     assert tsp("show", GRANT, "--run", -1, cwd=tmp_path).returncode == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_ends_in_md_gets_the_table_of_parameters(tmp_path: Path) -> None:
+    path = tmp_path / "parameters.md"
+
+    answer = tsp("show", GRANT, path, "--set", "granter_init_OCEAN=7")
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "| `granter_init_OCEAN` | 7 | OCEAN | 0 or more | the whole grant |\n" in path.read_text()
