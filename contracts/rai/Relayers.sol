@@ -45,7 +45,8 @@ contract OracleRelayer is Authorised {
 
     ISafeEngineTerms public immutable safeEngine;
     mapping(bytes32 => CollateralType) public collateralTypes;
-    uint256 internal price = RAY;
+    /// The price as it was last asked for.
+    uint256 public lastRedemptionPrice = RAY;
     uint256 public redemptionRate = RAY;
     uint256 public redemptionPriceUpdateTime;
     uint256 public redemptionRateUpperBound = RAY * WAD_;
@@ -65,19 +66,19 @@ contract OracleRelayer is Authorised {
     function redemptionPrice() public returns (uint256) {
         if (block.timestamp > redemptionPriceUpdateTime) {
             uint256 growth = rpower(redemptionRate, block.timestamp - redemptionPriceUpdateTime, RAY);
-            price = growth * price / RAY;
-            if (price == 0) price = 1;
+            uint256 price = growth * lastRedemptionPrice / RAY;
+            lastRedemptionPrice = price == 0 ? 1 : price;
             redemptionPriceUpdateTime = block.timestamp;
-            emit UpdateRedemptionPrice(price);
+            emit UpdateRedemptionPrice(lastRedemptionPrice);
         }
-        return price;
+        return lastRedemptionPrice;
     }
 
     function modifyParameters(bytes32 parameter, uint256 value) external isAuthorized {
         require(contractEnabled == 1, "OracleRelayer/contract-not-enabled");
         require(value > 0, "OracleRelayer/null-data");
         if (parameter == "redemptionPrice") {
-            price = value;
+            lastRedemptionPrice = value;
         } else if (parameter == "redemptionRate") {
             require(block.timestamp == redemptionPriceUpdateTime, "OracleRelayer/redemption-price-not-updated");
             uint256 rate = value > redemptionRateUpperBound ? redemptionRateUpperBound : value;
