@@ -3,7 +3,6 @@
 Read `chain.py` first; it is the only class that netlists and agents meet.
 """
 
-from tokenspice.web3engine.abi import Log
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing
@@ -20,6 +19,7 @@ from tokenspice.web3engine.errors import (
     ForkMiss,
     Reverted,
 )
+from tokenspice.web3engine.events import Event, Log
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending
 from tokenspice.web3engine.network import open_backend
 from tokenspice.web3engine.receipt import Receipt
@@ -44,6 +44,7 @@ __all__ = [
     "Config",
     "Contract",
     "Copyable",
+    "Event",
     "EvmWallet",
     "ForkError",
     "ForkMiss",

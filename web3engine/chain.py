@@ -7,16 +7,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
 
-from eth_utils.address import is_address
-
 from tokenspice.engine.errors import WalletError
 from tokenspice.engine.units import Amount, Seconds, tokens
 from tokenspice.engine.world import World
 from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.arguments import read_wei
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
-from tokenspice.web3engine.contract import Call, Contract
-from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.contract import Call, Contract, as_address
+from tokenspice.web3engine.errors import ArtifactError, ChainError, Reverted
 from tokenspice.web3engine.failures import naming_errors
 from tokenspice.web3engine.linking import link
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
@@ -131,6 +130,7 @@ class Chain(World):
         sender: EvmWallet | None = None,
         label: str = "",
         libraries: Mapping[str, str] = MappingProxyType({}),
+        value: int = 0,
     ) -> Contract:
         """Deploy a contract.
 
@@ -142,6 +142,7 @@ class Chain(World):
             label: what to call it in messages; the contract's name unless given.
             libraries: addresses of the external libraries that it was compiled for, by name; the keys may be
                 "contracts/SupplyLogic.sol:SupplyLogic", or "SupplyLogic" alone.
+            value: wei that a payable constructor is given.
 
         Raises:
             ArtifactError: no such contract, or not the libraries that it needs.
@@ -150,7 +151,13 @@ class Chain(World):
         artifact = self.artifacts.find(contract)
         label = label or artifact.name
         code = link(f"{artifact.protocol}/{artifact.name}", artifact.bytecode, artifact.links, libraries)
-        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, code=code)
+        if not code:
+            raise ArtifactError(
+                f"{label} has no code to deploy: it is an interface, an abstract contract or an ABI alone. Deploy what "
+                "implements it, and write chain.contract(name, address) to call that through it."
+            )
+        value = read_wei(value, f"deploying {label}")
+        call = Call(label, None, artifact.abi, artifact.abi.constructor, args, value, code)
         receipt = self.send(sender or self.faucet, call)
         assert receipt.contract_address, "a deployment that succeeded has an address"
         return Contract(label, receipt.contract_address, artifact.abi)
@@ -159,11 +166,11 @@ class Chain(World):
         """Return a contract that is already at `address`, with the ABI of the artifact called `contract`.
 
         Raises:
-            AbiError: `address` is none.
+            AbiError: `address` is not an address.
         """
-        if not is_address(address):
-            raise AbiError(f"{contract} was said to be at {address!r}. Write a 0x… address of 40 digits.")
-        return Contract(label or contract, address, self.artifacts.find(contract).abi)
+        return Contract(
+            label or contract, as_address(address, f"{contract}: where it is"), self.artifacts.find(contract).abi
+        )
 
     def deploy_token(self, symbol: str, supply: Amount = tokens(10**9)) -> Token:
         """Deploy an ERC-20 with 18 decimals, whose supply the faucet holds, and know it by its symbol."""

@@ -2,14 +2,20 @@
 
 from typing import Any, NamedTuple, Protocol, final
 
-from tokenspice.web3engine.abi import Abi, Event, Function
+from eth_utils.address import to_checksum_address
+
+from tokenspice.web3engine.abi import RAW, Abi, Function
+from tokenspice.web3engine.abi_types import Parameter
+from tokenspice.web3engine.arguments import read_argument, read_wei
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.events import Event
 from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["Call", "Contract", "Method", "Reader", "ether"]
+__all__ = ["Call", "Contract", "Method", "Reader", "as_address", "ether"]
 
 NO_ABI = Abi([])
 RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
+RECIPIENT = Parameter("", "address")
 
 
 class Call(NamedTuple):
@@ -45,7 +51,19 @@ class Call(NamedTuple):
         Raises:
             AbiError: an argument does not fit the function.
         """
-        return (self.function.selector if self.to else self.code) + self.function.encode(self.args)
+        try:
+            return (self.function.selector if self.to else self.code) + self.function.encode(self.args)
+        except AbiError as error:
+            raise AbiError(f"{self.contract}.{error}" if self.to else f"{self.label}: {error}") from None
+
+    @property
+    def encoded(self) -> "Call":
+        """The same call as bytes: its arguments are read, by the one rule for all backends.
+
+        Raises:
+            AbiError: an argument does not fit the function.
+        """
+        return self._replace(function=RAW, args=(self.data,), code=b"")
 
     def decode(self, output: bytes) -> Any:
         """Read what the call returned.
@@ -54,12 +72,13 @@ class Call(NamedTuple):
             ChainError: it returned nothing although the function returns something.
         """
         if self.function.outputs and not output:
-            raise self.unanswered()
-        return self.function.decode(output)
-
-    def unanswered(self) -> ChainError:
-        """Make the error that says that there is no contract to answer this call."""
-        return ChainError(f"{self.label} answered nothing: there is no such contract at {self.to}.")
+            raise ChainError(
+                f"{self.label} answered nothing: there is no contract at {self.to}, or one without this function."
+            )
+        try:
+            return self.function.decode(output)
+        except AbiError as error:
+            raise AbiError(f"{self.contract}.{error}") from None
 
     def failure(self, output: bytes, halt: str, note: str = "") -> Reverted:
         """Make the error that says why this call failed.
@@ -74,14 +93,33 @@ class Call(NamedTuple):
         return Reverted(f"{self.label} {verb} {reason}. {note}".strip(), reason, output)
 
 
-def ether(to: str, wei: int) -> Call:
-    """Make a plain payment of ether, without data, to a wallet or a contract.
+def as_address(value: object, whose: str) -> str:
+    """Return a checksummed address, out of all that an argument of type address may be.
 
     Args:
-        to: the address.
-        wei: how much.
+        whose: what it is, for messages.
+
+    Raises:
+        AbiError: it is none.
     """
-    return Call(to, to, NO_ABI, RECEIVE, value=wei)
+    return to_checksum_address(read_argument(RECIPIENT, value, whose))
+
+
+def ether(to: object, wei: int, data: bytes = b"") -> Call:
+    """Make a plain payment of ether to a wallet or a contract.
+
+    Args:
+        to: the address, wallet or contract.
+        wei: how much.
+        data: what a contract's fallback is given, as it is.
+
+    Raises:
+        AbiError: an argument does not fit.
+    """
+    address, wei = as_address(to, "ether: the recipient"), read_wei(wei, "ether")
+    if data:
+        return Call(address, address, NO_ABI, RAW, (data,), wei)
+    return Call(address, address, NO_ABI, RECEIVE, value=wei)
 
 
 class Reader(Protocol):
@@ -108,6 +146,8 @@ class Method:
     def __call__(self, *args: Any, value: int = 0) -> Call:
         contract = self.contract
         function = self._only or contract.abi.function(self.name, len(args), contract.label)
+        if value.__class__ is not int or value:
+            value = read_wei(value, f"{contract.label}.{self.name}")
         return Call(contract.label, contract.address, contract.abi, function, args, value)
 
 
@@ -136,8 +176,10 @@ class Contract:
         return Method(self, name)
 
     def __getattr__(self, name: str) -> "Method":
-        if name.startswith("_"):  # Python's own questions, or a notebook's
+        if name.startswith("__") or name == "abi":  # Python's own questions, also of one that is not built yet
             raise AttributeError(name)
+        if name.startswith("_") and self.abi.only_function(name) is None:  # a notebook's questions
+            raise AttributeError(f'{self.label} has no function "{name}"; of several, write contract["{name}(…)"](…)')
         method = self[name]
         self.__dict__[name] = method  # so that the next look-up is an ordinary one
         return method
@@ -146,10 +188,13 @@ class Contract:
         """Read what this contract emitted in a transaction, or only its events called `name`.
 
         Raises:
-            AbiError: the contract has no event of that name.
+            AbiError: the contract has no event of that name, or a log does not fit its event.
         """
         if name is not None and name not in self.abi.event_names:
             known = ", ".join(self.abi.event_names) or "none"
             raise AbiError(f'{self.label} has no event "{name}". It has: {known}.')
-        read = [self.abi.read_log(log) for log in receipt.logs if log.address == self.address]
-        return [event for event in read if event and name in (None, event.name)]
+        try:
+            read = [self.abi.read_log(log, name) for log in receipt.logs if log.address == self.address]
+        except AbiError as error:
+            raise AbiError(f"{self.label}: {error}") from None
+        return [event for event in read if event]

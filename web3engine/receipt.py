@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, final
 
-from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.events import Log
 
 __all__ = ["Mined", "PlainReceipt", "Receipt"]
 

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from tokenspice.studies.resume.codec import Kind
-from tokenspice.web3engine.abi import Abi, Function, Log
+from tokenspice.web3engine.abi import Abi, Function
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract, Method
+from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.receipt import Mined, PlainReceipt, Receipt
 from tokenspice.web3engine.wallet import EvmWallet
 

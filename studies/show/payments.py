@@ -12,7 +12,7 @@ from tokenspice.engine.wallet import Wallet, WalletBase
 from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
 from tokenspice.studies.show.wiring import Wiring
-from tokenspice.web3engine.abi import Log
+from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import ZERO_ADDRESS
 

@@ -10,10 +10,11 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import HOUR, tokens
-from tokenspice.web3engine.abi import Abi, Event
+from tokenspice.web3engine.abi import Abi
 from tokenspice.web3engine.chain import ETHER_PER_WALLET, Chain
 from tokenspice.web3engine.contract import Contract, ether
 from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.events import Event
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import GAS_LIMIT, GENESIS_TIME
 from tokenspice.web3engine.wallet import EvmWallet

@@ -8,8 +8,9 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokenspice.web3engine.abi import Abi, Event, Function, Log
+from tokenspice.web3engine.abi import Abi, Function
 from tokenspice.web3engine.errors import AbiError
+from tokenspice.web3engine.events import Event, Log
 
 ADDRESS = to_checksum_address("0x" + "ab" * 20)
 
@@ -74,7 +75,7 @@ def test_a_function_of_one_value_returns_it_bare_and_one_of_none_returns_none() 
         ("uint8", 256, "a0 is 256"),
         ("uint256", 2**256, "which is no uint256"),
         ("uint256", 1.5, 'tokens("1.5")'),
-        ("address", "0x12", "wallet.address"),
+        ("address", "0x12", "a wallet or a contract"),
         ("bool", 1, "which is no bool"),
         ("bytes32", b"1" * 33, "which is no bytes32"),
     ],

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.suites.arguments import ArgumentSuite
 from tests.suites.backend import BackendSuite
 from tests.suites.world import WorldSuite
 from tokenspice.web3engine.artifacts import Artifacts
@@ -16,6 +17,10 @@ from tokenspice.web3engine.network import open_backend
 
 class TestEachBackend(BackendSuite):
     """On each backend in turn."""
+
+
+class TestEachBackendReadsArguments(ArgumentSuite):
+    """By one rule."""
 
 
 class TestEachBackendIsAWorld(WorldSuite):

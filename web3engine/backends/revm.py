@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 from tokenspice.engine.errors import ConfigError
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine import _core
-from tokenspice.web3engine.abi import Function, Log
+from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, halt_in_words
 from tokenspice.web3engine.contract import Call
-from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.errors import AbiError, ChainError
+from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.fork.cache import ForkCache
 from tokenspice.web3engine.fork.fork import Fork
 from tokenspice.web3engine.fork.reader import ForkReader
@@ -189,6 +190,8 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         try:
             return RevmReceipt(self._transact(account, call))
         except _core.EvmError as error:
+            if error.kind == "abi":  # the core reads plain values alone
+                return self.send(account, call.encoded)
             raise translated(error, call) from None
 
     def submit(self, account: Account, call: Call, tip: int) -> int:
@@ -208,11 +211,16 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
                 priority_fee=tip,
             )
         except _core.EvmError as error:
+            if error.kind == "abi":
+                return self.submit(account, call.encoded, tip)
             raise translated(error, call) from None
 
     def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
         if self._signs:
-            tickets = [self.submit(account, first._replace(args=args), 0) for account, args in rows]
+            calls = [
+                (account, first._replace(args=args).encoded) for account, args in rows
+            ]  # all, before the first is queued
+            tickets = [self.submit(account, call, 0) for account, call in calls]
             return range(tickets[0], tickets[-1] + 1)
         to = self._address(first.to or "")
         try:
@@ -220,12 +228,17 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
                 self._function(first.function), [(account.address_bytes, to, args) for account, args in rows]
             )
         except _core.EvmError as error:
-            raise translated(error, first) from None
+            if error.kind != "abi":
+                raise translated(error, first) from None
+        data = [(account.address_bytes, to, first._replace(args=args).data) for account, args in rows]
+        return self._evm.submit_many(data)
 
     def read(self, sender: str, call: Call) -> Any:
         if call.to is None:
             raise ChainError(f"{call.label} changes the state. Send it.")
         function = call.function
+        if not function.selector:
+            return self._read_bytes(sender, call)
         try:
             value = self._evm.call_function(
                 self._address(sender),
@@ -236,12 +249,18 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
                 gas=self._gas,
             )
         except _core.EvmError as error:
-            if error.kind == "revert":
-                raise self._failure(sender, call) from None
-            if error.kind == "abi" and not self._evm.code(self._address(call.to)):
-                raise call.unanswered() from None
+            if error.kind in ("revert", "abi"):  # the core reads plain values alone, and says less of a failure
+                return self._read_bytes(sender, call)
             raise translated(error, call) from None
         return value if len(function.outputs) == 1 else tuple(value) or None
+
+    def _read_bytes(self, sender: str, call: Call) -> Any:
+        done = self._evm.call(
+            self._address(sender), self._address(call.to or ""), call.data, value=call.value, gas=self._gas
+        )
+        if not done.success:
+            raise call.failure(done.output, halt_in_words(done.halt or ""))
+        return call.decode(done.output)
 
     def balance(self, address: str) -> int:
         return self._evm.balance(self._address(address))
@@ -344,11 +363,6 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
             gas=self._gas,
             priority_fee=0,
         )
-
-    def _failure(self, sender: str, call: Call) -> Reverted:
-        address = self._address(call.to or "")
-        result = self._evm.call(self._address(sender), address, call.data, value=call.value, gas=self._gas)
-        return call.failure(result.output, halt_in_words(result.halt or ""))
 
     def _keep_to_sign(self, account: Account, call: Call, tip: int) -> int:
         call.data  # noqa: B018  (an argument that does not fit is an error now, not when the block is mined)

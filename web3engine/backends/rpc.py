@@ -13,7 +13,6 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import Seconds
-from tokenspice.web3engine.abi import Log
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, halt_in_words
 from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
@@ -21,6 +20,7 @@ from tokenspice.web3engine.backends.node import HOST, NodeProcess
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.hexes import hexed, unhexed
 from tokenspice.web3engine.receipt import Mined, PlainReceipt
 from tokenspice.web3engine.rules import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, Ordering
