@@ -1,15 +1,13 @@
 """A file that is whole or refused: a line that says what it is, a hash, and the content. Never a pickle."""
 
 import hashlib
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import read_file
+from tokenspice.engine.files import read_file, replace_file
 
 __all__ = ["read_sealed", "sealed", "unsealed", "write_sealed"]
 
@@ -52,16 +50,9 @@ def write_sealed(path: Path, what: str, content: dict[str, Any]) -> int:
         RunError: it cannot be written.
     """
     whole = sealed(what, msgpack.packb(content))
-    temporary = path.with_name(f"{path.name}.new")
     try:
-        with temporary.open("wb") as file:
-            file.write(whole)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        replace_file(path, whole, synced=True)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
     return len(whole)
 

@@ -3,13 +3,20 @@
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["HOME", "read_file", "replace_file"]
+__all__ = ["HOME", "append_file", "links_in", "new_file", "read_file", "replace_file"]
 
 # The folder of engine/, agents/, contracts/ and the others: a checkout, or `tokenspice` in site-packages.
 HOME = Path(__file__).resolve().parent.parent
 
+FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | FLAGS
+APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | FLAGS
 # A pipe that nobody writes to would be waited for without end.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -30,12 +37,43 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     return content
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and then move it into place, so that it is never half a file."""
+def replace_file(path: Path, content: bytes, synced: bool = False) -> None:
+    """Write a file under a temporary name and then move it into place, so that it is never half a file.
+
+    Args:
+        path: the file. If it is a link, or its temporary name is, the link is replaced and never followed.
+        content: all of it.
+        synced: whether it is seen on the disk first, so that even a power failure leaves it.
+    """
     temporary = path.with_name(f"{path.name}.new")
     try:
-        temporary.write_bytes(content)
+        with new_file(temporary) as file:
+            file.write(content)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise
+
+
+def new_file(path: Path) -> BinaryIO:
+    """Open a file of our own for writing, in the place of what has its name; a link is removed, not followed."""
+    path.unlink(missing_ok=True)
+    return open(os.open(path, WRITING, 0o666), "wb")
+
+
+def append_file(path: Path) -> FileIO:
+    """Open a file for adding to it, unbuffered; it is made if there is none, and a link is an OSError."""
+    return FileIO(os.open(path, APPENDING, 0o666), "ab")
+
+
+def links_in(folder: Path) -> Iterator[Path]:
+    """Yield the symbolic links in a folder and below it. None is followed."""
+    for entry in os.scandir(folder):
+        if entry.is_symlink():
+            yield Path(entry.path)
+        elif entry.is_dir():
+            yield from links_in(Path(entry.path))

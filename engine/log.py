@@ -9,13 +9,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import final
 
 import numpy as np
 
 from tokenspice.engine.errors import NetlistError, RunError
-from tokenspice.engine.files import replace_file
+from tokenspice.engine.files import append_file, replace_file
 from tokenspice.engine.units import DAY, HOUR, MINUTE, MONTH, YEAR, Floats, Seconds
 
 __all__ = ["LogPosition", "LogRow", "RunLog", "read_log", "time_columns"]
@@ -73,7 +74,7 @@ class RunLog:
             RunError: the file does not hold what it held then. It is left as it is.
         """
         try:
-            rows = read_cells(self._path)[: 1 + position.n_rows] if position.header else []
+            rows = read_cells(self._path, 1 + position.n_rows) if position.header else []
             content = b"".join(as_line(row[: len(position.header)]) for row in rows)
             if hashlib.sha256(content).hexdigest() != position.sha256:
                 raise ValueError(position.sha256)
@@ -123,7 +124,7 @@ class RunLog:
 
     def _append(self, cells: Mapping[str, str]) -> None:
         if self._file is None:
-            self._file = self._path.open("ab", buffering=0)
+            self._file = append_file(self._path)
         whole = self._file.tell()
         line = as_line([cells.get(name, "") for name in self._header])
         try:
@@ -145,10 +146,10 @@ class RunLog:
         self._header, self._known, self._hash = header, set(header), hashlib.sha256(content)
 
 
-def read_cells(path: Path) -> list[list[str]]:
-    """Read a CSV, its header too."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+def read_cells(path: Path, n_lines: int) -> list[list[str]]:
+    """Read the first lines of a CSV, its header too. What comes after them may be anything."""
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return list(islice(csv.reader(file), n_lines))
 
 
 def as_line(cells: list[str]) -> bytes:

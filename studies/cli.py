@@ -55,27 +55,10 @@ def plot(
     last values are drawn over what was swept.
     """
     with errors_in_one_line(verbose):
-        from tokenspice.engine.log import read_log
-        from tokenspice.studies.plot.draw import draw_plots
+        from tokenspice.studies.plot.folder import draw_folder
 
-        loaded = load(netlist)
-        if (csvdir / "batch.json").exists():
-            from tokenspice.studies.plot.bands import draw_batch
-
-            for path in draw_batch(loaded, csvdir, pngdir):
-                print(path)
-            return
-        header, values = read_log(csvdir / "data.csv")
-        for path in draw_plots(loaded.plot_instructions(header, values), header, values, pngdir):
+        for path in draw_folder(load(netlist), csvdir, pngdir):
             print(path)
-        for name, table in loaded.tables.items():
-            file = csvdir / table.file_name(name)
-            if not file.exists():
-                continue
-            header, values = read_log(file)
-            if charts := loaded.table_charts(name, header, values):
-                for path in draw_plots(charts, header, values, pngdir / name):
-                    print(path)
 
 
 app.command()(show)

@@ -4,18 +4,18 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
-from filelock import FileLock, Timeout
-
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import HOME, replace_file
+from tokenspice.engine.files import HOME, append_file, replace_file
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.worker_task import Outcome
+from tokenspice.studies.record.run_folder import lock, read_json, refuse_links
 
 __all__ = ["BatchFolder"]
 
@@ -56,28 +56,22 @@ class BatchFolder:
         self.scratch = path / f"scratch-{os.getpid()}"
         self._definition = json.loads(json.dumps(definition))
         self._resume = resume
-        self._lock = FileLock(path / "lock", blocking=False)
+        self._resources = ExitStack()
 
     def __enter__(self) -> "BatchFolder":
         try:
             self.path.mkdir(parents=True, exist_ok=self._resume)
-            self._lock.acquire()
         except FileExistsError:
             raise RunError(
                 f"{self.path} exists. Write a new folder for this batch; or --resume, if it was begun there."
             ) from None
-        except Timeout:
-            raise RunError(
-                f"another batch is at work in {self.path}. Wait until it ends, or write another folder."
-            ) from None
         except OSError as error:
             raise RunError(f"{self.path} cannot be made: {error.strerror}.") from error
-        try:
+        with ExitStack() as resources:
+            resources.enter_context(lock(self.path, "another batch"))
             with writing(self.path):
                 self._begin()
-        except BaseException:
-            self._lock.release()
-            raise
+            self._resources = resources.pop_all()
         return self
 
     def __exit__(
@@ -86,30 +80,31 @@ class BatchFolder:
         shutil.rmtree(self.scratch, ignore_errors=True)
         if error and not (self.failed.exists() or self.is_complete or any(self.parts.iterdir())):
             shutil.rmtree(self.path, ignore_errors=True)
-        self._lock.release()
+        self._resources.close()
 
     @property
     def is_complete(self) -> bool:
         """Whether all runs have finished and are in the tables."""
         return (self.path / "runs.parquet").exists() and not self.parts.exists()
 
-    def part(self, run: Run) -> Path:
-        return self.parts / f"{run.name}.parquet"
+    def finished(self) -> dict[str, Path]:
+        """Return the parts of the runs that have finished, by the run's name."""
+        return {path.name.partition(".")[0]: path for path in self.parts.glob("*.parquet")}
 
     def unfinished(self, runs: Sequence[Run]) -> list[Run]:
         """Return the runs that are missing or failed."""
         if self.is_complete:
             return []
-        done = set(os.listdir(self.parts))
-        return [run for run in runs if self.part(run).name not in done]
+        done = self.finished()
+        return [run for run in runs if run.name not in done]
 
     def note(self, outcome: Outcome, run: Run) -> None:
         """Add a line to batch.log, and forget what an earlier attempt failed of."""
         if outcome.error is None:
             shutil.rmtree(self.failed / run.name, ignore_errors=True)
         line = {"run": outcome.number, "seconds": round(outcome.seconds, 3), "error": outcome.error}
-        with writing(self.path), (self.path / "batch.log").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        with writing(self.path), append_file(self.path / "batch.log") as file:
+            file.write(f"{json.dumps(line)}\n".encode())
 
     def keep_failure(self, job: Job, run: Run, error: str) -> None:
         """Keep what a failed run logged, and how to make it happen again."""
@@ -133,7 +128,8 @@ class BatchFolder:
 
         missing = self.unfinished(runs)
         failures = {run.number: self._failure(run) for run in missing}
-        finished = {run.number: self.part(run) for run in runs if run.number not in failures}
+        parts = self.finished()
+        finished = {run.number: parts[run.name] for run in runs if run.number not in failures}
         write_tables(self.path, finished, runs, failures)
         if not missing:
             for folder in (self.failed, self.starts):
@@ -155,6 +151,7 @@ class BatchFolder:
         return {"error": facts.get("error", "it has not run"), "ticks": facts.get("last_tick")}
 
     def _begin(self) -> None:
+        refuse_links(self.path)
         for leftover in (*self.path.glob("scratch-*"), self.path / "parts.old"):
             shutil.rmtree(leftover, ignore_errors=True)
         record = self.path / "batch.json"
@@ -166,6 +163,18 @@ class BatchFolder:
             write_json(record, self._definition)
         if not (self.path / "runs.parquet").exists():
             self.parts.mkdir(exist_ok=True)
+        if self.parts.exists():
+            self._remove_damaged_parts()
+
+    def _remove_damaged_parts(self) -> None:
+        """Forget the parts that do not hold what was written, so that their runs are done again."""
+        from tokenspice.studies.batch.tables import hash_in_name
+
+        damaged = [path for path in sorted(self.parts.iterdir()) if not hash_in_name(path)]
+        for path in damaged:
+            path.unlink()
+        if known := [path for path in damaged if path.suffix == ".parquet"]:
+            print(f"tsp: {known[0]} is damaged, so its run is done again ({len(known)} in all).", file=sys.stderr)
 
 
 def check_same(path: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -189,15 +198,6 @@ def code_hash(project: Path = HOME) -> str:
 
 def python_files(project: Path) -> Iterable[Path]:
     return sorted(path for package in CODE for path in (project / package).rglob("*.py"))
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a file of ours; nothing where there is none, or it is not whole."""
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

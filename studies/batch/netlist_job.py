@@ -72,7 +72,7 @@ class NetlistJob(Job):
         return texts, columns
 
     def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> None:
-        options = RunOptions(start=self.start(run))
+        options = RunOptions(start=self.start(run), synced=False)
         run_once(self.netlist, self.strategy(run), folder, self.config, options, observers)
 
     def start(self, run: Run) -> Start | None:

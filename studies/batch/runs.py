@@ -216,7 +216,7 @@ def run_all(
         if todo and isinstance(job, NetlistJob):
             job.check_start(todo)
         limits = job.limits(workers.timeout)
-        tasks = [Task(job, run, scratch, folder.part(run) if folder else None, limits) for run in todo]
+        tasks = [Task(job, run, scratch, folder.parts if folder else None, limits) for run in todo]
         n_failed, n_before = 0, len(runs) - len(todo)
         for n_done, outcome in enumerate(workers.do(tasks), 1):
             run = runs[outcome.number]

@@ -6,6 +6,8 @@ What goes into a file, and how, depends on the runs alone, so the same batch is 
 import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +16,24 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import new_file, read_file, replace_file
 from tokenspice.engine.log import time_columns
 from tokenspice.studies.batch.run_specs import Run
 
-__all__ = ["read_endings", "write_part", "write_tables"]
+__all__ = ["hash_in_name", "read_checked", "read_endings", "write_part", "write_tables"]
 
+PART, HASH_DIGITS = ".parquet", 32
+MOST_BYTES = 1 << 32  # of a part
 ROWS_AT_ONCE = 100_000  # of the large table, kept in memory before they are written
 TICK = "Tick"  # an int64; every other column that is logged is a double
-OPTIONS: dict[str, Any] = {"compression": "zstd", "version": "2.6"}
+OPTIONS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_page_checksum": True}
+HASHES = "SHA256SUMS"  # of rows.parquet and runs.parquet, as sha256sum writes and checks it
 
 Cells = Mapping[str, bool | int | float | str]
 
 
-def write_part(log: Path, part: Path, run: Run) -> None:
-    """Turn a run's data.csv into its part of the table, in one move.
+def write_part(log: Path, folder: Path, run: Run) -> None:
+    """Turn a run's data.csv into its part of the table, in one move. The file's name ends with its hash.
 
     The columns run, set, seed and the swept parameters come first. A logged column that has one of these names gets
     ".logged" after it.
@@ -45,7 +51,22 @@ def write_part(log: Path, part: Path, run: Run) -> None:
     first = identity(run)
     columns = {name: pa.array([value] * len(logged)) for name, value in first.items()}
     columns |= {f"{name}.logged" if name in first else name: logged[name] for name in logged.column_names}
-    write_table(pa.table(columns), part)
+    written = folder / f"{run.name}.{os.getpid()}.new"
+    write_table(pa.table(columns), written)
+    digest = sha256(written.read_bytes()).hexdigest()[:HASH_DIGITS]
+    try:
+        os.replace(written, folder / f"{run.name}.{digest}{PART}")
+    except OSError as error:
+        raise RunError(f"{folder} cannot be written to: {error.strerror}.") from error
+
+
+def hash_in_name(part: Path) -> bool:
+    """Whether a part holds what was written to it."""
+    found = part.name.removesuffix(PART).rpartition(".")[2]
+    try:
+        return part.name.endswith(PART) and sha256(read_file(part, MOST_BYTES)).hexdigest()[:HASH_DIGITS] == found
+    except OSError:
+        return False
 
 
 def write_tables(folder: Path, parts: Mapping[int, Path], runs: Sequence[Run], failures: Mapping[int, Cells]) -> None:
@@ -65,20 +86,21 @@ def write_tables(folder: Path, parts: Mapping[int, Path], runs: Sequence[Run], f
     def tables() -> Iterator[pa.Table]:
         for run in runs:
             if run.number in parts:
-                table = pq.read_table(parts[run.number])
+                table = read_table(parts[run.number])
                 last_rows[run.number] = table.slice(len(table) - 1).to_pylist()[0]
                 yield table
 
-    schemas = dict.fromkeys(pq.read_schema(parts[run.number]) for run in runs if run.number in parts)
+    schemas = dict.fromkeys(read_schema(parts[run.number]) for run in runs if run.number in parts)
     if schemas:
         schema = pa.unify_schemas(list(schemas), promote_options="permissive")
         write_stream(tables(), schema, folder / "rows.parquet")
     write_table(summary(runs, last_rows, failures), folder / "runs.parquet")
+    write_hashes(folder)
 
 
 def read_endings(path: Path) -> list[tuple[Cells | None, str | None]]:
     """Return the last row and the error of each run, one of them None, from a runs.parquet."""
-    table = pq.read_table(path)
+    table = read_checked(path)
     first = table.column_names.index("ticks") + 1
     return [
         ({name: row[name] for name in table.column_names[first:] if row[name] is not None}, None)
@@ -86,6 +108,66 @@ def read_endings(path: Path) -> list[tuple[Cells | None, str | None]]:
         else (None, row["error"])
         for row in table.to_pylist()
     ]
+
+
+def read_checked(path: Path) -> pa.Table:
+    """Read rows.parquet or runs.parquet.
+
+    Raises:
+        RunError: there is none, or a bit of it has changed since it was written.
+    """
+    check_hash(path)
+    return read_table(path)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a Parquet file, and check its pages.
+
+    Raises:
+        RunError: it cannot be read, or is damaged.
+    """
+    try:
+        return pq.read_table(path, page_checksum_verification=True)
+    except FileNotFoundError:
+        raise RunError(f"there is no {path}: no run has finished, or the batch has not ended.") from None
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise RunError(f"{path} is damaged or cannot be read ({first_line(error)}).") from error
+
+
+def read_schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise RunError(f"{path} is damaged or cannot be read ({first_line(error)}).") from error
+
+
+def first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def write_hashes(folder: Path) -> None:
+    files = [folder / name for name in ("rows.parquet", "runs.parquet") if (folder / name).exists()]
+    text = "".join(f"{file_hash(path)}  {path.name}\n" for path in files)
+    try:
+        replace_file(folder / HASHES, text.encode())
+    except OSError as error:
+        raise RunError(f"{folder / HASHES} cannot be written: {error.strerror}.") from error
+
+
+def check_hash(path: Path) -> None:
+    """Refuse a table that is not what SHA256SUMS beside it says; where there is none, its pages' checksums must do."""
+    try:
+        lines = (path.parent / HASHES).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return
+    known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if path.exists() and path.name in known and file_hash(path) != known[path.name]:
+        raise RunError(f"{path} has changed since it was written: its hash is not that in {HASHES}.")
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def summary(runs: Sequence[Run], last_rows: Mapping[int, Cells], failures: Mapping[int, Cells]) -> pa.Table:
@@ -118,14 +200,15 @@ def write_stream(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> N
     """Write tables one after another into a file, which appears whole or not at all."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with pq.ParquetWriter(temporary, schema, **OPTIONS) as writer:
+        with new_file(temporary) as file, pq.ParquetWriter(file, schema, **OPTIONS) as writer:
             for group in in_groups(widened(table, schema) for table in tables):
                 writer.write_table(group)
         os.replace(temporary, path)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

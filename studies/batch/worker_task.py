@@ -36,14 +36,14 @@ class Task:
         job: what is run.
         run: with which seed and parameters.
         scratch: the folder in which the run has its own while it goes on; it stays there if the run fails.
-        part: the file that becomes its part of the table; None keeps no rows.
+        parts: the folder that its part of the table goes to; None keeps no rows.
         limits: seconds that the set-up and each tick may take; 0 is for ever.
     """
 
     job: Job
     run: Run
     scratch: Path
-    part: Path | None
+    parts: Path | None
     limits: tuple[float, float]
 
     @property
@@ -78,12 +78,12 @@ def attempt(task: Task) -> Outcome:
     try:
         with watched(task) as observers:
             result = task.job.run(task.run, task.folder / "run", observers)
-        if task.part:
+        if task.parts:
             # Only where there is a table, because pyarrow takes a while to import.
             from tokenspice.studies.batch.tables import write_part
 
-            write_part(task.folder / "run" / "data.csv", task.part, task.run)
-        pickled = b"" if task.part else cloudpickle.dumps(result)
+            write_part(task.folder / "run" / "data.csv", task.parts, task.run)
+        pickled = b"" if task.parts else cloudpickle.dumps(result)
     except TokenSpiceError as error:
         return Outcome(task.run.number, str(error), seconds=time.monotonic() - began)
     except BaseException as error:  # a panic in Rust is no Exception, and one run must not end the others

@@ -53,7 +53,7 @@ def show(
     values = {"seed": str(seed)} | dict(split_setting(setting) for setting in settings or [])
     with errors_in_one_line(verbose):
         from tokenspice.engine.parameters import parameters
-        from tokenspice.studies.show.build import netlist_name
+        from tokenspice.studies.record.provenance import netlist_name
         from tokenspice.studies.show.file import check_file, write_drawing, write_table
         from tokenspice.studies.show.grouping import grouped
 

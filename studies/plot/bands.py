@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tokenspice.engine.charts import PlotInstructions, YParam
-from tokenspice.engine.errors import RunError
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.units import Floats
+from tokenspice.studies.batch.tables import read_checked
 from tokenspice.studies.plot.draw import (
     as_numbers,
     check_columns,
@@ -82,15 +81,12 @@ def draw_batch(netlist: Netlist, folder: Path, png_folder: Path) -> list[Path]:
     make_folder(png_folder)
     charts = [(param, scale) for param in params for scale in scales(param)]
     drawn = [draw_chart(param, scale, header, sets, png_folder) for param, scale in charts]
-    return drawn + draw_finals(pq.read_table(folder / "runs.parquet"), swept(folder), params, png_folder)
+    return drawn + draw_finals(read_checked(folder / "runs.parquet"), swept(folder), params, png_folder)
 
 
 def read_sets(netlist: Netlist, folder: Path) -> tuple[list[str], list[SetOfRuns]]:
     """Return the logged columns' names, and each parameter set with its quantiles."""
-    try:
-        table = pq.read_table(folder / "rows.parquet")
-    except (OSError, pa.ArrowException):
-        raise RunError(f"{folder} has no rows.parquet: no run has finished, or the batch has not ended.") from None
+    table = read_checked(folder / "rows.parquet")
     names = table.column_names
     first = names.index("Tick")
     header = [name.removesuffix(".logged") for name in names[first:]]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,19 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.web3engine.chain import Chain
 
-__all__ = ["check_contracts", "check_sources", "contracts", "plain_parameters", "sources"]
+__all__ = [
+    "check_contracts",
+    "check_netlist",
+    "check_sources",
+    "code_facts",
+    "contracts",
+    "netlist_name",
+    "plain_parameters",
+    "sources",
+]
 
 PACKAGES = ("agents", "engine", "markets", "netlists", "protocols", "web3engine")
+MOST_FILES, MOST_BYTES = 200, 10 * 2**20  # of the data beside a netlist that is hashed: how many, how large each
 
 
 def sources(netlist: Netlist) -> dict[str, str]:
@@ -25,6 +36,53 @@ def sources(netlist: Netlist) -> dict[str, str]:
     modules = [module for name, module in list(sys.modules.items()) if f"{name}.".startswith(ours)]
     files |= {Path(module.__file__).resolve() for module in modules if module.__file__}
     return {shown(path, netlist): sha256(path) for path in sorted(files)}
+
+
+def code_facts(netlist: Netlist) -> dict[str, dict[str, str]]:
+    """Say which code and data a run depends on, as run.json holds it: SHA-256 by name.
+
+    "code" is every source of ours that was imported, and the built in-process chain; "data" what lies beside the
+    netlist and is no Python, for its code may read that.
+    """
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("tokenspice.")]
+    files = {Path(module.__file__).resolve() for module in ours if module.__file__}
+    code = {path.relative_to(HOME).as_posix(): known_sha256(path) for path in files if path.is_relative_to(HOME)}
+    return {"code": dict(sorted(code.items())), "data": data_beside(netlist.path)}
+
+
+def data_beside(path: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files in a netlist's folder that are no Python; of a large one, its size and time."""
+    found = sorted(file for file in path.parent.iterdir() if file.suffix not in (".py", ".md") and file.is_file())
+    shown = [file for file in found if not file.name.startswith(".")]
+    return {file.name: fingerprint(file) for file in shown[:MOST_FILES]}
+
+
+def fingerprint(path: Path) -> str:
+    about = path.stat()
+    return sha256(path) if about.st_size <= MOST_BYTES else f"{about.st_size} bytes of {about.st_mtime_ns}"
+
+
+def check_netlist(netlist: Netlist, recorded: Mapping[str, Any], folder: Path) -> None:
+    """Refuse the folder of a run or a batch of another netlist.
+
+    Args:
+        recorded: its run.json or batch.json; empty if there is none, and then there is nothing to find out.
+
+    Raises:
+        RunError: it is of another netlist.
+    """
+    path = Path(str(recorded.get("netlist", netlist.path)))
+    sources = recorded.get("sources")
+    if netlist_name(path) != netlist_name(netlist.path) and sources != netlist.sources:
+        raise RunError(
+            f"{folder} holds a run of {netlist_name(path)} ({path}), not of {netlist_name(netlist.path)}. Write the "
+            "netlist that was run."
+        )
+
+
+def netlist_name(path: Path) -> str:
+    """Return the name of a netlist's folder where its file is netlist.py, else its file's."""
+    return path.parent.name if path.name == "netlist.py" else path.stem
 
 
 def check_sources(netlist: Netlist, known: Mapping[str, str], when: str) -> None:
@@ -81,3 +139,8 @@ def shown(path: Path, netlist: Netlist) -> str:
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache  # what was imported stays what it was, whatever becomes of its file
+def known_sha256(path: Path) -> str:
+    return sha256(path)

@@ -15,14 +15,14 @@ from types import MappingProxyType, TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import replace_file
+from tokenspice.engine.files import links_in, replace_file
 from tokenspice.engine.tables import Table
 from tokenspice.studies.record.tables import TableFiles
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["RunFolder", "versions"]
+__all__ = ["RunFolder", "lock", "read_json", "refuse_links", "versions"]
 
 
 @final
@@ -37,6 +37,7 @@ class RunFolder:
         path: the folder.
         facts: what run.json says, besides versions and outcome.
         tables: the netlist's tables besides data.csv, by name.
+        synced: whether run.json is seen on the disk, so that even a power failure leaves it.
         goes_on: whether the folder is one that a run has left, which is to go on in it.
 
     Attributes:
@@ -53,7 +54,9 @@ class RunFolder:
         facts: dict[str, Any],
         tables: Mapping[str, Table] = MappingProxyType({}),
         goes_on: bool = False,
+        synced: bool = True,
     ) -> None:
+        self._synced = synced
         self.path = path
         self.tables = TableFiles(path, tables)
         self.facts = facts
@@ -73,6 +76,7 @@ class RunFolder:
     def __enter__(self) -> "RunFolder":
         self._resources.enter_context(lock(self.path))
         try:
+            refuse_links(self.path)
             self._write({"outcome": "running"})
         except RunError:
             self._remove_if_new()
@@ -109,17 +113,36 @@ class RunFolder:
         path = self.path / "run.json"
         text = json.dumps(self.facts | {"versions": versions()} | ending, indent=2) + "\n"
         try:
-            replace_file(path, text.encode())
+            replace_file(path, text.encode(), synced=self._synced)
         except OSError as error:
             raise RunError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-@contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Keep other runs out of a folder inside the block; the system lets go of it however this process ends.
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a file of ours; nothing where there is none, or it is not whole."""
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def refuse_links(path: Path) -> None:
+    """Refuse a folder in which somebody else could have what we write go elsewhere.
 
     Raises:
-        RunError: another run is at work there.
+        RunError: it holds a symbolic link.
+    """
+    if link := next(links_in(path), None):
+        raise RunError(f"{link} is a symbolic link, which no folder of ours holds. Remove it, or write another folder.")
+
+
+@contextmanager
+def lock(path: Path, what: str = "a run") -> Iterator[None]:
+    """Keep others out of a folder inside the block; the system lets go of it however this process ends.
+
+    Raises:
+        RunError: another is at work there; `what` names it in the message.
     """
     if sys.platform == "win32":  # which locks no folders
         yield
@@ -129,7 +152,7 @@ def lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(f"a run is at work in {path}. Wait for it to end, or end it.") from None
+            raise RunError(f"{what} is at work in {path}. Wait for it to end, or end it.") from None
         except OSError:
             pass  # some network disks know no locks
         yield
@@ -140,8 +163,8 @@ def lock(path: Path) -> Iterator[None]:
 @cache  # looking them up takes as long as a short run
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that a number may depend on."""
-    found = {"python": platform.python_version()}
-    for name in ("tokenspice", "numpy", "web3", "eth-account", "eth-abi", "py-solc-x"):
+    found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
+    for name in ("tokenspice", "numpy", "scipy", "pandas", "web3", "eth-account", "eth-abi", "coincurve", "py-solc-x"):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

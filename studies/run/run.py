@@ -11,6 +11,7 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
+from tokenspice.studies.record.provenance import code_facts
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
 from tokenspice.studies.resume.warm_start import Start
@@ -33,12 +34,14 @@ class RunOptions:
         receipts: whether to write every transaction to OUTDIR/receipts.parquet.
         checkpoint_every: simulated seconds between two checkpoints, from which `resume_run` goes on; None for none.
         start: a warm start, whose deployments the run need not do again (see studies/resume/warm_start.py).
+        synced: whether run.json is seen on the disk, which costs some milliseconds.
     """
 
     profile: bool = False
     receipts: bool = False
     checkpoint_every: Seconds | None = None
     start: Start | None = None
+    synced: bool = True
 
     def __post_init__(self) -> None:
         if self.receipts and self.checkpoint_every is not None:
@@ -85,7 +88,8 @@ def run_once(
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
     facts |= {"options": option_facts(config, options)}
     keeper = None
-    with RunFolder(out_dir, facts, netlist.tables) as folder:
+    facts |= code_facts(netlist)
+    with RunFolder(out_dir, facts, netlist.tables, synced=options.synced) as folder:
         watching = [*options.observers(out_dir, netlist.starts_chain(ss)), *observers]
         with telling_the_end(watching):
             keeps = options.checkpoint_every is not None
@@ -114,7 +118,7 @@ def record(
         simulate(run, [folder.tables, *([keeper] if keeper else []), *observers])
     finally:
         facts = chain_facts(run.chain, config) if run.chain else None
-        folder.facts |= {"last_tick": run.state.tick, "chain": facts}
+        folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}
 
 
 def option_facts(config: Config, options: RunOptions) -> dict[str, Any]:

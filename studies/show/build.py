@@ -11,6 +11,7 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
+from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.run.simulate import begin, receipt_listener, simulate
 from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
@@ -21,7 +22,7 @@ from tokenspice.studies.show.wiring import Wiring
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 
-__all__ = ["build_schematic", "netlist_name"]
+__all__ = ["build_schematic"]
 
 
 def build_schematic(
@@ -90,11 +91,6 @@ def list_chain(directory: Directory, chain: Chain, payments: Payments) -> None:
         directory.wallet(chain.wallet(name))
     for address, label in payments.deployed.items():
         directory.address(address, label, label)
-
-
-def netlist_name(path: Path) -> str:
-    """Return the name of a netlist's folder where its file is netlist.py, else its file's."""
-    return path.parent.name if path.name == "netlist.py" else path.stem
 
 
 def question(path: Path) -> str:

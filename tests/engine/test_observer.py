@@ -8,6 +8,7 @@ from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import Observer, RowListener, TickListener, listeners
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.tables import LogFunction
 
 
 class Everything(Observer):
@@ -33,7 +34,10 @@ def test_every_observer_is_told_in_turn_of_rows_and_ticks() -> None:
 
 def test_each_table_has_its_rows_one_several_or_none() -> None:
     observer = Everything()
-    logs = {"data": lambda state: {"x": 1}, "trades": lambda state: [{"price": 2.0}] * (2 * state.tick)}
+    logs: dict[str, LogFunction] = {
+        "data": lambda state: {"x": 1},
+        "trades": lambda state: [{"price": 2.0}] * (2 * state.tick),
+    }
 
     SimEngine(new_state(max_ticks=1), logs, [observer]).run()
 

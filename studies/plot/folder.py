@@ -1,0 +1,35 @@
+"""Draws what a run or a batch has left in its folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tokenspice.engine.log import read_log
+from tokenspice.engine.netlist import Netlist
+from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.record.provenance import check_netlist
+from tokenspice.studies.record.run_folder import read_json
+
+__all__ = ["draw_folder"]
+
+
+def draw_folder(netlist: Netlist, folder: Path, png_folder: Path) -> Iterator[Path]:
+    """Draw a run or a batch to a new folder, a picture at a time, and yield their paths.
+
+    Raises:
+        NetlistError: a chart names a column that was not logged.
+        RunError: there is nothing to draw, it is of another netlist, or a file cannot be made.
+    """
+    if (folder / "batch.json").exists():
+        from tokenspice.studies.plot.bands import draw_batch
+
+        check_netlist(netlist, read_json(folder / "batch.json"), folder)
+        yield from draw_batch(netlist, folder, png_folder)
+        return
+    check_netlist(netlist, read_json(folder / "run.json"), folder)
+    header, values = read_log(folder / "data.csv")
+    yield from draw_plots(netlist.plot_instructions(header, values), header, values, png_folder)
+    for name, table in netlist.tables.items():
+        if (file := folder / table.file_name(name)).exists():
+            header, values = read_log(file)
+            if charts := netlist.table_charts(name, header, values):
+                yield from draw_plots(charts, header, values, png_folder / name)
