@@ -1,11 +1,14 @@
 """`import tokenspice`: a run or a batch in one line, and its tables as DataFrames. For scripts and notebooks."""
 
 import json
-from collections.abc import Mapping, Sequence
+import shutil
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal, final
 
 from tokenspice.engine.errors import NetlistError, RunError
@@ -33,10 +36,10 @@ class Result:
         netlist: what was run.
     """
 
-    def __init__(self, path: Path, netlist: Netlist, folder: "TemporaryDirectory[str] | None" = None) -> None:
+    def __init__(self, path: Path, netlist: Netlist, temporary: Path | None = None) -> None:
         self.path = path
         self.netlist = netlist
-        self._folder = folder
+        remove_with(self, temporary)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -61,9 +64,9 @@ class Result:
         path = self.path / known[name]
         if not path.exists():
             raise RunError(f'nothing was logged to the table "{name}".')
-        from pandas import read_csv
+        from pyarrow import csv  # which reads every number to its last bit
 
-        return read_csv(path, float_precision="round_trip")
+        return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True)).to_pandas()
 
     def plot(self, folder: str | Path) -> list[Path]:
         """Draw the netlist's charts as PNGs in a new folder, and return their paths."""
@@ -86,11 +89,11 @@ class BatchResult:
         path: its folder. A temporary one lives as long as this object.
     """
 
-    def __init__(self, path: Path, n_runs: int, n_failed: int, folder: "TemporaryDirectory[str] | None") -> None:
+    def __init__(self, path: Path, n_runs: int, n_failed: int, temporary: Path | None = None) -> None:
         self.path = path
         self.n_runs = n_runs
         self.n_failed = n_failed
-        self._folder = folder
+        remove_with(self, temporary)
 
     @cached_property
     def runs(self) -> "DataFrame":
@@ -132,10 +135,9 @@ def run(
     """
     loaded = netlist if isinstance(netlist, Netlist) else load_netlist(netlist)
     ss = loaded.strategy(as_texts({**(settings or {}), **parameters}))
-    folder = None if out_dir else TemporaryDirectory(prefix="tokenspice-")
-    path = Path(out_dir) if out_dir else Path(folder.name) / "run" if folder else Path()
-    run_once(loaded, ss, path, configured(network), options, observers)
-    return Result(path, loaded, folder)
+    with folder_for(out_dir) as (path, temporary):
+        run_once(loaded, ss, path, configured(network), options, observers)
+    return Result(path, loaded, temporary)
 
 
 def batch(
@@ -174,11 +176,10 @@ def batch(
     loaded = netlist if isinstance(netlist, Netlist) else load_netlist(netlist)
     fixed = as_texts({**(settings or {}), **parameters})
     plan = Design(sweep or {}, fixed, seeds, design, samples, seed, warm=warm)
-    folder = None if out_dir else TemporaryDirectory(prefix="tokenspice-")
-    path = Path(out_dir) if out_dir else Path(folder.name) / "batch" if folder else Path()
-    groups = run_batch(loaded, plan, path, Workers(workers, config=configured(network)))
+    with folder_for(out_dir) as (path, temporary):
+        groups = run_batch(loaded, plan, path, Workers(workers, config=configured(network)))
     samples_of_all = [sample for group in groups for sample in group.samples]
-    return BatchResult(path, len(samples_of_all), sum(one.error is not None for one in samples_of_all), folder)
+    return BatchResult(path, len(samples_of_all), sum(one.error is not None for one in samples_of_all), temporary)
 
 
 def load_netlist(netlist: str | Path) -> Netlist:
@@ -193,6 +194,26 @@ def load_netlist(netlist: str | Path) -> Netlist:
 def list_netlists() -> list[str]:
     """Return the names of the project's netlists."""
     return sorted(path.parent.name for path in (find_project() / "netlists").glob("*/netlist.py"))
+
+
+@contextmanager
+def folder_for(out_dir: str | Path | None) -> Iterator[tuple[Path, Path | None]]:
+    """Yield where to write, and the temporary folder of that, which is removed if the block fails."""
+    if out_dir is not None:
+        yield Path(out_dir), None
+        return
+    temporary = Path(mkdtemp(prefix="tokenspice-"))
+    try:
+        yield temporary / "results", temporary
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def remove_with(owner: object, temporary: Path | None) -> None:
+    """Remove a temporary folder when its owner is gone, or Python ends."""
+    if temporary:
+        weakref.finalize(owner, shutil.rmtree, temporary, ignore_errors=True)
 
 
 def as_texts(parameters: Mapping[str, object], prefix: str = "") -> dict[str, str]:

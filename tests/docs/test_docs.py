@@ -41,6 +41,18 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert runs["whole"] == runs["killed"] and runs["warm"] == runs["cold"]
 
 
+def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
+    code = "\n".join(text for kind, _, text in blocks("python.md") if kind == "python")
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
+    (tmp_path / "page.py").write_text(code)
+
+    done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "granter_OCEAN" in done.stdout and done.stdout.endswith("finished\n")
+    assert (tmp_path / "runs" / "pool" / "data.csv").exists() and list(tmp_path.glob("runs/pool-plots/*.png"))
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -50,6 +62,7 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         "docs/chains.md",
         "docs/forks.md",
         "docs/netlists.md",
+        "docs/python.md",
         "docs/resume.md",
         "docs/science-funding.md",
     ],
