@@ -156,8 +156,21 @@ class Receipt:
     def gas(self) -> int:
         """The transaction's gas limit."""
     @property
+    def access_list(self) -> list[tuple[bytes, list[int]]]: ...
+    @property
+    def blob_hashes(self) -> list[bytes]: ...
+    @property
+    def max_blob_fee(self) -> int | None:
+        """The most wei that a unit of blob gas might have cost; None where there are no blobs."""
+    @property
+    def authorizations(self) -> list[tuple[int, bytes, int, int, int, int]]:
+        """(chain id, address, nonce, y parity, r, s), as EIP-7702 transactions carry them."""
+    @property
+    def chain_id(self) -> int | None:
+        """What was signed, or the chain's; None for a legacy transaction that any chain takes."""
+    @property
     def type(self) -> int:
-        """The EIP-2718 type: 0 legacy, 1 access list, 2 EIP-1559, 4 EIP-7702."""
+        """The EIP-2718 type: 0 legacy, 1 access list, 2 EIP-1559, 3 blobs, 4 EIP-7702."""
     @property
     def max_fee(self) -> int:
         """The most wei that a unit of gas might have cost."""
@@ -194,6 +207,18 @@ class Block:
         """Wei for a unit of gas, burned."""
     @property
     def prevrandao(self) -> bytes: ...
+    @property
+    def logs_bloom(self) -> bytes | None:
+        """256 bytes; None where the block's receipts are not kept."""
+    @property
+    def transactions_root(self) -> bytes | None:
+        """Of the trie of its transactions, unsigned ones as their hash has them; None where receipts are not kept.
+
+        The block's hash does not depend on it.
+        """
+    @property
+    def receipts_root(self) -> bytes | None:
+        """Of the trie of its receipts; None where they are not kept. The block's hash does not depend on it."""
     @property
     def transaction_count(self) -> int:
         """How many transactions ran in the block, failed ones with them."""
@@ -392,8 +417,12 @@ class Evm:
         to: bytes,
         function: Function,
         args: _Arguments,
-        **terms: Unpack[Terms],
-    ) -> Receipt: ...
+        value: SupportsIndex | None = None,
+        gas: SupportsIndex | None = None,
+        priority_fee: SupportsIndex | None = None,
+        nonce: SupportsIndex | None = None,
+    ) -> Receipt:
+        """`transact` of a contract's function; terms by position, as in the rows of `submit_functions`."""
     def transact_raw(self, raw: _Data) -> Receipt:
         """A signed transaction of any type; a blob transaction may come with its blobs or without."""
     def call(
@@ -417,9 +446,10 @@ class Evm:
         to: bytes,
         function: Function,
         args: _Arguments,
+        value: SupportsIndex | None = None,
+        gas: SupportsIndex | None = None,
         *,
         pending: bool = False,
-        **terms: Unpack[Terms],
     ) -> Any:
         """The function's value, a list where it returns several or none. EvmError (revert) if it fails."""
     def trace_call(
@@ -478,8 +508,12 @@ class Evm:
         to: bytes,
         function: Function,
         args: _Arguments,
-        **terms: Unpack[Terms],
-    ) -> int: ...
+        value: SupportsIndex | None = None,
+        gas: SupportsIndex | None = None,
+        priority_fee: SupportsIndex | None = None,
+        nonce: SupportsIndex | None = None,
+    ) -> int:
+        """Queues what `transact_function` takes."""
     def submit_raw(self, raw: _Data) -> int: ...
     def submit_many(self, transactions: Sequence[_Transaction]) -> range:
         """Queues many in one crossing, and gives their tickets. None of them if one is wrong."""
@@ -499,6 +533,18 @@ class Evm:
         order they came, given nonces ascending. What does not fit waits for a later block: a given gas limit is booked
         as a whole, without one what is used counts. A transaction that cannot run at all is left out; its receipt has
         included False and a reason "rejected: ...".
+        """
+    def mine_calls(
+        self,
+        timestamp: SupportsIndex,
+        calls: Sequence[tuple[bytes, bytes | None, _Data, Terms]],
+        *,
+        transfers: bool = False,
+    ) -> Block:
+        """Mines calls in one block as `call` runs them, keeps what they change, and gives the block with all receipts.
+
+        Each is (sender, to, data, terms). With transfers=True, ether that moves is in the logs too, as eth_simulateV1 has
+        it. A call that cannot run (funds, gas) is an EvmError (transaction), and nothing has happened.
         """
     def snapshot(self) -> Snapshot: ...
     def restore(self, snapshot: Snapshot) -> None:

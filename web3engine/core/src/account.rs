@@ -43,7 +43,13 @@ impl Account {
         (!self.is_blank()).then(|| AccountInfo {
             balance: self.balance,
             nonce: self.nonce,
-            code_hash: self.code_hash,
+            // EIP-7610: nothing is created where storage is. The EVM asks only for code and nonce, so such an account
+            // shows a hash that is not that of no code; EXTCODEHASH gives 0 for it.
+            code_hash: if self.code.is_empty() && self.nonce == 0 && !self.storage.is_empty() {
+                B256::ZERO
+            } else {
+                self.code_hash
+            },
             // All empty code is one shared value, whose counter threads would fight over: it is left out.
             code: (!self.code.is_empty()).then(|| self.code.clone()),
             account_id: None,

@@ -5,12 +5,16 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use alloy_primitives::{Address, B256, TxKind, U256};
+use alloy_eips::eip2935::{HISTORY_STORAGE_ADDRESS, HISTORY_STORAGE_CODE};
+use alloy_primitives::{Address, B256, TxKind, U256, keccak256};
 use revm::context::TxEnv;
 use revm::Inspector;
+use revm::bytecode::Bytecode;
 use revm::context_interface::either::Either;
 use revm::handler::MainnetContext;
 use revm::primitives::hardfork::SpecId;
+
+use revm_inspectors::transfer::TransferInspector;
 
 use crate::account::{Account, Map};
 use crate::block::{Block, Header, prevrandao};
@@ -74,7 +78,10 @@ impl Chain {
             prevrandao: prevrandao(config.seed, 0),
             transactions: 0,
         });
-        let world = World::new(genesis, None);
+        let mut world = World::new(genesis, None);
+        if config.spec.is_enabled_in(SpecId::PRAGUE) {
+            world.insert(HISTORY_STORAGE_ADDRESS, history_contract());
+        }
         Self::from(Saved::beginning(config, base_fee, genesis_time, world))
     }
 
@@ -269,10 +276,7 @@ impl Chain {
         self.settle_fees(&mut request);
         let mut draft = self.open_block(self.next_timestamp)?;
         let gas = request.gas.unwrap_or_else(|| self.machine.most_gas());
-        let tx = self.prepare(&request, gas)?;
-        let nonce = tx.nonce;
-        let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(&request, gas))?;
-        self.machine.commit(changes);
+        let (nonce, ending) = self.execute(&request, gas).inspect_err(|_| self.forget_parent(draft.held))?;
         draft.count(&ending);
         let receipt = Arc::new(self.receipt(Arc::new(request), ending, nonce, gas, &draft));
         if self.config.keep != Keep::None {
@@ -280,6 +284,15 @@ impl Chain {
         }
         self.close_block(draft);
         Ok(receipt)
+    }
+
+    /// Runs a transaction in the open block and keeps what it changes; gives its nonce and how it ended.
+    fn execute(&mut self, request: &Request, gas: u64) -> Outcome<(u64, Ending)> {
+        let tx = self.prepare(request, gas)?;
+        let nonce = tx.nonce;
+        let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(request, gas))?;
+        self.machine.commit(changes);
+        Ok((nonce, ending))
     }
 
     /// Mines `count` empty blocks; the queue stays as it is.
@@ -300,8 +313,8 @@ impl Chain {
 
     /// Mines the queue in one block. What does not fit stays queued; on an error nothing has happened.
     pub fn mine_queue(&mut self, timestamp: u64, ordering: Ordering, poll: Poll) -> Outcome<Arc<Block>> {
-        let mut draft = self.open_block(timestamp)?;
         let world = self.world().clone();
+        let mut draft = self.open_block(timestamp)?;
         let queue = std::mem::take(&mut self.queue);
         if self.config.keep != Keep::None {
             draft.receipts.reserve_exact(queue.len());
@@ -318,6 +331,48 @@ impl Chain {
                 Err(failure)
             }
         }
+    }
+
+    /// Mines calls in one block as `call` runs them, and keeps what they change. With `transfers`, ether that moves is
+    /// logged as eth_simulateV1 logs it. On an error nothing has happened.
+    pub fn mine_calls(&mut self, timestamp: u64, calls: Vec<Request>, transfers: bool) -> Outcome<Arc<Block>> {
+        let world = self.world().clone();
+        let mut draft = self.open_block(timestamp)?;
+        for call in calls {
+            let done = self.simulate(&mut draft, call, transfers);
+            self.machine.relax(None);
+            match done {
+                Ok(receipt) => draft.receipts.push(Arc::new(receipt)),
+                Err(failure) => {
+                    *self.world_mut() = world;
+                    return Err(failure);
+                }
+            }
+        }
+        Ok(self.close_block(draft))
+    }
+
+    fn simulate(&mut self, draft: &mut Draft, call: Request, transfers: bool) -> Outcome<Receipt> {
+        let left = self.config.block_gas_limit.saturating_sub(draft.gas_used);
+        let gas = match call.gas {
+            Some(gas) if gas <= left => gas,
+            Some(gas) => {
+                let sender = call.sender;
+                return Err(Failure::transaction(format!(
+                    "{sender} gave {gas} gas, and the block has {left} left; lower gas, or raise the block_gas_limit"
+                )));
+            }
+            None => self.affordable(&call)?.min(left),
+        };
+        let tx = self.prepare(&call, gas)?;
+        let nonce = tx.nonce;
+        self.machine.relax(Some(call.fees.are_free()));
+        let inspector = TransferInspector::new(false).with_logs(transfers);
+        let inspected = self.machine.inspect(tx, inspector).map_err(|unrun| unrun.into_failure(&call, gas))?;
+        self.machine.commit(inspected.state);
+        let ending = Ending::from(inspected.result);
+        draft.count(&ending);
+        Ok(self.receipt(Arc::new(call), ending, nonce, gas, draft))
     }
 
     fn fill_block(
@@ -382,9 +437,11 @@ impl Chain {
     /// Runs `request` without keeping what it changes, in the head block or in the one that comes next.
     pub fn call(&mut self, request: &Request, pending: bool) -> Outcome<Ending> {
         let (tx, gas) = self.stage(request, pending)?;
+        let held = if pending { self.note_parent() } else { None };
         self.machine.relax(Some(request.fees.are_free()));
         let result = self.machine.run(tx);
         self.machine.relax(None);
+        self.forget_parent(held);
         let (ending, changes) = result.map_err(|unrun| unrun.into_failure(request, gas))?;
         self.machine.recycle(changes);
         Ok(ending)
@@ -396,9 +453,11 @@ impl Chain {
         I: Inspector<MainnetContext<World>>,
     {
         let (tx, gas) = self.stage(request, pending)?;
+        let held = if pending { self.note_parent() } else { None };
         self.machine.relax(Some(request.fees.are_free()));
         let result = self.machine.inspect(tx, inspector);
         self.machine.relax(None);
+        self.forget_parent(held);
         result.map_err(|unrun| unrun.into_failure(request, gas))
     }
 
@@ -513,9 +572,7 @@ impl Chain {
         let gas = self.machine.most_gas();
         let start = Instant::now();
         for request in requests.iter().cycle().take(count) {
-            let tx = self.prepare(request, gas)?;
-            let (ending, changes) = self.machine.run(tx).map_err(|unrun| unrun.into_failure(request, gas))?;
-            self.machine.commit(changes);
+            let (_, ending) = self.execute(request, gas)?;
             draft.count(&ending);
         }
         let took = start.elapsed();
@@ -537,6 +594,7 @@ impl Chain {
         let parent_hash = head.hash;
         let beacon = self.beacon(number);
         let before = (self.config.keep == Keep::All).then(|| self.world().accounts());
+        let held = self.note_parent();
         self.machine.enter(number, timestamp, self.base_fee, beacon);
         Ok(Draft {
             number,
@@ -550,7 +608,20 @@ impl Chain {
             carried_over: 0,
             receipts: Vec::new(),
             before,
+            held,
         })
+    }
+
+    /// Writes the head's hash where EIP-2935 wants it in the block that comes next; gives what was there.
+    fn note_parent(&mut self) -> Option<U256> {
+        if self.config.spec.is_enabled_in(SpecId::PRAGUE) { self.world_mut().note_parent() } else { None }
+    }
+
+    /// Takes back what `note_parent` wrote.
+    fn forget_parent(&mut self, held: Option<U256>) {
+        if let Some(held) = held {
+            self.world_mut().forget_parent(held);
+        }
     }
 
     fn close_block(&mut self, draft: Draft) -> Arc<Block> {
@@ -608,6 +679,12 @@ impl From<Saved> for Chain {
     }
 }
 
+/// EIP-2935's contract, which keeps the hashes of the last 8,191 blocks.
+fn history_contract() -> Account {
+    let code = HISTORY_STORAGE_CODE.clone();
+    Account { nonce: 1, code_hash: keccak256(&code), code: Bytecode::new_legacy(code), ..Account::default() }
+}
+
 /// The number of the block after `number`.
 fn next(number: u64) -> Outcome<u64> {
     number
@@ -629,6 +706,8 @@ struct Draft {
     receipts: Vec<Arc<Receipt>>,
     /// The accounts that it began with, where the chain keeps them.
     before: Option<Map<Address, Arc<Account>>>,
+    /// What EIP-2935's contract held where the parent's hash is now.
+    held: Option<U256>,
 }
 
 impl Draft {

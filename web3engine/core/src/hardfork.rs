@@ -32,3 +32,8 @@ pub fn parse(name: &str) -> Outcome<SpecId> {
 pub fn name_of(spec: SpecId) -> &'static str {
     KNOWN.iter().find(|(_, known)| *known == spec).map_or("unknown", |(name, _)| *name)
 }
+
+/// The most blobs of one transaction: those of a block (EIP-4844, EIP-7691), later six (EIP-7594).
+pub fn most_blobs(spec: SpecId) -> u64 {
+    if spec.is_enabled_in(SpecId::PRAGUE) && !spec.is_enabled_in(SpecId::OSAKA) { 9 } else { 6 }
+}

@@ -19,6 +19,7 @@ mod random;
 mod reason;
 mod receipt;
 mod remote;
+mod roots;
 mod snapshot;
 mod terms;
 mod trace;

@@ -10,6 +10,7 @@ use revm::{ExecuteEvm, InspectEvm, Inspector, MainBuilder, MainnetEvm};
 
 use crate::config::Config;
 use crate::error::{Failure, Kind};
+use crate::hardfork;
 use crate::reason;
 use crate::receipt::Ending;
 use crate::remote::Unread;
@@ -34,6 +35,7 @@ impl Machine {
         let mut context = MainnetContext::new(world, config.spec);
         context.cfg.chain_id = config.chain_id;
         context.cfg.memory_limit = MEMORY_LIMIT;
+        context.cfg.set_max_blobs_per_tx(hardfork::most_blobs(config.spec));
         context.block = BlockEnv {
             beneficiary: config.coinbase,
             gas_limit: config.block_gas_limit,

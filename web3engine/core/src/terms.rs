@@ -2,7 +2,7 @@
 
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_eips::eip7702::{Authorization, SignedAuthorization};
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{B256, Bytes};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -138,6 +138,33 @@ fn each<T>(
     list.try_iter().map_err(bad)?.map(|entry| read(&entry.map_err(bad)?)).collect()
 }
 
+/// The terms that rows and functions' calls have, by position.
+#[derive(Default)]
+pub struct Row<'a, 'py> {
+    pub value: Value<'a, 'py>,
+    pub gas: Value<'a, 'py>,
+    /// With it, it is an EIP-1559 transaction that pays the base fee too.
+    pub priority_fee: Value<'a, 'py>,
+    pub nonce: Value<'a, 'py>,
+}
+
+impl Row<'_, '_> {
+    pub fn request(&self, sender: &Bound<'_, PyAny>, to: Value, data: Bytes) -> Outcome<Request> {
+        let sender = convert::address(sender, "sender")?;
+        let to = to.map(|to| convert::address(to, "to")).transpose()?;
+        let mut request = Request::new(sender, to, data);
+        if let Some(value) = self.value {
+            request.value = uint256(value, "value (wei)")?;
+        }
+        request.gas = self.gas.map(|gas| uint64(gas, "gas")).transpose()?;
+        if let Some(priority) = self.priority_fee {
+            request.fees = Fees::Market { max: None, priority: uint128(priority, "priority_fee (wei)")? };
+        }
+        request.nonce = self.nonce.map(|nonce| uint64(nonce, "nonce")).transpose()?;
+        Ok(request)
+    }
+}
+
 /// One transaction given as a tuple (sender, to, payload[, value[, gas[, priority_fee[, nonce]]]]).
 pub fn from_tuple<'py>(
     entry: &Bound<'py, PyAny>,
@@ -151,21 +178,21 @@ pub fn from_tuple<'py>(
         ))
     };
     let tuple = entry.cast::<PyTuple>().map_err(|_| bad())?;
-    if !(3..=7).contains(&tuple.len()) {
+    let count = tuple.len();
+    if !(3..=7).contains(&count) {
         return Err(bad());
     }
     let given = |index: usize| {
-        let value = if index < tuple.len() { tuple.get_item(index).ok() } else { None };
+        let value = if index < count { tuple.get_borrowed_item(index).ok() } else { None };
         value.filter(|value| !value.is_none())
     };
-    let sender = convert::address(&tuple.get_item(0)?, "sender")?;
-    let to: Option<Address> = given(1).map(|to| convert::address(&to, "to")).transpose()?;
-    let mut request = Request::new(sender, to, payload(&tuple.get_item(2)?)?);
-    request.value = given(3).map_or(Ok(U256::ZERO), |value| uint256(&value, "value (wei)"))?;
-    request.gas = given(4).map(|gas| uint64(&gas, "gas")).transpose()?;
-    if let Some(priority) = given(5) {
-        request.fees = Fees::Market { max: None, priority: uint128(&priority, "priority_fee (wei)")? };
-    }
-    request.nonce = given(6).map(|nonce| uint64(&nonce, "nonce")).transpose()?;
-    Ok(request)
+    let (to, value, gas, priority_fee, nonce) = (given(1), given(3), given(4), given(5), given(6));
+    let row = Row {
+        value: value.as_deref(),
+        gas: gas.as_deref(),
+        priority_fee: priority_fee.as_deref(),
+        nonce: nonce.as_deref(),
+    };
+    let (sender, payload_given) = (tuple.get_borrowed_item(0)?, tuple.get_borrowed_item(2)?);
+    row.request(&sender, to.as_deref(), payload(&payload_given)?)
 }

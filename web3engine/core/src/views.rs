@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_primitives::{Address, Log};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::block::Block;
 use crate::chain::Saved;
@@ -12,6 +13,7 @@ use crate::convert::{self, int_from_u256, word};
 use crate::error::guard;
 use crate::hardfork;
 use crate::receipt::{Ending, Receipt};
+use crate::roots;
 use crate::snapshot;
 use crate::transaction::Fees;
 
@@ -21,6 +23,17 @@ fn address<'py>(py: Python<'py>, address: &Address) -> Bound<'py, PyBytes> {
 
 fn logs(ending: &Ending) -> Vec<PyLog> {
     ending.logs.iter().cloned().map(PyLog).collect()
+}
+
+/// An access list in Python values.
+pub type Listed<'py> = Vec<(Bound<'py, PyBytes>, Bound<'py, PyList>)>;
+
+pub fn access_list<'py>(py: Python<'py>, list: &AccessList) -> PyResult<Listed<'py>> {
+    let entry = |item: &AccessListItem| {
+        let slots = item.storage_keys.iter().map(|key| int_from_u256(py, (*key).into()));
+        Ok((address(py, &item.address), PyList::new(py, slots.collect::<PyResult<Vec<_>>>()?)?))
+    };
+    list.iter().map(entry).collect()
 }
 
 /// One event as the EVM emitted it.
@@ -212,7 +225,55 @@ impl PyReceipt {
         self.0.gas
     }
 
-    /// The EIP-2718 type: 0 legacy, 1 access list, 2 EIP-1559, 4 EIP-7702.
+    /// [(address, [slot, ...]), ...] as it was sent.
+    #[getter]
+    fn access_list<'py>(&self, py: Python<'py>) -> PyResult<Listed<'py>> {
+        access_list(py, &self.0.request.access_list)
+    }
+
+    /// Hashes of the blobs that it carried: 32 bytes each.
+    #[getter]
+    fn blob_hashes<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyBytes>> {
+        let extras = self.0.request.extras.iter();
+        extras.flat_map(|extras| &extras.blob_hashes).map(|hash| word(py, *hash)).collect()
+    }
+
+    /// The most wei that a unit of blob gas might have cost; None where there are no blobs.
+    #[getter]
+    fn max_blob_fee(&self) -> Option<u128> {
+        let extras = self.0.request.extras.as_ref().filter(|_| self.0.request.kind() == 3);
+        extras.map(|extras| extras.max_blob_fee)
+    }
+
+    /// [(chain_id, address, nonce, y_parity, r, s), ...] as EIP-7702 transactions carry them.
+    #[getter]
+    fn authorizations<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let extras = self.0.request.extras.iter();
+        let all = extras.flat_map(|extras| &extras.authorizations).map(|signed| {
+            let (chain_id, r, s) = (&signed.chain_id, signed.r(), signed.s());
+            let values = (
+                int_from_u256(py, *chain_id)?,
+                address(py, &signed.address),
+                signed.nonce,
+                signed.y_parity(),
+                int_from_u256(py, r)?,
+                int_from_u256(py, s)?,
+            );
+            values.into_pyobject(py)
+        });
+        all.collect()
+    }
+
+    /// What was signed, or the chain's; None for a legacy transaction that any chain takes.
+    #[getter]
+    fn chain_id(&self) -> Option<u64> {
+        match &self.0.request.signed {
+            Some(signed) => signed.chain_id,
+            None => Some(self.0.chain_id),
+        }
+    }
+
+    /// The EIP-2718 type: 0 legacy, 1 access list, 2 EIP-1559, 3 blobs, 4 EIP-7702.
     #[getter]
     fn r#type(&self) -> u8 {
         self.0.request.kind()
@@ -305,6 +366,25 @@ impl PyBlock {
     #[getter]
     fn prevrandao<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         word(py, self.0.prevrandao)
+    }
+
+    /// 256 bytes: the Bloom filter of all its logs. None where its receipts are not kept.
+    #[getter]
+    fn logs_bloom<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        roots::is_whole(&self.0).then(|| PyBytes::new(py, roots::logs_bloom(&self.0).as_slice()))
+    }
+
+    /// The root of the trie of its transactions, unsigned ones as their hash has them. None where its receipts are not
+    /// kept. The block's hash does not depend on it.
+    #[getter]
+    fn transactions_root<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        roots::is_whole(&self.0).then(|| word(py, roots::of_transactions(&self.0)))
+    }
+
+    /// The root of the trie of its receipts. None where they are not kept. The block's hash does not depend on it.
+    #[getter]
+    fn receipts_root<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        roots::is_whole(&self.0).then(|| word(py, roots::of_receipts(&self.0)))
     }
 
     /// How many transactions ran in the block, failed ones with them.

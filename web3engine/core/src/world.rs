@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_eips::eip2935::{HISTORY_SERVE_WINDOW, HISTORY_STORAGE_ADDRESS};
+use alloy_primitives::{Address, B256, KECCAK256_EMPTY, U256};
 use revm::bytecode::Bytecode;
 use revm::state::{Account as Touched, AccountInfo, EvmState};
 use revm::{Database, DatabaseRef};
@@ -15,6 +16,9 @@ use crate::remote::{Remote, Unread};
 
 /// Opcode BLOCKHASH sees this many ancestors.
 pub const ANCESTORS: u64 = 256;
+
+/// EIP-2935's contract keeps the hashes of this many ancestors.
+const REMEMBERED: u64 = HISTORY_SERVE_WINDOW as u64;
 
 #[derive(Clone, Debug)]
 pub struct World {
@@ -56,8 +60,46 @@ impl World {
             return Ok(*value);
         }
         match &self.remote {
-            Some(remote) if account.is_none_or(|account| account.remote) => remote.slot(address, key),
+            Some(remote) if account.is_none_or(|account| account.remote) => {
+                if address == HISTORY_STORAGE_ADDRESS
+                    && let Some(hash) = self.own_hash(key, remote.number)
+                {
+                    return Ok(hash.into());
+                }
+                remote.slot(address, key)
+            }
             _ => Ok(U256::ZERO),
+        }
+    }
+
+    /// The hash that a fork's own blocks have written into a slot of EIP-2935's contract.
+    fn own_hash(&self, key: U256, origin: u64) -> Option<B256> {
+        let key = u64::try_from(key).ok().filter(|key| *key < REMEMBERED)?;
+        let head = self.head().number;
+        // The newest ancestor whose number leaves this remainder.
+        let back = (head % REMEMBERED + REMEMBERED - key) % REMEMBERED;
+        let number = head.checked_sub(back).filter(|number| *number >= origin)?;
+        self.block(number).map(|block| block.hash)
+    }
+
+    /// Writes the parent's hash where EIP-2935's contract keeps it; gives what the slot held. A fork's contract is not
+    /// written to, as `own_hash` knows what it would hold.
+    pub fn note_parent(&mut self) -> Option<U256> {
+        let account = self.accounts.get(&HISTORY_STORAGE_ADDRESS).filter(|account| !account.code.is_empty())?;
+        let (key, hash) = (U256::from(self.head().number % REMEMBERED), self.head().hash);
+        let held = account.storage.get(&key).copied().unwrap_or_default();
+        self.set_parent(key, hash.into());
+        Some(held)
+    }
+
+    /// Takes back what `note_parent` wrote.
+    pub fn forget_parent(&mut self, held: U256) {
+        self.set_parent(U256::from(self.head().number % REMEMBERED), held);
+    }
+
+    fn set_parent(&mut self, key: U256, value: U256) {
+        if let Some(account) = self.accounts.get_mut(&HISTORY_STORAGE_ADDRESS) {
+            Arc::make_mut(account).set_slot(key, value);
         }
     }
 
@@ -183,16 +225,18 @@ impl World {
         }
         let fresh = touched.is_created();
         let info = &touched.info;
+        // What `Account::info` shows for storage without code is no code all the same.
+        let code_hash = if info.code_hash.is_zero() { KECCAK256_EMPTY } else { info.code_hash };
         let entry = self.accounts.entry(address).or_insert_with(|| recall(&self.remote, &address));
-        let unchanged = entry.balance == info.balance && entry.nonce == info.nonce && entry.code_hash == info.code_hash;
+        let unchanged = entry.balance == info.balance && entry.nonce == info.nonce && entry.code_hash == code_hash;
         if unchanged && !fresh && !touched.storage.values().any(|slot| slot.is_changed()) {
             return;
         }
         let account = Arc::make_mut(entry);
         account.balance = info.balance;
         account.nonce = info.nonce;
-        if account.code_hash != info.code_hash {
-            account.code_hash = info.code_hash;
+        if account.code_hash != code_hash {
+            account.code_hash = code_hash;
             account.code = info.code.clone().unwrap_or_default();
         }
         if fresh {

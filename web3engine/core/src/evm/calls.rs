@@ -7,7 +7,7 @@ use crate::convert;
 use crate::error::{Failure, Outcome, guard};
 use crate::function::PyFunction;
 use crate::receipt::Ending;
-use crate::terms::{Keywords, Value, request};
+use crate::terms::{Keywords, Row, Value, request};
 use crate::views::PyCallResult;
 
 /// A call's result in Python values; its failure as an exception with the reason.
@@ -44,7 +44,7 @@ impl PyEvm {
 
     /// `call` of a contract's function: its value, a list of values where it returns several, [] where none.
     /// EvmError (revert), with the revert data, if it fails.
-    #[pyo3(signature = (sender, to, function, args, *, pending=false, **terms))]
+    #[pyo3(signature = (sender, to, function, args, value=None, gas=None, *, pending=false))]
     #[allow(clippy::too_many_arguments)]
     fn call_function<'py>(
         &self,
@@ -53,11 +53,13 @@ impl PyEvm {
         to: &Bound<'py, PyAny>,
         function: &PyFunction,
         args: &Bound<'py, PyAny>,
+        value: Value,
+        gas: Value,
         pending: bool,
-        terms: Option<Keywords>,
     ) -> PyResult<Bound<'py, PyAny>> {
         Ok(guard(|| {
-            let request = request(sender, Some(to), function.0.calldata(args)?, terms)?;
+            let row = Row { value, gas, ..Row::default() };
+            let request = row.request(sender, Some(to), function.0.calldata(args)?)?;
             let ending = self.run(py, |chain| chain.call(&request, pending))?;
             returned(py, function, &ending)
         })?)

@@ -9,7 +9,7 @@ use crate::error::{Outcome, guard};
 use crate::proof;
 use crate::terms::{Keywords, Value, request};
 use crate::trace;
-use crate::views::PyCallResult;
+use crate::views::{self, Listed, PyCallResult};
 
 #[pymethods]
 impl PyEvm {
@@ -74,16 +74,11 @@ impl PyEvm {
         data: &Bound<'py, PyAny>,
         pending: bool,
         terms: Option<Keywords<'_, 'py>>,
-    ) -> PyResult<(Vec<(Bound<'py, PyBytes>, Bound<'py, PyList>)>, PyCallResult)> {
+    ) -> PyResult<(Listed<'py>, PyCallResult)> {
         Ok(guard(|| {
             let request = request(sender, to, convert::bytes(data, "data")?, terms)?;
             let (list, ending) = self.run(py, |chain| trace::access_list(chain, request, pending))?;
-            let entries = list.0.iter().map(|item| {
-                let slots = item.storage_keys.iter().map(|key| int_from_u256(py, (*key).into()));
-                let slots = PyList::new(py, slots.collect::<PyResult<Vec<_>>>()?)?;
-                Ok((PyBytes::new(py, item.address.as_slice()), slots))
-            });
-            Ok((entries.collect::<PyResult<_>>()?, PyCallResult(ending)))
+            Ok((views::access_list(py, &list)?, PyCallResult(ending)))
         })?)
     }
 

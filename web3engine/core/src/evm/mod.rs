@@ -75,6 +75,20 @@ impl PyEvm {
         })
     }
 
+    /// Makes a change that takes no time, without freeing the GIL unless another thread has the chain.
+    pub fn brief<T: Send>(&self, py: Python<'_>, change: impl FnOnce(&mut Chain) -> T + Send) -> Outcome<T> {
+        self.refuse_reentry()?;
+        guard(|| {
+            Ok(match self.0.try_lock() {
+                Ok(mut chain) => change(&mut chain),
+                Err(TryLockError::Poisoned(poisoned)) => change(&mut poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => {
+                    py.detach(|| change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+                }
+            })
+        })
+    }
+
     /// Looks at an account, as `peek` does unless a fork may have to read it; None if it never existed.
     pub fn look<T: Send>(
         &self,

@@ -1,7 +1,7 @@
 //! The queue: transactions that wait for a block.
 
 use pyo3::prelude::*;
-use pyo3::types::PyRange;
+use pyo3::types::{PyDict, PyRange};
 
 use super::{PyEvm, poller};
 use crate::chain::Chain;
@@ -9,7 +9,7 @@ use crate::convert::{self, uint64};
 use crate::error::{Outcome, guard};
 use crate::function::PyFunction;
 use crate::order::Ordering;
-use crate::terms::{Keywords, Value, from_tuple, request};
+use crate::terms::{Keywords, Row, Value, from_tuple, request};
 use crate::transaction::Request;
 use crate::views::PyBlock;
 
@@ -31,12 +31,13 @@ impl PyEvm {
     ) -> PyResult<u64> {
         Ok(guard(|| {
             let request = request(sender, to, convert::bytes(data, "data")?, terms)?;
-            self.run(py, |chain| Ok(chain.submit(request)))
+            self.brief(py, |chain| chain.submit(request))
         })?)
     }
 
-    /// Queues a contract's function with its arguments; gives its ticket.
-    #[pyo3(signature = (sender, to, function, args, **terms))]
+    /// Queues a contract's function with its arguments, as `transact_function` takes it; gives its ticket.
+    #[pyo3(signature = (sender, to, function, args, value=None, gas=None, priority_fee=None, nonce=None))]
+    #[allow(clippy::too_many_arguments)]
     fn submit_function(
         &self,
         py: Python<'_>,
@@ -44,11 +45,15 @@ impl PyEvm {
         to: &Bound<'_, PyAny>,
         function: &PyFunction,
         args: &Bound<'_, PyAny>,
-        terms: Option<Keywords>,
+        value: Value,
+        gas: Value,
+        priority_fee: Value,
+        nonce: Value,
     ) -> PyResult<u64> {
         Ok(guard(|| {
-            let request = request(sender, Some(to), function.0.calldata(args)?, terms)?;
-            self.run(py, |chain| Ok(chain.submit(request)))
+            let row = Row { value, gas, priority_fee, nonce };
+            let request = row.request(sender, Some(to), function.0.calldata(args)?)?;
+            self.brief(py, |chain| chain.submit(request))
         })?)
     }
 
@@ -109,6 +114,33 @@ impl PyEvm {
             let timestamp = uint64(timestamp, "timestamp (seconds)")?;
             let ordering = Ordering::parse(ordering)?;
             self.run(py, |chain| chain.mine_queue(timestamp, ordering, &mut poller())).map(PyBlock)
+        })?)
+    }
+}
+
+#[pymethods]
+impl PyEvm {
+    /// Mines calls in one block at `timestamp` (seconds) as `call` runs them, and keeps what they change; gives the
+    /// block with all receipts.
+    ///
+    /// calls: (sender, to, data, terms) each, terms a dict of those of `call`. With transfers=True, ether that moves is
+    /// in the logs too, as eth_simulateV1 has it. A call that cannot run (funds, gas) is an EvmError (transaction), and
+    /// nothing has happened.
+    #[pyo3(signature = (timestamp, calls, *, transfers=false))]
+    fn mine_calls(
+        &self,
+        py: Python<'_>,
+        timestamp: &Bound<'_, PyAny>,
+        calls: Vec<(Bound<'_, PyAny>, Option<Bound<'_, PyAny>>, Bound<'_, PyAny>, Bound<'_, PyDict>)>,
+        transfers: bool,
+    ) -> PyResult<PyBlock> {
+        Ok(guard(|| {
+            let timestamp = uint64(timestamp, "timestamp (seconds)")?;
+            let read = |(sender, to, data, terms): &(_, Option<Bound<'_, PyAny>>, _, _)| {
+                request(sender, to.as_ref(), convert::bytes(data, "data")?, Some(terms))
+            };
+            let calls = calls.iter().map(read).collect::<Outcome<Vec<_>>>()?;
+            self.run(py, |chain| chain.mine_calls(timestamp, calls, transfers)).map(PyBlock)
         })?)
     }
 }

@@ -6,7 +6,7 @@ use super::PyEvm;
 use crate::convert;
 use crate::error::{Outcome, guard};
 use crate::function::PyFunction;
-use crate::terms::{Keywords, Value, request};
+use crate::terms::{Keywords, Row, Value, request};
 use crate::transaction::Request;
 use crate::views::PyReceipt;
 
@@ -35,8 +35,10 @@ impl PyEvm {
         })?)
     }
 
-    /// `transact` of a contract's function with its arguments, a tuple or list.
-    #[pyo3(signature = (sender, to, function, args, **terms))]
+    /// `transact` of a contract's function with its arguments, a tuple or list; terms by position, as in the rows of
+    /// `submit_functions`.
+    #[pyo3(signature = (sender, to, function, args, value=None, gas=None, priority_fee=None, nonce=None))]
+    #[allow(clippy::too_many_arguments)]
     fn transact_function(
         &self,
         py: Python<'_>,
@@ -44,10 +46,14 @@ impl PyEvm {
         to: &Bound<'_, PyAny>,
         function: &PyFunction,
         args: &Bound<'_, PyAny>,
-        terms: Option<Keywords>,
+        value: Value,
+        gas: Value,
+        priority_fee: Value,
+        nonce: Value,
     ) -> PyResult<PyReceipt> {
         Ok(guard(|| {
-            let request = request(sender, Some(to), function.0.calldata(args)?, terms)?;
+            let row = Row { value, gas, priority_fee, nonce };
+            let request = row.request(sender, Some(to), function.0.calldata(args)?)?;
             self.run(py, |chain| chain.transact(request)).map(PyReceipt)
         })?)
     }
