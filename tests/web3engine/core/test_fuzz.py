@@ -171,13 +171,19 @@ def test_an_unknown_term_is_refused_by_its_name(evm: Any) -> None:
 
 def test_at_the_last_number_of_a_block_nothing_more_is_mined() -> None:
     class Reader:
-        def account(self, address: bytes) -> tuple[int, int, bytes]:
+        def account(self, address: bytes, /) -> tuple[int, int, bytes]:
             return 10**18, 0, b""
+
+        def storage(self, address: bytes, slot: int, /) -> int:
+            return 0
+
+        def block_hash(self, number: int, /) -> bytes:
+            return bytes(32)
 
     evm = _core.Evm.fork(
         Reader(), hardfork="london", chain_id=1, number=2**64 - 1, hash=bytes(32), parent_hash=bytes(32), timestamp=0,
         coinbase=bytes(20), gas_limit=30_000_000, base_fee=0, prevrandao=bytes(32),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     works: list[Any] = [lambda: evm.transact(OWNER, OTHER, b""), lambda: evm.mine(0), lambda: evm.mine_queue(0),
                         lambda: evm.call(OWNER, OTHER, b"", pending=True)]  # fmt: skip
     for work in works:
