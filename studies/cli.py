@@ -15,6 +15,7 @@ from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import NetlistArgument, VerboseOption, errors_in_one_line, load, project_config
 from tokenspice.studies.commands.run import run, wire
 from tokenspice.studies.commands.show import show
+from tokenspice.studies.commands.twin import twin_app
 
 __all__ = ["main"]
 
@@ -112,6 +113,7 @@ def showstats(
 
 
 app.add_typer(fork_app, name="fork")
+app.add_typer(twin_app, name="twin")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md"])
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md", "twins.md"])
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:
@@ -33,7 +33,7 @@ def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
         assert done.returncode == 0, (command, done.stderr)
 
     assert len(commands) >= 3
-    assert list(tmp_path.glob("runs/*/plots/*.png"))
+    assert list(tmp_path.glob("runs/**/*.png"))
     runs = {path.parent.name: path.read_bytes() for path in tmp_path.glob("runs/*/data.csv")}
     if document == "agents.md":
         assert runs["savings"] == runs["savings-ganache"]
@@ -65,6 +65,7 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
         "docs/python.md",
         "docs/resume.md",
         "docs/science-funding.md",
+        "docs/twins.md",
     ],
 )
 def test_every_link_leads_somewhere(document: str) -> None:
