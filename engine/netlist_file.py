@@ -52,7 +52,7 @@ def find_netlist(name: str, library: Path) -> Path:
         NetlistError: there is no such netlist.
     """
     for candidate in (Path(name), Path(name) / "netlist.py", library / name / "netlist.py"):
-        if candidate.is_file() and candidate.suffix == ".py" and candidate.stem.isidentifier():
+        if candidate.is_file() and candidate.suffix == ".py":
             return candidate.resolve()
     known = sorted(path.parent.name for path in library.glob("*/netlist.py"))
     raise NetlistError(
@@ -68,6 +68,8 @@ def load_netlist(path: Path) -> Netlist:
     Raises:
         NetlistError: Python cannot import it, or it breaks the contract.
     """
+    if "." in path.stem:
+        raise NetlistError(f"{path}: a module's name has no dots. Rename it {path.stem.replace('.', '_')}.py.")
     package = PREFIX + hashlib.sha256(str(path).encode()).hexdigest()[:16]
     for stale in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[stale]

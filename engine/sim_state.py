@@ -1,6 +1,8 @@
 """What exists now: the tick, the agents, the worlds, the KPIs, the random streams."""
 
+import sysconfig
 import traceback
+from os import sep
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +13,7 @@ from tokenspice.engine.errors import AgentError, NetlistError, TokenSpiceError
 from tokenspice.engine.files import HOME
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.text import one_line
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
 
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["AgentDict", "SimStateBase", "describe"]
 
-OURS = tuple(str(HOME / package) for package in ("engine", "web3engine", "studies"))
+OURS = tuple(
+    f"{HOME / package}{sep}" for package in ("engine", "web3engine", "markets", "protocols", "agents", "studies")
+)
+LIBRARIES = tuple({f"{Path(path).resolve()}{sep}" for path in sysconfig.get_paths().values()})
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -82,6 +88,16 @@ class SimStateBase:
             raise NetlistError(f'two agents are called "{agent.name}". Give each agent a name of its own.')
         self.agents[agent.name] = agent
 
+    def removeAgent(self, name: str) -> AgentBase:
+        """Remove an agent and return it. It does not step any more, not in this tick either.
+
+        Raises:
+            NetlistError: no agent is called so.
+        """
+        agent = self.getAgent(name)
+        del self.agents[name]
+        return agent
+
     def getAgent(self, name: str) -> AgentBase:
         """Return the agent called `name`.
 
@@ -100,9 +116,10 @@ class SimStateBase:
         return len(self.agents)
 
     def takeStep(self) -> None:
-        """Let each agent step once, in order, then the KPIs."""
-        for agent in self.allAgents():
-            self._step(agent, f"agent {agent.name}")
+        """Let each agent step once, in order, then the KPIs. Who is removed before its turn does not step."""
+        for name, agent in list(self.agents.items()):
+            if self.agents.get(name) is agent:
+                self._step(agent, f"agent {agent.name}")
         self._step(self.kpis, "the KPIs")
 
     def _step(self, stepper: AgentBase | KPIsBase, who: str) -> None:
@@ -114,12 +131,17 @@ class SimStateBase:
             raise AgentError(f"tick {self.tick}, {who}: {describe(error)}") from error
 
 
+def is_foreign(file: str) -> bool:
+    """Tell whether a file is ours, a library's or Python's own, and not the user's."""
+    return file.startswith((*OURS, *LIBRARIES)) or "<frozen" in file
+
+
 def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
     frames = [
         (str(Path(frame.filename).resolve()), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)
     ]
-    # The user's own line says more than the one of ours that it led to.
-    theirs = [(file, line) for file, line in frames if not file.startswith(OURS) and "<frozen" not in file] or frames
+    # The user's own line says more than the one of a library, or of ours, that it led to.
+    theirs = [(file, line) for file, line in frames if not is_foreign(file)] or frames
     place = f" ({theirs[-1][0]}:{theirs[-1][1]})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
+    return f"{type(error).__name__}: {one_line(str(error))}{place}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import final
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
-from tokenspice.engine.units import Amount, as_text
+from tokenspice.engine.units import DECIMALS, Amount, as_text
 
 __all__ = ["Wallet", "WalletBase", "check_amount"]
 
@@ -110,8 +110,14 @@ class Wallet(WalletBase):
             on_move(self, to, symbol, amount)
 
 
-def check_amount(name: str, symbol: str, amount: object) -> None:
+def check_amount(name: str, symbol: str, amount: object, decimals: int = DECIMALS) -> None:
     """Refuse what is no amount to move.
+
+    Args:
+        name: of the wallet.
+        symbol: of the token.
+        amount: base units.
+        decimals: of the token, for the message.
 
     Raises:
         WalletError: it is no int, or negative.
@@ -122,6 +128,6 @@ def check_amount(name: str, symbol: str, amount: object) -> None:
         )
     if amount < 0:
         raise WalletError(
-            f"{name} was asked to move {as_text(amount)} {symbol}. "
+            f"{name} was asked to move {as_text(amount, decimals)} {symbol}. "
             "An amount is zero or more; swap giver and receiver instead."
         )

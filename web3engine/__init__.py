@@ -17,17 +17,20 @@ from tokenspice.web3engine.errors import (
     CompileError,
     ForkError,
     ForkMiss,
+    Rejected,
     Reverted,
+    TokenWarning,
 )
 from tokenspice.web3engine.events import Event, Log
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending
 from tokenspice.web3engine.network import open_backend
 from tokenspice.web3engine.receipt import Receipt
-from tokenspice.web3engine.rules import ZERO_ADDRESS, Ordering
+from tokenspice.web3engine.rules import CHAIN_ID, ZERO_ADDRESS, Ordering
 from tokenspice.web3engine.token import UNLIMITED, Token
 from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = [
+    "CHAIN_ID",
     "UNLIMITED",
     "ZERO_ADDRESS",
     "AbiError",
@@ -56,8 +59,10 @@ __all__ = [
     "Queueing",
     "Reader",
     "Receipt",
+    "Rejected",
     "Reverted",
     "Token",
+    "TokenWarning",
     "ether",
     "find_project",
     "open_backend",

@@ -17,6 +17,12 @@ from tokenspice.web3engine.reasons import revert_reason
 
 __all__ = ["RAW", "Abi", "Function"]
 
+# EIP-20. A token that cannot do what it is asked may answer false where others revert.
+MOVES = [
+    ("transfer", ["address", "uint256"]),
+    ("approve", ["address", "uint256"]),
+    ("transferFrom", ["address", "address", "uint256"]),
+]
 ANY_BYTES = Parameter("", "bytes")
 SHORT_NAMES = re.compile(r"\b(u?int)\b")  # of uint256 and int256
 
@@ -30,6 +36,7 @@ class Function:
         name: its own, or what it is.
         inputs: the types of its arguments.
         outputs: the types of what it returns.
+        moves_tokens: whether it is one of ERC-20's functions that answer whether they did what they were asked.
         takes_bytes: whether it is given bytes as they are, without a selector, and returns them so.
     """
 
@@ -41,6 +48,7 @@ class Function:
         self.parameters = parameters(entry.get("inputs", []))
         self.inputs = [each.type for each in self.parameters]
         self.outputs = [each.type for each in parameters(entry.get("outputs", []))]
+        self.moves_tokens = self.outputs == ["bool"] and (self.name, self.inputs) in MOVES
 
     @cached_property
     def signature(self) -> str:

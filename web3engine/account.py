@@ -1,11 +1,13 @@
 """An account that signs: an address and its key. It knows no chain."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 from tokenspice.engine.streams import derive
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.rules import GAS_LIMIT, MAX_FEE
+from tokenspice.web3engine.typed_data import typed_data
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -72,3 +74,21 @@ class Account:
         if call.to:
             transaction["to"] = call.to
         return bytes(self._signer.sign_transaction(transaction).raw_transaction)
+
+    def sign_message(self, message: str | bytes) -> bytes:
+        """Return the signature of a message (EIP-191), 65 bytes."""
+        from eth_account.messages import encode_defunct
+
+        content = message.encode() if isinstance(message, str) else message
+        return bytes(self._signer.sign_message(encode_defunct(content)).signature)
+
+    def sign_typed_data(
+        self, domain: Mapping[str, object], types: Mapping[str, Sequence[Mapping[str, str]]], message: object
+    ) -> bytes:
+        """Return the signature of structured data (EIP-712), 65 bytes.
+
+        Raises:
+            AbiError: a value does not fit its type.
+        """
+        data = typed_data(domain, types, message)
+        return bytes(self._signer.sign_typed_data(full_message=data).signature)

@@ -15,11 +15,11 @@ from tokenspice.web3engine.arguments import read_wei
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
 from tokenspice.web3engine.contract import Call, Contract, as_address
-from tokenspice.web3engine.errors import ArtifactError, ChainError, Reverted
-from tokenspice.web3engine.failures import naming_errors
+from tokenspice.web3engine.errors import AbiError, ArtifactError, ChainError, Rejected, Reverted
+from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors
 from tokenspice.web3engine.linking import link
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.receipt import Receipt, refused
 from tokenspice.web3engine.rules import ZERO_ADDRESS
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
@@ -58,6 +58,7 @@ class Chain(World):
     Attributes:
         addresses: of wallets that are known before they are made, by name.
         mempool: what waits for the block at the end of the tick, and the rules by which it is mined.
+        remarks: tells what tokens do other than they were asked.
         tokens: the ERC-20s that wallets know, by symbol.
         wallets: those made so far, by name.
     """
@@ -78,6 +79,7 @@ class Chain(World):
         self.mempool = Mempool(backend, artifacts, on_receipt)
         self.wallets = {name: self._wallet(name) for name in wallets}
         self.tokens = dict(tokens)
+        self.remarks = Remarks()
 
     @property
     def backend(self) -> ChainBackend:
@@ -177,7 +179,31 @@ class Chain(World):
         if symbol in self.tokens:
             raise ChainError(f"there is a token {symbol} already. Give each token a symbol of its own.")
         contract = self.deploy("token/Token", symbol, symbol, supply, label=symbol)
-        self.tokens[symbol] = Token(symbol, contract)
+        self.tokens[symbol] = Token(symbol, contract, is_exact=True)
+        return self.tokens[symbol]
+
+    def add_token(self, contract: Contract, symbol: str = "", decimals: int | None = None) -> Token:
+        """Know an ERC-20 that is on the chain already, so that wallets hold and pay it by its symbol.
+
+        Args:
+            contract: the token.
+            symbol: what wallets call it; the contract's label unless given.
+            decimals: digits after the point; the contract is asked unless given.
+
+        Raises:
+            ChainError: there is a token of that symbol, or the contract does not tell its decimals.
+        """
+        symbol = symbol or contract.label
+        if symbol in self.tokens:
+            raise ChainError(f"there is a token {symbol} already. Give each token a symbol of its own.")
+        if decimals is None:
+            try:
+                decimals = int(self.read(contract.decimals()))
+            except (AbiError, Reverted, ValueError, TypeError) as error:
+                raise ChainError(
+                    f"{symbol} does not tell its decimals ({error}). Write decimals=18, or as many."
+                ) from None
+        self.tokens[symbol] = Token(symbol, contract, decimals)
         return self.tokens[symbol]
 
     def token(self, symbol: str) -> Token:
@@ -191,18 +217,31 @@ class Chain(World):
             raise WalletError(f'the chain knows no token "{symbol}". It knows: {known}.')
         return self.tokens[symbol]
 
-    def send(self, wallet: EvmWallet, call: Call) -> Receipt:
+    def send(self, wallet: EvmWallet, call: Call, remarks: bool = True) -> Receipt:
         """Mine a transaction from `wallet`. Agents write `wallet.send(call)`.
 
+        Args:
+            wallet: who sends it.
+            call: what to send.
+            remarks: whether to tell when a token answers false, or nothing.
+
         Raises:
+            Rejected: the chain did not take it.
             Reverted: it failed inside the EVM.
         """
-        receipt = self._backend.send(wallet.account, call)
+        try:
+            receipt = self._backend.send(wallet.account, call)
+        except Rejected as error:
+            if self.mempool.report:
+                self.mempool.report(call.label, refused(error.reason, error.block_number))
+            raise error.at(f"{wallet.name}") from None
         if self.mempool.report:
             self.mempool.report(call.label, receipt)
         if not receipt.succeeded:
             call = naming_errors(call, receipt.output, self.artifacts)
             raise call.failure(receipt.output, receipt.halt, f"Sent by {wallet.name}.")
+        if remarks and call.function.moves_tokens and (odd := left_undone(call, receipt)):
+            self.remarks.tell(odd)
         return receipt
 
     def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:

@@ -4,6 +4,7 @@ ChainError (a WorldError)
  ├─ AbiError               arguments that do not fit a contract's interface
  ├─ ArtifactError          a contract's ABI and bytecode cannot be found or read
  ├─ CompileError           Solidity that does not compile, or no compiler
+ ├─ Rejected               a transaction that the chain did not take: no ether to pay for it, …
  ├─ Reverted               a transaction or a call that the contract refused
  ├─ ForkError              a live chain that cannot be read, or a recorded one that is damaged or another
  │   └─ ForkMiss           a recorded fork does not hold what was asked of it
@@ -20,7 +21,9 @@ __all__ = [
     "CompileError",
     "ForkError",
     "ForkMiss",
+    "Rejected",
     "Reverted",
+    "TokenWarning",
 ]
 
 
@@ -62,6 +65,24 @@ class ForkMiss(ForkError):
         self.address = address
         self.slot = slot
         self.block = block
+
+
+class Rejected(ChainError):
+    """The chain did not take a transaction, and nothing changed, the sender's nonce neither.
+
+    Attributes:
+        reason: what the chain said.
+        block_number: the last block's at that time.
+    """
+
+    def __init__(self, message: str, reason: str, block_number: int) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.block_number = block_number
+
+
+class TokenWarning(UserWarning):
+    """A token did other than it was asked: it took a fee, or answered false where others revert."""
 
 
 class Reverted(ChainError):

@@ -1,9 +1,16 @@
-"""Why a call failed, where another contract than the one that was called says so."""
+"""What a transaction did not do: why it failed, where another contract says so, and what it left undone in silence."""
+
+import warnings
+from typing import final
 
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.errors import TokenWarning
+from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["naming_errors"]
+__all__ = ["Remarks", "left_undone", "naming_errors"]
+
+TRUE = (1).to_bytes(32, "big")
 
 
 def naming_errors(call: Call, output: bytes, artifacts: Artifacts) -> Call:
@@ -21,3 +28,36 @@ def naming_errors(call: Call, output: bytes, artifacts: Artifacts) -> Call:
     others = (artifact.abi for artifact in artifacts.used.values())
     abi = next((abi for abi in others if abi.names_error(output)), None)
     return call._replace(abi=abi) if abi else call
+
+
+def left_undone(call: Call, receipt: Receipt) -> str:
+    """Say what is odd about a token's answer to a call that succeeded; empty where it did what it was asked.
+
+    Args:
+        call: one that `moves_tokens`.
+        receipt: of the call.
+    """
+    if receipt.output[:32] == TRUE:
+        return ""
+    if not receipt.output:
+        return f"{call.label} answered nothing, where its ABI promises a bool: contracts that look at it will revert."
+    return f"{call.label} answered false: the token did not do it, and did not revert either. Look at balances."
+
+
+@final
+class Remarks:
+    """Tells what tokens do other than they were asked, as a `TokenWarning`."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def tell(self, text: str, topic: str = "") -> None:
+        """Say what a token did, at the line of the agent that a wallet serves.
+
+        Args:
+            text: what it did.
+            topic: what is told once; the text unless given.
+        """
+        if (topic or text) not in self._told:
+            self._told.add(topic or text)
+            warnings.warn(text, TokenWarning, stacklevel=4)

@@ -7,7 +7,7 @@ from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, queueing
 from tokenspice.web3engine.contract import Call, Method
-from tokenspice.web3engine.failures import naming_errors
+from tokenspice.web3engine.failures import left_undone, naming_errors
 from tokenspice.web3engine.receipt import Mined, Receipt
 from tokenspice.web3engine.rules import Ordering
 
@@ -33,6 +33,7 @@ class Pending:
         sender: address of who sent it.
         tip: priority fee, in wei per gas.
         receipt: None until it was mined, or refused.
+        remark: what a token left undone although the transaction succeeded, such as one that answers false.
     """
 
     def __init__(self, call: Call, sender: str, tip: int) -> None:
@@ -40,12 +41,13 @@ class Pending:
         self.sender = sender
         self.tip = tip
         self.receipt: Receipt | None = None
+        self.remark = ""
 
     @property
     def reason(self) -> str:
-        """Why it failed; empty if it succeeded or is still waiting."""
+        """Why it failed, or what it left undone; empty if all was done, or it is still waiting."""
         if self.receipt is None or self.receipt.succeeded:
-            return ""
+            return self.remark
         return self.call.failure(self.receipt.output, self.receipt.halt).reason
 
 
@@ -163,6 +165,8 @@ class Mempool:
             pending.receipt = receipt
             if not receipt.succeeded:
                 pending.call = naming_errors(pending.call, receipt.output, self._artifacts)
+            elif pending.call.function.moves_tokens:
+                pending.remark = left_undone(pending.call, receipt)
         if self.report:
             labels = [batch.label for batch in self._batches if ticket in batch.tickets]
             self.report(pending.call.label if pending else "".join(labels), receipt)

@@ -5,10 +5,11 @@ from typing import Any, Protocol
 
 from eth_utils.crypto import keccak
 
+from tokenspice.engine.text import printable
 from tokenspice.web3engine.abi_types import decode
 from tokenspice.web3engine.errors import AbiError
 
-__all__ = ["CustomError", "printable", "revert_reason"]
+__all__ = ["CustomError", "revert_reason"]
 
 ERROR = keccak(text="Error(string)")[:4]
 PANIC = keccak(text="Panic(uint256)")[:4]
@@ -67,8 +68,3 @@ def written(value: Any) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(written, value))})"
     return printable(value) if isinstance(value, str) else str(value)
-
-
-def printable(text: str) -> str:
-    """Write a contract's text on one line, with escapes for what cannot be printed."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

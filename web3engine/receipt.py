@@ -7,7 +7,7 @@ from typing import Protocol, final
 
 from tokenspice.web3engine.events import Log
 
-__all__ = ["Mined", "PlainReceipt", "Receipt"]
+__all__ = ["Mined", "PlainReceipt", "Receipt", "refused"]
 
 
 class Receipt(Protocol):
@@ -59,6 +59,16 @@ class PlainReceipt:
     halt: str
     block_number: int
     transaction_hash: bytes
+
+
+def refused(reason: str, block_number: int) -> PlainReceipt:
+    """Make the receipt of a transaction that the chain did not take, for the record.
+
+    Args:
+        reason: what the chain said.
+        block_number: the last block's at that time.
+    """
+    return PlainReceipt(False, 0, None, (), b"", f"rejected: {reason}", block_number, b"")
 
 
 @final

@@ -1,5 +1,6 @@
 """Who pays on a chain: an account, and the tokens that the chain knows."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, final
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
@@ -8,6 +9,7 @@ from tokenspice.engine.wallet import WalletBase, check_amount
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.failures import Remarks
 from tokenspice.web3engine.mempool import Mempool, Pending
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.token import Token
@@ -20,12 +22,13 @@ class Home(Protocol):
 
     tokens: dict[str, Token]
     mempool: Mempool
+    remarks: Remarks
 
     @property
     def backend(self) -> ChainBackend:
         """The EVM."""
 
-    def send(self, wallet: "EvmWallet", call: Call) -> Receipt:
+    def send(self, wallet: "EvmWallet", call: Call, remarks: bool = True) -> Receipt:
         """Mine a transaction from `wallet`."""
 
     def read(self, call: Call, wallet: "EvmWallet | None" = None) -> Any:
@@ -99,10 +102,47 @@ class EvmWallet(WalletBase):
                 f"{self.name} keeps its {symbol} on a chain and {to.name} keeps it off. "
                 "Give both agents an EvmWallet, or both a Wallet."
             )
-        check_amount(self.name, symbol, amount)
+        token = self._chain.token(symbol)
+        check_amount(self.name, symbol, amount, token.decimals)
         held = self.balance(symbol)
         if amount > held:
             raise InsufficientFunds(
-                f"{self.name} holds {as_text(held)} {symbol} and tried to give {as_text(amount)}. Nothing was moved."
+                f"{self.name} holds {as_text(held, token.decimals)} {symbol} and tried to give "
+                f"{as_text(amount, token.decimals)}. Nothing was moved."
             )
-        self.send(self._chain.token(symbol).contract.transfer(to.address, amount))
+        before = 0 if token.is_exact else to.balance(symbol)
+        self._chain.send(self, token.contract.transfer(to.address, amount), remarks=False)
+        if not token.is_exact:
+            self._check_arrival(to, token, amount, held, to.balance(symbol) - before)
+
+    def _check_arrival(self, to: "EvmWallet", token: Token, amount: Amount, held: Amount, arrived: Amount) -> None:
+        if arrived == (0 if to.address == self.address else amount):
+            return
+        given, got = (f"{as_text(each, token.decimals)} {token.symbol}" for each in (amount, arrived))
+        if not arrived and self.balance(token.symbol) == held:
+            raise WalletError(
+                f"{self.name} gave {given} to {to.name}, and nothing moved: the token refuses without reverting."
+            )
+        self._chain.remarks.tell(
+            f"{token.symbol} takes a fee or rounds: {self.name} gave {given}, and {to.name} received {got}.",
+            topic=f"fee of {token.symbol}",
+        )
+
+    def sign_message(self, message: str | bytes) -> bytes:
+        """Sign a message for contracts and services that check it (EIP-191), and return the signature, 65 bytes."""
+        return self.account.sign_message(message)
+
+    def sign_typed_data(
+        self, domain: Mapping[str, object], types: Mapping[str, Sequence[Mapping[str, str]]], message: object
+    ) -> bytes:
+        """Sign structured data, such as a permit (EIP-712), and return the signature, 65 bytes.
+
+        Args:
+            domain: name, version, chainId, verifyingContract, salt, or some of these.
+            types: the fields of each struct, [{"name": …, "type": …}, …], by its name.
+            message: the struct that no other struct holds; a dict or a dataclass, its values as for a call.
+
+        Raises:
+            AbiError: a value does not fit its type.
+        """
+        return self.account.sign_typed_data(domain, types, message)

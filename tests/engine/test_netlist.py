@@ -11,6 +11,7 @@ import pytest
 from tests.engine.fakes import FakeWorld
 from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.files import HOME
 from tokenspice.engine.netlist import Netlist, as_instructions, as_log_row
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
@@ -438,3 +439,12 @@ def test_tables_without_a_name_or_a_file_of_their_own_are_refused(tmp_path: Path
         with_tables(tmp_path, tables)
 
     assert said in str(caught.value)
+
+
+def test_a_netlist_may_have_a_dash_in_its_name_and_no_dot(tmp_path: Path) -> None:
+    for name in ("my-netlist.py", "my.netlist.py"):
+        (tmp_path / name).write_text((HOME / "netlists" / "simplegrant" / "netlist.py").read_text())
+
+    assert load_netlist(find_netlist(str(tmp_path / "my-netlist.py"), tmp_path)).path.name == "my-netlist.py"
+    with pytest.raises(NetlistError, match="a module's name has no dots. Rename it my_netlist.py"):
+        load_netlist(find_netlist(str(tmp_path / "my.netlist.py"), tmp_path))

@@ -1,5 +1,9 @@
 """Agents step in the order in which they came, and an error says when and in whom it happened."""
 
+import json
+from pathlib import Path
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +65,19 @@ def test_an_agent_added_during_a_tick_steps_from_the_next_on() -> None:
     state.takeStep()
 
     assert stepped == ["host", "host", "newcomer"]
+
+
+def test_an_agent_that_is_removed_before_its_turn_does_not_step() -> None:
+    state, steps = new_state(), list[str]()
+    state.addAgent(ActingAgent("wolf", lambda state: state.removeAgent("sheep")))
+    state.addAgent(ActingAgent("sheep", lambda _: steps.append("sheep")))
+    state.addAgent(ActingAgent("dog", lambda _: steps.append("dog")))
+
+    state.takeStep()
+
+    assert steps == ["dog"] and list(state.agents) == ["wolf", "dog"]
+    with pytest.raises(NetlistError, match='no agent is called "sheep"'):
+        state.removeAgent("sheep")
 
 
 def test_an_agent_is_found_by_its_name() -> None:
@@ -200,6 +217,25 @@ def test_an_error_of_several_lines_is_told_in_one() -> None:
         state.takeStep()
 
     assert "\n" not in str(caught.value)
+
+
+def test_an_error_that_a_library_raised_is_placed_at_the_users_line() -> None:
+    state = new_state()
+    state.addAgent(ActingAgent("a", lambda _: np.zeros(3).reshape(2, 2)))
+    state.addAgent(ActingAgent("b", lambda _: json.loads("{")))
+
+    for _ in range(2):
+        with pytest.raises(AgentError, match=rf"{Path(__file__).name}:\d+\)$"):
+            state.takeStep()
+        del state.agents[next(iter(state.agents))]
+
+
+def test_an_error_commands_no_terminal() -> None:
+    state = new_state()
+    state.addAgent(ActingAgent("a", lambda _: fail(ValueError("red \x1b[31m"))))
+
+    with pytest.raises(AgentError, match=r"red \\x1b\[31m"):
+        state.takeStep()
 
 
 def test_an_agent_that_exits_is_an_error() -> None:

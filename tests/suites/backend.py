@@ -269,6 +269,21 @@ class BackendSuite:
         ((label, receipt),) = seen
         assert label == "deploying Probe" and receipt.contract_address == probe.address
 
+    def test_blocks_transactions_and_logs_of_long_ago_are_there(
+        self, chain: Chain, probe: Contract, buyer: EvmWallet
+    ) -> None:
+        w3 = chain.w3  # from here on the chain remembers
+        first = buyer.send(probe.store(1))
+        for value in range(70):
+            buyer.send(probe.store(value))
+
+        logs = w3.eth.get_logs({"fromBlock": first.block_number, "address": w3.to_checksum_address(probe.address)})
+        assert len(logs) == 71
+        assert [bytes(hash_) for hash_ in w3.eth.get_block(first.block_number)["transactions"]] == [  # type: ignore[arg-type]
+            first.transaction_hash
+        ]
+        assert w3.eth.get_transaction_receipt(first.transaction_hash)["status"] == 1  # type: ignore[arg-type]
+
     def test_same_seed_same_keys_and_another_seed_others(self, chain: Chain) -> None:
         twin, other = (Chain(chain.backend, chain.artifacts, seed) for seed in (chain.seed, chain.seed + 1))
 

@@ -13,7 +13,7 @@ from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, halt_in_words
 from tokenspice.web3engine.contract import Call
-from tokenspice.web3engine.errors import AbiError, ChainError
+from tokenspice.web3engine.errors import AbiError, ChainError, Rejected
 from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.fork.cache import ForkCache
 from tokenspice.web3engine.fork.fork import Fork
@@ -192,6 +192,8 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         except _core.EvmError as error:
             if error.kind == "abi":  # the core reads plain values alone
                 return self.send(account, call.encoded)
+            if error.kind == "transaction":
+                raise rejected(error, call, self._evm.block_number) from None
             raise translated(error, call) from None
 
     def submit(self, account: Account, call: Call, tip: int) -> int:
@@ -415,6 +417,11 @@ def forked_evm(reader: ForkReader, seed: int, hardfork: str, keep: Literal["none
         return _core.Evm.fork(reader, **(asdict(origin) | {"hardfork": hardfork, "seed": seed, "keep": keep}))
     except _core.EvmError as error:
         raise ConfigError(f"the fork cannot begin: {error}.") from None
+
+
+def rejected(error: _core.EvmError, call: Call, block: int) -> Rejected:
+    """Make the error of a transaction that could not run."""
+    return Rejected(f"{call.label} was not sent: {error}.", str(error), block)
 
 
 def translated(error: _core.EvmError, call: Call) -> ChainError:

@@ -19,7 +19,7 @@ from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
 from tokenspice.web3engine.backends.node import HOST, NodeProcess
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Call
-from tokenspice.web3engine.errors import BackendUnavailable, ChainError
+from tokenspice.web3engine.errors import BackendUnavailable, ChainError, Rejected
 from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.hexes import hexed, unhexed
 from tokenspice.web3engine.receipt import Mined, PlainReceipt
@@ -66,7 +66,8 @@ def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
         raise BackendUnavailable(
             "anvil is not installed. Run `npm ci` in the project's folder, or choose --network ganache."
         )
-    # No accounts, so no keys that it could print; the histories are cut, because they grow without end.
+    # No accounts, so no keys that it could print. The state of past blocks is not kept, because it grows without end;
+    # the blocks, transactions and logs of a run are, as on every other chain.
     options = {
         "--host": HOST,
         "--port": port,
@@ -76,7 +77,6 @@ def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
         "--gas-limit": BLOCK_GAS_LIMIT,
         "--base-fee": 0,
         "--accounts": 0,
-        "--transaction-block-keeper": 64,
     }
     return [program, *(str(word) for option in options.items() for word in option), "--prune-history", "--silent"]
 
@@ -174,12 +174,21 @@ class RpcBackend(ChainBackend):
         return NodeProvider(self._rpc)
 
     def send(self, account: Account, call: Call) -> PlainReceipt:
+        # A node does not tell what a transaction returned, so a token is asked before.
+        answer = self._answer(account.address, call) if call.function.moves_tokens else b""
         raw = account.sign(call, self._chain_id, self.nonce(account.address))
-        receipt = self._receipt(self._sent(raw, account.address))
-        self._nonces[account.address] += 1
+        try:
+            receipt = self._receipt(self._sent(raw, account.address))
+            self._nonces[account.address] += 1
+        except RpcError as error:
+            block = int(self._ask("eth_blockNumber"), 16)
+            raise Rejected(f"{call.label} was not sent: {error}", str(error), block) from None
+        except BaseException:  # whether the node has it, nobody knows
+            self._nonces.pop(account.address, None)
+            raise
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
-        output, halt = (b"", "") if succeeded else self._failure(account.address, call)
+        output, halt = (answer, "") if succeeded else self._failure(account.address, call)
         return PlainReceipt(
             succeeded=succeeded,
             gas_used=int(receipt["gasUsed"], 16),
@@ -261,6 +270,12 @@ class RpcBackend(ChainBackend):
     def _run(self, sender: str, call: Call) -> str:
         request = {"from": sender, "gas": hex(GAS_LIMIT), "value": hex(call.value), "data": hexed(call.data)}
         return str(self._ask("eth_call", request | ({"to": call.to} if call.to else {}), "latest"))
+
+    def _answer(self, sender: str, call: Call) -> bytes:
+        try:
+            return unhexed(self._run(sender, call))
+        except RpcError:
+            return b""
 
     def _failure(self, sender: str, call: Call) -> tuple[bytes, str]:
         try:
