@@ -1,0 +1,28 @@
+"""What can go wrong in a market, drawn.
+
+TokenSpiceError
+ └─ MarketError
+     ├─ PoolError        a pool, or what was asked of it
+     ├─ PriceDataError   a table of prices, or a window of it
+     └─ StrategyConfigError   a strategy, its parameters, or a fingerprint
+"""
+
+from tokenspice.engine.errors import TokenSpiceError
+
+__all__ = ["MarketError", "PoolError", "PriceDataError", "StrategyConfigError"]
+
+
+class MarketError(TokenSpiceError):
+    """The base of what can go wrong in a market."""
+
+
+class PoolError(MarketError):
+    """A pool cannot be made, or cannot do what it was asked. Its state is as it was."""
+
+
+class PriceDataError(MarketError):
+    """A table of prices, or a window of it, cannot be used."""
+
+
+class StrategyConfigError(MarketError):
+    """A strategy, one of its parameters, or a fingerprint cannot be used."""

@@ -1,0 +1,44 @@
+"""Automated market makers in float64: one step contract, exact arbitrage, any history.
+
+`step.py` holds the contract that every pool fulfils: read it first, then `weighted.py`.
+
+    pool = WeightedPool((0.5, 0.5))
+    state = pool.start(1_000_000, prices[0])
+    state, events = pool.step(state, Tick(prices[1], pool.weights, Costs(fee=0.003)))
+"""
+
+from tokenspice.markets.errors import MarketError, PoolError, PriceDataError
+from tokenspice.markets.pools.arbitrage import Route, all_routes_trade, pair_trade
+from tokenspice.markets.pools.benchmarks import rebalancing_reserves
+from tokenspice.markets.pools.concentrated import ConcentratedPool, Position
+from tokenspice.markets.pools.cow import CowPool
+from tokenspice.markets.pools.eclp import EclpPool
+from tokenspice.markets.pools.hodl import HodlPool
+from tokenspice.markets.pools.reclamm import ReclammPool
+from tokenspice.markets.pools.step import Costs, Offer, Pool, PoolState, StepEvents, Swap, Tick
+from tokenspice.markets.pools.weighted import WeightedPool, constant_product
+
+__all__ = [
+    "ConcentratedPool",
+    "Costs",
+    "CowPool",
+    "EclpPool",
+    "HodlPool",
+    "MarketError",
+    "Offer",
+    "Pool",
+    "PoolError",
+    "PoolState",
+    "Position",
+    "PriceDataError",
+    "ReclammPool",
+    "Route",
+    "StepEvents",
+    "Swap",
+    "Tick",
+    "WeightedPool",
+    "all_routes_trade",
+    "constant_product",
+    "pair_trade",
+    "rebalancing_reserves",
+]
