@@ -68,7 +68,7 @@ class Tick:
         prices: [n] dollars.
         weights: [n] the pool's target weights; pools without weights do not look at them.
         costs: what trades cost in this step.
-        swap: a user's trade, between the two arbitrages.
+        swaps: users' trades, between the two arbitrages.
         supply_ratio: what the supply of pool shares is, over what it was.
         arbitrage: whether an arbitrageur looks at the pool.
         seconds: how long the step is.
@@ -77,7 +77,7 @@ class Tick:
     prices: Floats
     weights: Floats = field(default_factory=lambda: np.zeros(0))
     costs: Costs = Costs()
-    swap: Swap | None = None
+    swaps: tuple[Swap, ...] = ()
     supply_ratio: float = 1.0
     arbitrage: bool = True
     seconds: float = 60.0
@@ -130,14 +130,14 @@ class StepEvents:
     Attributes:
         trades: [phases, n] the arbitrages, zero where there was none, tokens.
         executed: for each phase, whether an arbitrage was made.
-        swap_out: what the user of `Tick.swap` received, tokens.
+        swap_outs: what the users of `Tick.swaps` received, tokens.
         fee_income_USD: fees that the liquidity providers earned, noise traders' included, dollars.
         protocol_fees: [n] tokens that left for the protocol.
     """
 
     trades: Floats
     executed: tuple[bool, ...]
-    swap_out: float
+    swap_outs: tuple[float, ...]
     fee_income_USD: float
     protocol_fees: Floats
 
@@ -220,22 +220,24 @@ class Pool(ABC):
 
     @final
     def step(self, state: PoolState, tick: Tick) -> tuple[PoolState, StepEvents]:
-        """One step of time: supply, arbitrage of the prices, a user's trade, arbitrage of the weights, fees."""
+        """One step of time: supply, arbitrage of the prices, users' trades, arbitrage of the weights, fees."""
         before = state.protocol_fees
         if tick.supply_ratio != 1.0:
             state = self.scaled(state, tick.supply_ratio)
         state = self.drift(state, tick.prices, tick.seconds)
         state, first, income = self.arbitrage(state, tick)
-        out = 0.0
-        if tick.swap is not None:
-            moved = replace(state, weights=tick.weights) if self.has_weights else state
-            state, out = self.swap(moved, tick.swap, tick.costs.fee)
+        if self.has_weights:
+            state = replace(state, weights=tick.weights)
+        paid = []
+        for swap in tick.swaps:
+            state, out = self.swap(state, swap, tick.costs.fee)
+            paid.append(out)
         trades = [first]
         if self.has_weights:
-            state, second, more = self.arbitrage(replace(state, weights=tick.weights), tick)
+            state, second, more = self.arbitrage(state, tick)
             trades, income = [first, second], income + more
         executed = tuple(bool(trade.any()) for trade in trades)
-        return state, StepEvents(np.array(trades), executed, out, income, state.protocol_fees - before)
+        return state, StepEvents(np.array(trades), executed, tuple(paid), income, state.protocol_fees - before)
 
     @final
     def arbitrage(self, state: PoolState, tick: Tick) -> tuple[PoolState, Floats, float]:
