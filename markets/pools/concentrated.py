@@ -109,7 +109,9 @@ class ConcentratedPool(Pool):
         amounts = np.array([self.held(state, root)[token] for root in knots])
         grid = 1 / knots if token == 0 else knots
         if not min(amounts) * (1 - 1e-12) <= amount <= max(amounts) * (1 + 1e-12):
-            raise PoolError(f"swap: the positions hold at most {max(amounts)} of token {token}; {amount} were to be there.")
+            raise PoolError(
+                f"swap: the positions hold at most {max(amounts)} of token {token}; {amount} were to be there."
+            )
         order = np.argsort(amounts)
         at = float(np.interp(amount, amounts[order], grid[order]))
         return 1 / at if token == 0 else at

@@ -31,7 +31,9 @@ class CowPool(Pool):
 
     def __post_init__(self) -> None:
         if not (0 < self.weight < 1 and 0 <= self.competition <= 1):
-            raise PoolError(f"CowPool: weight {self.weight}, competition {self.competition}. Write numbers from 0 to 1.")
+            raise PoolError(
+                f"CowPool: weight {self.weight}, competition {self.competition}. Write numbers from 0 to 1."
+            )
 
     @property
     def weights(self) -> Floats:
@@ -58,7 +60,9 @@ class CowPool(Pool):
     def swap_out(self, state: PoolState, token_in: int, token_out: int, amount_out: float, fee: float) -> float:
         r, w = state.reserves, self.weights[token_in]
         if amount_out >= w * r[token_out]:
-            raise PoolError(f"swap_out: {amount_out} of token {token_out} asked; this pool gives less than {w * r[token_out]}.")
+            raise PoolError(
+                f"swap_out: {amount_out} of token {token_out} asked; this pool gives less than {w * r[token_out]}."
+            )
         return float(amount_out * r[token_in] / (1 - fee) * (1 - w) / w / (r[token_out] - amount_out / w))
 
     def offer(self, state: PoolState, prices: Floats, costs: Costs) -> Offer:
@@ -96,4 +100,3 @@ class CowPool(Pool):
         trade = np.array([root / market, root * market]) - held
         trade[token_in] -= held[token_in] * (1 / gamma - 1)
         return trade
-

@@ -37,7 +37,9 @@ class EclpPool(Pool):
 
     def __post_init__(self) -> None:
         if not (0 < self.low < self.high and self.stretch >= 1):
-            raise PoolError(f"EclpPool: prices {self.low} to {self.high}, stretch {self.stretch}. Write 0 < low < high and stretch >= 1.")
+            raise PoolError(
+                f"EclpPool: prices {self.low} to {self.high}, stretch {self.stretch}. Write 0 < low < high and stretch >= 1."
+            )
 
     @cached_property
     def circle(self) -> Floats:

@@ -10,8 +10,8 @@ from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import PoolError
 from tokenspice.markets.pools.frictions import Frictions, as_array
 from tokenspice.markets.pools.step import Costs, Pool, PoolState, Swap, Tick
+from tokenspice.markets.pools.weight_path import WeightPath
 from tokenspice.markets.pools.weighted import WeightedPool
-from tokenspice.markets.strategies.strategy import WeightPath
 
 __all__ = ["PoolHistory", "follow", "follow_compiled", "follow_reference"]
 
@@ -65,7 +65,9 @@ def follow(
         PoolError: prices of another number of tokens, or none; a pool of no value.
     """
     if prices.ndim != 2 or len(prices) == 0 or prices.shape[1] != pool.n_tokens:
-        raise PoolError(f"{type(pool).__name__} holds {pool.n_tokens} tokens; the prices have the shape {prices.shape}.")
+        raise PoolError(
+            f"{type(pool).__name__} holds {pool.n_tokens} tokens; the prices have the shape {prices.shape}."
+        )
     if not value_USD > 0:
         raise PoolError(f"A pool of {value_USD} dollars. Write a value above 0.")
     if isinstance(pool, WeightedPool) and engine == "compiled":

@@ -99,13 +99,17 @@ class ReclammPool(Pool):
         net = (1 - fee) * amount_in
         out = float(effective[token_out] * net / (effective[token_in] + net))
         if out > state.reserves[token_out]:
-            raise PoolError(f"swap: {out} of token {token_out} would leave; the pool holds {state.reserves[token_out]}.")
+            raise PoolError(
+                f"swap: {out} of token {token_out} would leave; the pool holds {state.reserves[token_out]}."
+            )
         return out
 
     def swap_out(self, state: PoolState, token_in: int, token_out: int, amount_out: float, fee: float) -> float:
         effective = state.reserves + state.inner[:2]
         if amount_out > state.reserves[token_out]:
-            raise PoolError(f"swap_out: {amount_out} of token {token_out} asked; the pool holds {state.reserves[token_out]}.")
+            raise PoolError(
+                f"swap_out: {amount_out} of token {token_out} asked; the pool holds {state.reserves[token_out]}."
+            )
         return float(effective[token_in] * amount_out / (effective[token_out] - amount_out) / (1 - fee))
 
     def offer(self, state: PoolState, prices: Floats, costs: Costs) -> Offer:

@@ -33,7 +33,9 @@ class WeightedPool(Pool):
     def __post_init__(self) -> None:
         weights = self.weights
         if len(weights) < 2 or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
-            raise PoolError(f"WeightedPool: weights {list(self.start_weights)}. Write two or more, positive, with sum 1.")
+            raise PoolError(
+                f"WeightedPool: weights {list(self.start_weights)}. Write two or more, positive, with sum 1."
+            )
 
     @property
     def weights(self) -> Floats:

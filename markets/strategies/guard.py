@@ -41,14 +41,18 @@ class GuardRails:
             StrategyConfigError: says which.
         """
         if not 0 <= self.floor(n_tokens) * n_tokens <= 1:
-            raise StrategyConfigError(f"minimum_weight {self.minimum_weight}: {n_tokens} tokens need it from 0 to {1 / n_tokens:.6g}.")
+            raise StrategyConfigError(
+                f"minimum_weight {self.minimum_weight}: {n_tokens} tokens need it from 0 to {1 / n_tokens:.6g}."
+            )
         if not self.max_change_per_minute >= 0:
             raise StrategyConfigError(f"max_change_per_minute is {self.max_change_per_minute}. Write 0 or more.")
         if not self.lowest and not self.highest:
             return
         low, high = np.array(self.lowest), np.array(self.highest)
         if len(low) != n_tokens or len(high) != n_tokens:
-            raise StrategyConfigError(f"lowest has {len(low)} and highest {len(high)} weights; there are {n_tokens} tokens.")
+            raise StrategyConfigError(
+                f"lowest has {len(low)} and highest {len(high)} weights; there are {n_tokens} tokens."
+            )
         if (low < 0).any() or (high > 1).any() or (low >= high).any() or low.sum() > 1 or high.sum() < 1:
             raise StrategyConfigError(
                 f"lowest {list(self.lowest)}, highest {list(self.highest)}: write 0 <= lowest < highest <= 1, with sums "
@@ -105,7 +109,9 @@ def normalised(weights: Floats) -> Floats:
     """[n] with sum 1."""
     total = weights.sum()
     if not total > 0:
-        raise StrategyConfigError(f"Weights {weights.tolist()} have the sum {total}. Write weights with a positive sum.")
+        raise StrategyConfigError(
+            f"Weights {weights.tolist()} have the sum {total}. Write weights with a positive sum."
+        )
     return weights / total
 
 

@@ -254,7 +254,9 @@ class IndexRule(Rule):
     def check(self, n_tokens: int) -> None:
         super().check(n_tokens)
         if self.highest_weight is not None and not self.highest_weight * n_tokens >= 1:
-            raise StrategyConfigError(f"IndexRule.highest_weight {self.highest_weight}: {n_tokens} such weights are below 1.")
+            raise StrategyConfigError(
+                f"IndexRule.highest_weight {self.highest_weight}: {n_tokens} such weights are below 1."
+            )
 
 
 @final

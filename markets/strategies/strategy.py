@@ -11,62 +11,13 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import PriceDataError, StrategyConfigError
+from tokenspice.markets.pools.interpolation import Interpolation
+from tokenspice.markets.pools.weight_path import WeightPath
 from tokenspice.markets.strategies.guard import GuardRails, coarse_weights
-from tokenspice.markets.strategies.interpolation import Interpolation, fine_weights
 from tokenspice.markets.strategies.memory import DAY_MINUTES
 from tokenspice.markets.strategies.rules import Rule
 
-__all__ = ["Strategy", "WeightPath"]
-
-
-@final
-@dataclass(frozen=True)
-class WeightPath:
-    """Weights of a window, minute by minute, in short.
-
-    Attributes:
-        starts, slopes: [c, n] weights at the start of each chunk, and their change per minute.
-        chunk_minutes, moving_minutes: of a chunk, and of its beginning, in which the weights move.
-        interpolation: the way.
-    """
-
-    starts: Floats
-    slopes: Floats
-    chunk_minutes: int
-    moving_minutes: int
-    interpolation: Interpolation = Interpolation.linear
-
-    @classmethod
-    def constant(cls, weights: Floats) -> "WeightPath":
-        """Weights, [n], that do not move."""
-        return cls(weights[None, :], np.zeros((1, len(weights))), DAY_MINUTES, DAY_MINUTES)
-
-    @classmethod
-    def through(cls, rows: Floats, chunk_minutes: int) -> "WeightPath":
-        """Weights that go in straight lines through given ones.
-
-        Args:
-            rows: [c, n] weights at the start of each chunk; after the last they stay.
-            chunk_minutes: between rows.
-        """
-        if (rows <= 0).any() or (np.abs(rows.sum(axis=1) - 1) > 1e-9).any():
-            raise StrategyConfigError("Given weights: every row needs positive weights with sum 1.")
-        slopes = np.vstack([np.diff(rows, axis=0), np.zeros((1, rows.shape[1]))]) / chunk_minutes
-        return cls(rows, slopes, chunk_minutes, chunk_minutes)
-
-    def fine(self, minutes: int) -> Floats:
-        """[minutes, n] the weights of every minute from the first on."""
-        rows = [
-            fine_weights(start, slope, self.moving_minutes, self.chunk_minutes, self.interpolation)
-            for start, slope in zip(self.starts, self.slopes, strict=True)
-        ]
-        fine = np.concatenate(rows)[:minutes]
-        return np.vstack([fine, np.repeat(self.last[None, :], minutes - len(fine), axis=0)])
-
-    @property
-    def last(self) -> Floats:
-        """[n] the weights after the last chunk."""
-        return np.asarray(self.starts[-1] + self.moving_minutes * self.slopes[-1])
+__all__ = ["Strategy"]
 
 
 @final
@@ -81,6 +32,7 @@ class Strategy:
         moving_minutes: how long weights move after a look, at most `chunk_minutes`.
         interpolation: the way they move.
         start_weights: of a window's first chunk; empty for equal ones.
+        delay_chunks: how old, in chunks, the prices are that the rule sees, as of a slow oracle.
     """
 
     rule: Rule
@@ -89,6 +41,7 @@ class Strategy:
     moving_minutes: int = DAY_MINUTES
     interpolation: Interpolation = Interpolation.linear
     start_weights: tuple[float, ...] = ()
+    delay_chunks: int = 0
 
     def check(self, n_tokens: int) -> None:
         """Refuse what does not fit together.
@@ -104,7 +57,9 @@ class Strategy:
             )
         weights = self.first_weights(n_tokens)
         if len(weights) != n_tokens or not (weights > 0).all() or abs(weights.sum() - 1) > 1e-9:
-            raise StrategyConfigError(f"start_weights {weights.tolist()}: write {n_tokens} positive weights with sum 1.")
+            raise StrategyConfigError(
+                f"start_weights {weights.tolist()}: write {n_tokens} positive weights with sum 1."
+            )
 
     def first_weights(self, n_tokens: int) -> Floats:
         """[n] weights before the rule says anything."""
@@ -129,10 +84,12 @@ class Strategy:
             )
         chunks = -(-minutes // self.chunk_minutes)
         seen = prices[: first + minutes : self.chunk_minutes]
-        before = first // self.chunk_minutes
+        before = first // self.chunk_minutes - self.delay_chunks
         start = self.first_weights(prices.shape[1])
         path = WeightPath.constant(start)
         starts, slopes = path.starts, path.slopes
+        if chunks > 1 and before < 0:
+            raise PriceDataError(f"A delay of {self.delay_chunks} chunks needs as many before the window. Begin later.")
         if chunks > 1:
             outputs = self.rule.outputs(seen, self.chunk_minutes)[before : before + chunks - 1]
             coarse = coarse_weights(

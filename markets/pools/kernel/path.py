@@ -1,4 +1,4 @@
-"""Fine weights inside the compiled loops. The reference is `markets/strategies/interpolation.py`."""
+"""Fine weights inside the compiled loops. The reference is `markets/pools/interpolation.py`."""
 
 import numpy as np
 from numba import njit
@@ -24,9 +24,7 @@ def weights_at(starts: Floats, slopes: Floats, c: int, j: int, moving: int, kind
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def approximate(
-    starts: Floats, slopes: Floats, c: int, j: int, exponent: float, moving: int, out: Floats
-) -> None:
+def approximate(starts: Floats, slopes: Floats, c: int, j: int, exponent: float, moving: int, out: Floats) -> None:
     """Fill `out` with the mean of the linear and the geometric way."""
     n, total = len(out), 0.0
     for i in range(n):

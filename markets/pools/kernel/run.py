@@ -7,9 +7,9 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 from tokenspice.markets.pools.frictions import Frictions, as_array
+from tokenspice.markets.pools.interpolation import Interpolation
 from tokenspice.markets.pools.kernel.weighted import Ints, weighted_scan
-from tokenspice.markets.strategies.interpolation import Interpolation
-from tokenspice.markets.strategies.strategy import WeightPath
+from tokenspice.markets.pools.weight_path import WeightPath
 
 __all__ = ["Events", "ScanResult", "run_weighted"]
 

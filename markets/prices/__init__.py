@@ -1,0 +1,10 @@
+"""Prices over time: a table on a regular grid, checked once, from files or from a process.
+
+Read `table.py` first.
+"""
+
+from tokenspice.markets.prices.files import bundled_prices, read_prices, write_prices
+from tokenspice.markets.prices.process import PriceProcess
+from tokenspice.markets.prices.table import Prices, Window, timestamp
+
+__all__ = ["PriceProcess", "Prices", "Window", "bundled_prices", "read_prices", "timestamp", "write_prices"]

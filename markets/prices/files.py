@@ -1,0 +1,138 @@
+"""Prices in files: CSV, Parquet, NPZ, and exchanges' candles.
+
+A file has a column of times (`unix_ms`, `unix`, `time`, `timestamp` or `date`) and one of prices per token, called `BTC`,
+`close_BTC` or `BTC_close`. A file of one token's candles has a column `close`; its name begins with the token's, as
+`BTC_USD.parquet` does. Times are milliseconds or seconds since 1970, or dates in UTC.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tokenspice.engine.units import Floats
+from tokenspice.markets.errors import PriceDataError
+from tokenspice.markets.prices.table import MINUTE_MS, Prices, as_text, timestamp
+
+__all__ = ["bundled_prices", "read_prices", "write_prices"]
+
+TIMES = ("unix_ms", "unix", "time", "timestamp", "date")
+
+
+def read_prices(*paths: str | Path, gaps: Literal["refuse", "fill"] = "refuse", tokens: tuple[str, ...] = ()) -> Prices:
+    """Read one file with all tokens, or a file per token.
+
+    Args:
+        paths: .csv, .csv.gz, .parquet or .npz.
+        gaps: "fill" repeats the last price in minutes that are not there, also those of hourly or daily files.
+        tokens: which; empty for all.
+
+    Raises:
+        PriceDataError: says which file, and what is wrong.
+    """
+    if not paths:
+        raise PriceDataError("No file of prices was given.")
+    tables = [read_file(Path(path), gaps == "fill") for path in paths]
+    prices = joined(tables) if len(tables) > 1 else tables[0]
+    return prices.of(tokens) if tokens else prices
+
+
+def bundled_prices() -> Prices:
+    """Synthetic minutes of BTC, ETH, SOL and USDC, from 2023-01-01 to 2023-02-20."""
+    return read_prices(Path(__file__).parent / "data" / "synthetic_minutes.npz")
+
+
+def read_file(path: Path, fill: bool) -> Prices:
+    """One file as a table."""
+    if not path.is_file():
+        raise PriceDataError(f"{path} is no file.")
+    try:
+        columns = read_columns(path)
+        times = next((name for name in TIMES if name in columns), None)
+        if times is None:
+            raise PriceDataError(f"there is no column of times. Call it {', '.join(TIMES)}.")
+        unix_ms = as_unix_ms(columns[times])
+        named = token_columns(path, {name: c for name, c in columns.items() if name not in TIMES})
+        close = np.column_stack([np.asarray(c, dtype=float) for c in named.values()])
+        if fill:
+            unix_ms, close = filled(unix_ms, close)
+        return Prices(tuple(named), unix_ms, close)
+    except PriceDataError as error:
+        raise PriceDataError(f"{path}: {error}") from None
+    except (ValueError, OSError, pa.ArrowException) as error:
+        raise PriceDataError(f"{path} cannot be read as prices: {error}") from error
+
+
+def read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
+    """A file's columns by name."""
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    table = pq.read_table(path) if path.suffix == ".parquet" else pacsv.read_csv(path)
+    return {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
+
+
+def token_columns(path: Path, columns: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """The columns of prices by token."""
+    if "close" in columns:
+        return {path.name.partition("_")[0].partition(".")[0]: columns["close"]}
+    closes = {n.removeprefix("close_").removesuffix("_close"): c for n, c in columns.items() if "close" in n}
+    found = closes or {n: c for n, c in columns.items() if np.issubdtype(c.dtype, np.number)}
+    if not found:
+        raise PriceDataError("there is no column of prices. Call it as the token, such as BTC or close_BTC.")
+    return found
+
+
+def as_unix_ms(column: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Times as milliseconds since 1970."""
+    if np.issubdtype(column.dtype, np.datetime64):
+        return column.astype("datetime64[ms]").astype(np.int64)
+    if np.issubdtype(column.dtype, np.number):
+        # Milliseconds of any year since 1974 are above what seconds reach before the year 6000.
+        scale = 1000 if len(column) and float(column[0]) < 127_000_000_000 else 1  # type: ignore[arg-type]
+        return column.astype(np.int64) * scale
+    return np.array([timestamp(str(text)) for text in column], dtype=np.int64)
+
+
+def filled(unix_ms: NDArray[np.int64], close: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Every minute from the first time to the last, with the last price known."""
+    if len(unix_ms) == 0 or (np.diff(unix_ms) <= 0).any():
+        return unix_ms, close
+    grid = np.arange(unix_ms[0], unix_ms[-1] + 1, MINUTE_MS)
+    rows = np.searchsorted(unix_ms, grid, side="right") - 1
+    for column in range(close.shape[1]):
+        known = np.where(np.isnan(close[:, column]), 0, np.arange(len(close)))
+        close[:, column] = close[np.maximum.accumulate(known), column]
+    return grid, close[rows]
+
+
+def joined(tables: list[Prices]) -> Prices:
+    """Tables of different tokens over the minutes that all have."""
+    first, last = max(int(t.unix_ms[0]) for t in tables), min(int(t.unix_ms[-1]) for t in tables)
+    if first > last:
+        raise PriceDataError(
+            f"The files have no minute in common: one begins at {as_text(first)}, one ends at {as_text(last)}."
+        )
+    parts = [table.close[table.row(first) : table.row(last) + 1] for table in tables]
+    names = tuple(token for table in tables for token in table.tokens)
+    return Prices(names, np.arange(first, last + 1, MINUTE_MS), np.hstack(parts))
+
+
+def write_prices(prices: Prices, path: str | Path) -> None:
+    """Write a table as .npz or .parquet, which `read_prices` reads.
+
+    Raises:
+        PriceDataError: the path has another ending.
+    """
+    path = Path(path)
+    columns = dict(zip(prices.tokens, prices.close.T, strict=True))
+    if path.suffix == ".npz":
+        np.savez_compressed(path, unix_ms=prices.unix_ms, **columns)  # type: ignore[arg-type]
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.table({"unix_ms": prices.unix_ms, **columns}), path)
+    else:
+        raise PriceDataError(f"{path}: write prices to .npz or .parquet.")
