@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import StrategyConfigError
@@ -72,7 +73,7 @@ class Simulation:
 
     scenario: Scenario
     window: Window
-    unix_ms: Floats
+    unix_ms: NDArray[np.int64]
     history: PoolHistory
     hodl_USD: Floats
 
@@ -101,7 +102,7 @@ def simulate(scenario: Scenario, prices: Prices, engine: Literal["compiled", "re
 def first_reserves(scenario: Scenario, rows: Floats, path: WeightPath | None) -> Floats:
     """[n] tokens at the start."""
     if path is not None:
-        return path.starts[0] * scenario.value_USD / rows[0]
+        return np.asarray(path.starts[0] * scenario.value_USD / rows[0])
     return scenario.pool.start(scenario.value_USD, rows[0]).reserves
 
 

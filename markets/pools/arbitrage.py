@@ -53,7 +53,7 @@ def trade_to(x: float, m: Floats, weights: Floats, prices: Floats, gamma: float)
     mu = np.exp(x)
     paid_in = np.maximum(gamma * mu - m, 0) / gamma
     paid_out = np.minimum(mu - m, 0)
-    return (paid_in + paid_out) * weights / prices
+    return np.asarray((paid_in + paid_out) * weights / prices)
 
 
 def pair_trade(reserves: Floats, weights: Floats, prices: Floats, gamma: float) -> Floats:

@@ -52,7 +52,7 @@ class ConcentratedPool(Pool):
     @property
     def edges(self) -> Floats:
         """[2, positions] square roots of the prices."""
-        return np.sqrt(np.array([[p.low for p in self.positions], [p.high for p in self.positions]]))
+        return np.asarray(np.sqrt(np.array([[p.low for p in self.positions], [p.high for p in self.positions]])))
 
     def start(self, value_USD: float, prices: Floats) -> PoolState:
         root = float(np.sqrt(prices[0] / prices[1]))

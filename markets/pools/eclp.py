@@ -62,7 +62,7 @@ class EclpPool(Pool):
         """[2] the point of the circle at a price."""
         x, y = self.circle @ np.array([-1.0, price])
         zeta = -y / x
-        return np.array([zeta, 1.0]) / np.sqrt(1 + zeta**2)
+        return np.asarray(np.array([zeta, 1.0]) / np.sqrt(1 + zeta**2))
 
     def at(self, price: float, size: float) -> Floats:
         """[2] reserves at a price, of a pool whose invariant is `size`."""
@@ -80,7 +80,7 @@ class EclpPool(Pool):
         """The invariant: the scale of the ellipse that the reserves lie on."""
         r, c = self.circle @ reserves, self.circle @ self.centre
         dot, wide = float(r @ c), float(c @ c) - 1
-        return (dot + np.sqrt(max(dot**2 - wide * float(r @ r), 0.0))) / wide
+        return float((dot + np.sqrt(max(dot**2 - wide * float(r @ r), 0.0))) / wide)
 
     def spot(self, reserves: Floats) -> float:
         """The first token's price in units of the second."""

@@ -16,6 +16,10 @@ from tokenspice.markets.pools.weighted import WeightedPool
 __all__ = ["PoolHistory", "follow", "follow_compiled", "follow_reference"]
 
 
+# Of how many the kernel is compiled for; of more, the reference follows the pool.
+MOST_TOKENS = 8
+
+
 @final
 @dataclass(frozen=True)
 class PoolHistory:
@@ -40,7 +44,7 @@ class PoolHistory:
     @property
     def value_USD(self) -> Floats:
         """[T] what the reserves are worth, dollars."""
-        return np.einsum("tn,tn->t", self.reserves, self.prices)
+        return np.asarray(np.einsum("tn,tn->t", self.reserves, self.prices))
 
 
 def follow(
@@ -70,7 +74,7 @@ def follow(
         )
     if not value_USD > 0:
         raise PoolError(f"A pool of {value_USD} dollars. Write a value above 0.")
-    if isinstance(pool, WeightedPool) and engine == "compiled":
+    if isinstance(pool, WeightedPool) and pool.n_tokens <= MOST_TOKENS and engine == "compiled":
         return follow_compiled(pool, prices, value_USD, frictions, path)
     return follow_reference(pool, prices, value_USD, frictions, path)
 
@@ -127,16 +131,16 @@ def shown_weights(pool: Pool, reserves: Floats, prices: Floats) -> Floats:
     if isinstance(pool, WeightedPool):
         return np.broadcast_to(pool.weights, prices.shape)
     value = reserves * prices
-    return value / value.sum(axis=1, keepdims=True)
+    return np.asarray(value / value.sum(axis=1, keepdims=True))
 
 
 def follow_compiled(
     pool: WeightedPool, prices: Floats, value_USD: float, frictions: Frictions, path: WeightPath | None = None
 ) -> PoolHistory:
     """As `follow`, by the kernel."""
-    from tokenspice.markets.pools.kernel.run import run_weighted
+    from tokenspice.markets.pools.kernel import run_weighted
 
     moves = pool.moves or path is not None
     path = WeightPath.constant(pool.weights) if path is None else path
     run = run_weighted(prices, path, value_USD, frictions, moves, pool.route == "pairs")
-    return PoolHistory(prices, run.reserves, path.fine(len(prices)), run.incomes, run.protocol_fees, run.arbitrages)
+    return PoolHistory(prices, run.reserves, path.fine(len(prices)), run.incomes_USD, run.protocol_fees, run.arbitrages)

@@ -58,7 +58,7 @@ class WeightedPool(Pool):
 
     def spot_prices(self, state: PoolState) -> Floats:
         depth = state.weights / state.reserves
-        return depth / depth[-1]
+        return np.asarray(depth / depth[-1])
 
     def invariant(self, state: PoolState) -> float:
         return float(np.exp(state.weights @ np.log(state.reserves)))

@@ -93,7 +93,7 @@ def as_unix_ms(column: NDArray[np.generic]) -> NDArray[np.int64]:
         return column.astype("datetime64[ms]").astype(np.int64)
     if np.issubdtype(column.dtype, np.number):
         # Milliseconds of any year since 1974 are above what seconds reach before the year 6000.
-        scale = 1000 if len(column) and float(column[0]) < 127_000_000_000 else 1  # type: ignore[arg-type]
+        scale = 1000 if len(column) and float(column[0]) < 127_000_000_000 else 1
         return column.astype(np.int64) * scale
     return np.array([timestamp(str(text)) for text in column], dtype=np.int64)
 
@@ -131,7 +131,7 @@ def write_prices(prices: Prices, path: str | Path) -> None:
     path = Path(path)
     columns = dict(zip(prices.tokens, prices.close.T, strict=True))
     if path.suffix == ".npz":
-        np.savez_compressed(path, unix_ms=prices.unix_ms, **columns)  # type: ignore[arg-type]
+        np.savez_compressed(path, unix_ms=prices.unix_ms, **columns)
     elif path.suffix == ".parquet":
         pq.write_table(pa.table({"unix_ms": prices.unix_ms, **columns}), path)
     else:

@@ -6,7 +6,6 @@ Read `strategy.py` first: it says when a price may move a weight.
 from tokenspice.markets.errors import StrategyConfigError
 from tokenspice.markets.pools.interpolation import Interpolation
 from tokenspice.markets.pools.weight_path import WeightPath
-from tokenspice.markets.strategies.fingerprint import FingerprintScenario, from_fingerprint
 from tokenspice.markets.strategies.guard import GuardRails
 from tokenspice.markets.strategies.rules import (
     DifferenceMomentum,
@@ -24,7 +23,6 @@ from tokenspice.markets.strategies.strategy import Strategy
 __all__ = [
     "DifferenceMomentum",
     "Ensemble",
-    "FingerprintScenario",
     "GuardRails",
     "IndexRule",
     "Interpolation",
@@ -37,5 +35,4 @@ __all__ = [
     "StrategyConfigError",
     "TripleThreat",
     "WeightPath",
-    "from_fingerprint",
 ]

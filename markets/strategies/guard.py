@@ -112,7 +112,7 @@ def normalised(weights: Floats) -> Floats:
         raise StrategyConfigError(
             f"Weights {weights.tolist()} have the sum {total}. Write weights with a positive sum."
         )
-    return weights / total
+    return np.asarray(weights / total)
 
 
 def within_bounds(weights: Floats, low: Floats, high: Floats) -> Floats:
@@ -122,7 +122,7 @@ def within_bounds(weights: Floats, low: Floats, high: Floats) -> Floats:
     room = high - clipped if missing > 0 else clipped - low
     if room.sum() > 0:
         clipped = np.clip(clipped + missing * room / room.sum(), low, high)
-    return clipped / clipped.sum()
+    return np.asarray(clipped / clipped.sum())
 
 
 def floored(weights: Floats, floor: float) -> Floats:

@@ -65,7 +65,7 @@ class Rule(ABC):
 
 def capped(memory_days: Vector) -> Floats:
     """Days of memory, at most MAX_MEMORY_DAYS."""
-    return np.minimum(np.asarray(memory_days, dtype=float), MAX_MEMORY_DAYS)
+    return np.asarray(np.minimum(np.asarray(memory_days, dtype=float), MAX_MEMORY_DAYS))
 
 
 def per_token(value: Vector, n_tokens: int) -> Floats:
@@ -90,7 +90,7 @@ class Momentum(Rule):
 
     def outputs(self, prices: Floats, chunk_minutes: int) -> Floats:
         g = gradient_rows(prices, self.memory_days, self.average_memory_days, chunk_minutes)
-        return zero_sum(np, g, gains_of(self.gain_per_day, self.memory_days, prices.shape[1]))
+        return np.asarray(zero_sum(np, g, gains_of(self.gain_per_day, self.memory_days, prices.shape[1])))
 
 
 @final
@@ -115,7 +115,7 @@ class PowerChannel(Rule):
     def outputs(self, prices: Floats, chunk_minutes: int) -> Floats:
         g = gradient_rows(prices, self.memory_days, self.average_memory_days, chunk_minutes)
         signal = power(np, g, np.asarray(self.exponent), np.asarray(self.scale))
-        return zero_sum(np, signal, gains_of(self.gain_per_day, self.memory_days, prices.shape[1]))
+        return np.asarray(zero_sum(np, signal, gains_of(self.gain_per_day, self.memory_days, prices.shape[1])))
 
 
 @final
@@ -146,7 +146,7 @@ class MeanReversionChannel(Rule):
         amplitude = np.asarray(self.amplitude_per_day) * capped(self.memory_days)
         shape = (np.asarray(self.width), amplitude, np.asarray(self.exponent), np.asarray(self.scale))
         signal = channel(np, g, g, g, *shape)
-        return zero_sum(np, signal, gains_of(self.gain_per_day, self.memory_days, prices.shape[1]))
+        return np.asarray(zero_sum(np, signal, gains_of(self.gain_per_day, self.memory_days, prices.shape[1])))
 
 
 @final
@@ -178,7 +178,7 @@ class TripleThreat(Rule):
         amplitude = np.asarray(self.amplitude_per_day) * capped(self.average_memory_days)
         shape = (np.asarray(self.width), amplitude, np.asarray(self.exponent), np.asarray(self.scale))
         signal = channel(np, wave, trend, envelope, *shape)
-        return zero_sum(np, signal, gains_of(self.gain_per_day, self.average_memory_days, prices.shape[1]))
+        return np.asarray(zero_sum(np, signal, gains_of(self.gain_per_day, self.average_memory_days, prices.shape[1])))
 
 
 @final
@@ -202,7 +202,7 @@ class DifferenceMomentum(Rule):
         )
         longer = np.maximum(capped(self.fast_memory_days), capped(self.slow_memory_days))
         gains = np.asarray(self.gain_per_day) * longer
-        return zero_sum(np, 1 - slow / fast, np.broadcast_to(gains, (prices.shape[1],)))
+        return np.asarray(zero_sum(np, 1 - slow / fast, np.broadcast_to(gains, (prices.shape[1],))))
 
 
 @final
@@ -220,7 +220,7 @@ class MinVariance(Rule):
 
     def outputs(self, prices: Floats, chunk_minutes: int) -> Floats:
         decay = per_token(decay_of_memory(capped(self.memory_days), chunk_minutes), prices.shape[1])  # type: ignore[arg-type]
-        return inverse_variance(np, variances(prices, decay))
+        return np.asarray(inverse_variance(np, variances(prices, decay)))
 
     def blend(self, chunk_minutes: int) -> Floats | None:
         return decay_of_memory(capped(self.blend_memory_days), chunk_minutes)
@@ -245,7 +245,7 @@ class IndexRule(Rule):
         value = prices[1:] * np.asarray(self.supply)
         weights = value / value.sum(axis=1, keepdims=True)
         if self.highest_weight is None:
-            return weights
+            return np.asarray(weights)
         return np.array([cut(row, self.highest_weight) for row in weights])
 
     def blend(self, chunk_minutes: int) -> Floats | None:

@@ -10,6 +10,7 @@ from tokenspice.markets.pools.arbitrage import all_routes_trade
 from tokenspice.markets.pools.frictions import Changes, Frictions, TimedSwap
 from tokenspice.markets.pools.history import follow
 from tokenspice.markets.pools.interpolation import Interpolation
+from tokenspice.markets.pools.kernel import run_weighted
 from tokenspice.markets.pools.weight_path import WeightPath
 from tokenspice.markets.pools.weighted import WeightedPool
 
@@ -57,7 +58,7 @@ def test_the_kernel_does_what_the_reference_does(
     pool = WeightedPool(tuple(path.starts[0]), "pairs" if pairs else "all", moves)
     way = path if moves else None
 
-    fast, slow = (follow(pool, prices, 1e6, frictions, way, engine) for engine in ("compiled", "reference"))  # type: ignore[arg-type]
+    fast, slow = (follow(pool, prices, 1e6, frictions, way, engine) for engine in ("compiled", "reference"))
 
     np.testing.assert_allclose(fast.reserves, slow.reserves, rtol=1e-9)
     np.testing.assert_allclose(fast.weights, slow.weights, atol=1e-12)
@@ -73,30 +74,24 @@ def test_the_kernel_does_what_the_reference_does(
     spread=st.floats(0.0, 1.0),
 )
 def test_the_compiled_arbitrage_is_the_exact_one(seed: int, n: int, fee: float, spread: float) -> None:
-    from tokenspice.markets.pools.kernel.trade import best_trade
-
     rng = np.random.default_rng(seed)
     weights, prices = rng.dirichlet(np.full(n, 3.0)), rng.uniform(0.1, 5000, n)
-    reserves = weights / prices * 1e6 * np.exp(rng.normal(0, spread, n))
-    trade = np.zeros(n)
+    reserves = weights / prices * 1e6
+    moved = prices * np.exp(rng.normal(0, spread, n))
 
-    best_trade(reserves, weights, prices[None, :], 0, 1 - fee, False, np.empty(n), trade)
+    # A pool that starts on the market sees other prices a minute later.
+    run = run_weighted(np.stack([prices, moved]), WeightPath.constant(weights), 1e6, Frictions(fee), moves=False)
 
-    exact = all_routes_trade(reserves, weights, prices, 1 - fee)
-    np.testing.assert_allclose(trade * prices, exact * prices, rtol=1e-9, atol=1e-5)
+    exact = all_routes_trade(reserves, weights, moved, 1 - fee)
+    np.testing.assert_allclose(run.reserves[1], reserves + exact, rtol=1e-9)
 
 
-def test_another_number_compiles_nothing() -> None:
-    from tokenspice.markets.pools.kernel.weighted import weighted_scan
+def test_more_tokens_than_are_compiled_are_followed_by_the_reference() -> None:
+    prices, path = market(1, 9)
 
-    prices, path = market(1, 3)
-    pool = WeightedPool(tuple(path.starts[0]))
-    follow(pool, prices, 1e6, Frictions(0.003), path)
-    before = len(weighted_scan.signatures)
+    history = follow(WeightedPool(tuple(path.starts[0]), moves=False), prices, 1e6, Frictions(0.003))
 
-    follow(pool, prices[:77], 2e6, Frictions(0.01, gas_USD=3.0, every_minutes=2), path)
-
-    assert len(weighted_scan.signatures) == before
+    assert history.reserves.shape == (MINUTES, 9)
 
 
 def test_a_constant_path_is_a_pool_whose_weights_do_not_move() -> None:

@@ -86,8 +86,10 @@ def test_no_other_trade_gains_more(pool: tuple[Floats, Floats, Floats], fee: flo
 
 @given(off_market(), fees)
 def test_tokens_that_change_places_change_places_in_the_trade(pool: tuple[Floats, Floats, Floats], fee: float) -> None:
-    there = all_routes_trade(*pool, 1 - fee)
-    back = all_routes_trade(*(values[::-1] for values in pool), 1 - fee)
+    there = all_routes_trade(pool[0], pool[1], pool[2], 1 - fee)
+    reserves, weights, prices = (values[::-1] for values in pool)
+
+    back = all_routes_trade(reserves, weights, prices, 1 - fee)
 
     np.testing.assert_allclose(there, back[::-1], rtol=1e-9, atol=1e-9)
 

@@ -81,16 +81,17 @@ def test_an_arbitrage_is_the_recorded_one(id: str) -> None:
     inputs = cases()[id]["inputs"]
     best = all_routes_trade if "full" in id else pair_trade
 
-    trade = best(*(array(inputs[key]) for key in ("reserves", "weights", "prices")), inputs["gamma"])
+    trade = best(array(inputs["reserves"]), array(inputs["weights"]), array(inputs["prices"]), inputs["gamma"])
 
     np.testing.assert_allclose(trade, target(cases()[id])["trade"], rtol=1e-9, atol=1e-9)
 
 
 def test_any_set_of_tokens_gains_what_no_pair_does() -> None:
     inputs = cases()["arb_n4"]["inputs"]
-    arguments = [array(inputs[key]) for key in ("reserves", "weights", "prices")]
+    reserves, weights, prices = (array(inputs[key]) for key in ("reserves", "weights", "prices"))
 
-    free, paired = (-best(*arguments, inputs["gamma"]) @ arguments[2] for best in (all_routes_trade, pair_trade))
+    trades = [best(reserves, weights, prices, inputs["gamma"]) for best in (all_routes_trade, pair_trade)]
+    free, paired = (-trade @ prices for trade in trades)
 
     assert free == pytest.approx(87.18434314172418, rel=1e-9)
     assert paired == pytest.approx(74.22978880804021, rel=1e-9)

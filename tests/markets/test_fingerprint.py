@@ -8,11 +8,11 @@ import pytest
 
 from tests.markets.cases import array, prices, runs
 from tokenspice.markets.errors import StrategyConfigError
+from tokenspice.markets.fingerprint import from_fingerprint
 from tokenspice.markets.pools.frictions import Changes, Frictions, TimedSwap
 from tokenspice.markets.pools.weighted import WeightedPool
 from tokenspice.markets.prices.table import Prices, timestamp
 from tokenspice.markets.scenario import Scenario, simulate
-from tokenspice.markets.strategies.fingerprint import from_fingerprint
 
 # Pools whose loop is not compiled are followed for a day or two.
 SLOW = ("cow", "gyroscope", "reclamm", "hodl", "lvr")
@@ -25,10 +25,11 @@ def scenario_of(run: Any) -> tuple[Scenario, str]:
     found = from_fingerprint(run["fingerprint"], run["params"])
     assert found.not_taken == ()
     scenario, trades = found.scenario, (run.get("kwargs") or {}).get("raw_trades")
+    tokens = scenario.tokens
     if trades:
         swaps = tuple(
-            TimedSwap((unix - timestamp(scenario.start)) // 60_000, *(scenario.tokens.index(t) for t in way), amount)
-            for unix, *way, amount in zip(*trades.values(), strict=True)
+            TimedSwap((unix - timestamp(scenario.start)) // 60_000, tokens.index(sold), tokens.index(bought), amount)
+            for unix, sold, bought, amount in zip(*trades.values(), strict=True)
         )
         scenario = replace(scenario, frictions=replace(scenario.frictions, swaps=swaps))
     return scenario, found.end_test

@@ -376,9 +376,10 @@ def mean_reversion(reader: Reader, given: Reader, chunk: int) -> Rule:
 
 def triple_threat(reader: Reader, given: Reader, chunk: int) -> Rule:
     days = memory(reader, given, chunk)
-    rows = [vector(row) for row in (days if np.ndim(days) else np.repeat(days, 3))]
+    wave, trend, envelope = (vector(row) for row in (days if np.ndim(days) else np.repeat(days, 3)))
     shared = memory(reader, given, chunk, "logit_lamb_for_ewma")
-    return TripleThreat(*rows, vector(shared), gain(reader, given, shared), *channel_shape(reader, given, 0.0))
+    gains, shape = gain(reader, given, shared), channel_shape(reader, given, 0.0)
+    return TripleThreat(wave, trend, envelope, vector(shared), gains, *shape)
 
 
 def difference_momentum(reader: Reader, given: Reader, chunk: int) -> Rule:

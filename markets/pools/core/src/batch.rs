@@ -1,0 +1,212 @@
+//! Many windows of one history at once, on many threads, and their derivatives.
+
+use crate::arrays::{Reals, Whole, by_tokens};
+use crate::scan::{Event, scan};
+use crate::weights::Path;
+use crate::{FrictionArrays, adjoint, for_tokens, free, path_of};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Rows of numbers whose size is known at run time: reserves, then trade.
+type Events = (Vec<usize>, Vec<f64>);
+
+/// What the derivative of a batch needs of its run.
+#[pyclass(frozen, module = "tokenspice.markets.pools._core")]
+pub struct Tape {
+    lanes: Vec<Events>,
+    is_free: bool,
+}
+
+#[pymethods]
+impl Tape {
+    /// How many arbitrages are on it.
+    fn __len__(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.0.len()).sum()
+    }
+
+    /// Fill d_starts and d_slopes [lanes, c, n] with the derivative of Σ d_values · values + d_lasts · lasts.
+    #[allow(clippy::too_many_arguments)]
+    fn back(
+        &self,
+        py: Python<'_>,
+        prices: Reals,
+        firsts: Vec<usize>,
+        minutes: usize,
+        starts: Reals,
+        slopes: Reals,
+        chunk: usize,
+        moving: usize,
+        value: f64,
+        frictions: &FrictionArrays,
+        sample: usize,
+        threads: usize,
+        values: Reals,
+        lasts: Reals,
+        d_values: Reals,
+        d_lasts: Reals,
+        d_starts: Whole,
+        d_slopes: Whole,
+    ) -> PyResult<()> {
+        for_tokens!(prices.last()?, N, {
+            let rows = by_tokens::<N>(prices.read())?;
+            let lanes = firsts.len();
+            let samples = check(&firsts, minutes, rows.len(), sample, frictions)?;
+            let size = starts.read().len() / lanes.max(1);
+            let fits = self.lanes.len() == lanes
+                && [values.read().len(), d_values.read().len()] == [lanes * samples; 2]
+                && [lasts.read().len(), d_lasts.read().len()] == [lanes; 2]
+                && [slopes.read().len(), d_starts.len(), d_slopes.len()] == [starts.read().len(); 3];
+            if !fits {
+                return Err(PyValueError::new_err("the arrays' sizes do not fit together"));
+            }
+            path_of::<N>(&starts.read()[..size], &slopes.read()[..size], chunk, moving, 0)?;
+            let borrowed = frictions.borrowed();
+            let (values, lasts) = (values.read(), lasts.read());
+            let (d_values, d_lasts) = (d_values.read(), d_lasts.read());
+            let (starts, slopes) = (starts.read(), slopes.read());
+            // SAFETY: both are new arrays of the caller, which nobody else has before this returns.
+            let (d_starts, d_slopes) = unsafe { (d_starts.write(), d_slopes.write()) };
+            d_starts.fill(0.0);
+            d_slopes.fill(0.0);
+            let outs: Vec<_> = d_starts.chunks_mut(size).zip(d_slopes.chunks_mut(size)).collect();
+            py.detach(|| {
+                in_parallel(threads, outs, |lane, (d_starts, d_slopes)| {
+                    let at = lane * size..(lane + 1) * size;
+                    let path: Path<N> = path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked");
+                    let window = &rows[firsts[lane]..firsts[lane] + minutes];
+                    let (d_starts, _) = d_starts.as_chunks_mut::<N>();
+                    let (d_slopes, _) = d_slopes.as_chunks_mut::<N>();
+                    let scale = |by_value: f64, value: f64| if self.is_free { by_value * value } else { by_value };
+                    let mut sampled: Vec<(usize, f64)> = (0..samples)
+                        .map(|k| (k * sample, lane * samples + k))
+                        .map(|(t, at)| (t, scale(d_values[at], values[at])))
+                        .collect();
+                    sampled.push((minutes - 1, scale(d_lasts[lane], lasts[lane])));
+                    if self.is_free {
+                        return free::back(window, path, &sampled, d_starts, d_slopes);
+                    }
+                    let (when, numbers) = &self.lanes[lane];
+                    let events: Vec<Event<N>> = when
+                        .iter()
+                        .zip(numbers.chunks_exact(2 * N))
+                        .map(|(&when, row)| Event {
+                            when,
+                            reserves: row[..N].try_into().expect("a row"),
+                            trade: row[N..].try_into().expect("a row"),
+                        })
+                        .collect();
+                    adjoint::back(window, path, value, &borrowed, &events, &sampled, d_starts, d_slopes);
+                });
+            });
+            Ok(())
+        })
+    }
+}
+
+/// Follow a pool through many windows. Fills values [lanes, samples] and lasts [lanes].
+///
+/// Where arbitrage is free, `prices` are their logarithms.
+#[pyfunction]
+#[allow(clippy::too_many_arguments)]
+pub fn follow_batch(
+    py: Python<'_>,
+    prices: Reals,
+    firsts: Vec<usize>,
+    minutes: usize,
+    starts: Reals,
+    slopes: Reals,
+    chunk: usize,
+    moving: usize,
+    value: f64,
+    frictions: &FrictionArrays,
+    sample: usize,
+    threads: usize,
+    keep: bool,
+    values: Whole,
+    lasts: Whole,
+) -> PyResult<Tape> {
+    let is_free = frictions.is_free();
+    for_tokens!(prices.last()?, N, {
+        let rows = by_tokens::<N>(prices.read())?;
+        let lanes = firsts.len();
+        let samples = check(&firsts, minutes, rows.len(), sample, frictions)?;
+        let size = starts.read().len() / lanes.max(1);
+        if starts.shape().first() != Some(&lanes) || values.len() != lanes * samples || lasts.len() != lanes {
+            return Err(PyValueError::new_err("the arrays' sizes do not fit together"));
+        }
+        path_of::<N>(&starts.read()[..size], &slopes.read()[..size], chunk, moving, 0)?;
+        let borrowed = frictions.borrowed();
+        let (starts, slopes) = (starts.read(), slopes.read());
+        if slopes.len() != starts.len() {
+            return Err(PyValueError::new_err("starts and slopes have different sizes"));
+        }
+        // SAFETY: both are new arrays of the caller, which nobody else has before this returns.
+        let (values, lasts) = unsafe { (values.write(), lasts.write()) };
+        let mut tapes: Vec<Events> = (0..lanes).map(|_| Events::default()).collect();
+        let outs: Vec<_> = values
+            .chunks_mut(samples)
+            .zip(lasts.iter_mut())
+            .zip(tapes.iter_mut())
+            .map(|((v, l), e)| (v, l, e))
+            .collect();
+        py.detach(|| {
+            in_parallel(threads, outs, |lane, (values, last, tape)| {
+                let at = lane * size..(lane + 1) * size;
+                let path: Path<N> = path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked");
+                let window = &rows[firsts[lane]..firsts[lane] + minutes];
+                if is_free {
+                    *last = free::values(window, path, value, sample, values).exp();
+                    values.iter_mut().for_each(|v| *v = v.exp());
+                    return;
+                }
+                let start: [f64; N] = std::array::from_fn(|i| path.starts[0][i] * value / window[0][i]);
+                let (mut until, mut k) = (0, 0);
+                let out = scan(window, path, start, &borrowed, keep, |t, reserves, _| {
+                    if until == 0 {
+                        until = sample;
+                        values[k] = (0..N).map(|i| reserves[i] * window[t][i]).sum();
+                        k += 1;
+                    }
+                    until -= 1;
+                });
+                let end = &window[minutes - 1];
+                *last = (0..N).map(|i| out.reserves[i] * end[i]).sum();
+                tape.0 = out.events.iter().map(|event| event.when).collect();
+                tape.1 = out.events.iter().flat_map(|event| event.reserves.into_iter().chain(event.trade)).collect();
+            });
+        });
+        Ok(Tape { lanes: tapes, is_free })
+    })
+}
+
+/// The number of samples of a window; refuses windows outside the history and what has no derivative.
+fn check(firsts: &[usize], minutes: usize, rows: usize, sample: usize, frictions: &FrictionArrays) -> PyResult<usize> {
+    let inside = firsts.iter().all(|first| first.checked_add(minutes).is_some_and(|end| end <= rows));
+    if !inside || minutes == 0 || sample == 0 || firsts.is_empty() || !frictions.borrowed().fit(minutes, 16) {
+        return Err(PyValueError::new_err("a window is not within the history"));
+    }
+    if !frictions.is_plain() {
+        return Err(PyValueError::new_err("a batch knows no users' trades and no changing supply"));
+    }
+    Ok(minutes.div_ceil(sample))
+}
+
+/// Do all the work, each piece on the next thread that is free.
+fn in_parallel<T: Send>(threads: usize, work: Vec<T>, job: impl Fn(usize, T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let pieces: Vec<std::sync::Mutex<Option<T>>> = work.into_iter().map(|w| std::sync::Mutex::new(Some(w))).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, pieces.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let lane = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(piece) = pieces.get(lane) else { break };
+                    if let Some(work) = piece.lock().expect("a piece is taken once").take() {
+                        job(lane, work);
+                    }
+                }
+            });
+        }
+    });
+}
