@@ -145,19 +145,17 @@ class BatchRun:
         sample: int,
         threads: int,
     ) -> None:
-        self.window = (prices, firsts, minutes)
-        self.weights = (np.ascontiguousarray(starts), np.ascontiguousarray(slopes), chunk, moving)
-        self.rest = (value_USD, frictions, sample, threads)
+        weights = np.ascontiguousarray(starts), np.ascontiguousarray(slopes)
+        self.given = (prices, firsts, minutes, *weights, chunk, moving, value_USD, frictions, sample, threads)
         self.values = np.empty((len(firsts), -(-minutes // sample)))
         self.lasts = np.empty(len(firsts))
-        self.tape: Tape = core().follow_batch(*self.window, *self.weights, *self.rest, True, self.values, self.lasts)
+        self.tape: Tape = core().follow_batch(*self.given, True, self.values, self.lasts)
 
     def back(self, d_values: Floats, d_lasts: Floats) -> tuple[Floats, Floats]:
         """[lanes, c, n] each: the derivatives of a sum by starts and slopes, from those by values and lasts."""
-        d_starts, d_slopes = np.empty_like(self.weights[0]), np.empty_like(self.weights[0])
-        given = (np.ascontiguousarray(d_values), np.ascontiguousarray(d_lasts))
-        results = (self.values, self.lasts)
-        self.tape.back(*self.window, *self.weights, *self.rest, *results, *given, d_starts, d_slopes)
+        by_values, by_lasts = np.ascontiguousarray(d_values), np.ascontiguousarray(d_lasts)
+        d_starts, d_slopes = np.empty_like(self.given[3]), np.empty_like(self.given[3])
+        self.tape.back(*self.given, self.values, self.lasts, by_values, by_lasts, d_starts, d_slopes)
         return d_starts, d_slopes
 
 

@@ -23,9 +23,10 @@ DOORS = {
     "eth_account": ("web3engine/",),
     "solcx": ("web3engine/",),
     "tokenspice.web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
+    "tokenspice.markets.pools._core": ("markets/pools/kernel.py",),
     "matplotlib": ("studies/",),
     "pygraphviz": ("studies/show/drawing.py",),
-    "jax": ("markets/pools/jax_kernel.py", "studies/learn/", "studies/twin/"),
+    "jax": ("studies/pools/", "studies/learn/", "studies/twin/"),
     "gymnasium": ("studies/learn/",),
     "pettingzoo": ("studies/learn/",),
 }

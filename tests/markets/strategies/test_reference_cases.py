@@ -176,21 +176,20 @@ def contract_gradient(call: Any) -> Floats:
 
 def momentum_step(call: Any, sign: float = 1.0) -> Floats:
     gradient = contract_gradient(call)
-    return array(call["prev_weights"]) + zero_sum(
-        np, gradient, np.broadcast_to(sign * array(call["k"]), gradient.shape)
-    )
+    gains = np.broadcast_to(sign * array(call["k"]), gradient.shape)
+    return np.asarray(array(call["prev_weights"]) + zero_sum(np, gradient, gains))
 
 
 def power_step(call: Any) -> Floats:
     signal = power(np, contract_gradient(call), array(call["exponents"]), array(call.get("pre_exp_scaling", 0.5)))
-    return array(call["prev_weights"]) + zero_sum(np, signal, array(call["kappa"]))
+    return np.asarray(array(call["prev_weights"]) + zero_sum(np, signal, array(call["kappa"])))
 
 
 def channel_step(call: Any) -> Floats:
     g = contract_gradient(call)
     names = ("width", "amplitude", "exponents", "pre_exp_scaling", "inverse_scaling")
     signal = channel(np, g, g, g, *(array(call[name]) for name in names))
-    return array(call["prev_weights"]) + zero_sum(np, signal, array(call["kappa"]))
+    return np.asarray(array(call["prev_weights"]) + zero_sum(np, signal, array(call["kappa"])))
 
 
 def variance_weights(call: Any) -> Floats:
@@ -198,7 +197,7 @@ def variance_weights(call: Any) -> Floats:
     deviation, after = price - array(call["prev_ewma"]), price - array(call["new_ewma"])
     spread = decay * array(call["prev_intermediate_var"]) + deviation * after
     mixing = call["mixing_lambda"]
-    return mixing * array(call["prev_weights"]) + (1 - mixing) * inverse_variance(np, (1 - decay) * spread)
+    return np.asarray(mixing * array(call["prev_weights"]) + (1 - mixing) * inverse_variance(np, (1 - decay) * spread))
 
 
 def guarded(call: Any) -> Floats:
