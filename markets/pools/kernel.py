@@ -51,13 +51,13 @@ def core() -> ModuleType:
         PoolError: it was not built.
     """
     try:
-        from tokenspice.markets.pools import _core
+        import tokenspice.markets.pools._core as compiled
     except ImportError as error:
         raise PoolError(
             'The pools\' kernel was not built, because there was no Rust toolchain. Install one and run "pip install ." '
             'again, or ask for engine="reference".'
         ) from error
-    return _core
+    return compiled
 
 
 def run_weighted(
