@@ -13,7 +13,8 @@ ALLOWED = [
     frozenset({"tokenspice.web3engine.artifacts", "tokenspice.web3engine.compile"}),
 ]
 
-CORE = "tokenspice.web3engine._core"  # built from Rust: no module of Python's, and it imports none
+# Built from Rust: no modules of Python's, and they import none.
+CORES = {"tokenspice.web3engine._core", "tokenspice.markets.pools._core"}
 
 
 def arrows(sources: Iterable[Source]) -> dict[str, set[str]]:
@@ -24,7 +25,7 @@ def arrows(sources: Iterable[Source]) -> dict[str, set[str]]:
         source.module: {
             module
             for _, name in imports(source)
-            for module in (name, name.rpartition(".")[0])[: 1 if name in known or name == CORE else 2]
+            for module in (name, name.rpartition(".")[0])[: 1 if name in known or name in CORES else 2]
             if module in known and module != source.module
         }
         for source in sources
