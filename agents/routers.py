@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import final
 
-from tokenspice.engine import MONTH, AgentBase, Amount, SimStateBase, StrategyError, TickSums, WalletBase
+from tokenspice.engine import MONTH, AgentBase, Amount, PrefixSums, SimStateBase, StrategyError, WalletBase
 
 __all__ = ["RouterAgent"]
 
@@ -25,7 +25,7 @@ class RouterAgent(AgentBase):
     def __init__(self, name: str, wallet: WalletBase, shares: Callable[[], Mapping[str, float]]) -> None:
         super().__init__(name, wallet)
         self._shares = shares
-        self._received: dict[str, TickSums[int]] = {}
+        self._received: dict[str, PrefixSums[int]] = {}
 
     def takeStep(self, state: SimStateBase) -> None:
         held = self.wallet.balances()
@@ -40,10 +40,10 @@ class RouterAgent(AgentBase):
     def monthly_received(self, symbol: str, state: SimStateBase) -> Amount:
         """What came in during the last 30 days, the present tick included if the router has stepped in it."""
         first = max(state.elapsed - MONTH, 0) // state.ss.time_step
-        return self._received.get(symbol, TickSums(0)).between(first, state.tick + 1)
+        return self._received.get(symbol, PrefixSums(0)).between(first, state.tick + 1)
 
     def _note(self, symbol: str, tick: int, amount: Amount) -> None:
-        received = self._received.setdefault(symbol, TickSums(0))
+        received = self._received.setdefault(symbol, PrefixSums(0))
         while len(received) < tick:  # the ticks before this token first came in
             received.append(0)
         received.append(amount)

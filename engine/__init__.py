@@ -13,6 +13,7 @@ from tokenspice.engine.charts import (
     USD_MILLIONS,
     PlotInstructions,
     YParam,
+    lines,
 )
 from tokenspice.engine.errors import (
     AgentError,
@@ -26,7 +27,7 @@ from tokenspice.engine.errors import (
     WalletError,
     WorldError,
 )
-from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.kpis import KPIsBase, PrefixSums
 from tokenspice.engine.log import LogRow, RunLog, read_log
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
@@ -105,6 +106,7 @@ __all__ = [
     "Parameter",
     "ParametersBase",
     "PlotInstructions",
+    "PrefixSums",
     "Probability",
     "RandomStreams",
     "RunError",
@@ -116,7 +118,6 @@ __all__ = [
     "SimStrategyBase",
     "StrategyError",
     "Table",
-    "TickSums",
     "TokenSpiceError",
     "Unit",
     "UnitsError",
@@ -131,6 +132,7 @@ __all__ = [
     "find_netlist",
     "gini",
     "in_tokens",
+    "lines",
     "load_netlist",
     "parameter_values",
     "parameters",

@@ -1,13 +1,13 @@
 """What a netlist asks to be drawn: charts of the columns that it logs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from numpy.typing import ArrayLike
 
 from tokenspice.engine.errors import NetlistError
-from tokenspice.engine.units import Unit
+from tokenspice.engine.units import Floats, Unit
 
 __all__ = [
     "COUNT",
@@ -16,8 +16,10 @@ __all__ = [
     "USD",
     "USD_BILLIONS",
     "USD_MILLIONS",
+    "Charts",
     "PlotInstructions",
     "YParam",
+    "lines",
 ]
 
 
@@ -71,3 +73,22 @@ class PlotInstructions(NamedTuple):
     x_label: str
     x: ArrayLike
     y_params: Sequence[YParam]
+
+
+Charts: TypeAlias = Sequence[YParam] | Callable[[list[str], Floats], Sequence[YParam] | PlotInstructions]
+"""What to draw of a table: charts, or a function of its header and its values [n_rows, n_columns] that returns them."""
+
+
+def lines(
+    title: str, unit: Unit | str, scale: Literal["linear", "log", "both"] = "linear", /, **columns: str
+) -> YParam:
+    """Return a chart with one line for each column.
+
+    Args:
+        title: the chart's title; it also names the file.
+        unit: of the values drawn; text stands for a unit of that name.
+        scale: of the y axis; "both" makes two charts.
+        columns: the legend's text for each column of the table; it may be "" for a single one.
+    """
+    labels = [] if list(columns.values()) == [""] else list(columns.values())
+    return YParam(list(columns), labels, title, Unit(unit) if isinstance(unit, str) else unit, scale)

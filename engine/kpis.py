@@ -7,7 +7,7 @@ from tokenspice.engine.units import Seconds
 if TYPE_CHECKING:
     from tokenspice.engine.sim_state import SimStateBase
 
-__all__ = ["KPIsBase", "TickSums"]
+__all__ = ["KPIsBase", "PrefixSums"]
 
 Number = TypeVar("Number", int, float)
 
@@ -33,7 +33,7 @@ class KPIsBase:
 
 
 @final
-class TickSums(Generic[Number]):
+class PrefixSums(Generic[Number]):
     """One number per tick; its sum over any stretch of ticks or seconds costs the same, however long the stretch.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, final
 
-from tokenspice.engine.charts import PlotInstructions, YParam
+from tokenspice.engine.charts import Charts, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, TokenSpiceError
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.log import LogRow
@@ -20,7 +20,9 @@ from tokenspice.engine.world import World
 
 __all__ = ["Netlist"]
 
-CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
+CONTRACT = ("SimStrategy", "SimState", "netlist_createLogData")
+CLASSES = {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}  # KPIs may be left out
+CHARTS = ("netlist_charts", "netlist_plotInstructions")  # one of them
 TABLES = "netlist_tables"
 # DARC-SPICE's names for one more table, of research projects.
 RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
@@ -28,9 +30,10 @@ RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInst
 
 @final
 class Netlist:
-    """A module that defines SimStrategy, SimState, KPIs, netlist_createLogData, netlist_plotInstructions.
+    """A module that defines SimStrategy, SimState, netlist_createLogData, and netlist_charts or netlist_plotInstructions.
 
-    It may also define netlist_tables, which returns further tables by name.
+    It may also define KPIs, netlist_tables, which returns further tables by name, and netlist_x_axis, the column over
+    which charts are drawn: "Day" unless given.
 
     Attributes:
         path: the module's file.
@@ -40,12 +43,18 @@ class Netlist:
 
     def __init__(self, path: Path, module: ModuleType) -> None:
         missing = [name for name in CONTRACT if not hasattr(module, name)]
-        if missing:
+        charts = [name for name in CHARTS if hasattr(module, name)]
+        if missing or not charts:
+            missing += [] if charts else [CHARTS[0]]
             raise NetlistError(
-                f"{path} defines no {' and no '.join(missing)}. A netlist defines {', '.join(CONTRACT)}."
+                f"{path} defines no {' and no '.join(missing)}. "
+                f"A netlist defines {', '.join(CONTRACT)}, and {' or '.join(CHARTS)}."
             )
-        for name, base in {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}.items():
-            if not (inspect.isclass(getattr(module, name)) and issubclass(getattr(module, name), base)):
+        if len(charts) > 1:
+            raise NetlistError(f"{path} defines {' and '.join(charts)}. Define one of them.")
+        for name, base in CLASSES.items():
+            found = getattr(module, name, base)
+            if not (inspect.isclass(found) and issubclass(found, base)):
                 raise NetlistError(
                     f"{path}: {name} is no subclass of {base.__name__}. Write class {name}({base.__name__})."
                 )
@@ -53,12 +62,13 @@ class Netlist:
             raise NetlistError(f"{path}: SimStrategy is no dataclass. Write @dataclass(frozen=True) above it.")
         self.path = path
         self._module = module
+        self._charts = charts[0]
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
         self.tables = self._further_tables()
 
     @property
     def package(self) -> str:
-        """Of the netlist's own modules."""
+        """Name of the package that the netlist's modules are imported under."""
         return self._module.__package__ or ""
 
     @property
@@ -81,12 +91,23 @@ class Netlist:
         return self.needs_chain and ss.uses_chain
 
     def state(self, ss: SimStrategyBase, chain: World | None = None) -> SimStateBase:
-        """Build the agents and their wiring. `chain` is needed where `starts_chain` says so, and used nowhere else."""
+        """Build the agents and their wiring.
+
+        Args:
+            ss: the run's parameters.
+            chain: where `starts_chain` says that one is needed; it is used nowhere else.
+
+        Raises:
+            NetlistError: the state cannot be built, time would not pass on the chain, or the netlist's KPIs are not used.
+        """
         on_chain = self.starts_chain(ss)
         arguments: dict[str, Any] = {"ss": ss} | ({"chain": chain if on_chain else None} if self.needs_chain else {})
         state: SimStateBase = self._guarded("SimState", self._module.SimState, **arguments)
         if on_chain and chain not in state.worlds:
             raise NetlistError(f"{self.path}: time would not pass on the chain. Write super().__init__(ss, chain).")
+        kpis: type[KPIsBase] = getattr(self._module, "KPIs", KPIsBase)
+        if not isinstance(state.kpis, kpis):
+            state.kpis = self._kpis(kpis, state)
         return state
 
     def log_data(self, state: SimStateBase) -> LogRow:
@@ -100,14 +121,38 @@ class Netlist:
 
     def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
         """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
-        name = "netlist_plotInstructions"
-        return as_instructions(self.path, self._guarded(name, self._module.netlist_plotInstructions, header, values))
+        return self._instructions(self._charts, getattr(self._module, self._charts), header, values)
 
     def table_charts(self, table: str, header: list[str], values: Floats) -> PlotInstructions | None:
         """Return what to draw of one of `tables`; None if it has no charts."""
         charts = self.tables[table].charts
-        name = f"the charts of table {table}"
-        return as_instructions(self.path, self._guarded(name, charts, header, values), name) if charts else None
+        return self._instructions(f"the charts of table {table}", charts, header, values) if charts else None
+
+    def _instructions(self, name: str, charts: Charts, header: list[str], values: Floats) -> PlotInstructions:
+        returned = self._guarded(name, charts, header, values) if callable(charts) else charts
+        if isinstance(returned, list | tuple) and returned and _are_y_params(returned):
+            x_axis = getattr(self._module, "netlist_x_axis", "Day")
+            if x_axis not in header:
+                raise NetlistError(
+                    f'{self.path}: there is no column "{x_axis}" to draw over. Write netlist_x_axis = "Day".'
+                )
+            return PlotInstructions(x_axis, values[:, header.index(x_axis)], returned)
+        return as_instructions(self.path, returned, name)
+
+    def _kpis(self, kpis: type[KPIsBase], state: SimStateBase) -> KPIsBase:
+        given = {"time_step": state.ss.time_step, "ss": state.ss, "state": state}
+        needed = [
+            name
+            for name, p in inspect.signature(kpis).parameters.items()
+            if p.default is p.empty and p.kind != p.VAR_KEYWORD
+        ]
+        if type(state.kpis) is not KPIsBase or not set(needed) <= set(given):
+            raise NetlistError(
+                f"{self.path}: KPIs is defined, and nothing is measured by it. "
+                "Write self.kpis = KPIs(…) at the end of SimState.__init__."
+            )
+        measured: KPIsBase = self._guarded("KPIs", kpis, **{name: given[name] for name in needed})
+        return measured
 
     def _log_function(self, table: str) -> LogFunction:
         log, name = self.tables[table].log, f"the log of table {table}"
@@ -173,7 +218,9 @@ def as_instructions(path: Path, returned: Any, name: str = "netlist_plotInstruct
             return PlotInstructions(label, x, params)
         case (x, [*params]) if _are_y_params(params):
             return PlotInstructions("Month", x, params)
-    raise NetlistError(f"{path}: {name} returned {_short(returned)}. Return (x label, x values, list of YParam).")
+    raise NetlistError(
+        f"{path}: {name} returned {_short(returned)}. Return a list of YParam, or (x label, x values, list of YParam)."
+    )
 
 
 def _are_y_params(params: Sequence[object]) -> bool:

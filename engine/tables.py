@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from tokenspice.engine.charts import PlotInstructions
+from tokenspice.engine.charts import Charts
 from tokenspice.engine.errors import NetlistError
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.units import Floats
 
-__all__ = ["DATA", "ChartFunction", "LogFunction", "Table", "checked_tables"]
+__all__ = ["DATA", "LogFunction", "Table", "checked_tables"]
 
 DATA = "data"  # the table that every netlist has
 
 LogFunction = Callable[[Any], LogRow | Sequence[LogRow]]
 """Takes the netlist's own state, and returns what a table holds of it: a row, or several, such as one per trade, or none."""
-
-ChartFunction = Callable[[list[str], Floats], PlotInstructions]
-"""Returns what to draw of a table: its header, and its values [n_rows, n_columns]."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +24,12 @@ class Table:
 
     Args:
         log: returns its rows; the time columns are put before them.
-        charts: returns its charts; None draws none.
+        charts: its charts, or what returns them; None draws none.
         file: of the run's folder; NAME.csv unless given.
     """
 
     log: LogFunction
-    charts: ChartFunction | None = None
+    charts: Charts | None = None
     file: str = ""
 
     def file_name(self, name: str) -> str:

@@ -25,15 +25,12 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     SimStateBase,
     SimStrategyBase,
     Unit,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.protocols import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms, UniswapV3, UniswapV3Pool
@@ -95,7 +92,6 @@ class SimState(SimStateBase):
         trader.send(self.dai.contract.approve(self.market.pool.address, UNLIMITED))
         self.addAgent(LiquidatorAgent("liquidator", trader, chain, self.market, self.pool, borrowers, ss.adversarial))
         self.gain = Gain(chain, trader.address, self.weth, self.dai)
-        self.kpis = KPIs(ss.time_step)
 
     def _open_pool(self, ss: SimStrategy) -> UniswapV3Pool:
         uniswap = UniswapV3(self.chain)
@@ -131,10 +127,6 @@ class SimState(SimStateBase):
         return BorrowerAgent(name, wallet, self.market, self.weth, self.dai, ss.borrower)
 
 
-class KPIs(KPIsBase):
-    """The balances say it all."""
-
-
 def netlist_createLogData(state: SimState) -> LogRow:
     outside = state.agents.filter_by_class(PriceAgent)["outside_price"]
     borrowers = state.agents.filter_by_class(BorrowerAgent).values()
@@ -160,21 +152,19 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    prices = ["pool_price", "outside_price", "oracle_price"]
-    counts = ["n_liquidatable", "n_liquidations", "n_pushed", "n_refused"]
-    charts = [
-        YParam(prices, ["in the pool", "outside", "oracle"], "Price of WETH", Unit("DAI")),
-        YParam(["least_health", "median_health"], ["least", "median"], "Health factor", Unit("1 is the limit")),
-        YParam(["collateral_USD", "debt_USD"], ["collateral", "debt"], "What borrowers pledge and owe", USD),
-        YParam(["bad_debt_USD"], [], "Debt without collateral", USD),
-        YParam(["usage"], [], "Share of the DAI supplied that is lent", PERCENT),
-        YParam(
-            counts,
-            ["accounts that may be liquidated", "liquidations", "of these, after a push", "refused transactions"],
-            "Accounts and liquidations",
-            COUNT,
-        ),
-        YParam(["liquidator_gain_DAI"], [], "Liquidator's gain", Unit("DAI")),
-    ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)
+netlist_charts = [
+    lines("Price of WETH", "DAI", pool_price="in the pool", outside_price="outside", oracle_price="oracle"),
+    lines("Health factor", "1 is the limit", least_health="least", median_health="median"),
+    lines("What borrowers pledge and owe", USD, collateral_USD="collateral", debt_USD="debt"),
+    lines("Debt without collateral", USD, bad_debt_USD=""),
+    lines("Share of the DAI supplied that is lent", PERCENT, usage=""),
+    lines(
+        "Accounts and liquidations",
+        COUNT,
+        n_liquidatable="accounts that may be liquidated",
+        n_liquidations="liquidations",
+        n_pushed="of these, after a push",
+        n_refused="refused transactions",
+    ),
+    lines("Liquidator's gain", "DAI", liquidator_gain_DAI=""),
+]

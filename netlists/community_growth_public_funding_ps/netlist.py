@@ -6,7 +6,7 @@ from typing import Annotated
 from tokenspice.agents.science.community import CommunityAgent
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import Amount, AtLeast, Between, Doc, KPIsBase, Unit, tokens
+from tokenspice.engine import Amount, AtLeast, Between, Doc, Unit, tokens
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
@@ -51,8 +51,3 @@ class SimState(ScienceStateBase):
             legacy=ss.legacy,
         )
         self.addAgent(member)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

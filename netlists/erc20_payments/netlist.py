@@ -10,17 +10,14 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Probability,
     SimStateBase,
     SimStrategyBase,
     Unit,
-    YParam,
     gini,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.web3engine import Chain, Ordering
@@ -48,11 +45,6 @@ class SimState(SimStateBase):
         self.payers = PayersAgent("payers", chain, token, wallets, ss.activity, ss.most_TOK)
         self.addAgent(self.payers)
         chain.mempool.ordering = ss.ordering
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -69,12 +61,10 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    who = ["richest", "median", "poorest"]
-    charts = [
-        YParam([f"{name}_TOK" for name in who], who, "What one holds", Unit("TOK")),
-        YParam(["total_TOK"], [], "What all hold", Unit("TOK")),
-        YParam(["gini"], [], "Inequality", Unit("Gini's coefficient")),
-        YParam(["n_paid", "n_refused"], ["went through", "refused"], "Payments", COUNT),
-    ]
-    return PlotInstructions("Min", values[:, header.index("Min")], charts)
+netlist_x_axis = "Min"
+netlist_charts = [
+    lines("What one holds", "TOK", richest_TOK="richest", median_TOK="median", poorest_TOK="poorest"),
+    lines("What all hold", "TOK", total_TOK=""),
+    lines("Inequality", "Gini's coefficient", gini=""),
+    lines("Payments", COUNT, n_paid="went through", n_refused="refused"),
+]

@@ -26,15 +26,13 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Floats,
     KPIsBase,
     LogRow,
-    PlotInstructions,
     SimStateBase,
     SimStrategyBase,
     Unit,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.protocols import ConstantProductPool, create_pool
@@ -162,20 +160,26 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    who = ["sandwicher", "arbitrageur"]
-    charts = [
-        YParam(["pool_price", "outside_price"], ["in the pool", "outside"], "Price of WETH", USD),
-        YParam(["victim_lost_bps"], [], "Victim's loss against the pool's quote", Unit("bps of what was quoted")),
-        YParam(["victim_lost_WETH"], [], "Victim's loss in WETH", Unit("WETH")),
-        YParam(
-            ["victim_lost_USD", "sandwicher_gain_USD", "arbitrageur_gain_USD", "lp_fees_USD"],
-            ["victim's loss", "sandwicher's gain", "arbitrageur's gain", "fees to liquidity"],
-            "Who gains what the victim loses, before gas",
-            USD,
-        ),
-        YParam([f"{name}_gas_USD" for name in ["victim", *who]], ["victim", *who], "Paid for gas and tips", USD),
-        YParam(["victim_swaps", "victim_failed"], ["went through", "failed"], "Victim's swaps", COUNT),
-        YParam(["sandwiches_tried", "sandwiches_landed"], ["tried", "first swap landed"], "Sandwiches", COUNT),
-    ]
-    return PlotInstructions("Hour", values[:, header.index("Hour")], charts)
+netlist_x_axis = "Hour"
+netlist_charts = [
+    lines("Price of WETH", USD, pool_price="in the pool", outside_price="outside"),
+    lines("Victim's loss against the pool's quote", "bps of what was quoted", victim_lost_bps=""),
+    lines("Victim's loss in WETH", "WETH", victim_lost_WETH=""),
+    lines(
+        "Who gains what the victim loses, before gas",
+        USD,
+        victim_lost_USD="victim's loss",
+        sandwicher_gain_USD="sandwicher's gain",
+        arbitrageur_gain_USD="arbitrageur's gain",
+        lp_fees_USD="fees to liquidity",
+    ),
+    lines(
+        "Paid for gas and tips",
+        USD,
+        victim_gas_USD="victim",
+        sandwicher_gas_USD="sandwicher",
+        arbitrageur_gas_USD="arbitrageur",
+    ),
+    lines("Victim's swaps", COUNT, victim_swaps="went through", victim_failed="failed"),
+    lines("Sandwiches", COUNT, sandwiches_tried="tried", sandwiches_landed="first swap landed"),
+]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tokenspice.agents.science.generator import Growth, ResearcherGenerator
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import project_charts, science_charts
 from tokenspice.netlists.science.log import project_row, science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
@@ -38,8 +37,3 @@ class SimState(ScienceStateBase):
         market, newcomer = funding.public_market, funding.add_newcomer
         self.addAgent(ResearcherGenerator("generator", growth, funding.treasury, market, newcomer))
         funding.add_markets()
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

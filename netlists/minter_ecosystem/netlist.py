@@ -24,9 +24,7 @@ from tokenspice.engine import (
     Between,
     Doc,
     Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     Share,
     SimStateBase,
@@ -36,6 +34,7 @@ from tokenspice.engine import (
     YParam,
     gini,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.netlists.science.strategy import LedgerParameters
@@ -115,17 +114,12 @@ class SimState(SimStateBase):
         )
         for agent in (*self.contributors, self.emission, self.shop):
             self.addAgent(agent)
-        self.kpis = KPIs(ss.time_step)
 
     def _contributor(self, ss: SimStrategy, number: int) -> ContributorAgent:
         name = f"contributor{number}"
         rng = self.rng(name)
         skill = ss.SKILL * rng.lognormal(-(ss.SKILL_SPREAD**2) / 2, ss.SKILL_SPREAD)
         return ContributorAgent(name, self.ledger.wallet(name, ss.contributor_init_OCEAN), skill, rng)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -154,20 +148,18 @@ def netlist_createLogData(state: SimState) -> LogRow:
     return row
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    ocean = Unit("OCEAN")
+netlist_x_axis = "Month"
 
-    def lines(title: str, unit: Unit, **columns: str) -> YParam:
-        return YParam(list(columns), list(columns.values()), title, unit)
 
+def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
     charts = [
-        lines("Supply", ocean, supply_OCEAN="supply", minted_OCEAN="minted", burned_OCEAN="burned"),
+        lines("Supply", "OCEAN", supply_OCEAN="supply", minted_OCEAN="minted", burned_OCEAN="burned"),
         lines("Value of all OCEAN", USD, value_USD="value"),
-        lines("Who holds the supply", ocean, contributors_OCEAN="contributors", dao_treasury_OCEAN="treasury"),
-        lines("Paid so far", ocean, rewarded_OCEAN="rewards", sold_OCEAN="for assets"),
+        lines("Who holds the supply", "OCEAN", contributors_OCEAN="contributors", dao_treasury_OCEAN="treasury"),
+        lines("Paid so far", "OCEAN", rewarded_OCEAN="rewards", sold_OCEAN="for assets"),
         lines("Assets", COUNT, n_assets="published", n_bought="bought"),
-        lines("Gini coefficient", Unit("0 to 1"), gini_OCEAN="OCEAN held", gini_assets="assets published"),
+        lines("Gini coefficient", "0 to 1", gini_OCEAN="OCEAN held", gini_assets="assets published"),
     ]
     if "price_USD_per_OCEAN" in header:
-        charts.insert(1, lines("Price", Unit("USD per OCEAN"), price_USD_per_OCEAN="price"))
-    return PlotInstructions("Month", values[:, header.index("Month")], charts)
+        charts.insert(1, lines("Price", "USD per OCEAN", price_USD_per_OCEAN="price"))
+    return charts

@@ -23,15 +23,13 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     SimStateBase,
     SimStrategyBase,
     Unit,
     YParam,
+    lines,
     tokens,
 )
 from tokenspice.protocols import OceanV3
@@ -82,11 +80,6 @@ class SimState(SimStateBase):
         self.addAgent(SpeculatorAgent(*speculator, ss.speculator, rugged))
         self.addAgent(PublisherAgent(*malicious, ocean_v3, ss.maliciousPublisher, rugged))
         self.wallets = wallets
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -97,15 +90,14 @@ def netlist_createLogData(state: SimState) -> LogRow:
     return row | LogRow(n_pools=len(marks), n_rugged=len(state.rugged_pools))
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    def of_everyone(column: str, title: str) -> YParam:
-        return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
+def of_everyone(column: str, title: str) -> YParam:
+    return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
 
-    charts = [
-        of_everyone("OCEAN_networth", "Net worth"),
-        of_everyone("OCEAN", "In the wallet"),
-        of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
-        of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
-        YParam(["n_pools", "n_rugged"], ["pools", "of these, rugged"], "Number of pools", COUNT),
-    ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)
+
+netlist_charts = [
+    of_everyone("OCEAN_networth", "Net worth"),
+    of_everyone("OCEAN", "In the wallet"),
+    of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
+    of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
+    lines("Number of pools", COUNT, n_pools="pools", n_rugged="of these, rugged"),
+]

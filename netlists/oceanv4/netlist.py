@@ -22,9 +22,7 @@ from tokenspice.engine import (
     AtLeast,
     Doc,
     Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     SimStateBase,
     SimStrategyBase,
@@ -32,6 +30,7 @@ from tokenspice.engine import (
     Unit,
     YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.protocols import NO_CAP, RELEASES, OceanV4, OceanV4Version, Pool
@@ -82,7 +81,6 @@ class SimState(SimStateBase):
         self.addAgent(StakerspeculatorAgent(*staker, ss.stakerSpeculator, rugged))
         self.addAgent(SpeculatorAgent(*speculator, ss.speculator, rugged))
         self.wallets = wallets
-        self.kpis = KPIs(ss.time_step)
 
     def price(self, pool: Pool) -> Amount:
         """OCEAN per datatoken as TokenSPICE logs it: as if a market took the LP fee once more, which nobody pays."""
@@ -97,10 +95,6 @@ def publishing(ss: SimStrategy) -> PublisherStrategyV4:
     if not ss.legacy:
         return ss.publisher
     return replace(ss.publisher, s_between_getVesting=0, blocks_before_getVesting=LEGACY_BLOCKS_BEFORE_CLAIMS)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -133,23 +127,23 @@ def first_pool(pool: Pool, price: float) -> dict[str, float]:
     return dict(zip(POOL_COLUMNS, amounts, strict=True))
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    def of_everyone(column: str, title: str) -> YParam:
-        return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
+def of_everyone(column: str, title: str) -> YParam:
+    return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
 
+
+def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
     datatokens, shares = ([f"{token}_{name}" for name in AGENTS] for token in ("DT", "BPT"))
     # All others are nothing beside what side staking holds of a datatoken without a cap.
     is_capped = values[:, header.index("DT_1ss_contract")].max(initial=0) < in_tokens(NO_CAP) / 2
     side_staking = {"DT_1ss_contract": "side staking"} if is_capped else {}
-    charts = [
+    return [
         of_everyone("OCEAN_networth", "Net worth"),
         of_everyone("OCEAN", "In the wallet"),
         of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
         of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
         YParam([*datatokens, "DT_pool", *side_staking], [*LABELS, "pool", *side_staking.values()], "Datatokens", COUNT),
         YParam([*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT),
-        YParam(["DT_price"], [], "Price of a datatoken", Unit("OCEAN")),
-        YParam(["pool_OCEAN"], [], "OCEAN in the pool", Unit("OCEAN")),
-        YParam(["n_pools", "n_rugged"], ["pools", "of these, rugged"], "Number of pools", COUNT),
+        lines("Price of a datatoken", "OCEAN", DT_price=""),
+        lines("OCEAN in the pool", "OCEAN", pool_OCEAN=""),
+        lines("Number of pools", COUNT, n_pools="pools", n_rugged="of these, rugged"),
     ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)

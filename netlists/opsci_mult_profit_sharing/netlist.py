@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tokenspice.agents.science.payments import split_by_first_payer, split_each
 from tokenspice.agents.science.proposals import ProposalContents, ProposalSetup, QualitySetup
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import Amount, KPIsBase, tokens
+from tokenspice.engine import Amount, tokens
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_hour
 from tokenspice.netlists.science.log import science_row
@@ -41,8 +41,3 @@ class SimState(ScienceStateBase):
         names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
         add_round_researchers(self, names, knowledge_outlet(ss, market), treasury, period)
         self.addAgent(market)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from tokenspice.agents.science.payments import ANY_ASSET, split_each
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import Doc, KPIsBase
+from tokenspice.engine import Doc
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_when_funded
 from tokenspice.netlists.science.log import science_row
@@ -52,8 +52,3 @@ class SimState(ScienceStateBase):
         assets = dict.fromkeys(researcher_names(0, ss.NUMBER_OF_RESEARCHERS), ANY_ASSET)
         add_rolling_researchers(self, assets, knowledge_outlet(ss, market), treasury, ss.RANDOM_BUYING)
         self.addAgent(market)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

@@ -7,7 +7,7 @@ from tokenspice.agents.science.payments import keep_all
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.researchers import Outlet
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import Amount, KPIsBase
+from tokenspice.engine import Amount
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.state import ScienceStateBase
@@ -35,8 +35,3 @@ class SimState(ScienceStateBase):
         names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
         add_round_researchers(self, names, Outlet(sellers), university, ss.TICKS_BETWEEN_PROPOSALS)
         self.addAgent(sellers)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tokenspice.agents.science.payments import split_by_first_payer, split_each
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_round
 from tokenspice.netlists.science.log import science_row
@@ -43,8 +42,3 @@ class SimState(ScienceStateBase):
         names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
         add_round_researchers(self, names, knowledge_outlet(ss, market), treasury, period)
         self.addAgent(market)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

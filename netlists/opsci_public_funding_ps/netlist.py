@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, ProposalSetup
 from tokenspice.agents.science.scores import Score
-from tokenspice.engine import KPIsBase
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.public_funding import PublicFunding
@@ -28,8 +27,3 @@ class SimState(ScienceStateBase):
     def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
         super().__init__(ss, chain, ProposalContents(time=True, quality=True))
         PublicFunding(self, ss, Score(duration=ss.PREFERRED_DURATION)).add_markets()
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""

@@ -13,19 +13,16 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     Share,
     SimStateBase,
     SimStrategyBase,
     StrategyError,
     Unit,
-    YParam,
     gini,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.netlists.science.strategy import LedgerParameters
@@ -74,14 +71,9 @@ class SimState(SimStateBase):
         ]
         for agent in (*self.authors, self.editor, *self.reviewers):
             self.addAgent(agent)
-        self.kpis = KPIs(ss.time_step)
 
     def _reviewer(self, ss: SimStrategy, name: str) -> ReviewerAgent:
         return ReviewerAgent(name, self.ledger.wallet(name), ss.REVIEW_EFFORT, ss.REVIEW_ERROR, self.rng(name))
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -114,29 +106,18 @@ def mean(total: float, n: int) -> float:
     return total / n if n else 0.0
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    ocean = Unit("OCEAN")
-
-    def lines(title: str, unit: Unit, **columns: str) -> YParam:
-        return YParam(list(columns), list(columns.values()), title, unit)
-
-    charts = [
-        lines(
-            "Who holds what", ocean, dao_treasury_OCEAN="treasury", authors_OCEAN="authors", reviewers_OCEAN="reviewers"
-        ),
-        lines("Paid so far", ocean, grants_OCEAN="grants", rewards_OCEAN="rewards"),
-        lines(
-            "Manuscripts",
-            COUNT,
-            n_submitted="submitted",
-            n_accepted="accepted",
-            n_rejected="rejected",
-            n_waiting="waiting",
-        ),
-        lines("Wrong decisions", COUNT, n_good_rejected="good, rejected", n_poor_accepted="poor, accepted"),
-        lines("Reviews", COUNT, n_invitations="invitations", n_reviews="reviews"),
-        lines("Mean quality", Unit("0 to 1"), mean_quality_submitted="submitted", mean_quality_accepted="accepted"),
-        lines("Mean time to decision", Unit("days"), mean_days_to_decision="mean"),
-        lines("Gini coefficient", Unit("0 to 1"), gini_rewards="rewards", gini_grants="acceptances"),
-    ]
-    return PlotInstructions("Month", values[:, header.index("Month")], charts)
+netlist_x_axis = "Month"
+netlist_charts = [
+    lines(
+        "Who holds what", "OCEAN", dao_treasury_OCEAN="treasury", authors_OCEAN="authors", reviewers_OCEAN="reviewers"
+    ),
+    lines("Paid so far", "OCEAN", grants_OCEAN="grants", rewards_OCEAN="rewards"),
+    lines(
+        "Manuscripts", COUNT, n_submitted="submitted", n_accepted="accepted", n_rejected="rejected", n_waiting="waiting"
+    ),
+    lines("Wrong decisions", COUNT, n_good_rejected="good, rejected", n_poor_accepted="poor, accepted"),
+    lines("Reviews", COUNT, n_invitations="invitations", n_reviews="reviews"),
+    lines("Mean quality", Unit("0 to 1"), mean_quality_submitted="submitted", mean_quality_accepted="accepted"),
+    lines("Mean time to decision", Unit("days"), mean_days_to_decision="mean"),
+    lines("Gini coefficient", Unit("0 to 1"), gini_rewards="rewards", gini_grants="acceptances"),
+]

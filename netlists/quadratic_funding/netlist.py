@@ -16,9 +16,7 @@ from tokenspice.engine import (
     Between,
     Doc,
     Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Probability,
     Seconds,
     Share,
@@ -29,6 +27,7 @@ from tokenspice.engine import (
     YParam,
     gini,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.netlists.science.strategy import LedgerParameters
@@ -71,7 +70,6 @@ class SimState(SimStateBase):
         self.members = [self._member(ss, number) for number in range(ss.NUMBER_OF_MEMBERS)]
         for agent in (*self.members, self.pool, *projects):
             self.addAgent(agent)
-        self.kpis = KPIs(ss.time_step)
 
     def _pool(self, ss: SimStrategy, projects: list[ProjectAgent], chain: Chain | None) -> MatchingPoolAgent:
         wallet = self.ledger.wallet("pool", ss.pool_init_OCEAN)
@@ -103,10 +101,6 @@ class SimState(SimStateBase):
         )
 
 
-class KPIs(KPIsBase):
-    """The balances say it all."""
-
-
 def netlist_createLogData(state: SimState) -> LogRow:
     projects = state.pool.projects
     contributions = [project.contributions for project in projects]
@@ -127,25 +121,20 @@ def netlist_createLogData(state: SimState) -> LogRow:
     return row
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    ocean = Unit("OCEAN")
+netlist_x_axis = "Month"
 
-    def each(suffix: str, title: str, unit: Unit) -> YParam:
+
+def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
+    def each(suffix: str, title: str, unit: Unit | str) -> YParam:
         columns = [name for name in header if name.startswith("project") and name.endswith(suffix)]
-        return YParam(columns, [name.removesuffix(suffix) for name in columns], title, unit)
+        return lines(title, unit, **{name: name.removesuffix(suffix) for name in columns})
 
-    charts = [
-        YParam(["pool_OCEAN", "members_OCEAN"], ["matching pool", "members"], "Left to give", ocean),
-        YParam(["contributions_OCEAN", "matched_OCEAN"], ["by members", "by the pool"], "Given so far", ocean),
-        each("_contributions_OCEAN", "Given to each project by members", ocean),
-        each("_matched_OCEAN", "Matched for each project by the pool", ocean),
+    return [
+        lines("Left to give", "OCEAN", pool_OCEAN="matching pool", members_OCEAN="members"),
+        lines("Given so far", "OCEAN", contributions_OCEAN="by members", matched_OCEAN="by the pool"),
+        each("_contributions_OCEAN", "Given to each project by members", "OCEAN"),
+        each("_matched_OCEAN", "Matched for each project by the pool", "OCEAN"),
         each("_n_gifts", "Gifts to each project", COUNT),
-        YParam(
-            ["gini_contributions", "gini_matched"],
-            ["gifts", "matches"],
-            "Gini coefficient over projects",
-            Unit("0 to 1"),
-        ),
-        YParam(["n_rounds"], [], "Rounds ended", COUNT),
+        lines("Gini coefficient over projects", "0 to 1", gini_contributions="gifts", gini_matched="matches"),
+        lines("Rounds ended", COUNT, n_rounds=""),
     ]
-    return PlotInstructions("Month", values[:, header.index("Month")], charts)

@@ -11,16 +11,13 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     SimStateBase,
     SimStrategyBase,
     Unit,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.web3engine import Chain
@@ -52,11 +49,6 @@ class SimState(SimStateBase):
         funder = chain.wallet("funder1", OCEAN=ss.OCEAN_funded)
         self.addAgent(VestingFunderAgent("funder1", funder, chain, vesting))
         self.addAgent(VestingBeneficiaryAgent("beneficiary1", chain.wallet("beneficiary1"), "vw1", self.ocean))
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -70,14 +62,14 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    charts = [
-        YParam(
-            ["OCEAN_vested", "OCEAN_released", "beneficiary_OCEAN"],
-            ["vested", "released", "in the beneficiary's wallet"],
-            "Vesting over time",
-            Unit("OCEAN"),
-        ),
-        YParam(["timestamp"], [], "The chain's clock", Unit("seconds since 1970")),
-    ]
-    return PlotInstructions("Year", values[:, header.index("Year")], charts)
+netlist_x_axis = "Year"
+netlist_charts = [
+    lines(
+        "Vesting over time",
+        "OCEAN",
+        OCEAN_vested="vested",
+        OCEAN_released="released",
+        beneficiary_OCEAN="in the beneficiary's wallet",
+    ),
+    lines("The chain's clock", "seconds since 1970", timestamp=""),
+]

@@ -9,17 +9,13 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     Seconds,
     SimStateBase,
     SimStrategyBase,
-    Unit,
     Wallet,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 
@@ -40,11 +36,6 @@ class SimState(SimStateBase):
             GrantGivingAgent("granter1", granter, "taker1", ss.granter_s_between_grants, ss.granter_n_actions)
         )
         self.addAgent(GrantTakingAgent("taker1", Wallet("taker1"), ocean_price=lambda: 1.0))
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -55,9 +46,7 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    charts = [
-        YParam(["granter_OCEAN"], [], "OCEAN left to grant", Unit("OCEAN")),
-        YParam(["granter_USD"], [], "USD left to grant", Unit("USD")),
-    ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)
+netlist_charts = [
+    lines("OCEAN left to grant", "OCEAN", granter_OCEAN=""),
+    lines("USD left to grant", "USD", granter_USD=""),
+]

@@ -9,15 +9,11 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     SimStateBase,
     SimStrategyBase,
-    Unit,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.protocols import OceanV3
@@ -37,11 +33,6 @@ class SimState(SimStateBase):
         protocol = OceanV3(chain, chain.deploy_token("OCEAN"))
         wallet = chain.wallet("pub1", OCEAN=ss.pub_init_OCEAN)
         self.addAgent(PublisherAgent("pub1", wallet, protocol, ss.publisher))
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -51,9 +42,7 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    charts = [
-        YParam(["publisher_OCEAN"], [], "In the publisher's wallet", Unit("OCEAN")),
-        YParam(["n_pools"], [], "Number of pools", COUNT),
-    ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)
+netlist_charts = [
+    lines("In the publisher's wallet", "OCEAN", publisher_OCEAN=""),
+    lines("Number of pools", COUNT, n_pools=""),
+]

@@ -12,15 +12,12 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Floats,
-    KPIsBase,
     LogRow,
-    PlotInstructions,
     SimStateBase,
     SimStrategyBase,
     Unit,
-    YParam,
     in_tokens,
+    lines,
     tokens,
 )
 from tokenspice.protocols import UniswapV3
@@ -64,11 +61,6 @@ class SimState(SimStateBase):
         self.addAgent(ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee))
         self.chain, self.pool = chain, pool
         self.gain = Gain(chain, wallet.address, weth, dai)
-        self.kpis = KPIs(ss.time_step)
-
-
-class KPIs(KPIsBase):
-    """The balances say it all."""
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -87,13 +79,12 @@ def netlist_createLogData(state: SimState) -> LogRow:
     )
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    prices = ["pool_price", "outside_price", "traded_price"]
-    charts = [
-        YParam(prices, ["in the pool", "outside", "outside, with impact"], "Price of WETH", Unit("DAI")),
-        YParam(["pool_WETH"], [], "WETH in the pool", Unit("WETH")),
-        YParam(["pool_DAI"], [], "DAI in the pool", Unit("DAI, millions", 1e-6)),
-        YParam(["arbitrageur_gain_DAI"], [], "Arbitrageur's gain", Unit("DAI")),
-        YParam(["n_trades", "n_refused"], ["made", "refused"], "Trades", COUNT),
-    ]
-    return PlotInstructions("Day", values[:, header.index("Day")], charts)
+netlist_charts = [
+    lines(
+        "Price of WETH", "DAI", pool_price="in the pool", outside_price="outside", traded_price="outside, with impact"
+    ),
+    lines("WETH in the pool", "WETH", pool_WETH=""),
+    lines("DAI in the pool", Unit("DAI, millions", 1e-06), pool_DAI=""),
+    lines("Arbitrageur's gain", "DAI", arbitrageur_gain_DAI=""),
+    lines("Trades", COUNT, n_trades="made", n_refused="refused"),
+]

@@ -1,89 +1,92 @@
 """What wsloop draws: every column, some of them for more than one question."""
 
-from tokenspice.engine import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, YParam
+from tokenspice.engine import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, lines
 
 __all__ = ["CHARTS", "MORE_CHARTS"]
 
 # TokenSPICE's nine.
 CHARTS = [
-    YParam(["OCEAN_price"], [], "OCEAN Price", USD, "log"),
-    YParam(
-        ["overall_valuation", "fundamentals_valuation", "speculation_valuation"],
-        ["overall", "fundamentals", "speculation"],
+    lines("OCEAN Price", USD, "log", OCEAN_price=""),
+    lines(
         "Valuation",
         USD_MILLIONS,
         "log",
+        overall_valuation="overall",
+        fundamentals_valuation="fundamentals",
+        speculation_valuation="speculation",
     ),
-    YParam(
-        ["dao_total_in_USD/mo", "dao_OCEAN_in_USD/mo", "dao_USD/mo"],
-        ["total", "as OCEAN", "as USD"],
+    lines(
         "Monthly OceanDAO Income",
         USD_MILLIONS,
         "log",
+        **{"dao_total_in_USD/mo": "total", "dao_OCEAN_in_USD/mo": "as OCEAN", "dao_USD/mo": "as USD"},
     ),
-    YParam(
-        ["network_rev/yr", "allmkts_cons_sales/yr", "allmkts_tot_sales/yr"],
-        ["network revenue", "consume sales of all marketplaces", "consume and swap sales of all marketplaces"],
+    lines(
         "Annual Revenue or Sales",
         USD_MILLIONS,
         "log",
+        **{
+            "network_rev/yr": "network revenue",
+            "allmkts_cons_sales/yr": "consume sales of all marketplaces",
+            "allmkts_tot_sales/yr": "consume and swap sales of all marketplaces",
+        },
     ),
-    YParam(["tot_staked"], [], "Total OCEAN Staked", USD_MILLIONS, "log"),
-    YParam(
-        ["tot_OCEAN_supply", "tot_OCEAN_minted", "tot_OCEAN_burned"],
-        ["supply", "minted", "burned"],
+    lines("Total OCEAN Staked", USD_MILLIONS, "log", tot_staked=""),
+    lines(
         "OCEAN Token Count",
         COUNT_MILLIONS,
         "both",
+        tot_OCEAN_supply="supply",
+        tot_OCEAN_minted="minted",
+        tot_OCEAN_burned="burned",
     ),
-    YParam(
-        ["OCEAN_minted/mo", "OCEAN_burned/mo"],
-        ["minted", "burned"],
+    lines(
         "Monthly # OCEAN Minted & Burned",
         COUNT_MILLIONS,
         "both",
+        **{"OCEAN_minted/mo": "minted", "OCEAN_burned/mo": "burned"},
     ),
-    YParam(
-        ["rnd_to_cons_sales_ratio", "mkts_annual_growth_rate"],
-        ["R&D to network revenue", "annual growth of marketplaces"],
+    lines(
         "R&D/Sales Ratio and Marketplaces' Growth",
         PERCENT,
         "both",
+        rnd_to_cons_sales_ratio="R&D to network revenue",
+        mkts_annual_growth_rate="annual growth of marketplaces",
     ),
-    YParam(["RND/mo"], [], "Monthly R&D Spend", USD_MILLIONS, "both"),
+    lines("Monthly R&D Spend", USD_MILLIONS, "both", **{"RND/mo": ""}),
 ]
 
 # The columns that these leave out.
 MORE_CHARTS = [
-    YParam(["Num_mkts"], [], "Marketplaces", COUNT),
-    YParam(
-        ["onemkt_cons_sales/mo", "onemkt_cons_sales/yr"],
-        ["in a month", "in a year"],
+    lines("Marketplaces", COUNT, Num_mkts=""),
+    lines(
         "Consume Sales of One Marketplace",
         USD_MILLIONS,
         "log",
+        **{"onemkt_cons_sales/mo": "in a month", "onemkt_cons_sales/yr": "in a year"},
     ),
-    YParam(
-        ["network_rev/mo", "allmkts_cons_sales/mo", "allmkts_tot_sales/mo"],
-        ["network revenue", "consume sales of all marketplaces", "consume and swap sales of all marketplaces"],
+    lines(
         "Monthly Revenue or Sales",
         USD_MILLIONS,
         "log",
+        **{
+            "network_rev/mo": "network revenue",
+            "allmkts_cons_sales/mo": "consume sales of all marketplaces",
+            "allmkts_tot_sales/mo": "consume and swap sales of all marketplaces",
+        },
     ),
-    YParam(["allmkts_tot_sales/day"], [], "Daily Sales", USD_MILLIONS, "log"),
-    YParam(
-        ["network_rev_growth/mo", "network_rev_growth/yr"],
-        ["against the month before", "against the year before"],
+    lines("Daily Sales", USD_MILLIONS, "log", **{"allmkts_tot_sales/day": ""}),
+    lines(
         "Growth of Network Revenue",
         PERCENT,
         "log",
+        **{"network_rev_growth/mo": "against the month before", "network_rev_growth/yr": "against the year before"},
     ),
-    YParam(
-        ["OCEAN_minted_USD/mo", "OCEAN_burned_USD/mo"],
-        ["minted", "burned"],
+    lines(
         "Monthly Worth of OCEAN Minted & Burned",
         USD_MILLIONS,
         "log",
+        **{"OCEAN_minted_USD/mo": "minted", "OCEAN_burned_USD/mo": "burned"},
     ),
-    YParam(["dao_OCEAN/mo"], [], "Monthly OceanDAO Income in OCEAN", COUNT_MILLIONS),
+    lines("Monthly OceanDAO Income in OCEAN", COUNT_MILLIONS, **{"dao_OCEAN/mo": ""}),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import final
 
 from tokenspice.agents import GrantTakingAgent, MarketplacesAgent, TokenSupply
-from tokenspice.engine import MONTH, YEAR, Amount, KPIsBase, Seconds, SimStateBase, TickSums, in_tokens
+from tokenspice.engine import MONTH, YEAR, Amount, KPIsBase, PrefixSums, Seconds, SimStateBase, in_tokens
 
 from .strategy import SimStrategy
 
@@ -42,13 +42,13 @@ class KPIs(KPIsBase):
         self._supply = supply
         self._ocean_price = ocean_price
         self._ticks_per_month = math.ceil(MONTH / ss.time_step)
-        self._spent = TickSums(0.0)  # USD
-        self._one_sales_per_s = TickSums(0.0)  # USD per second, of one marketplace
-        self._all_sales_per_s = TickSums(0.0)  # USD per second, of all
-        self._minted = TickSums(0)  # base units
-        self._burned = TickSums(0)  # base units
-        self._minted_USD = TickSums(0.0)
-        self._burned_USD = TickSums(0)  # base units
+        self._spent = PrefixSums(0.0)  # USD
+        self._one_sales_per_s = PrefixSums(0.0)  # USD per second, of one marketplace
+        self._all_sales_per_s = PrefixSums(0.0)  # USD per second, of all
+        self._minted = PrefixSums(0)  # base units
+        self._burned = PrefixSums(0)  # base units
+        self._minted_USD = PrefixSums(0.0)
+        self._burned_USD = PrefixSums(0)  # base units
 
     def takeStep(self, state: SimStateBase) -> None:
         super().takeStep(state)

@@ -13,24 +13,13 @@ from tokenspice.agents import (
     RouterAgent,
     TokenSupply,
 )
-from tokenspice.engine import (
-    DAY,
-    MONTH,
-    YEAR,
-    Amount,
-    Floats,
-    LogRow,
-    PlotInstructions,
-    SimStateBase,
-    Wallet,
-    in_tokens,
-)
+from tokenspice.engine import DAY, MONTH, YEAR, Amount, LogRow, SimStateBase, Wallet, in_tokens
 
 from .charts import CHARTS, MORE_CHARTS
 from .kpis import KPIs
 from .strategy import SimStrategy
 
-__all__ = ["KPIs", "SimState", "SimStrategy", "netlist_createLogData", "netlist_plotInstructions"]
+__all__ = ["KPIs", "SimState", "SimStrategy", "netlist_charts", "netlist_createLogData", "netlist_x_axis"]
 
 
 class SimState(SimStateBase):
@@ -162,5 +151,5 @@ def income_columns(state: SimState) -> LogRow:
     }
 
 
-def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructions:
-    return PlotInstructions("Year", values[:, header.index("Year")], [*CHARTS, *MORE_CHARTS])
+netlist_charts = [*CHARTS, *MORE_CHARTS]
+netlist_x_axis = "Year"

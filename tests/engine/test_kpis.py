@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.fakes import new_state
-from tokenspice.engine.kpis import KPIsBase, TickSums
+from tokenspice.engine.kpis import KPIsBase, PrefixSums
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
@@ -34,8 +34,8 @@ def test_when_a_row_is_written_kpis_have_seen_all_ticks_before_it() -> None:
     assert seen == [(0, 0), (1, 1), (2, 2), (3, 3)]
 
 
-def sums(values: list[int]) -> TickSums[int]:
-    ticks = TickSums(0)
+def sums(values: list[int]) -> PrefixSums[int]:
+    ticks = PrefixSums(0)
     for value in values:
         ticks.append(value)
     return ticks

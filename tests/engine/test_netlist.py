@@ -12,9 +12,11 @@ from tests.engine.fakes import FakeWorld
 from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError
 from tokenspice.engine.files import HOME
+from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.netlist import Netlist, as_instructions, as_log_row
 from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
+from tokenspice.engine.units import Unit
 
 WHOLE = """
 from dataclasses import dataclass
@@ -40,7 +42,7 @@ def netlist_createLogData(state):
 def netlist_plotInstructions(header, values):
     return "Day", values[:, 0], [YParam(["n_agents"], [], "Agents", COUNT)]
 """
-CONTRACT = ("SimStrategy", "SimState", "KPIs", "netlist_createLogData", "netlist_plotInstructions")
+CONTRACT = "SimStrategy, SimState, netlist_createLogData, and netlist_charts or netlist_plotInstructions"
 CHART = YParam(["a"], [], "A", COUNT)
 
 
@@ -103,15 +105,86 @@ def test_a_netlist_that_takes_a_chain_is_given_it(tmp_path: Path) -> None:
     assert state.worlds == (chain,)
 
 
-@pytest.mark.parametrize("name", CONTRACT)
+@pytest.mark.parametrize("name", ["SimStrategy", "SimState", "netlist_createLogData", "netlist_plotInstructions"])
 def test_a_missing_part_is_named_with_the_whole_contract(tmp_path: Path, name: str) -> None:
     text = refusal(tmp_path, WHOLE + f"\ndel {name}\n")
 
-    assert text == f"{tmp_path / 'netlist.py'} defines no {name}. A netlist defines {', '.join(CONTRACT)}."
+    missing = name.replace("plotInstructions", "charts")
+    assert text == f"{tmp_path / 'netlist.py'} defines no {missing}. A netlist defines {CONTRACT}."
 
 
 def test_all_missing_parts_are_named_at_once(tmp_path: Path) -> None:
-    assert "defines no SimState and no KPIs." in refusal(tmp_path, WHOLE + "\ndel SimState, KPIs\n")
+    text = refusal(tmp_path, WHOLE + "\ndel SimState, netlist_plotInstructions\n")
+
+    assert "defines no SimState and no netlist_charts." in text
+
+
+def test_kpis_may_be_left_out(tmp_path: Path) -> None:
+    netlist = load_netlist(written(tmp_path / "netlist.py", WHOLE + "\ndel KPIs\n"))
+
+    assert type(netlist.state(netlist.strategy()).kpis) is KPIsBase
+
+
+@pytest.mark.parametrize(
+    "signature", ["pass", "def __init__(self, ss): self.tick = 0", "def __init__(self, time_step, state, n=3): pass"]
+)
+def test_kpis_that_the_state_does_not_make_are_made_for_it(tmp_path: Path, signature: str) -> None:
+    text = WHOLE.replace("class KPIs(KPIsBase):\n    pass", f"class KPIs(KPIsBase):\n    {signature}")
+    netlist = load_netlist(written(tmp_path / "netlist.py", text))
+
+    assert type(netlist.state(netlist.strategy()).kpis).__name__ == "KPIs"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("class KPIs(KPIsBase):\n    pass", "class KPIs(KPIsBase):\n    def __init__(self, workers): pass"),
+        ("class SimState(SimStateBase):\n    pass", "class Others(KPIsBase): pass\n\nclass SimState(SimStateBase):\n    def __init__(self, ss):\n        super().__init__(ss)\n        self.kpis = Others(ss.time_step)"),
+    ],
+    ids=["needs more", "others are used"],
+)  # fmt: skip
+def test_kpis_that_measure_nothing_are_an_error_that_says_what_to_write(tmp_path: Path, old: str, new: str) -> None:
+    netlist = load_netlist(written(tmp_path / "netlist.py", WHOLE.replace(old, new)))
+
+    with pytest.raises(NetlistError, match=r"KPIs is defined, and nothing is .* Write self.kpis = KPIs\(…\)"):
+        netlist.state(netlist.strategy())
+
+
+CHARTLESS = WHOLE.replace("def netlist_plotInstructions", "def others")
+
+
+@pytest.mark.parametrize(
+    "charts",
+    [
+        'netlist_charts = [lines("Agents", "agents", n_agents="")]',
+        'def netlist_charts(header, values): return [lines("Agents", "agents", n_agents="")]',
+        'def netlist_plotInstructions(header, values): return [lines("Agents", "agents", n_agents="")]',
+    ],
+)
+@pytest.mark.parametrize(("more", "label", "x"), [("", "Day", 7.0), ('netlist_x_axis = "Hour"', "Hour", 168.0)])
+def test_charts_may_be_a_list_drawn_over_days_or_another_column(
+    tmp_path: Path, charts: str, more: str, label: str, x: float
+) -> None:
+    text = f"{CHARTLESS}\nfrom tokenspice.engine.charts import lines\n{charts}\n{more}\n"
+    netlist = load_netlist(written(tmp_path / "netlist.py", text))
+
+    drawn = netlist.plot_instructions(["Hour", "Day", "n_agents"], np.array([[168.0, 7.0, 2.0]]))
+
+    assert drawn == PlotInstructions(label, [x], [YParam(["n_agents"], [], "Agents", Unit("agents"))])
+
+
+def test_a_list_of_charts_over_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    text = f'{CHARTLESS}\nnetlist_x_axis = "Week"\nnetlist_charts = [YParam(["n_agents"], [], "Agents", COUNT)]\n'
+    netlist = load_netlist(written(tmp_path / "netlist.py", text))
+
+    with pytest.raises(NetlistError, match='there is no column "Week" to draw over. Write netlist_x_axis = "Day"'):
+        netlist.plot_instructions(["Day"], np.array([[7.0]]))
+
+
+def test_charts_that_are_defined_twice_are_refused(tmp_path: Path) -> None:
+    text = refusal(tmp_path, WHOLE + "\nnetlist_charts = []\n")
+
+    assert text.endswith("defines netlist_charts and netlist_plotInstructions. Define one of them.")
 
 
 @pytest.mark.parametrize(
@@ -313,7 +386,9 @@ def test_instructions_may_ask_for_no_chart() -> None:
     "returned", [None, (), "Day", ("Day", [1]), ("Day", [1], [5]), ("Day", [1], CHART), (1, [1], [CHART]), {"a": 1}]
 )
 def test_instructions_of_another_shape_are_refused_with_what_to_return(returned: Any) -> None:
-    with pytest.raises(NetlistError, match=r"returned .*\. Return \(x label, x values, list of YParam\)\."):
+    with pytest.raises(
+        NetlistError, match=r"returned .*\. Return a list of YParam, or \(x label, x values, list of YParam\)\."
+    ):
         as_instructions(Path("netlist.py"), returned)
 
 

@@ -120,14 +120,16 @@ def test_a_netlist_that_is_not_there_is_answered_with_those_that_are(tmp_path: P
 
 def test_a_syntax_error_is_shown_with_file_and_line(tmp_path: Path) -> None:
     refused(
-        tsp("run", write_netlist(tmp_path, **{"class KPIs": "class class"}), tmp_path / "o"), "mine.py:", "class class"
+        tsp("run", write_netlist(tmp_path, **{"class SimState": "class class"}), tmp_path / "o"),
+        "mine.py:",
+        "class class",
     )
 
 
 def test_a_netlist_that_lacks_something_is_told_what(tmp_path: Path) -> None:
-    broken = write_netlist(tmp_path, **{r"class KPIs\(": "class Others("})
+    broken = write_netlist(tmp_path, **{r"class SimState\(": "class Others("})
 
-    refused(tsp("run", broken, tmp_path / "o"), "defines no KPIs", "netlist_createLogData")
+    refused(tsp("run", broken, tmp_path / "o"), "defines no SimState", "netlist_createLogData")
 
 
 def test_an_unknown_parameter_is_answered_with_the_known_ones(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_wiring_that_cannot_be_repeated_is_named_and_can_still_be_resumed(config
     shutil.copytree(POOL.parent, tmp_path / "pool")
     path = tmp_path / "pool" / "netlist.py"
     text = path.read_text().replace(
-        "        self.kpis = KPIs", "        self.block = chain.w3.eth.block_number\n        self.kpis = KPIs"
+        "        self.addAgent(", "        self.block = chain.w3.eth.block_number\n        self.addAgent("
     )
     path.write_text(text)
     netlist = load_netlist(path)
@@ -204,7 +204,7 @@ def test_wiring_that_tries_things_and_mines_is_repeated_too(config: Config, tmp_
         "        chain.advance(60)\n"
         "        assert pending.receipt and pending.receipt.succeeded\n"
     )
-    path.write_text(path.read_text().replace("        self.kpis = KPIs", f"{more}        self.kpis = KPIs"))
+    path.write_text(path.read_text().replace("        self.addAgent(", f"{more}        self.addAgent("))
     netlist = load_netlist(path)
     start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
 
