@@ -5,7 +5,7 @@ from typing import final
 
 from tokenspice.agents.supply import TokenSupply
 from tokenspice.engine import AgentBase, SimStateBase, Wallet
-from tokenspice.engine.units import scaled
+from tokenspice.engine.units import nth_part, scaled
 
 __all__ = ["BurnerAgent"]
 
@@ -35,6 +35,6 @@ class BurnerAgent(AgentBase):
     def takeStep(self, state: SimStateBase) -> None:
         usd = self.wallet.balance("USD")
         for number in range(N_PURCHASES if usd else 0):
-            part = usd * (number + 1) // N_PURCHASES - usd * number // N_PURCHASES
-            self._supply.burn(scaled(part, 1 / self._price()), part)
-            self.wallet.withdraw("USD", part)
+            spent = nth_part(usd, number, N_PURCHASES)
+            self._supply.burn(scaled(spent, 1 / self._price()), spent)
+            self.wallet.withdraw("USD", spent)

@@ -4,20 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated, final
 
 from tokenspice.agents.pools import pools
-from tokenspice.engine import (
-    DAY,
-    AgentBase,
-    Amount,
-    AtLeast,
-    Doc,
-    ParametersBase,
-    Seconds,
-    SimStateBase,
-    Unit,
-    tokens,
-)
+from tokenspice.engine import DAY, Amount, AtLeast, Doc, Every, ParametersBase, Seconds, SimStateBase, Unit, tokens
 from tokenspice.protocols import Pool
-from tokenspice.web3engine import EvmWallet
+from tokenspice.web3engine import EvmAgentBase, EvmWallet
 
 __all__ = ["DataconsumerAgent", "DataconsumerStrategy"]
 
@@ -39,7 +28,7 @@ class DataconsumerStrategy(ParametersBase):
 
 
 @final
-class DataconsumerAgent(AgentBase):
+class DataconsumerAgent(EvmAgentBase):
     """Buys one datatoken of a random pool that it can afford and consumes it.
 
     The datatoken goes to the pool's publisher. What the data earn, the cost and a margin, comes from outside of the data
@@ -53,8 +42,6 @@ class DataconsumerAgent(AgentBase):
         rugged_pools: names of pools that it avoids.
     """
 
-    wallet: EvmWallet
-
     def __init__(
         self,
         name: str,
@@ -67,14 +54,13 @@ class DataconsumerAgent(AgentBase):
         self._income = income
         self._strategy = strategy
         self._rugged_pools = [] if rugged_pools is None else rugged_pools
-        self._s_since_buy = 0
+        self._timer = Every(strategy.s_between_buys)
 
     def takeStep(self, state: SimStateBase) -> None:
-        self._s_since_buy += state.ss.time_step
-        if self._s_since_buy < self._strategy.s_between_buys:
+        if not self._timer.is_due(state):
             return
         if affordable := self._affordable(state):
-            self._s_since_buy = 0
+            self._timer.restart(state)
             self._consume(*affordable[state.rng(self.name).integers(len(affordable))])
 
     def _affordable(self, state: SimStateBase) -> list[tuple[Pool, Amount]]:

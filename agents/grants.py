@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import final
 
-from tokenspice.engine import AgentBase, Seconds, SimStateBase, Wallet, WalletBase, in_tokens
+from tokenspice.engine import AgentBase, Every, Seconds, SimStateBase, Wallet, WalletBase, in_tokens, nth_part
 
 __all__ = ["GrantGivingAgent", "GrantTakingAgent"]
 
@@ -23,29 +23,21 @@ class GrantGivingAgent(AgentBase):
     def __init__(self, name: str, wallet: WalletBase, receiver: str, s_between_grants: Seconds, n_actions: int) -> None:
         super().__init__(name, wallet)
         self._receiver = receiver
-        self._s_between_grants = s_between_grants
+        self._timer = Every(s_between_grants, at_once=True)
         self._n_actions = n_actions
         self._total = wallet.balances()
         self._n_given = 0
-        self._last_tick: int | None = None
 
     def takeStep(self, state: SimStateBase) -> None:
-        if self._n_given < self._n_actions and self._is_due(state):
-            self._last_tick = state.tick
-            self._n_given += 1
+        if self._n_given < self._n_actions and self._timer.is_due(state):
+            self._timer.restart(state)
             self._give(state)
-
-    def _is_due(self, state: SimStateBase) -> bool:
-        if self._last_tick is None:
-            return True
-        return (state.tick - self._last_tick) * state.ss.time_step >= self._s_between_grants
+            self._n_given += 1
 
     def _give(self, state: SimStateBase) -> None:
         receiver = state.getAgent(self._receiver).wallet
         for symbol, total in self._total.items():
-            up_to_now = total * self._n_given // self._n_actions
-            before = total * (self._n_given - 1) // self._n_actions
-            amount = min(up_to_now - before, self.wallet.balance(symbol))
+            amount = min(nth_part(total, self._n_given, self._n_actions), self.wallet.balance(symbol))
             if amount:
                 self.wallet.transfer(receiver, symbol, amount)
 

@@ -5,7 +5,6 @@ from typing import Annotated, final
 
 from tokenspice.engine import (
     DECIMALS,
-    AgentBase,
     Amount,
     Between,
     Doc,
@@ -16,7 +15,7 @@ from tokenspice.engine import (
     Unit,
 )
 from tokenspice.protocols import HEALTHY, AaveV3, Account, UniswapV3Pool
-from tokenspice.web3engine import Call, Chain, EvmWallet, Reverted, Token
+from tokenspice.web3engine import Call, Chain, EvmAgentBase, EvmWallet, Reverted, Token
 
 __all__ = ["BorrowerAgent", "BorrowerStrategy", "LiquidatorAgent"]
 
@@ -44,7 +43,7 @@ class BorrowerStrategy(ParametersBase):
 
 
 @final
-class BorrowerAgent(AgentBase):
+class BorrowerAgent(EvmAgentBase):
     """Supplies what it has as collateral, later borrows against it, then waits.
 
     Args:
@@ -58,8 +57,6 @@ class BorrowerAgent(AgentBase):
     Attributes:
         n_refused: transactions that the market refused; it tries again when it acts next.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self,
@@ -108,7 +105,7 @@ class BorrowerAgent(AgentBase):
 
 
 @final
-class LiquidatorAgent(AgentBase):
+class LiquidatorAgent(EvmAgentBase):
     """Liquidates whoever may be liquidated, where that pays after buying the debt's token back from a pool.
 
     It tries each liquidation on the chain and takes it back, so that the contracts themselves say what would move;
@@ -132,8 +129,6 @@ class LiquidatorAgent(AgentBase):
         n_pushed: of these, how many it made possible by moving the price.
         n_refused: transactions that a contract refused after they had been tried.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
+    Every,
     ParametersBase,
     Seconds,
     Share,
@@ -19,6 +20,7 @@ from tokenspice.engine import (
     StrategyError,
     Unit,
     Wallet,
+    nth_part,
 )
 from tokenspice.engine.units import scaled
 
@@ -129,15 +131,14 @@ class LinearMinterAgent(AgentBase):
         self._minting = minting
         self._n_mints = n_mints
         self._n_done = 0
-        self._last_tick: int | None = None
+        self._timer = Every(minting.s_between_mints, at_once=True)
 
     def takeStep(self, state: SimStateBase) -> None:
-        if self._n_done < self._n_mints and is_due(state, self._last_tick, self._minting.s_between_mints):
-            self._last_tick = state.tick
-            before = self._minting.total * self._n_done // self._n_mints
+        if self._n_done < self._n_mints and self._timer.is_due(state):
+            self._timer.restart(state)
+            amount = nth_part(self._minting.total, self._n_done, self._n_mints)
             self._n_done += 1
-            up_to_now = self._minting.total * self._n_done // self._n_mints
-            mint(state, self.wallet, self._supply, self._minting.receiver, up_to_now - before)
+            mint(state, self.wallet, self._supply, self._minting.receiver, amount)
 
 
 @final
@@ -162,13 +163,13 @@ class FuncMinterAgent(AgentBase):
         self._minting = minting
         self._schedule = schedule
         self.minted: Amount = 0
-        self._last_tick: int | None = None
+        self._timer = Every(minting.s_between_mints, at_once=True)
 
     def takeStep(self, state: SimStateBase) -> None:
         if state.tick == 0 or self.minted == self._minting.total:
             return
-        if is_due(state, self._last_tick, self._minting.s_between_mints):
-            self._last_tick = state.tick
+        if self._timer.is_due(state):
+            self._timer.restart(state)
             fraction = self._schedule(state.elapsed / YEAR)
             amount = scaled(self._minting.total, min(fraction, 1.0)) - self.minted
             if amount > 0:
@@ -179,11 +180,6 @@ class FuncMinterAgent(AgentBase):
 def exponential(years: float, half_life: float) -> float:
     """Return 1 - 0.5^(years / half_life)."""
     return float(1 - 0.5 ** (years / half_life))
-
-
-def is_due(state: SimStateBase, last_tick: int | None, s_between: Seconds) -> bool:
-    """Whether something that happened last in `last_tick` is to happen again."""
-    return last_tick is None or (state.tick - last_tick) * state.ss.time_step >= s_between
 
 
 def mint(state: SimStateBase, wallet: Wallet, supply: TokenSupply, receiver: str, amount: Amount) -> None:

@@ -19,7 +19,7 @@ from tokenspice.engine import (
     tokens,
 )
 from tokenspice.protocols import ConstantProductPool
-from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
+from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet, Pending, Token
 from tokenspice.web3engine.mempool import Batch
 
 __all__ = ["GWEI", "PayersAgent", "SwapperAgent", "SwapperStrategy"]
@@ -55,7 +55,7 @@ class Order(NamedTuple):
 
 
 @final
-class SwapperAgent(AgentBase):
+class SwapperAgent(EvmAgentBase):
     """Swaps at random, one way or the other, and keeps account of what it got and what it was quoted.
 
     Args:
@@ -71,8 +71,6 @@ class SwapperAgent(AgentBase):
             worth at the swap's own price.
         lost: of this, what it did not get; less than zero where it got more.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self, name: str, wallet: EvmWallet, pool: ConstantProductPool, strategy: SwapperStrategy = SwapperStrategy()

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from tokenspice.engine import AgentBase, SimStateBase, Wallet
+from tokenspice.engine import AgentBase, SimStateBase
 from tokenspice.protocols import Pool
 
 __all__ = ["PoolAgent", "pools"]
@@ -17,7 +17,7 @@ class PoolAgent(AgentBase):
     """
 
     def __init__(self, name: str, pool: Pool) -> None:
-        super().__init__(name, Wallet(name))
+        super().__init__(name)
         self.pool = pool
 
     def takeStep(self, state: SimStateBase) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, final
 
-from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, Unit, Wallet
-from tokenspice.web3engine import Contract, EvmWallet
+from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, Unit
+from tokenspice.web3engine import Contract, EvmAgentBase, EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
 
@@ -72,7 +72,7 @@ class PriceAgent(AgentBase):
         impact: TransientImpact = TransientImpact(),
         pool_price: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(name, Wallet(name))
+        super().__init__(name)
         self.price = self.traded = start
         self._process = process
         self._impact = impact
@@ -91,7 +91,7 @@ class PriceAgent(AgentBase):
 
 
 @final
-class OracleAgent(AgentBase):
+class OracleAgent(EvmAgentBase):
     """Posts an outside price to an aggregator every tick.
 
     Args:
@@ -100,8 +100,6 @@ class OracleAgent(AgentBase):
         aggregator: contracts/oracle/Aggregator.sol.
         outside_price: returns the price.
     """
-
-    wallet: EvmWallet
 
     def __init__(self, name: str, wallet: EvmWallet, aggregator: Contract, outside_price: Callable[[], float]) -> None:
         super().__init__(name, wallet)

@@ -7,11 +7,11 @@ from tokenspice.agents.pools import PoolAgent, pools
 from tokenspice.engine import (
     DAY,
     HOUR,
-    AgentBase,
     Amount,
     AtLeast,
     Between,
     Doc,
+    Every,
     ParametersBase,
     Seconds,
     SimStateBase,
@@ -19,7 +19,7 @@ from tokenspice.engine import (
     tokens,
 )
 from tokenspice.protocols import DUST, DataMarket, OceanV3Terms, OceanV4Terms, Pool, Vesting
-from tokenspice.web3engine import EvmWallet
+from tokenspice.web3engine import EvmAgentBase, EvmWallet
 
 __all__ = ["PublisherAgent", "PublisherStrategy", "PublisherStrategyBase", "PublisherStrategyV4"]
 
@@ -76,7 +76,7 @@ Strategy = TypeVar("Strategy", bound=PublisherStrategyBase)
 
 
 @final
-class PublisherAgent(AgentBase, Generic[Strategy]):
+class PublisherAgent(EvmAgentBase, Generic[Strategy]):
     """Opens pools with all its OCEAN but one, unstakes from its pools, sells its datatokens, claims those that vest.
 
     The timers start with the run, not with a pool; a publisher whose first pool takes a week may therefore
@@ -89,8 +89,6 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
         strategy: its parameters, among them the protocol's terms.
         rugged_pools: the list to which a malicious publisher adds the name of a pool that it has rugged.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self,
@@ -106,55 +104,51 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
         self._rugged_pools = [] if rugged_pools is None else rugged_pools
         self._own_pools: dict[str, Pool] = {}
         self._unpaid: list[Vesting] = []
-        self._s_since_create = 0
-        self._s_since_unstake = 0
-        self._s_since_sell = 0
-        self._s_since_claim = 0
+        self._create_timer = Every(strategy.s_between_create)
+        self._unstake_timer = Every(strategy.s_between_unstake)
+        self._sell_timer = Every(strategy.s_between_sellDT)
+        self._claim_timer = Every(strategy.s_between_getVesting)
 
     def takeStep(self, state: SimStateBase) -> None:
-        self._s_since_create += state.ss.time_step
-        self._s_since_unstake += state.ss.time_step
-        self._s_since_sell += state.ss.time_step
-        self._s_since_claim += state.ss.time_step
         self._create_pool_if_due(state)
         self._unstake_if_due(state)
         self._sell_datatokens_if_due(state)
-        self._flag_rugged_pool()
-        self._claim_vesting_if_due()
+        self._flag_rugged_pool(state)
+        self._claim_vesting_if_due(state)
 
     def _create_pool_if_due(self, state: SimStateBase) -> None:
         ss = self._strategy
-        if self._s_since_create < ss.s_between_create or len(self._own_pools) >= ss.most_pools:
+        if not self._create_timer.is_due(state) or len(self._own_pools) >= ss.most_pools:
             return
         ocean = self.wallet.balance("OCEAN")
         if ocean >= OCEAN_TO_CREATE:
-            self._s_since_create = 0
+            self._create_timer.restart(state)
             number = len(state.agents.filter_by_class(PoolAgent))
             pool = self._protocol.open_pool(self.wallet, number, ocean - OCEAN_KEPT, ss)
             state.addAgent(PoolAgent(f"pool{number}", pool))
             self._own_pools[f"pool{number}"] = pool
             if pool.vesting:
                 self._unpaid.append(pool.vesting)
-                self._s_since_claim = 0
+                self._claim_timer.restart(state)
 
     def _unstake_if_due(self, state: SimStateBase) -> None:
-        if self._s_since_unstake < self._strategy.s_between_unstake or not self._may_act():
+        if not self._unstake_timer.is_due(state) or not self._may_act(state):
             return
         staked = [(pool, shares) for pool in pools(state) if (shares := pool.shares_of(self.wallet.address))]
         if staked:
-            self._s_since_unstake = 0
+            self._unstake_timer.restart(state)
             pool, shares = staked[state.rng(self.name).integers(len(staked))]
             amount = min(shares * self._strategy.part_unstaked // ONE, pool.most_shares_in())
             if amount:
                 pool.exit_to_ocean(self.wallet, amount)
 
     def _sell_datatokens_if_due(self, state: SimStateBase) -> None:
-        if self._s_since_sell < self._strategy.s_between_sellDT or not self._may_act():
+        if not self._sell_timer.is_due(state) or not self._may_act(state):
             return
         candidates = self._newest_pool() if self._strategy.is_malicious else pools(state)
         sellable = [(pool, held) for pool in candidates if (held := pool.datatokens_of(self.wallet.address))]
         if sellable:
-            self._s_since_sell = 0
+            self._sell_timer.restart(state)
             pool, held = sellable[state.rng(self.name).integers(len(sellable))]
             amount = min(held * self._strategy.part_sold // ONE, pool.most_datatokens_in())
             if amount >= DUST:
@@ -163,24 +157,24 @@ class PublisherAgent(AgentBase, Generic[Strategy]):
     def _newest_pool(self) -> list[Pool]:
         return list(self._own_pools.values())[-1:]
 
-    def _flag_rugged_pool(self) -> None:
+    def _flag_rugged_pool(self, state: SimStateBase) -> None:
         if not (self._strategy.is_malicious and self._own_pools):
             return
         newest = list(self._own_pools)[-1]
-        if self._s_since_create >= self._strategy.s_wait_to_rug and newest not in self._rugged_pools:
+        if self._create_timer.elapsed(state) >= self._strategy.s_wait_to_rug and newest not in self._rugged_pools:
             self._rugged_pools.append(newest)
 
-    def _may_act(self) -> bool:
+    def _may_act(self, state: SimStateBase) -> bool:
         ss = self._strategy
         window_ends = ss.s_wait_to_rug + ss.s_rug_time
-        return not ss.is_malicious or ss.s_wait_to_rug <= self._s_since_create <= window_ends
+        return not ss.is_malicious or ss.s_wait_to_rug <= self._create_timer.elapsed(state) <= window_ends
 
-    def _claim_vesting_if_due(self) -> None:
+    def _claim_vesting_if_due(self, state: SimStateBase) -> None:
         ss = self._strategy
-        if not self._unpaid or self._s_since_claim < ss.s_between_getVesting:
+        if not self._unpaid or not self._claim_timer.is_due(state):
             return
         if ripe := [vesting for vesting in self._unpaid if vesting.blocks_passed() >= ss.blocks_before_getVesting]:
-            self._s_since_claim = 0
+            self._claim_timer.restart(state)
             for vesting in ripe:
                 self.wallet.send(vesting.claim())
             self._unpaid = [vesting for vesting in self._unpaid if not vesting.is_over()]

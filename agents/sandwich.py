@@ -7,9 +7,9 @@ nobody sees what comes after. Who goes first in the block is up to the chain's `
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple, final
 
-from tokenspice.engine import AgentBase, Amount, AtLeast, Doc, ParametersBase, Share, SimStateBase, Unit, in_tokens
+from tokenspice.engine import Amount, AtLeast, Doc, ParametersBase, Share, SimStateBase, Unit, in_tokens
 from tokenspice.protocols import ConstantProductPool, Reserves
-from tokenspice.web3engine import Chain, EvmWallet, Pending, Token
+from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet, Pending, Token
 
 __all__ = ["Chances", "SandwichStrategy", "SandwicherAgent", "best_front", "expected_gain"]
 
@@ -52,7 +52,7 @@ class Plan(NamedTuple):
 
 
 @final
-class SandwicherAgent(AgentBase):
+class SandwicherAgent(EvmAgentBase):
     """Buys before a swap that it sees in the queue, as much as that swap's tolerance bears, and sells after it.
 
     It knows how blocks are ordered, and reckons with it. By priority, it bids a little more than the victim for the
@@ -75,8 +75,6 @@ class SandwicherAgent(AgentBase):
         n_tried: how often it has submitted its two swaps.
         n_landed: of these, how often the first went through.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self,

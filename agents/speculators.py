@@ -8,11 +8,11 @@ from tokenspice.agents.pools import pools
 from tokenspice.engine import (
     DAY,
     HOUR,
-    AgentBase,
     Amount,
     AtLeast,
     Between,
     Doc,
+    Every,
     ParametersBase,
     Seconds,
     SimStateBase,
@@ -20,7 +20,7 @@ from tokenspice.engine import (
     tokens,
 )
 from tokenspice.protocols import DUST, Pool
-from tokenspice.web3engine import EvmWallet
+from tokenspice.web3engine import EvmAgentBase, EvmWallet
 
 __all__ = [
     "SpeculatorAgent",
@@ -59,7 +59,7 @@ class StakerspeculatorStrategy(ParametersBase):
 Strategy = TypeVar("Strategy", SpeculatorStrategy, StakerspeculatorStrategy)
 
 
-class SpeculatorBase(AgentBase, Generic[Strategy]):
+class SpeculatorBase(EvmAgentBase, Generic[Strategy]):
     """IMPLEMENT the three that say what is held in a pool, and how one gets in and out.
 
     Args:
@@ -69,20 +69,17 @@ class SpeculatorBase(AgentBase, Generic[Strategy]):
         rugged_pools: names of pools that it avoids.
     """
 
-    wallet: EvmWallet
-
     def __init__(self, name: str, wallet: EvmWallet, strategy: Strategy, rugged_pools: list[str] | None = None) -> None:
         super().__init__(name, wallet)
         self._strategy: Strategy = strategy
         self._rugged_pools = [] if rugged_pools is None else rugged_pools
-        self._s_since_act = 0
+        self._timer = Every(strategy.s_between_speculates)
 
     def takeStep(self, state: SimStateBase) -> None:
-        self._s_since_act += state.ss.time_step
-        choices = pools(state, self._rugged_pools)
-        if not choices or self._s_since_act < self._strategy.s_between_speculates:
+        is_due, choices = self._timer.is_due(state), pools(state, self._rugged_pools)
+        if not (is_due and choices):
             return
-        self._s_since_act = 0
+        self._timer.restart(state)
         rng = state.rng(self.name)
         pool = choices[rng.integers(len(choices))]
         held = self._held(pool)

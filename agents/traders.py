@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, final
 
-from tokenspice.engine import AgentBase, Amount, SimStateBase, in_tokens
-from tokenspice.web3engine import Call, EvmWallet, Reverted, Token
+from tokenspice.engine import Amount, SimStateBase, in_tokens
+from tokenspice.web3engine import Call, EvmAgentBase, EvmWallet, Reverted, Token
 from tokenspice.web3engine.contract import Reader
 
 __all__ = ["ArbitrageurAgent", "Gain", "Market"]
@@ -25,7 +25,7 @@ class Market(Protocol):
 
 
 @final
-class ArbitrageurAgent(AgentBase):
+class ArbitrageurAgent(EvmAgentBase):
     """Trades until a pool's price is the outside price.
 
     Args:
@@ -41,8 +41,6 @@ class ArbitrageurAgent(AgentBase):
         n_trades: made so far.
         n_refused: trades that the pool refused, of those sent.
     """
-
-    wallet: EvmWallet
 
     def __init__(
         self,

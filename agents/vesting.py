@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import final
 
-from tokenspice.engine import AgentBase, Amount, NetlistError, Seconds, SimStateBase, Wallet
-from tokenspice.web3engine import Chain, Contract, EvmWallet, Token
+from tokenspice.engine import AgentBase, Amount, NetlistError, Seconds, SimStateBase
+from tokenspice.web3engine import Chain, Contract, EvmAgentBase, EvmWallet, Token
 
 __all__ = ["Vesting", "VestingBeneficiaryAgent", "VestingFunderAgent", "VestingWalletAgent"]
 
@@ -39,7 +39,7 @@ class VestingWalletAgent(AgentBase):
     """
 
     def __init__(self, name: str, chain: Chain, contract: Contract) -> None:
-        super().__init__(name, Wallet(name))
+        super().__init__(name)
         self._chain = chain
         self.contract = contract
 
@@ -60,7 +60,7 @@ class VestingWalletAgent(AgentBase):
 
 
 @final
-class VestingFunderAgent(AgentBase):
+class VestingFunderAgent(EvmAgentBase):
     """Deploys a vesting wallet in its first step, and puts all its tokens into it.
 
     Args:
@@ -69,8 +69,6 @@ class VestingFunderAgent(AgentBase):
         chain: where it deploys.
         vesting: what it promises, and to whom.
     """
-
-    wallet: EvmWallet
 
     def __init__(self, name: str, wallet: EvmWallet, chain: Chain, vesting: Vesting) -> None:
         super().__init__(name, wallet)
@@ -95,7 +93,7 @@ class VestingFunderAgent(AgentBase):
 
 
 @final
-class VestingBeneficiaryAgent(AgentBase):
+class VestingBeneficiaryAgent(EvmAgentBase):
     """Lets the vesting wallet release what is vested, every tick. It steps after the funder.
 
     Args:
@@ -104,8 +102,6 @@ class VestingBeneficiaryAgent(AgentBase):
         vesting_wallet: name of the agent that stands for the contract.
         token: of which.
     """
-
-    wallet: EvmWallet
 
     def __init__(self, name: str, wallet: EvmWallet, vesting_wallet: str, token: Token) -> None:
         super().__init__(name, wallet)

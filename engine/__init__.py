@@ -45,6 +45,7 @@ from tokenspice.engine.parameters import (
     Share,
     parameters,
 )
+from tokenspice.engine.schedule import Every
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values, with_values
@@ -65,6 +66,7 @@ from tokenspice.engine.units import (
     Unit,
     as_text,
     in_tokens,
+    nth_part,
     tokens,
 )
 from tokenspice.engine.wallet import Wallet, WalletBase
@@ -95,6 +97,7 @@ __all__ = [
     "Corners",
     "Distribution",
     "Doc",
+    "Every",
     "Floats",
     "InsufficientFunds",
     "KPIsBase",
@@ -134,6 +137,7 @@ __all__ = [
     "in_tokens",
     "lines",
     "load_netlist",
+    "nth_part",
     "parameter_values",
     "parameters",
     "read_log",

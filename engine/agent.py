@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from tokenspice.engine.wallet import WalletBase
+from tokenspice.engine.wallet import Wallet, WalletBase
 
 if TYPE_CHECKING:
     from tokenspice.engine.sim_state import SimStateBase
@@ -12,11 +12,16 @@ __all__ = ["AgentBase"]
 
 
 class AgentBase(ABC):
-    """IMPLEMENT `takeStep`. What an agent needs, its constructor receives."""
+    """IMPLEMENT `takeStep`. What an agent needs, its constructor receives.
 
-    def __init__(self, name: str, wallet: WalletBase) -> None:
+    Args:
+        name: of the agent.
+        wallet: holds its tokens; an empty one, off the chain, unless given.
+    """
+
+    def __init__(self, name: str, wallet: WalletBase | None = None) -> None:
         self.name = name
-        self.wallet = wallet
+        self.wallet: WalletBase = Wallet(name) if wallet is None else wallet
 
     @abstractmethod
     def takeStep(self, state: "SimStateBase") -> None:

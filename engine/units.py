@@ -27,6 +27,7 @@ __all__ = [
     "Unit",
     "as_text",
     "in_tokens",
+    "nth_part",
     "scaled",
     "tokens",
 ]
@@ -92,6 +93,11 @@ def as_text(amount: Amount, decimals: int = DECIMALS) -> str:
 def in_tokens(amount: Amount, decimals: int = DECIMALS) -> float:
     """Turn base units into the nearest float of whole tokens: for logs and decisions, never back."""
     return amount / int(10**decimals)
+
+
+def nth_part(amount: Amount, index: int, n: int) -> Amount:
+    """Return part `index`, from 0, of an amount in `n` equal parts. What does not divide is spread: all parts add up."""
+    return amount * (index + 1) // n - amount * index // n
 
 
 def scaled(amount: Amount, factor: float) -> Amount:

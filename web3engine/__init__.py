@@ -4,6 +4,7 @@ Read `chain.py` first; it is the only class that netlists and agents meet.
 """
 
 from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.agent import EvmAgentBase
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing
 from tokenspice.web3engine.chain import Chain
@@ -48,6 +49,7 @@ __all__ = [
     "Contract",
     "Copyable",
     "Event",
+    "EvmAgentBase",
     "EvmWallet",
     "ForkError",
     "ForkMiss",

@@ -1,17 +1,15 @@
 """Who takes an interest in funded research without doing any."""
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import Payment
 from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
-
-if TYPE_CHECKING:
-    from tokenspice.agents.science.markets import MarketAgent
 
 __all__ = ["CommunityAgent"]
 
@@ -45,7 +43,7 @@ class CommunityAgent(AgentBase):
         wallet: WalletBase,
         *,
         treasury: RollingTreasuryAgent,
-        market: "MarketAgent",
+        market: MarketAgent,
         price: Amount,
         projects: Projects,
         dice: Dice,

@@ -10,7 +10,7 @@ import numpy as np
 
 from tokenspice.agents.science.ledger import OCEAN, Ledger
 from tokenspice.agents.science.payments import part
-from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
+from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase, nth_part
 
 __all__ = [
     "ContributorAgent",
@@ -45,7 +45,7 @@ class LinearEmission(Schedule):
     def amount(self, n: int) -> Amount:
         if n >= self.n_mints:
             return 0
-        return self.total * (n + 1) // self.n_mints - self.total * n // self.n_mints
+        return nth_part(self.total, n, self.n_mints)
 
 
 @final

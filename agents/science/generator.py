@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, final
+from typing import Literal, final
 
+from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
-from tokenspice.engine import AgentBase, AgentError, SimStateBase, Wallet
-
-if TYPE_CHECKING:
-    from tokenspice.agents.science.markets import MarketAgent
+from tokenspice.engine import AgentBase, AgentError, SimStateBase
 
 __all__ = ["GeneratorCondition", "GeneratorType", "Growth", "ResearcherGenerator"]
 
@@ -56,10 +54,10 @@ class ResearcherGenerator(AgentBase):
         name: str,
         growth: Growth,
         treasury: RollingTreasuryAgent,
-        market: "MarketAgent",
+        market: MarketAgent,
         newcomer: Callable[[], None],
     ) -> None:
-        super().__init__(name, Wallet(name))
+        super().__init__(name)
         self._growth = growth
         self._treasury = treasury
         self._market = market

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenspice.engine.errors import UnitsError
-from tokenspice.engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, scaled, tokens
+from tokenspice.engine.units import DAY, HOUR, MINUTE, MONTH, WEEK, YEAR, as_text, in_tokens, nth_part, scaled, tokens
 
 CONTEXT = Context(prec=100)  # digits, so that moving the point of 2**256 rounds nothing
 
@@ -108,3 +108,10 @@ def test_an_amount_is_scaled_by_the_exact_value_of_a_float_and_rounded_down(amou
 def test_an_amount_is_not_scaled_by_what_is_no_finite_number(factor: float) -> None:
     with pytest.raises(UnitsError, match="Give a finite number"):
         scaled(1, factor)
+
+
+@given(st.integers(0, 2**200), st.integers(1, 50))
+def test_the_parts_of_an_amount_add_up_and_differ_by_one_base_unit_at_most(amount: int, n: int) -> None:
+    parts = [nth_part(amount, index, n) for index in range(n)]
+
+    assert sum(parts) == amount and max(parts) - min(parts) <= 1

@@ -27,3 +27,8 @@ def test_it_is_half_the_relative_mean_difference(shares: list[int]) -> None:
 @given(amounts, st.integers(1, 100))
 def test_the_unit_does_not_matter(shares: list[int], factor: int) -> None:
     assert gini([factor * share for share in shares]) == pytest.approx(gini(shares))
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1))
+def test_floats_and_ints_agree(amounts: list[int]) -> None:
+    assert gini([float(amount) for amount in amounts]) == pytest.approx(gini(amounts))
