@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tokenspice.studies.record.provenance import plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_start
+from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.run import checkpoints_of, record
 from tokenspice.studies.run.simulate import Run, begin, receipt_listener, telling_the_end
 from tokenspice.web3engine.config import Config
@@ -157,7 +158,9 @@ def resume_run(
     facts = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
     facts |= {"resumed_from_tick": found.tick if found else 0}
     keeper = None
-    with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, telling_the_end(observers):
+    with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
+        observers = [AmbientRandomness(folder.facts), *observers]
+        ending.enter_context(telling_the_end(observers))
         folder.tables.go_on(found.positions if found else {})
         every = run.record["options"]["checkpoint_every"]
         if found:

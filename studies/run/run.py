@@ -15,6 +15,7 @@ from tokenspice.studies.record.provenance import code_facts
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
 from tokenspice.studies.resume.warm_start import Start
+from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.profiler import Profiler
 from tokenspice.studies.run.simulate import Run, begin, receipt_listener, simulate, telling_the_end
 from tokenspice.web3engine.chain import Chain
@@ -90,7 +91,7 @@ def run_once(
     keeper = None
     facts |= code_facts(netlist)
     with RunFolder(out_dir, facts, netlist.tables, synced=options.synced) as folder:
-        watching = [*options.observers(out_dir, netlist.starts_chain(ss)), *observers]
+        watching = [AmbientRandomness(folder.facts), *options.observers(out_dir, netlist.starts_chain(ss)), *observers]
         with telling_the_end(watching):
             keeps = options.checkpoint_every is not None
             run = begin(netlist, ss, config, options.start, keeps, receipt_listener(watching))

@@ -24,3 +24,9 @@ def test_an_agent_without_a_step_cannot_be_made() -> None:
 
     with pytest.raises(TypeError, match="takeStep"):
         Stepless("a", Wallet("a"))  # type: ignore[abstract]
+
+
+def test_an_agent_without_a_wallet_has_an_empty_one_of_its_name() -> None:
+    agent = IdleAgent("clerk")
+
+    assert agent.wallet.name == "clerk" and agent.wallet.balances() == {}
