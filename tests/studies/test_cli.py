@@ -127,9 +127,9 @@ def test_a_syntax_error_is_shown_with_file_and_line(tmp_path: Path) -> None:
 
 
 def test_a_netlist_that_lacks_something_is_told_what(tmp_path: Path) -> None:
-    broken = write_netlist(tmp_path, **{r"class SimState\(": "class Others("})
+    broken = write_netlist(tmp_path, **{"def netlist_createLogData": "def others"})
 
-    refused(tsp("run", broken, tmp_path / "o"), "defines no SimState", "netlist_createLogData")
+    refused(tsp("run", broken, tmp_path / "o"), "defines no netlist_createLogData", "netlist_charts")
 
 
 def test_an_unknown_parameter_is_answered_with_the_known_ones(tmp_path: Path) -> None:
