@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.units import tokens
-from tokenspice.web3engine.artifacts import Artifact, Artifacts
+from tokenspice.web3engine.artifact import Artifact
+from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project

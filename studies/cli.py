@@ -5,6 +5,7 @@ Everything heavy is imported by the verb that needs it, so that `tsp --help` ans
 
 import enum
 import signal
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -79,6 +80,8 @@ def compile_contracts(verbose: VerboseOption = False) -> None:
         for protocol in artifacts.protocols:
             for artifact in artifacts.load(protocol):
                 print(f"{protocol.name}/{artifact.name}  {len(artifact.bytecode):,} bytes  ({artifact.source})")
+            for fault in artifacts.faults(protocol):
+                print(f"not read: {fault}", file=sys.stderr)
 
 
 @app.command()

@@ -1,90 +1,45 @@
 """Contracts by name: compiled from contracts/, out of npm packages, or a user's own."""
 
 import copy
-import hashlib
 import json
-import os
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
-from tokenspice.web3engine.abi import Abi
-from tokenspice.web3engine.errors import AbiError, ArtifactError
-from tokenspice.web3engine.linking import Links, creation_code
+from tokenspice.engine.files import HOME, read_file
+from tokenspice.web3engine.artifact import Artifact, short_names
+from tokenspice.web3engine.artifact_json import NoArtifact
+from tokenspice.web3engine.errors import ArtifactError, CompileError
+from tokenspice.web3engine.own_artifacts import own_artifacts, read_artifacts
+from tokenspice.web3engine.protocol import Protocol, read_protocols
+from tokenspice.web3engine.solc import node_folders
+from tokenspice.web3engine.solidity import defined_names, read_source
 
-__all__ = ["Artifact", "Artifacts", "Protocol"]
+__all__ = ["Artifacts"]
 
-SETTINGS = "protocol.toml"
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """What a compiler makes of one contract.
-
-    Attributes:
-        protocol: the folder of contracts/ that it belongs to.
-        name: the contract's.
-        entries: its ABI, as JSON.
-        bytecode: creation code, with zeros where a library's address belongs.
-        source: where it comes from, for run.json.
-        links: the libraries that have to be linked into it, and where.
-    """
-
-    protocol: str
-    name: str
-    entries: list[dict[str, Any]]
-    bytecode: bytes
-    source: str
-    links: Links = field(default_factory=dict)
-
-    @cached_property
-    def abi(self) -> Abi:
-        return Abi(self.entries)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the creation code."""
-        return hashlib.sha256(self.bytecode).hexdigest()
+OURS = "tokenspice"  # the first part of the full name of each contract that comes with this package
+MOST_BYTES = 1 << 20  # of a package.json
+MOST_NAMED = 60  # contracts in a message
+MOST_REASONS = 3  # files passed over in a message
 
 
-@dataclass(frozen=True)
-class Protocol:
-    """A folder of contracts, and its protocol.toml, which says where they come from.
+@dataclass
+class Loaded:
+    """What one protocol gave.
 
     Attributes:
-        folder: holds Solidity sources, protocol.toml, or both.
-        settings: protocol.toml; a table [solc] with version and optimizer_runs for sources, or a table [npm], or
-            several [[npm]], with package, artifacts (a folder in it) and contracts (their names).
+        artifacts: its contracts.
+        broken: what does not compile or cannot be found, by file or folder, with the reason.
+        names: the contracts that would be in there.
+        passed_over: files that are no artifacts, with the reason.
     """
 
-    folder: Path
-    settings: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @property
-    def sources(self) -> list[Path]:
-        # os.walk bears folders that vanish meanwhile, such as other runs' below a netlist's; rglob does not.
-        found = (Path(where, name) for where, _, names in os.walk(self.folder) for name in names)
-        return sorted(path for path in found if path.suffix == ".sol")
-
-
-def read_protocol(folder: Path) -> Protocol:
-    """Read one folder of contracts.
-
-    Raises:
-        ArtifactError: its protocol.toml cannot be read.
-    """
-    path = folder / SETTINGS
-    try:
-        return Protocol(folder, tomllib.loads(path.read_text()) if path.exists() else {})
-    except (OSError, ValueError) as error:
-        raise ArtifactError(f"{path} cannot be read: {error}.") from error
+    artifacts: list[Artifact] = field(default_factory=list)
+    broken: dict[Path, ArtifactError | CompileError] = field(default_factory=dict)
+    names: dict[Path, set[str]] = field(default_factory=dict)
+    passed_over: dict[Path, str] = field(default_factory=dict)
 
 
 @final
@@ -107,7 +62,8 @@ class Artifacts:
         self._own = own
         self._netlist = netlist
         self.used: dict[str, Artifact] = {}
-        self._loaded: dict[Path, list[Artifact]] = {}
+        self._loaded: dict[Path, Loaded] = {}
+        self._defined: dict[Path, set[str]] = {}
 
     def unused(self) -> "Artifacts":
         """Return the same contracts for another run, which has asked for none of them yet."""
@@ -116,115 +72,193 @@ class Artifacts:
         return others
 
     def find(self, name: str) -> Artifact:
-        """Return the contract called `name` ("Token"), or "protocol/name" ("token/Token").
+        """Return the contract called `name`.
+
+        Args:
+            name: "Token", or, where several have that name, as much of the folders and the file before it as tells
+                them apart: "token/Token", "v1/Math.sol:Helper".
 
         Raises:
             ArtifactError: there is none, or there are several.
-            CompileError: its protocol does not compile.
+            CompileError: what would define it does not compile.
         """
         if name not in self.used:
             self.used[name] = self._find(name)
         return self.used[name]
 
     def _find(self, name: str) -> Artifact:
-        *folders, plain = name.split("/")
-        known = [
-            artifact
-            for protocol in self.protocols
-            if folders in ([], [protocol.name])
-            for artifact in self.load(protocol)
-        ]
-        found = [artifact for artifact in known if artifact.name == plain]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(f"{artifact.protocol}/{artifact.name}" for artifact in found)
-            raise ArtifactError(f'several contracts are called "{plain}": write one of {names}.')
-        names = ", ".join(sorted(f"{artifact.protocol}/{artifact.name}" for artifact in known))
-        raise ArtifactError(
-            f'there is no contract "{name}". There are: {names or "none of that protocol"}. Put your own Solidity '
-            "beside the netlist or in contracts/<protocol>/, or set ARTIFACTS_PATH in tokenspice.ini."
-        )
+        *parts, plain = name.replace(":", "/").split("/")
+        named = [one for one in self.protocols if parts == [one.name] or parts == list(one.place)]
+        # What defines no such contract need not be compiled, until all else has failed.
+        likely = [one for one in named or self.protocols if plain in self._names(one)]
+        loaded = [self._load(protocol) for protocol in likely]
+        if not (distinct := matching(loaded, plain, parts)):
+            loaded = [self._load(protocol) for protocol in named or self.protocols]
+            distinct = matching(loaded, plain, parts)
+        if len(distinct) == 1:
+            return distinct[0]
+        if distinct:
+            raise ArtifactError(
+                f'several contracts are called "{name}": write one of {", ".join(short_names(distinct))}.'
+            )
+        raise ArtifactError(self._nothing(name, plain, loaded))
 
     @cached_property
     def protocols(self) -> list[Protocol]:
-        """Every protocol: those in contracts/, the netlist's own, and the user's artifacts."""
-        contracts = self._project / "contracts"
-        folders = sorted(path for path in contracts.iterdir() if path.is_dir()) if contracts.is_dir() else []
-        found = [read_protocol(folder) for folder in folders + ([self._netlist] if self._netlist else [])]
+        """Every protocol: ours, those in the project's contracts/, the netlist's own, and the user's artifacts."""
+        homes = ((HOME / "contracts", OURS), (self._project / "contracts", ""))
+        found: list[Protocol] = []
+        known: set[Path] = set()
+        for contracts, home in homes:
+            for folder in sorted(contracts.iterdir()) if contracts.is_dir() else []:
+                if folder.is_dir() and not folder.name.startswith((".", "__")) and folder.resolve() not in known:
+                    known.add(folder.resolve())
+                    found += read_protocols(folder, home)
+        if self._netlist and self._netlist.resolve() not in known:
+            found += read_protocols(self._netlist.resolve())
         if self._own:
             found.append(Protocol(self._own, {"own": {}}))
         return [protocol for protocol in found if protocol.settings or protocol.sources]
 
     def load(self, protocol: Protocol) -> list[Artifact]:
-        """Return a protocol's contracts, compiled if they have to be."""
+        """Return a protocol's contracts, compiled if they have to be.
+
+        Raises:
+            ArtifactError, CompileError: none of them can be had.
+        """
+        loaded = self._load(protocol)
+        if loaded.broken and not loaded.artifacts:
+            raise next(iter(loaded.broken.values()))
+        return loaded.artifacts
+
+    def faults(self, protocol: Protocol) -> list[str]:
+        """Say what of a protocol does not compile, cannot be found, or is passed over, and why."""
+        loaded = self._load(protocol)
+        return [*map(str, loaded.broken.values()), *(f"{path}: {why}." for path, why in loaded.passed_over.items())]
+
+    def _load(self, protocol: Protocol) -> Loaded:
         if protocol.folder not in self._loaded:
-            self._loaded[protocol.folder] = self._load(protocol)
+            self._loaded[protocol.folder] = self._read(protocol)
         return self._loaded[protocol.folder]
 
-    def _load(self, protocol: Protocol) -> list[Artifact]:
+    def _read(self, protocol: Protocol) -> Loaded:
         if "own" in protocol.settings:
-            return list(own_artifacts(protocol.folder))
-        if "npm" in protocol.settings:
-            return npm_artifacts(protocol, self._project)
-        # Only now, because py-solc-x takes a while to import.
+            artifacts, passed_over = own_artifacts(protocol.folder)
+            return Loaded(artifacts, passed_over=passed_over)
+        try:
+            if "npm" in protocol.settings:
+                return Loaded(npm_artifacts(protocol, self._project))
+            return self._compiled(protocol)
+        except (ArtifactError, CompileError) as error:
+            return Loaded(broken={protocol.folder: error}, names={protocol.folder: self._names(protocol)})
+
+    def _names(self, protocol: Protocol) -> set[str]:
+        """Return the names of the contracts that a protocol seems to define."""
+        if "own" in protocol.settings:
+            return {one.name for one in self._load(protocol).artifacts}
+        if protocol.folder not in self._defined:
+            self._defined[protocol.folder] = set(npm_names(protocol)).union(*map(names_in, protocol.sources))
+        return self._defined[protocol.folder]
+
+    def _compiled(self, protocol: Protocol) -> Loaded:
         from tokenspice.web3engine.compile import compile_protocol
 
-        return compile_protocol(protocol, self._project, self._build)
+        broken: dict[Path, CompileError] = {}
+        artifacts = compile_protocol(protocol, self._project, self._build, broken)
+        return Loaded(artifacts, dict(broken), {path: names_in(path) for path in broken})
+
+    def _nothing(self, name: str, plain: str, loaded: Iterable[Loaded]) -> str:
+        loaded = list(loaded)
+        names = sorted({f"{one.protocol}/{one.name}" for each in loaded for one in each.artifacts})
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        faults = [(path, f"{path}: {why}") for each in loaded for path, why in each.passed_over.items()]
+        faults += [(path, str(error).rstrip(".")) for each in loaded for path, error in each.broken.items()]
+        named = "".join(f": {text}" for path, text in faults if path.stem == plain)
+        said = [text for path, text in faults if path.stem != plain]
+        unread = f" Not read: {'; '.join(said[:MOST_REASONS])}." if said else ""
+        unread += (
+            f" And {len(said) - MOST_REASONS} more, which `tsp compile` lists." if len(said) > MOST_REASONS else ""
+        )
+        return (
+            f'there is no contract "{name}"{named}. There are: {", ".join(names[:MOST_NAMED]) or "none of that protocol"}{more}. '
+            "Put your own Solidity beside the netlist or in contracts/<protocol>/, or set ARTIFACTS_PATH in "
+            f"tokenspice.ini.{unread}"
+        )
+
+
+def matching(loaded: Iterable[Loaded], plain: str, parts: list[str]) -> list[Artifact]:
+    """Return the different contracts of a name.
+
+    Raises:
+        ArtifactError, CompileError: one that would have the name cannot be had, and no other takes its place.
+    """
+    found: list[Artifact] = []
+    for each in loaded:
+        found += [one for one in each.artifacts if one.name == plain and (not parts or one.lies_in(parts))]
+        for path, error in each.broken.items():
+            if plain in each.names[path] and (not parts or set(parts) & {*path.parts, path.stem}):
+                raise error
+    return without_copies(found)
+
+
+def without_copies(found: list[Artifact]) -> list[Artifact]:
+    """Leave out what another says too: the same contract in another file, or an interface of it by its name."""
+    kept: list[Artifact] = []
+    for one in sorted(found, key=lambda artifact: not artifact.bytecode):
+        if not any(other.covers(one) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def names_in(path: Path) -> set[str]:
+    """Return the contracts that a source would define."""
+    try:
+        return defined_names(read_source(path))
+    except CompileError:
+        return {path.stem}
+
+
+def npm_tables(protocol: Protocol) -> list[dict[str, Any]]:
+    tables = protocol.settings.get("npm", [])
+    return tables if isinstance(tables, list) else [tables]
+
+
+def npm_names(protocol: Protocol) -> list[str]:
+    return [name.rpartition("/")[2] for npm in npm_tables(protocol) for name in npm["contracts"]]
 
 
 def npm_artifacts(protocol: Protocol, project: Path) -> list[Artifact]:
     """Return the contracts that npm packages hold compiled."""
-    tables = protocol.settings["npm"]
-    return [
-        artifact
-        for npm in (tables if isinstance(tables, list) else [tables])
-        for artifact in package_artifacts(npm, protocol.name, project)
-    ]
+    return [one for npm in npm_tables(protocol) for one in package_artifacts(npm, protocol, project)]
 
 
-def package_artifacts(npm: dict[str, Any], protocol: str, project: Path) -> Iterator[Artifact]:
+def package_artifacts(npm: dict[str, Any], protocol: Protocol, project: Path) -> Iterator[Artifact]:
     """Return the contracts that a table [npm] names."""
-    package = project / "node_modules" / npm["package"]
-    try:
-        manifest = json.loads((package / "package.json").read_text())
-    except OSError as error:
-        raise ArtifactError(f"{npm['package']} is not installed. Run `npm ci` in {project}.") from error
+    package, manifest = find_package(npm["package"], project)
     folder = package / npm["artifacts"]
     # By its own name, because npm may have installed it under another.
     source = f"{manifest['name']}@{manifest['version'].removeprefix('v')}"
     for name in npm["contracts"]:
         # truffle writes Name.json, hardhat any/folder/File.sol/Name.json.
         path = next(folder.glob(f"**/*.sol/{name}.json"), folder / f"{name}.json")
-        yield read_artifact(path, protocol, source)
+        try:
+            (one,) = read_artifacts(path, package.resolve(), protocol.name, source)
+        except (NoArtifact, ValueError) as why:
+            raise ArtifactError(f"{path} is no artifact of truffle, hardhat or foundry ({why}).") from None
+        yield Artifact(
+            one.protocol, one.name, one.entries, one.bytecode, source, one.links, (*protocol.place, path.parent.name)
+        )
 
 
-def own_artifacts(folder: Path) -> Iterator[Artifact]:
-    """Return the deployable contracts among the JSON files below a user's folder."""
-    if not folder.is_dir():
-        raise ArtifactError(f"ARTIFACTS_PATH in tokenspice.ini is {folder}, which is no folder.")
-    for path in sorted(folder.rglob("*.json")):
-        # hardhat and foundry keep other JSON beside their artifacts.
-        if '"abi"' in path.read_text(errors="replace") and not path.name.endswith(".dbg.json"):
-            yield read_artifact(path, folder.name, str(path))
-
-
-def read_artifact(path: Path, protocol: str, source: str) -> Artifact:
-    """Read one artifact as truffle, hardhat or foundry write it.
-
-    Raises:
-        ArtifactError: the file cannot be read, or is no artifact.
-    """
-    try:
-        content = json.loads(path.read_text())
-        code = content["bytecode"]
-        text = str(code["object"] if isinstance(code, dict) else code).removeprefix("0x")
-        references = (code if isinstance(code, dict) else content).get("linkReferences", {})
-        bytecode, links = creation_code(text, references)
-        artifact = Artifact(protocol, content.get("contractName", path.stem), content["abi"], bytecode, source, links)
-        artifact.abi  # noqa: B018  (read now, so that a bad ABI is reported with its file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, AbiError) as error:
-        raise ArtifactError(
-            f"{path} is no artifact of truffle, hardhat or foundry, which hold an abi and a bytecode ({error})."
-        ) from error
-    return artifact
+def find_package(name: str, project: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the folder of a package of npm's, and what its package.json says."""
+    for folder in node_folders(project):
+        try:
+            return folder / name, dict(json.loads(read_file(folder / name / "package.json", MOST_BYTES)))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            raise ArtifactError(f"{folder / name / 'package.json'} cannot be read: {error}.") from None
+    raise ArtifactError(
+        f"{name} is not installed. Run `npm ci` in a checkout of tokenspice, or `npm install {name}` in {project}."
+    )

@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import DATA, PROJECT
 from tokenspice.web3engine import _core
-from tokenspice.web3engine.artifacts import Artifact, Artifacts
+from tokenspice.web3engine.artifact import Artifact
+from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.rpc import ANVIL
 from tokenspice.web3engine.errors import BackendUnavailable
 
