@@ -6,7 +6,7 @@ import pytest
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
 from tokenspice.engine.units import tokens
-from tokenspice.web3engine.artifacts import Artifact
+from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.errors import ArtifactError, ChainError, Rejected, TokenWarning
 from tokenspice.web3engine.receipt import Receipt
