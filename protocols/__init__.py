@@ -6,6 +6,7 @@ from tokenspice.protocols.data_market import DUST, NO_LIMIT, DataMarket, Pool, V
 from tokenspice.protocols.ocean_v3 import MIN_SWAP_FEE, OceanV3, OceanV3Pool, OceanV3Terms
 from tokenspice.protocols.ocean_v4 import OceanV4, OceanV4Pool, SideStakingVesting
 from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Release, OceanV4Terms, OceanV4Version
+from tokenspice.protocols.pool import TokenPool
 from tokenspice.protocols.uniswap_v3 import TICK_SPACING, UniswapV3, UniswapV3Pool
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ReserveTerms",
     "Reserves",
     "SideStakingVesting",
+    "TokenPool",
     "UniswapV3",
     "UniswapV3Pool",
     "Vesting",

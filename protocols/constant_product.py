@@ -10,14 +10,13 @@ from math import isqrt
 from typing import NamedTuple, final
 
 from tokenspice.engine.units import Amount
+from tokenspice.protocols.pool import MILLION, TokenPool
 from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.contract import Call, Contract, Reader
-from tokenspice.web3engine.token import UNLIMITED, Token
+from tokenspice.web3engine.contract import Call, Reader
+from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = ["ConstantProductPool", "Reserves", "create_pool"]
-
-MILLION = 1_000_000
 
 
 @final
@@ -57,25 +56,8 @@ class Reserves(NamedTuple):
 
 @final
 @dataclass(frozen=True)
-class ConstantProductPool:
-    """A pool, and what its users ask of it.
-
-    Attributes:
-        contract: ConstantProductPool.
-        base: the token that is priced.
-        quote: the token that it is priced in.
-        fee_millionths: of what goes in.
-    """
-
-    contract: Contract
-    base: Token
-    quote: Token
-    fee_millionths: int
-
-    @property
-    def fee(self) -> float:
-        """Share of what goes in."""
-        return self.fee_millionths / MILLION
+class ConstantProductPool(TokenPool):
+    """A pool of contracts/cpmm/ConstantProductPool.sol."""
 
     def price(self, reader: Reader) -> float:
         """Return the price at the margin, before fees."""
@@ -91,10 +73,6 @@ class ConstantProductPool:
         base, quote = self.reserves(reader)
         reserves = Reserves(base, quote, self.fee_millionths)
         return reserves if token_in == self.base else reserves.turned
-
-    def other(self, token: Token) -> Token:
-        """Return the token that `token` is traded for."""
-        return self.quote if token == self.base else self.base
 
     def swap(self, token_in: Token, amount: Amount, least: Amount) -> Call:
         """Give `amount` of one token for at least `least` of the other. Approve it first."""
@@ -112,11 +90,6 @@ class ConstantProductPool:
     def add_liquidity(self, base: Amount, quote: Amount) -> Call:
         """Add at most these amounts, in the pool's proportion. Approve them first."""
         return self.contract.addLiquidity(base, quote)
-
-    def approve(self, wallet: EvmWallet) -> None:
-        """Let the pool take what `wallet` swaps and adds."""
-        for token in (self.base, self.quote):
-            wallet.send(token.contract.approve(self.contract.address, UNLIMITED))
 
     def trade_to(self, price: float, wallet: EvmWallet) -> Call | None:
         """Return the swap after which the pool's price is `price`, or as near as what `wallet` holds will bring it.

@@ -11,6 +11,7 @@ from math import isqrt
 from typing import final
 
 from tokenspice.engine.units import Amount
+from tokenspice.protocols.pool import TokenPool
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract, Reader
 from tokenspice.web3engine.errors import ChainError
@@ -25,35 +26,25 @@ MAX_TICK = 887_272  # TickMath.sol
 MIN_SQRT_PRICE = 4_295_128_739  # TickMath.sol, MIN_SQRT_RATIO
 MAX_SQRT_PRICE = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_342  # TickMath.sol, MAX_SQRT_RATIO
 Q96 = 2**96  # sqrtPriceX96 is the square root of token1 per token0, times this
-MILLION = 1_000_000
 NO_DEADLINE = 2**256 - 1
 
 
 @final
 @dataclass(frozen=True)
-class UniswapV3Pool:
+class UniswapV3Pool(TokenPool):
     """A pool, and what traders ask of it. Both tokens have 18 decimals.
 
     Attributes:
-        contract: UniswapV3Pool.
         router: SwapRouter, which traders approve.
         quoter: QuoterV2.
-        base: the token that is priced.
-        quote: the token that it is priced in.
-        fee_millionths: of what goes in.
     """
 
-    contract: Contract
     router: Contract
     quoter: Contract
-    base: Token
-    quote: Token
-    fee_millionths: int
 
     @property
-    def fee(self) -> float:
-        """Share of what goes in."""
-        return self.fee_millionths / MILLION
+    def spender(self) -> Contract:
+        return self.router
 
     @property
     def base_is_token0(self) -> bool:
@@ -81,11 +72,6 @@ class UniswapV3Pool:
         root = self.sqrt_price(reader)
         return base * root**2 // Q96**2 if self.base_is_token0 else base * Q96**2 // root**2
 
-    def approve(self, wallet: EvmWallet) -> None:
-        """Let the router take what `wallet` swaps."""
-        for token in (self.base, self.quote):
-            wallet.send(token.contract.approve(self.router.address, UNLIMITED))
-
     def trade_to(self, price: float, wallet: EvmWallet) -> Call | None:
         """Return the swap after which the pool's price is `price`, or as near as what `wallet` holds will bring it.
 
@@ -102,11 +88,11 @@ class UniswapV3Pool:
 
     def sell(self, wallet: EvmWallet, token: Token, amount: Amount, least: Amount = 0) -> Call:
         """Swap exactly `amount` of one of the pool's tokens for at least `least` of the other."""
-        return self._exact_in(wallet, token, self._other(token), amount, least, 0)
+        return self._exact_in(wallet, token, self.other(token), amount, least, 0)
 
     def buy(self, wallet: EvmWallet, token: Token, amount: Amount, most: Amount = UNLIMITED) -> Call:
         """Swap at most `most` of the other token for exactly `amount` of one of the pool's."""
-        other = self._other(token)
+        other = self.other(token)
         return self.router.exactOutputSingle(
             (
                 other.contract.address,
@@ -120,28 +106,15 @@ class UniswapV3Pool:
             )
         )
 
-    def quote_sale(self, reader: Reader, token: Token, amount: Amount) -> tuple[Amount, int]:
-        """Return what selling `amount` of `token` would give, and sqrtPriceX96 after it.
-
-        Raises:
-            Reverted: the pool cannot take that much.
-        """
-        addresses = (token.contract.address, self._other(token).contract.address)
-        out, after, *_ = reader.read(self.quoter.quoteExactInputSingle((*addresses, amount, self.fee_millionths, 0)))
-        return out, after
-
     def quote_purchase(self, reader: Reader, token: Token, amount: Amount) -> tuple[Amount, int]:
         """Return what buying `amount` of `token` would cost, and sqrtPriceX96 after it.
 
         Raises:
             Reverted: the pool does not hold that much.
         """
-        addresses = (self._other(token).contract.address, token.contract.address)
+        addresses = (self.other(token).contract.address, token.contract.address)
         cost, after, *_ = reader.read(self.quoter.quoteExactOutputSingle((*addresses, amount, self.fee_millionths, 0)))
         return cost, after
-
-    def _other(self, token: Token) -> Token:
-        return self.quote if token == self.base else self.base
 
     def _exact_in(
         self, wallet: EvmWallet, token_in: Token, token_out: Token, amount: Amount, least: Amount, limit: int
@@ -187,7 +160,7 @@ class UniswapV3:
         label = f"{base.symbol}/{quote.symbol}"
         contract = self._chain.contract("uniswapv3/UniswapV3Pool", address, label)
         faucet.send(contract.initialize(sqrt_price_of(price, tokens[0] == base)))
-        return UniswapV3Pool(contract, self._router, self._quoter, base, quote, fee_millionths)
+        return UniswapV3Pool(contract, base, quote, fee_millionths, self._router, self._quoter)
 
     def add_liquidity(self, wallet: EvmWallet, pool: UniswapV3Pool, base: Amount, quote: Amount) -> None:
         """Put up to `base` and `quote` into the pool at its present price, over the whole range of prices."""

@@ -77,7 +77,9 @@ def test_a_trade_to_a_price_ends_at_it(venue: Venue, factor: float) -> None:
 
 def test_a_quoted_sale_gives_what_was_quoted(venue: Venue) -> None:
     before = held(venue.trader, venue.pool)
-    quoted, root = venue.pool.quote_sale(venue.chain, venue.pool.base, tokens(3))
+    pool = venue.pool
+    pair = (pool.base.contract.address, pool.quote.contract.address)
+    quoted, root, *_ = venue.chain.read(pool.quoter.quoteExactInputSingle((*pair, tokens(3), pool.fee_millionths, 0)))
 
     venue.trader.send(venue.pool.sell(venue.trader, venue.pool.base, tokens(3), least=quoted))
 

@@ -298,6 +298,18 @@ def test_a_saved_chain_goes_on_in_another_process(chain: Chain, tmp_path: Path) 
     assert done.stdout.split() == [str(chain.now), "7", "0"], done.stderr
 
 
+def test_a_saved_chain_keeps_tokens_of_other_contracts_with_their_decimals(tmp_path: Path) -> None:
+    chain = Chain(RevmBackend(), Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "probe"))
+    chain.add_token(chain.deploy("FeeToken", 100 * 10**6), "USDC")
+
+    save_chain(chain, str(tmp_path / "chain"))
+    again = load_chain(str(tmp_path / "chain"), chain.artifacts)
+
+    usdc = again.token("USDC")
+    assert (usdc.decimals, usdc.is_exact, usdc.contract.label) == (6, False, "FeeToken")
+    assert again.faucet.balance("USDC") == 100 * 10**6
+
+
 def test_a_saved_chain_keeps_its_ordering_and_its_signed_queue(tmp_path: Path) -> None:
     chain = new_chain(signs=True)
     chain.mempool.ordering = "priority"
