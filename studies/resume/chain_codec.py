@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tokenspice.studies.resume.codec import Kind
+from tokenspice.studies.resume.codec import TypeCodec
 from tokenspice.web3engine.abi import Abi, Function
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
@@ -14,7 +14,7 @@ from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.receipt import Mined, PlainReceipt, Receipt
 from tokenspice.web3engine.wallet import EvmWallet
 
-__all__ = ["chain_kinds", "receipt_of", "receipt_parts", "receipt_types"]
+__all__ = ["chain_codecs", "receipt_of", "receipt_parts", "receipt_types"]
 
 
 def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
@@ -31,7 +31,7 @@ def receipt_of(parts: tuple[Any, ...]) -> PlainReceipt:
     return PlainReceipt(succeeded, gas_used, contract_address, tuple(Log(*log) for log in logs), *rest)
 
 
-def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
+def chain_codecs(chain: Chain) -> tuple[TypeCodec, ...]:
     """Return how wallets, contracts, calls and receipts of `chain` are written and built again on it."""
     artifacts = chain.artifacts
 
@@ -63,18 +63,18 @@ def chain_kinds(chain: Chain) -> tuple[Kind, ...]:
         return Mined(lambda: list(receipts), n_waiting)
 
     return (
-        Kind(ChainBackend),
-        Kind(Artifacts),
-        Kind(EvmWallet, lambda wallet: wallet.name, lambda name: EvmWallet(account_of(name), chain)),
-        Kind(Account, lambda account: account.name, account_of),
-        Kind(Abi, abi_parts, abi_of),
-        Kind(
+        TypeCodec(ChainBackend),
+        TypeCodec(Artifacts),
+        TypeCodec(EvmWallet, lambda wallet: wallet.name, lambda name: EvmWallet(account_of(name), chain)),
+        TypeCodec(Account, lambda account: account.name, account_of),
+        TypeCodec(Abi, abi_parts, abi_of),
+        TypeCodec(
             Contract, lambda contract: (contract.label, contract.address, contract.abi), lambda parts: Contract(*parts)
         ),
-        Kind(Method, lambda method: (method.contract, method.name), lambda parts: Method(*parts)),
-        Kind(Call, call_parts, call_of),
-        Kind(Mined, lambda mined: (tuple(mined.receipts), mined.n_waiting), mined_of),
-        Kind(receipt_types(), receipt_parts, receipt_of),
+        TypeCodec(Method, lambda method: (method.contract, method.name), lambda parts: Method(*parts)),
+        TypeCodec(Call, call_parts, call_of),
+        TypeCodec(Mined, lambda mined: (tuple(mined.receipts), mined.n_waiting), mined_of),
+        TypeCodec(receipt_types(), receipt_parts, receipt_of),
     )
 
 

@@ -19,8 +19,8 @@ from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
 from tokenspice.studies.record.provenance import check_contracts, contracts
 from tokenspice.studies.record.run_folder import RunFolder
-from tokenspice.studies.resume.chain_codec import chain_kinds
-from tokenspice.studies.resume.state_delta import Memory
+from tokenspice.studies.resume.chain_codec import chain_codecs
+from tokenspice.studies.resume.state_delta import StateDelta
 from tokenspice.studies.resume.warm_start import Start
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
@@ -48,9 +48,9 @@ def interval(text: str, time_step: Seconds) -> Seconds:
     return int(found[1]) * units[found[2]]
 
 
-def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> Memory:
+def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> StateDelta:
     """Take note of a state that was just wired."""
-    return Memory(state, chain_kinds(chain) if chain else (), netlist.package)
+    return StateDelta(state, chain_codecs(chain) if chain else (), netlist.package)
 
 
 @final
@@ -70,7 +70,7 @@ class Checkpoints(Observer):
         bytes_written: the size of the last one.
     """
 
-    def __init__(self, folder: RunFolder, every: Seconds, memory: Memory, start: Start, chain: Chain | None) -> None:
+    def __init__(self, folder: RunFolder, every: Seconds, memory: StateDelta, start: Start, chain: Chain | None) -> None:
         self._path = folder.path / FILE_NAME
         self._every = every
         self._memory = memory
@@ -124,7 +124,7 @@ class Checkpoint:
     positions: dict[str, LogPosition]
     state: SimStateBase
     chain: Chain | None
-    memory: Memory
+    memory: StateDelta
     start: Start
 
 

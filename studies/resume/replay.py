@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast, final
 
 from tokenspice.studies.resume.chain_codec import receipt_of, receipt_parts, receipt_types
-from tokenspice.studies.resume.codec import Plain
+from tokenspice.studies.resume.codec import Encoded
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.contract import Call
@@ -31,7 +31,7 @@ class Recorder:
     def __init__(self, backend: ChainBackend) -> None:
         self._backend = backend
         self._receipts = receipt_types()
-        self.answers: list[tuple[str, Plain]] = []
+        self.answers: list[tuple[str, Encoded]] = []
         self.unrepeatable = ""
 
     @property  # type: ignore[misc]
@@ -60,7 +60,7 @@ class Recorder:
             self.unrepeatable = question
         return answer
 
-    def _plain(self, answer: Any) -> Plain:
+    def _plain(self, answer: Any) -> Encoded:
         match answer:
             case None | bool() | str() | bytes():
                 return answer
@@ -89,7 +89,7 @@ class Repeater:
         ChainError: when asked, that the wiring is another one.
     """
 
-    def __init__(self, backend: ChainBackend, answers: Sequence[tuple[str, Plain]]) -> None:
+    def __init__(self, backend: ChainBackend, answers: Sequence[tuple[str, Encoded]]) -> None:
         self._backend = backend
         self._answers = iter(answers)
 
@@ -139,7 +139,7 @@ def word(arg: Any) -> str:
     return type(arg).__name__
 
 
-def read(plain: Plain) -> Any:
+def read(plain: Encoded) -> Any:
     """Read an answer that a recorder kept."""
     match plain:
         case ["int", digits]:

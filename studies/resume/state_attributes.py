@@ -1,59 +1,71 @@
-"""Which attributes of an object are its state: all of them, but for what a cached_property keeps."""
+"""The attributes of objects, read and set without running anybody's code: no property, no __getattr__, no __setattr__."""
 
-import dataclasses
-from functools import cached_property
-from types import FunctionType
-from typing import Any, final
+from types import MemberDescriptorType
+from typing import Any
 
-__all__ = ["Shape", "is_foreign"]
+__all__ = ["attributes", "delete_attribute", "is_plain_class", "set_attribute", "slots"]
 
+HEAP_TYPE = 1 << 9  # of a class's flags: it was made while the program ran
+IMMUTABLE_TYPE = 1 << 8  # of a class's flags: it was written in C
+POINTER_BYTES = object.__basicsize__ // 2
 MISSING = object()
-REDUCERS = ("__reduce__", "__reduce_ex__", "__getstate__")
 
 
-@final
-class Shape:
-    """What a class says about its objects.
-
-    Attributes:
-        has_state: whether their attributes are state, rather than a matter of the class's own way of copying.
-        is_frozen: whether it is a frozen dataclass, whose fields stay as they are.
-    """
-
-    def __init__(self, kind: type) -> None:
-        bases = kind.__mro__
-        self.has_state = dataclasses.is_dataclass(kind) or not is_foreign(kind)
-        self.is_frozen = dataclasses.is_dataclass(kind) and vars(kind)["__dataclass_params__"].frozen
-        self._slots = [name for base in bases for name in slots(base)]
-        # What a cached_property keeps is no state, because it can be had again.
-        self._caches = {name for base in bases for name in vars(base) if isinstance(vars(base)[name], cached_property)}
-
-    def attributes(self, thing: object) -> dict[str, Any]:
-        """Return an object's own attributes by name."""
-        found: dict[str, Any] = {
-            name: value for name in self._slots if (value := getattr(thing, name, MISSING)) is not MISSING
-        }
-        for name, value in getattr(thing, "__dict__", {}).items():
-            if name not in self._caches:
-                found[name] = value
-        return found
+def is_plain_class(kind: type) -> bool:
+    """Whether the objects of a class are their attributes and nothing else: no base keeps something in C."""
+    for base in kind.__mro__[:-1]:
+        if not base.__flags__ & HEAP_TYPE or base.__flags__ & IMMUTABLE_TYPE:
+            return False
+    # Besides its slots, an object may have room for __dict__ and for weak references.
+    room = kind.__basicsize__ - object.__basicsize__ - POINTER_BYTES * len(slots(kind))
+    has_attributes = kind.__dictoffset__ != 0 or any("__slots__" in vars(base) for base in kind.__mro__)
+    return has_attributes and kind.__itemsize__ == 0 and 0 <= room <= 2 * POINTER_BYTES
 
 
-def is_foreign(kind: type) -> bool:
-    """Whether a class says in a way of its own what its objects are made of, or they have no attributes at all."""
-    if any(getattr(kind, name, None) is not getattr(object, name, None) for name in REDUCERS):
-        return True
-    attributes = any("__slots__" in vars(base) for base in kind.__mro__) or kind.__dictoffset__ != 0
-    return not attributes or kind is FunctionType
+def slots(kind: type) -> dict[str, MemberDescriptorType]:
+    """Return what reads and sets the slots of a class's objects, by name; Python mangles private names itself."""
+    return {
+        name: member
+        for base in reversed(kind.__mro__)
+        if "__slots__" in vars(base)
+        for name, member in vars(base).items()
+        if isinstance(member, MemberDescriptorType)
+    }
 
 
-def slots(base: type) -> list[str]:
-    names = vars(base).get("__slots__", ())
-    names = [names] if isinstance(names, str) else list(names)
-    return [mangled(base, name) for name in names if name not in ("__dict__", "__weakref__")]
+def attributes(x: object) -> dict[str, Any]:
+    """Return an object's own attributes by name."""
+    found = {name: value for name, slot in slots(type(x)).items() if (value := read(slot, x)) is not MISSING}
+    return found | own_dict(x)
 
 
-def mangled(base: type, name: str) -> str:
-    """Return what Python makes of a name that begins with two underscores inside a class."""
-    is_private = name.startswith("__") and not name.endswith("__")
-    return f"_{base.__name__.lstrip('_')}{name}" if is_private else name
+def set_attribute(x: object, name: str, value: object) -> None:
+    if slot := slots(type(x)).get(name):
+        slot.__set__(x, value)
+    elif isinstance(x, type):
+        type.__setattr__(x, name, value)
+    else:
+        own_dict(x)[name] = value
+
+
+def delete_attribute(x: object, name: str) -> None:
+    if slot := slots(type(x)).get(name):
+        slot.__delete__(x)
+    elif isinstance(x, type):
+        type.__delattr__(x, name)
+    else:
+        own_dict(x).pop(name, None)
+
+
+def own_dict(x: object) -> dict[str, Any]:
+    if type(x).__dictoffset__ == 0:
+        return {}
+    found: dict[str, Any] = object.__getattribute__(x, "__dict__")
+    return found
+
+
+def read(slot: MemberDescriptorType, x: object) -> Any:
+    try:
+        return slot.__get__(x)
+    except AttributeError:
+        return MISSING

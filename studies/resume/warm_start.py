@@ -20,7 +20,7 @@ from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.record.provenance import check_contracts, check_sources, contracts, plain_parameters, sources
-from tokenspice.studies.resume.codec import Plain
+from tokenspice.studies.resume.codec import Encoded
 from tokenspice.studies.resume.replay import Recorder, Repeater
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
@@ -45,7 +45,7 @@ class Start:
         path: the file that holds it, if one does.
     """
 
-    def __init__(self, content: dict[str, Plain], path: Path | None = None) -> None:
+    def __init__(self, content: dict[str, Encoded], path: Path | None = None) -> None:
         self.content = content
         self.path = path
         self.facts: dict[str, Any] = content["facts"]
