@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import importlib.abc
 import importlib.util
+import itertools
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from tokenspice.engine.sim_state import describe
 __all__ = ["find_netlist", "load_netlist"]
 
 PREFIX = "netlist_"  # of the packages that netlists are imported as
+FURTHER = itertools.count(2)  # tells a netlist that is loaded again from its earlier self
 # Netlists of before 0.2 write `from engine.agent import AgentBase`. These names are ours in a netlist, unless its folder
 # has a module so called.
 OLD_NAMES = ("agents", "engine", "netlists", "studies", "web3engine")
@@ -71,8 +73,8 @@ def load_netlist(path: Path) -> Netlist:
     if "." in path.stem:
         raise NetlistError(f"{path}: a module's name has no dots. Rename it {path.stem.replace('.', '_')}.py.")
     package = PREFIX + hashlib.sha256(str(path).encode()).hexdigest()[:16]
-    for stale in [name for name in sys.modules if name.split(".")[0] == package]:
-        del sys.modules[stale]
+    if package in sys.modules:  # whose netlist may still be at work
+        package += f"_{next(FURTHER)}"
     importlib.invalidate_caches()
     parent = importlib.util.module_from_spec(ModuleSpec(package, None, is_package=True))
     parent.__path__ = [str(path.parent)]

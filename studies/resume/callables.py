@@ -46,7 +46,9 @@ class FunctionContent(Content):
     def write(self, x: Any, encoder: Encoder) -> list[Encoded]:
         if x.__module__ and not encoder.names.is_own(x.__module__) and "<locals>" not in x.__qualname__:
             return [encoder.names.name(x), x.__code__.co_firstlineno, [], None, None]
-        cells = [encoder.value(cell, name) for cell, name in zip(x.__closure__ or (), x.__code__.co_freevars, strict=True)]
+        cells = [
+            encoder.value(cell, name) for cell, name in zip(x.__closure__ or (), x.__code__.co_freevars, strict=True)
+        ]
         keywords = x.__kwdefaults__ and [[name, encoder.value(item, name)] for name, item in x.__kwdefaults__.items()]
         return [
             encoder.names.name(x), x.__code__.co_firstlineno, cells, encoder.value(x.__defaults__, "default"), keywords,
@@ -186,10 +188,12 @@ class IteratorContent(Content):
     """An iterator over a sequence, or a counter: where it stands."""
 
     tag, fills, has_attributes, exact = "iterator", False, False, True
-    sequences: ClassVar[dict[str, Any]] = {
-        type(iter(each)).__name__: type(iter(each)) for each in ([], (), "", b"", range(1), range(2**65))
-    }
-    types = (*sequences.values(), type(reversed([])), itertools.count, itertools.repeat, itertools.cycle)
+    sequences = (list, tuple, str, bytes, range)
+    types = (
+        *(type(iter(kind())) for kind in (list, tuple, str, bytes)),
+        *(type(iter(range(1))), type(iter(range(2**65))), type(reversed([]))),
+        *(itertools.count, itertools.repeat, itertools.cycle),
+    )
     makers: ClassVar[dict[str, Any]] = {
         "iter": iter, "reversed": reversed, "count": itertools.count, "repeat": itertools.repeat,
         "cycle": itertools.cycle,
@@ -202,15 +206,16 @@ class IteratorContent(Content):
         return [maker.__name__, encoder.value(tuple(args), "of"), encoder.value(tuple(state), "state")]
 
     def make(self, kind: type, parts: list[Encoded], decoder: Decoder) -> Any:
-        name, args, state = parts[0], decoder.value(parts[1]), decoder.value(parts[2])
-        source = (list, tuple, str, bytes, range) if name in ("iter", "reversed") else object
-        source = self.types if name == "cycle" else source
-        if name not in self.makers or not isinstance(args[0], source):
+        name, args = parts[0], decoder.value(parts[1])
+        sources = {"iter": self.sequences, "reversed": self.sequences, "cycle": self.types}
+        if name not in self.makers or (name in sources and type(args[0]) not in sources[name]):
             raise RunError(f"{name} of a {type(args[0]).__name__} is no iterator that a checkpoint may hold.")
-        made = self.makers[name](*args)
-        for each in state:
-            made.__setstate__(each)
-        return made
+        return self.makers[name](*args)
+
+    def finish(self, x: Any, parts: list[Encoded], decoder: Decoder) -> None:
+        # Only where a sequence is whole, the place in it is one.
+        for each in decoder.value(parts[2]):
+            x.__setstate__(each)
 
 
 @final
@@ -286,7 +291,7 @@ def class_attributes(kind: type) -> dict[str, Any]:
 class DescriptorContent(Content):
     """What a class holds in place of a method: a property and the like, made of functions."""
 
-    tag, fills = "descriptor", False
+    tag, fills, has_attributes = "descriptor", False, False
     types = (property, staticmethod, classmethod, functools.cached_property)
 
     def write(self, x: Any, encoder: Encoder) -> list[Encoded]:
@@ -306,7 +311,7 @@ class NamedContent(Content):
 
     tag, fills, has_attributes = "named", False, False
     types = (
-        *(ModuleType, GenericAlias, UnionType, logging.Logger, type(typing.Any), type(typing.List[int])),
+        *(ModuleType, GenericAlias, UnionType, logging.Logger, type(typing.Any), type(list[int])),
         *(MemberDescriptorType, GetSetDescriptorType, MethodDescriptorType, WrapperDescriptorType),
         *(ClassMethodDescriptorType, np.dtype, _tuplegetter),
     )

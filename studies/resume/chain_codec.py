@@ -1,6 +1,7 @@
 """How what agents hold of a chain is written down: by names and addresses, never by keys."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from tokenspice.studies.resume.codec import TypeCodec
@@ -11,10 +12,11 @@ from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Call, Contract, Method
 from tokenspice.web3engine.events import Log
+from tokenspice.web3engine.mempool import Mempool
 from tokenspice.web3engine.receipt import Mined, PlainReceipt, Receipt
 from tokenspice.web3engine.wallet import EvmWallet
 
-__all__ = ["chain_codecs", "receipt_of", "receipt_parts", "receipt_types"]
+__all__ = ["UNWATCHED", "chain_codecs", "receipt_of", "receipt_parts", "receipt_types"]
 
 
 def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
@@ -29,6 +31,10 @@ def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
 def receipt_of(parts: tuple[Any, ...]) -> PlainReceipt:
     succeeded, gas_used, contract_address, logs, *rest = parts
     return PlainReceipt(succeeded, gas_used, contract_address, tuple(Log(*log) for log in logs), *rest)
+
+
+# Who is told of each transaction watches the run from outside.
+UNWATCHED: Mapping[type, frozenset[str]] = {Mempool: frozenset({"report"})}
 
 
 def chain_codecs(chain: Chain) -> tuple[TypeCodec, ...]:

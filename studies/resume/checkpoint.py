@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import final
 
 from tokenspice.engine.checksummed_file import read_sealed, write_sealed
-from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.errors import ConfigError, RunError, TokenSpiceError
 from tokenspice.engine.log import LogPosition
 from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer, WatchedRun
@@ -19,7 +19,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
 from tokenspice.studies.record.provenance import check_contracts, contracts
 from tokenspice.studies.record.run_folder import RunFolder
-from tokenspice.studies.resume.chain_codec import chain_codecs
+from tokenspice.studies.resume.chain_codec import UNWATCHED, chain_codecs
 from tokenspice.studies.resume.state_delta import StateDelta
 from tokenspice.studies.resume.warm_start import Start
 from tokenspice.web3engine.backends.base import copyable
@@ -50,7 +50,7 @@ def interval(text: str, time_step: Seconds) -> Seconds:
 
 def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> StateDelta:
     """Take note of a state that was just wired."""
-    return StateDelta(state, chain_codecs(chain) if chain else (), netlist.package)
+    return StateDelta(state, chain_codecs(chain) if chain else (), netlist.package, UNWATCHED)
 
 
 @final
@@ -70,7 +70,9 @@ class Checkpoints(Observer):
         bytes_written: the size of the last one.
     """
 
-    def __init__(self, folder: RunFolder, every: Seconds, memory: StateDelta, start: Start, chain: Chain | None) -> None:
+    def __init__(
+        self, folder: RunFolder, every: Seconds, memory: StateDelta, start: Start, chain: Chain | None
+    ) -> None:
         self._path = folder.path / FILE_NAME
         self._every = every
         self._memory = memory
@@ -78,6 +80,7 @@ class Checkpoints(Observer):
         self._chain = chain
         self._tables = folder.tables
         self.bytes_written = 0
+        self._has_seen_a_tick = False
 
     def begin(self, run: WatchedRun) -> None:
         """Write the first one, of a run that has none."""
@@ -88,10 +91,13 @@ class Checkpoints(Observer):
         """Write one if it is due.
 
         Raises:
-            RunError: something has changed that no class declares, or the file cannot be written.
+            RunError: something was made that a checkpoint cannot hold, or the file cannot be written.
         """
         if state.every(self._every):
             self.write(state.tick)
+        elif not self._has_seen_a_tick:
+            self._memory.save()  # what cannot be kept is to be known now, and not when much work is lost
+        self._has_seen_a_tick = True
 
     def write(self, tick: int) -> None:
         """Write one, of the moment before `tick`."""
@@ -150,5 +156,7 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
         memory.restore(content["memory"])
         positions = {name: LogPosition(**position) for name, position in content["tables"].items()}
         return Checkpoint(content["tick"], positions, state, chain, memory, start)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except TokenSpiceError:
+        raise
+    except Exception as error:  # what somebody else wrote can fail in any way
         raise RunError(f"{path} holds what this version does not write ({type(error).__name__}: {error}).") from error

@@ -79,7 +79,7 @@ class Content(ABC):
             CannotKeep: it cannot be put back.
         """
 
-    def check_new(self, x: Any, encoder: "Encoder") -> None:
+    def check_new(self, x: Any, encoder: "Encoder") -> None:  # noqa: B027  (most can be made anew)
         """Refuse what was made during the run and could not be made anew.
 
         Raises:
@@ -90,8 +90,11 @@ class Content(ABC):
     def make(self, kind: type, parts: list[Encoded], decoder: "Decoder") -> Any:
         """Return a new object, empty where `fills`."""
 
-    def fill(self, x: Any, parts: list[Encoded], decoder: "Decoder") -> None:
+    def fill(self, x: Any, parts: list[Encoded], decoder: "Decoder") -> None:  # noqa: B027  (not all can be filled)
         """Give an object its content, in place."""
+
+    def finish(self, x: Any, parts: list[Encoded], decoder: "Decoder") -> None:  # noqa: B027  (most are whole by then)
+        """Complete an object that `make` returned, after all others have their content."""
 
 
 @final

@@ -40,7 +40,7 @@ class DequeContent(Content):
         return [x.maxlen, *(encoder.value(item, index) for index, item in enumerate(deque.__iter__(x)))]
 
     def make(self, kind: type, parts: list[Encoded], decoder: Decoder) -> Any:
-        made = deque.__new__(kind)
+        made: deque[Any] = deque.__new__(kind)
         deque.__init__(made, (), parts[0])
         return made
 
@@ -68,7 +68,7 @@ class DictContent(Content):
         factory, pairs = parts
         base = base_of(x)
         if isinstance(x, defaultdict):
-            defaultdict.default_factory.__set__(x, decoder.value(factory))  # type: ignore[attr-defined]
+            vars(defaultdict)["default_factory"].__set__(x, decoder.value(factory))
         base.clear(x)
         for key, item in pairs:
             base.__setitem__(x, decoder.value(key), decoder.value(item))
@@ -81,7 +81,10 @@ def base_of(x: dict[Any, Any]) -> Any:
 
 
 def base_of_kind(kind: type) -> Any:
-    return next(base for base in (OrderedDict, defaultdict, dict) if issubclass(kind, base))
+    for base in (OrderedDict, defaultdict, dict):
+        if issubclass(kind, base):
+            return base
+    raise RunError(f"{kind.__name__} is no dict any more.")
 
 
 @final

@@ -75,7 +75,9 @@ class CompiledContent(Content):
     cache: ClassVar[type] = type(functools.lru_cache(int))
 
     def accepts(self, kind: type) -> bool:
-        is_compiled = kind.__module__.split(".")[0] in COMPILED and hasattr(kind, "__call__")
+        is_compiled = kind.__module__.split(".")[0] in COMPILED and any(
+            "__call__" in vars(base) for base in kind.__mro__
+        )
         return kind is self.cache or is_compiled
 
     def write(self, x: Any, encoder: Encoder) -> list[Encoded]:

@@ -26,8 +26,8 @@ CLASSES = {
     *(f"builtins:{name}" for name in ("list", "object", "set", "str", "tuple")),
     *(f"collections:{name}" for name in ("ChainMap", "Counter", "OrderedDict", "UserDict", "UserList", "UserString")),
     *("collections:defaultdict", "collections:deque", "decimal:Decimal", "fractions:Fraction"),
-    *("tokenspice.web3engine.contract:Batch", "tokenspice.web3engine.contract:Pending"),
-    *("tokenspice.web3engine.abi:Event", "tokenspice.web3engine.abi:Log", "tokenspice.web3engine.token:Token"),
+    *("tokenspice.web3engine.mempool:Batch", "tokenspice.web3engine.mempool:Pending"),
+    *("tokenspice.web3engine.events:Event", "tokenspice.web3engine.events:Log", "tokenspice.web3engine.token:Token"),
 }
 ERRORS = ("tokenspice.engine.errors", "tokenspice.web3engine.errors")
 FUNCTIONS = {f"builtins:{name}" for name in ("abs", "all", "any", "len", "max", "min", "pow", "round", "sorted", "sum")}

@@ -13,7 +13,10 @@ from tokenspice.studies.resume.scalars import NUMERIC, descr_of
 __all__ = ["NUMPY", "seeds_of", "spawn", "tree", "untree"]
 
 ARRAYS: dict[str, type[np.ndarray]] = {kind.__name__: kind for kind in (np.ndarray, np.recarray, np.matrix)}
-BITS = {kind.__name__: kind for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)}
+BITS = {
+    kind.__name__: kind
+    for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+}
 MOST_SPAWNED = 10**7  # streams that one was the source of
 
 
@@ -96,7 +99,7 @@ def view_of(owner: Any, shape: list[int], dtype: Any, strides: list[int], offset
         raise RunError("an array in the checkpoint is a view of something else.")
     memory = owner.view(np.ndarray)
     memory = memory if memory.flags.c_contiguous else memory.T
-    return np.ndarray(tuple(shape), dtype, memory, offset, tuple(strides))  # type: ignore[arg-type]  # which checks bounds
+    return np.ndarray(tuple(shape), dtype, memory, offset, tuple(strides))  # which checks bounds
 
 
 def check_size(n_items: int, shape: list[int], item_size: int) -> None:

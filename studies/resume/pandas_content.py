@@ -29,7 +29,11 @@ class FrameContent(Content):
             raise CannotKeep("a table of an older pandas than 3", "Install pandas 3, or hold numpy arrays.")
         manager = x._mgr
         blocks = [
-            [encoder.value(array_of(block.values), "values"), [int(place) for place in block.mgr_locs.as_array], block.ndim]
+            [
+                encoder.value(array_of(block.values), "values"),
+                [int(place) for place in block.mgr_locs.as_array],
+                block.ndim,
+            ]
             for block in manager.blocks
         ]
         axes = [encoder.value(axis, "index") for axis in manager.axes]

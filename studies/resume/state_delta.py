@@ -6,7 +6,9 @@ netlist's own classes and modules. What cannot be kept is refused by name, when 
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
@@ -45,16 +47,23 @@ class StateDelta:
         state: the state.
         codecs: how objects are written that are not to be looked into, such as a chain's contracts.
         package: the netlist's own package.
+        unwatched: attributes that are no state, by class.
 
     Raises:
         RunError: an agent, a KPI or the state leads to something that a checkpoint cannot hold.
     """
 
-    def __init__(self, state: SimStateBase, codecs: tuple[TypeCodec, ...] = (), package: str = "") -> None:
+    def __init__(
+        self,
+        state: SimStateBase,
+        codecs: tuple[TypeCodec, ...] = (),
+        package: str = "",
+        unwatched: Mapping[type, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
         self._state = state
         self._names = Names(package)
         self._contents = Contents((TypeCodec(RandomStreams), *codecs))
-        self._walk = StateWalk(state, self._names, self._contents)
+        self._walk = StateWalk(state, self._names, self._contents, unwatched)
         self._wired = ObjectGraph()
         written = self._walk.written(self._wired)
         self._digests = [digests(written[number]) for number in range(len(self._wired.all))]
@@ -145,6 +154,9 @@ class StateDelta:
         for number, (_, content, _, _) in sorted(entries.items(), key=lambda entry: is_keyed(entry[1][1])):
             if content:
                 self._fill(made[number], content, decoder)
+        for number, (_, content, _, _) in entries.items():
+            if content:
+                self._contents.tagged(content[0]).finish(made[number], content[1:], decoder)
 
     def _made(self, entry: list[Encoded], decoder: Decoder) -> Any:
         kind, content, _, _ = entry

@@ -3,7 +3,7 @@
 import decimal
 import random
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn, final
@@ -23,7 +23,7 @@ __all__ = ["StateWalk", "Written", "keeps_attributes"]
 
 NOBODY = -1
 WATCHERS = "tokenspice.studies."  # who watches a run from outside is no part of its state
-OF_ENUMS = ("_name_", "_sort_order_", "__objclass__")  # what Python notes of an enumeration's members
+OF_ENUMS = frozenset({"_name_", "_sort_order_", "__objclass__"})  # what Python notes of an enumeration's members
 ENVIRONMENT = ("os", "_Environ")
 
 
@@ -50,9 +50,13 @@ class StateWalk:
         state: the state.
         names: of classes and functions.
         contents: how each type is written.
+        unwatched: attributes that are no state, by class.
     """
 
-    def __init__(self, state: SimStateBase, names: Names, contents: Contents) -> None:
+    def __init__(
+        self, state: SimStateBase, names: Names, contents: Contents, unwatched: Mapping[type, frozenset[str]]
+    ) -> None:
+        self._unwatched = unwatched
         self._state = state
         self._names = names
         self._contents = contents
@@ -119,11 +123,17 @@ class StateWalk:
             inside = [content.tag, *content.write(x, encoder)] if content else []
             # A class that nobody had reached is as it was imported.
             own = {} if is_new and isinstance(x, type) else self._attributes(x, content)
-            return Written(kind, inside, {name: encoder.value(value, name) for name, value in own.items()})
         except CannotKeep as problem:
             refuse(place(), problem)
         except RecursionError:
             refuse(place(), CannotKeep("nested too deep", "Write a list."))
+        return Written(kind, inside, {name: self._value(value, name, encoder, place) for name, value in own.items()})
+
+    def _value(self, value: Any, name: str, encoder: Encoder, place: Callable[[], str]) -> Encoded:
+        try:
+            return encoder.value(value, name)
+        except CannotKeep as problem:
+            refuse(f"{place()}.{name}", problem)
 
     def _is_object(self, x: object) -> bool:
         kind = type(x)
@@ -147,7 +157,8 @@ class StateWalk:
         found = attributes(x)
         if isinstance(x, ModuleType):
             return {name: value for name, value in found.items() if not is_dunder(name)}
-        return {name: value for name, value in found.items() if name not in OF_ENUMS}
+        left_out = OF_ENUMS if content else self._unwatched.get(type(x), frozenset())
+        return {name: value for name, value in found.items() if name not in left_out}
 
 
 def keeps_attributes(x: object, content: Content | None, names: Names) -> bool:
