@@ -6,7 +6,6 @@ import logging
 import typing
 from collections import _tuplegetter  # type: ignore[attr-defined]  # what a NamedTuple's fields are
 from enum import Enum
-from random import Random
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -30,10 +29,10 @@ import numpy as np
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.resume.codec import CannotKeep, Content, Decoder, Encoded, Encoder
 from tokenspice.studies.resume.names import Names
+from tokenspice.studies.resume.numpy_content import BOUND
 
 __all__ = ["CALLABLES", "class_attributes"]
 
-BOUND = (list, dict, set, Random, np.random.Generator, np.random.RandomState)  # whose own methods an agent may hold
 NO_STATE = ("_abc_impl", "_is_protocol", "_is_runtime_protocol")  # Python's own notes about a class
 
 

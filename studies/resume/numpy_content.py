@@ -1,6 +1,7 @@
 """How arrays and random generators are written, so that they come back to the last bit, views of one memory included."""
 
 import decimal
+import random
 from random import Random
 from typing import Any, Literal, final
 
@@ -10,13 +11,14 @@ from tokenspice.engine.errors import RunError
 from tokenspice.studies.resume.codec import CannotKeep, Content, Decoder, Encoded, Encoder
 from tokenspice.studies.resume.scalars import NUMERIC, descr_of
 
-__all__ = ["NUMPY", "seeds_of", "spawn", "tree", "untree"]
+__all__ = ["BOUND", "NUMPY", "of_process", "seeds_of", "spawn", "tree", "untree"]
 
 ARRAYS: dict[str, type[np.ndarray]] = {kind.__name__: kind for kind in (np.ndarray, np.recarray, np.matrix)}
 BITS = {
     kind.__name__: kind
     for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
 }
+BOUND = (list, dict, set, Random, np.random.Generator, np.random.RandomState)  # whose own methods an agent may hold
 MOST_SPAWNED = 10**7  # streams that one was the source of
 
 
@@ -204,6 +206,18 @@ class ContextContent(Content):
         for each, names in zip((x.flags, x.traps), signals, strict=True):
             for signal in each:
                 each[signal] = signal.__name__ in names
+
+
+def of_process() -> dict[str, object]:
+    """Return what numbers may depend on that belongs to Python itself, by its place: dice, and the rules of Decimal."""
+    draws: object = random.seed.__self__  # type: ignore[attr-defined]
+    numpys = np.random.mtrand._rand
+    return {
+        "the module random": draws,
+        "numpy.random": numpys,
+        "numpy.random's bit generator": numpys._bit_generator,
+        "the context of decimal": decimal.getcontext(),
+    }
 
 
 def spawn(seeds: np.random.SeedSequence, n_spawned: int) -> None:

@@ -1,14 +1,10 @@
 """Writes all that a state leads to, object by object."""
 
-import decimal
-import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn, final
-
-import numpy as np
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_state import SimStateBase
@@ -16,6 +12,7 @@ from tokenspice.studies.resume.callables import class_attributes
 from tokenspice.studies.resume.codec import CannotKeep, Content, Encoded, Encoder
 from tokenspice.studies.resume.contents import Contents, refusal
 from tokenspice.studies.resume.names import Names
+from tokenspice.studies.resume.numpy_content import of_process
 from tokenspice.studies.resume.object_graph import ObjectGraph
 from tokenspice.studies.resume.state_attributes import attributes, is_plain_class
 
@@ -60,15 +57,8 @@ class StateWalk:
         self._state = state
         self._names = names
         self._contents = contents
-        draws: object = random.seed.__self__  # type: ignore[attr-defined]
-        numpys = np.random.mtrand._rand
         # Not wired by the netlist, so nobody expects them to be alike in two processes.
-        self.of_process = {
-            "the module random": draws,
-            "numpy.random": numpys,
-            "numpy.random's bit generator": numpys._bit_generator,
-            "the context of decimal": decimal.getcontext(),
-        }
+        self.of_process = of_process()
 
     def written(self, graph: ObjectGraph, n_wired: int | None = None) -> dict[int, Written]:
         """Write all that is reached, by number; what has none yet is numbered on the way.

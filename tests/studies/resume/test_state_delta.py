@@ -27,7 +27,7 @@ import msgpack
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.fakes import FakeWorld, IdleAgent, new_state
@@ -109,6 +109,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(VALUES)
 def test_any_plain_value_comes_back_with_its_type(value: Any) -> None:
     again = kept_after(value)
@@ -404,6 +405,7 @@ def shown(x: Any, names: dict[int, int] | None = None) -> Any:
     return [type(x).__name__, *[shown(each, names) for each in x]]
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(HOLDABLE, HOLDABLE)
 def test_nested_structures_interrupted_and_resumed_equal_uninterrupted_ones(held: Any, late: Any) -> None:
     def make() -> SimStateBase:
