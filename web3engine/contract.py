@@ -13,6 +13,7 @@ from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["Call", "Contract", "Method", "Reader", "as_address", "ether"]
 
+NEW = tuple.__new__
 NO_ABI = Abi([])
 RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ether Function"
 RECIPIENT = Parameter("", "address")
@@ -148,7 +149,8 @@ class Method:
         function = self._only or contract.abi.function(self.name, len(args), contract.label)
         if value.__class__ is not int or value:
             value = read_wei(value, f"{contract.label}.{self.name}")
-        return Call(contract.label, contract.address, contract.abi, function, args, value)
+        # What `Call(...)` does, without its check of keywords, which takes a third of the time.
+        return NEW(Call, (contract.label, contract.address, contract.abi, function, args, value, b""))
 
 
 @final

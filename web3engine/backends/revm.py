@@ -187,8 +187,15 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         return EvmProvider(self._evm)
 
     def send(self, account: Account, call: Call) -> Receipt:
+        # Most of a simulation's time goes through here: one frame, and terms by position.
+        to, function = call.to, call.function
         try:
-            return RevmReceipt(self._transact(account, call))
+            if self._signs or to is None or not function.selector:
+                return RevmReceipt(self._transact(account, call))
+            address, parsed = self._addresses[to], self._functions[function]
+            return RevmReceipt(
+                self._evm.transact_function(account.address_bytes, address, parsed, call.args, call.value, self._gas, 0)
+            )
         except _core.EvmError as error:
             if error.kind == "abi":  # the core reads plain values alone
                 return self.send(account, call.encoded)
@@ -345,14 +352,8 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
     def _transact(self, account: Account, call: Call) -> _core.Receipt:
         if self._signs:
             return self._evm.transact_raw(self._sign(account, call, self.nonce(account.address), self._gas, 0))
-        if call.to is None or not call.function.selector:
-            to = self._addresses[call.to] if call.to else None
-            return self._evm.transact(
-                account.address_bytes, to, call.data, value=call.value, gas=self._gas, priority_fee=0
-            )
-        to, function = self._addresses[call.to], self._functions[call.function]
-        # Terms by position: this is the path that most of a simulation's time goes through.
-        return self._evm.transact_function(account.address_bytes, to, function, call.args, call.value, self._gas, 0)
+        to = self._addresses[call.to] if call.to else None
+        return self._evm.transact(account.address_bytes, to, call.data, value=call.value, gas=self._gas, priority_fee=0)
 
     def _keep_to_sign(self, account: Account, call: Call, tip: int) -> int:
         call.data  # noqa: B018  (an argument that does not fit is an error now, not when the block is mined)

@@ -43,22 +43,25 @@ pub fn encode(whose: &str, prefix: &[u8], shapes: &[Shape], args: &Bound<'_, PyA
     if items.len() != shapes.len() {
         return Err(Failure::abi(format!("{whose} takes {} arguments; found {}", shapes.len(), items.len())));
     }
-    let argument = |(position, shape): (usize, &Shape)| {
-        from_python(&shape.ty, &shape.fields, &items.get(position)?).map_err(|Trouble { place, text }| {
-            let name = if shape.name.is_empty() { String::new() } else { format!(" ({})", shape.name) };
-            let place = if place.is_empty() { place } else { format!(" at {place}") };
-            Failure::abi(format!("{whose}, argument {}{name}{place}: {text}", position + 1))
-        })
+    let failed = |position: usize, Trouble { place, text }: Trouble| {
+        let shape = &shapes[position];
+        let name = if shape.name.is_empty() { String::new() } else { format!(" ({})", shape.name) };
+        let place = if place.is_empty() { place } else { format!(" at {place}") };
+        Failure::abi(format!("{whose}, argument {}{name}{place}: {text}", position + 1))
     };
-    let arguments = shapes.iter().enumerate().map(argument);
     let mut encoded = Vec::with_capacity(prefix.len() + 32 * shapes.len());
     encoded.extend_from_slice(prefix);
     if shapes.iter().all(|shape| is_word(&shape.ty)) {
-        for value in arguments {
-            encoded.extend_from_slice(value?.as_word().unwrap_or_default().as_slice());
+        for (position, shape) in shapes.iter().enumerate() {
+            let word = items.look(position, |item| to_word(&shape.ty, item))?;
+            encoded.extend_from_slice(&word.map_err(|trouble| failed(position, trouble))?);
         }
     } else {
-        let values = arguments.collect::<Outcome<_>>()?;
+        let argument = |(position, shape): (usize, &Shape)| {
+            let value = items.look(position, |item| from_python(&shape.ty, &shape.fields, item))?;
+            value.map_err(|trouble| failed(position, trouble))
+        };
+        let values = shapes.iter().enumerate().map(argument).collect::<Outcome<_>>()?;
         encoded.extend_from_slice(&DynSolValue::Tuple(values).abi_encode_params());
     }
     Ok(encoded)
@@ -105,10 +108,11 @@ impl<'py> Items<'_, 'py> {
         }
     }
 
-    fn get(&self, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    /// Looks at an item; of a tuple, which cannot change, without counting a reference.
+    fn look<T>(&self, index: usize, look: impl FnOnce(&Bound<'py, PyAny>) -> T) -> PyResult<T> {
         match self {
-            Self::Tuple(tuple) => tuple.get_item(index),
-            Self::List(list) => list.get_item(index),
+            Self::Tuple(tuple) => tuple.get_borrowed_item(index).map(|item| look(&item)),
+            Self::List(list) => list.get_item(index).map(|item| look(&item)),
         }
     }
 
@@ -167,6 +171,22 @@ fn from_python(ty: &DynSolType, fields: &[Shape], value: &Bound<'_, PyAny>) -> R
             items_of(inner, fields, &items).map(DynSolValue::FixedArray)
         }
         DynSolType::Tuple(types) => tuple_of(ty, types, fields, value).map(DynSolValue::Tuple),
+    }
+}
+
+/// A value of a type that is encoded as one word; the most frequent types without a detour.
+fn to_word(ty: &DynSolType, value: &Bound<'_, PyAny>) -> Result<[u8; 32], Trouble> {
+    match ty {
+        DynSolType::Uint(256) => {
+            let number = convert::to_u256(value);
+            let number = number.ok_or_else(|| Trouble::new(ty, "takes an int from 0 to 2**256-1", value))?;
+            Ok(number.to_be_bytes())
+        }
+        DynSolType::Address => {
+            let address = convert::to_address(value).map_err(|wanted| Trouble::new(ty, wanted, value))?;
+            Ok(address.into_word().0)
+        }
+        _ => Ok(from_python(ty, &[], value)?.as_word().unwrap_or_default().0),
     }
 }
 

@@ -129,22 +129,3 @@ fn shape(param: &Param) -> Outcome<Shape> {
         .map_err(|error| Failure::abi(format!("the ABI has a type {:?} that is none: {error}", param.ty)))?;
     Ok(Shape { name: param.name.clone(), ty, fields: shapes(&param.components)? })
 }
-
-/// What the last release's Python asks for; goes with it.
-#[pyclass(frozen, module = "tokenspice.web3engine._core", name = "Abi")]
-pub struct PyAbi(Vec<Arc<Callable>>);
-
-#[pymethods]
-impl PyAbi {
-    #[new]
-    fn new(json: &str) -> PyResult<Self> {
-        let entries: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
-        let parsed = entries.iter().map(|entry| Ok(Arc::new(Callable::parse(&entry.to_string())?)));
-        Ok(Self(parsed.collect::<Outcome<_>>()?))
-    }
-
-    fn function(&self, signature: &str) -> PyResult<PyFunction> {
-        let found = self.0.iter().find(|function| function.signature == signature);
-        Ok(PyFunction(found.ok_or_else(|| Failure::abi("there is no such function"))?.clone()))
-    }
-}

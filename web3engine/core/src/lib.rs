@@ -38,7 +38,7 @@ mod _core {
     #[pymodule_export]
     use evm::PyEvm;
     #[pymodule_export]
-    use function::{PyAbi, PyFunction};
+    use function::PyFunction;
     #[pymodule_export]
     use functions::{checksum_address, create_address, create2_address, keccak256};
     #[pymodule_export]
