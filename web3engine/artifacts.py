@@ -12,9 +12,9 @@ from tokenspice.engine.files import HOME, read_file
 from tokenspice.web3engine.artifact import Artifact, short_names
 from tokenspice.web3engine.artifact_json import NoArtifact
 from tokenspice.web3engine.errors import ArtifactError, CompileError
+from tokenspice.web3engine.npm import install_command, node_folders
 from tokenspice.web3engine.own_artifacts import own_artifacts, read_artifacts
 from tokenspice.web3engine.protocol import Protocol, read_protocols
-from tokenspice.web3engine.solc import node_folders
 from tokenspice.web3engine.solidity import defined_names, read_source
 
 __all__ = ["Artifacts"]
@@ -259,6 +259,4 @@ def find_package(name: str, project: Path) -> tuple[Path, dict[str, Any]]:
             continue
         except (OSError, ValueError, TypeError, RecursionError) as error:
             raise ArtifactError(f"{folder / name / 'package.json'} cannot be read: {error}.") from None
-    raise ArtifactError(
-        f"{name} is not installed. Run `npm ci` in a checkout of tokenspice, or `npm install {name}` in {project}."
-    )
+    raise ArtifactError(f"{name} is not installed. {install_command(project, name)}.")

@@ -3,14 +3,14 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.files import HOME, read_file
+from tokenspice.engine.files import read_file
 from tokenspice.web3engine.errors import CompileError
+from tokenspice.web3engine.npm import VERSIONS, install_command, node_folders
 
-__all__ = ["find_solc", "node_folders", "run_solc"]
+__all__ = ["find_solc", "run_solc"]
 
 TIMEOUT_S = 900
 MOST_BYTES = 1 << 20  # of a package.json
@@ -92,9 +92,10 @@ def find_solc(version: str, project: Path) -> list[str]:
         raise CompileError(
             f"solc {version} from npm needs Node.js, and there is no `node` on PATH. Install Node 20 or newer."
         )
+    known = next((name for name, spec in VERSIONS.items() if spec.endswith(f"npm:solc@{version}")), "")
     raise CompileError(
-        f"there is no solc {version}. Installed from npm: {', '.join(sorted(available)) or 'none'}. Run in {project}: "
-        f"npm install solc-{version}@npm:solc@{version}"
+        f"there is no solc {version}. Installed from npm: {', '.join(sorted(available)) or 'none'}. "
+        f"{install_command(project, known or f'solc-{version}@npm:solc@{version}')}."
     )
 
 
@@ -108,12 +109,3 @@ def npm_compilers(project: Path) -> dict[str, Path]:
             except (OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue  # a package that is half installed
     return available
-
-
-def node_folders(project: Path) -> Iterator[Path]:
-    """Return the folders in which npm's packages are looked for: the project's, those above it, and our own."""
-    seen = set()
-    for folder in (project.resolve(), *project.resolve().parents, HOME):
-        if folder not in seen:
-            seen.add(folder)
-            yield folder / "node_modules"

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,9 +13,12 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import final
 
+import psutil
+
 from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.node_folder import new_node_folder
 from tokenspice.web3engine.backends.patience import ONCE
-from tokenspice.web3engine.errors import BackendUnavailable
+from tokenspice.web3engine.errors import BackendUnavailable, ChainError
 
 __all__ = ["HOST", "NodeProcess"]
 
@@ -41,12 +45,14 @@ class NodeProcess:
         self.name = name
         self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
-        self._stderr = tempfile.TemporaryFile()
         if port and is_taken(port):
             raise BackendUnavailable(
                 f"{name} cannot listen on port {port}: another program does. Choose another port, or 0 for a free one."
             )
-        self._process = self._start(command(self.port))
+        line = command(self.port)
+        self._stderr = tempfile.TemporaryFile()
+        self._folder = new_node_folder()
+        self._process = self._start(line)
         try:
             self._wait(timeout)
         except BaseException:
@@ -76,6 +82,7 @@ class NodeProcess:
                 self._process.kill()
                 self._process.wait()
         self._stderr.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, command: list[str]) -> "subprocess.Popen[bytes]":
         try:
@@ -86,10 +93,13 @@ class NodeProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
+                env=os.environ | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(self._folder)),
                 start_new_session=True,
                 preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )
         except OSError as error:
+            self._stderr.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
             raise BackendUnavailable(f"{self.name} cannot be started: {command[0]}: {error.strerror}.") from error
 
     def _wait(self, timeout: float) -> None:
@@ -100,10 +110,22 @@ class NodeProcess:
                     raise BackendUnavailable(f"{death}, before it answered.")
                 try:
                     rpc("web3_clientVersion")
-                    return
-                except BackendUnavailable:
-                    time.sleep(0.02)
+                    if self._listens():
+                        return
+                except ChainError:
+                    pass
+                time.sleep(0.02)
         raise BackendUnavailable(f"{self.name} did not answer on port {self.port} within {timeout:g} s.")
+
+    def _listens(self) -> bool:
+        """Tell whether it is our process that listens on the port: another may have taken it a moment ago."""
+        try:
+            sockets = psutil.Process(self._process.pid).net_connections("tcp")
+        except psutil.AccessDenied:  # some systems tell nobody; then its death alone can tell
+            return self.death(patience=0.5) is None
+        except psutil.Error:
+            return False
+        return any(one.status == psutil.CONN_LISTEN and one.laddr.port == self.port for one in sockets)
 
     def _last_line(self) -> str:
         if self._stderr.closed:

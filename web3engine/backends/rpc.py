@@ -22,6 +22,7 @@ from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError, Rejected
 from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.hexes import hexed, unhexed
+from tokenspice.web3engine.npm import find_in_packages, install_command
 from tokenspice.web3engine.receipt import Mined, PlainReceipt
 from tokenspice.web3engine.rules import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, Ordering
 from tokenspice.web3engine.url import masked
@@ -60,11 +61,11 @@ def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
         platform.machine().lower(), ""
     )
     package = f"anvil-{platform.system().lower().replace('windows', 'win32')}-{machine}"
-    binary = project / "node_modules" / "@foundry-rs" / package / "bin" / "anvil"
-    program = str(binary) if binary.exists() else shutil.which("anvil")
+    binary = find_in_packages(project, f"@foundry-rs/{package}/bin/anvil")
+    program = str(binary) if binary else shutil.which("anvil")
     if program is None:
         raise BackendUnavailable(
-            "anvil is not installed. Run `npm ci` in the project's folder, or choose --network ganache."
+            f"anvil is not installed. {install_command(project, '@foundry-rs/anvil')}, or choose --network ganache."
         )
     # No accounts, so no keys that it could print. The state of past blocks is not kept, because it grows without end;
     # the blocks, transactions and logs of a run are, as on every other chain.
@@ -82,15 +83,15 @@ def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
 
 
 def ganache_command(project: Path, port: int, hardfork: str) -> list[str]:
-    script = project / "node_modules" / "ganache" / "dist" / "node" / "cli.js"
+    script = find_in_packages(project, "ganache/dist/node/cli.js")
     node = shutil.which("node")
     if node is None:
         raise BackendUnavailable(
             "ganache needs Node.js, and there is no `node` on PATH. Install Node 20 or newer, or choose --network anvil."
         )
-    if not script.exists():
+    if script is None:
         raise BackendUnavailable(
-            "ganache is not installed. Run `npm ci` in the project's folder, or choose --network anvil."
+            f"ganache is not installed. {install_command(project, 'ganache')}, or choose --network anvil."
         )
     # This is what `npx ganache` runs; without npm and a shell in between, a signal reaches it.
     options = {
