@@ -16,7 +16,7 @@ from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
 from tokenspice.web3engine.contract import Call, Contract, as_address
 from tokenspice.web3engine.errors import AbiError, ArtifactError, ChainError, Rejected, Reverted
-from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors
+from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors, newer_code
 from tokenspice.web3engine.linking import link
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
 from tokenspice.web3engine.receipt import Receipt, refused
@@ -239,7 +239,8 @@ class Chain(World):
             self.mempool.report(call.label, receipt)
         if not receipt.succeeded:
             call = naming_errors(call, receipt.output, self.artifacts)
-            raise call.failure(receipt.output, receipt.halt, f"Sent by {wallet.name}.")
+            note = f"Sent by {wallet.name}. {newer_code(receipt.halt, self.artifacts)}"
+            raise call.failure(receipt.output, receipt.halt, note)
         if remarks and call.function.moves_tokens and (odd := left_undone(call, receipt)):
             self.remarks.tell(odd)
         return receipt
@@ -249,6 +250,8 @@ class Chain(World):
         try:
             return self._backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
         except Reverted as error:
+            if hint := newer_code(error.reason, self.artifacts):
+                raise Reverted(f"{error} {hint}", error.reason, error.output) from None
             named = naming_errors(call, error.output, self.artifacts)
             if named is call:
                 raise

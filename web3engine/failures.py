@@ -6,10 +6,13 @@ from typing import final
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import TokenWarning
+from tokenspice.web3engine.opcodes import newest_opcodes
 from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.rules import HARDFORK
 
-__all__ = ["Remarks", "left_undone", "naming_errors"]
+__all__ = ["Remarks", "left_undone", "naming_errors", "newer_code"]
 
+UNKNOWN = "invalid opcode"
 TRUE = (1).to_bytes(32, "big")
 
 
@@ -28,6 +31,25 @@ def naming_errors(call: Call, output: bytes, artifacts: Artifacts) -> Call:
     others = (artifact.abi for artifact in artifacts.used.values())
     abi = next((abi for abi in others if abi.names_error(output)), None)
     return call._replace(abi=abi) if abi else call
+
+
+def newer_code(halt: str, artifacts: Artifacts) -> str:
+    """Say which contract of this run may be compiled for a newer EVM, where an instruction was unknown; else "".
+
+    Args:
+        halt: how the EVM stopped.
+        artifacts: the run's.
+    """
+    if halt != UNKNOWN:
+        return ""
+    for artifact in artifacts.used.values():
+        hardfork, names = newest_opcodes(artifact.bytecode)
+        if hardfork and hardfork != HARDFORK:
+            return (
+                f"{artifact.name} uses {', '.join(names)}, which EVMs know since {hardfork.capitalize()}: write "
+                f"HARDFORK = {hardfork} under [chain] in tokenspice.ini, or compile it for an older EVM."
+            )
+    return ""
 
 
 def left_undone(call: Call, receipt: Receipt) -> str:
