@@ -163,11 +163,11 @@ def format_number(name: str, value: object) -> str:
     """Write a number so that reading it gives the same number: ints plain, floats as repr."""
     if isinstance(value, (bool, np.bool_, int, np.integer)):
         return str(int(value))
-    if isinstance(value, (float, np.floating)) and not math.isnan(value):
+    if isinstance(value, (float, np.floating)):
         return repr(float(value))
     raise NetlistError(
-        f'netlist_createLogData gave {value!r} for the column "{name}". A column holds a real number; '
-        "leave a column out while it has none."
+        f'the log has {value!r:.80} in the column "{name}". A column holds a real number; leave it out while it has '
+        "none, or write NaN."
     )
 
 

@@ -127,7 +127,9 @@ class SimStateBase:
             stepper.takeStep(self)
         except TokenSpiceError as error:
             raise error.at(f"tick {self.tick}, {who}") from error.__cause__
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a panic in Rust, or a class of the netlist's own
             raise AgentError(f"tick {self.tick}, {who}: {describe(error)}") from error
 
 

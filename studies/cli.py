@@ -4,19 +4,29 @@ Everything heavy is imported by the verb that needs it, so that `tsp --help` ans
 """
 
 import enum
-import signal
+import errno
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from tokenspice.studies.commands.batch import batch
 from tokenspice.studies.commands.fork import fork_app
-from tokenspice.studies.commands.options import NetlistArgument, VerboseOption, errors_in_one_line, load, project_config
+from tokenspice.studies.commands.options import (
+    NetlistArgument,
+    VerboseOption,
+    complain,
+    errors_in_one_line,
+    load,
+    project_config,
+)
 from tokenspice.studies.commands.run import run, wire
 from tokenspice.studies.commands.show import show
 from tokenspice.studies.commands.twin import twin_app
+from tokenspice.studies.run.signals import heed_signals
 
 __all__ = ["main"]
 
@@ -121,12 +131,25 @@ app.add_typer(twin_app, name="twin")
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), interrupt)
-    app(prog_name="tsp")
+    heed_signals(guarded=sys.argv[1:2] in (["run"], ["batch"], ["show"]))
+    code = 1
+    try:
+        app(prog_name="tsp")
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except OSError as error:  # what was to be printed found no place
+        complain(f"standard output cannot be written: {error.strerror}.")
+    sys.exit(code if flushed() else 1)
 
 
-def interrupt(signal_number: int, frame: object) -> NoReturn:
-    """End as by Ctrl-C, so that files are closed and nodes stopped."""
-    raise KeyboardInterrupt
+def flushed() -> bool:
+    """Whether all that was printed has found a place; what has not is not tried again when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:  # whoever reads no more has seen enough
+            complain(f"standard output cannot be written: {error.strerror}.")
+        return False
+    return True

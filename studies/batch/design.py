@@ -2,9 +2,10 @@
 
 import itertools
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import index
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -56,9 +57,24 @@ class Design:
             raise StrategyError("a grid takes every combination; leave samples out, or choose lhs or sobol.")
         if self.kind != "grid":
             self._check_samples()
-        count = self.seeds if isinstance(self.seeds, int) else len(self.seeds)
-        if count < 1 or self.seed < 0 or (not isinstance(self.seeds, int) and min(self.seeds) < 0):
-            raise StrategyError(f"seeds = {self.seeds}: write how many, 1 or more, or a list of them, each 0 or more.")
+        object.__setattr__(self, "seeds", self._plain_seeds())
+        if isinstance(self.sweep, Mapping) and (twice := sorted(self.sweep.keys() & self.fixed.keys())):
+            raise StrategyError(f"{', '.join(twice)}: a parameter is either swept or the same in all runs. Write one.")
+
+    def _plain_seeds(self) -> int | list[int]:
+        """Read how many seeds, or which, whatever kind of integers they are."""
+        wrong = StrategyError(
+            f"seeds = {str(self.seeds)[:80]}: write how many, 1 or more, or a list of them, each 0 or more."
+        )
+        try:
+            seeds = list(map(index, self.seeds)) if isinstance(self.seeds, Iterable) else index(self.seeds)
+        except TypeError:
+            raise wrong from None
+        if self.seed < 0 or (seeds < 1 if isinstance(seeds, int) else not seeds or min(seeds) < 0):
+            raise wrong
+        if not isinstance(seeds, int) and len(set(seeds)) < len(seeds):
+            raise StrategyError(f"seeds = {seeds}: a seed is listed twice, and would give the same run twice.")
+        return seeds
 
     def _check_samples(self) -> None:
         n = self.samples
@@ -160,13 +176,21 @@ def read_axis(name: str, values: str | Sequence[Any], kinds: Mapping[str, Any], 
     if not isinstance(values, str):
         if not isinstance(values, Sequence) or not len(values):
             raise StrategyError(f"{name} = {values!r}: write a list of values, or text such as low:high:n.")
-        return Axis(name, kind, list(values))
+        return Axis(name, kind, distinct(name, list(values)))
     if ":" not in values or kind is str:
         levels = [text.strip() for text in values.split(",")]
         if not all(levels):
             raise StrategyError(f'{name} = "{values}": write values with commas between them.')
-        return Axis(name, kind, levels)
+        return Axis(name, kind, distinct(name, levels))
     return read_range(name, values, kind, design)
+
+
+def distinct(name: str, levels: list[Any]) -> list[Any]:
+    """Refuse a value that is listed twice, whose runs would be the same runs."""
+    shown = [repr(level) for level in levels]
+    if len(set(shown)) < len(shown):
+        raise StrategyError(f"{name} = {', '.join(shown)}: a value is listed twice. Write each once.")
+    return levels
 
 
 def read_range(name: str, text: str, kind: Any, design: Kind) -> Axis:

@@ -197,7 +197,7 @@ def as_column(kind: Any, value: Any) -> bool | int | float | str:
 def is_row(row: object) -> bool:
     """Tell whether data.csv can hold a row: names of columns, and real numbers."""
     return isinstance(row, dict) and all(
-        isinstance(name, str) and isinstance(value, NUMBERS) and value == value for name, value in row.items()
+        isinstance(name, str) and isinstance(value, NUMBERS) for name, value in row.items()
     )
 
 

@@ -11,7 +11,7 @@ from tokenspice.studies.commands.options import (
     VerboseOption,
     errors_in_one_line,
     load,
-    split_setting,
+    split_settings,
     with_network,
 )
 
@@ -83,8 +83,8 @@ def batch(
     options |= {"fork": fork, "fork_cache": fork_cache, "warm": warm or None}
     options = {word: value for word, value in options.items() if value is not None}
     tables = {
-        "sweep": dict(split_setting(text, "--sweep") for text in sweep or []),
-        "set": dict(map(split_setting, settings or [])),
+        "sweep": split_settings(sweep or [], "--sweep"),
+        "set": split_settings(settings or []),
     }
     with errors_in_one_line(verbose):
         run_study(netlist, outdir, options, tables, resume, quiet)

@@ -2,11 +2,12 @@
 
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 import typer
 
 if TYPE_CHECKING:
@@ -19,16 +20,20 @@ __all__ = [
     "SeedOption",
     "SetOption",
     "VerboseOption",
+    "complain",
     "errors_in_one_line",
     "find",
     "given_values",
     "load",
+    "printable",
     "project_config",
     "split_setting",
+    "split_settings",
     "with_network",
 ]
 
 INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+LONGEST_LINE = 2_000  # of an error, in characters
 
 NetlistArgument = Annotated[
     str, typer.Argument(metavar="NETLIST", help="A netlist's file or folder, or the name of one in netlists/.")
@@ -77,7 +82,10 @@ def with_network(
 
 def given_values(seed: int | None, settings: list[str] | None) -> dict[str, str]:
     """Return the parameters that the command line names, as text."""
-    return ({} if seed is None else {"seed": str(seed)}) | dict(split_setting(setting) for setting in settings or [])
+    values = split_settings(settings or [])
+    if seed is not None and values.setdefault("seed", str(seed)) != str(seed):
+        raise typer.BadParameter(f"--seed {seed} and --set seed={values['seed']} differ.", param_hint="--seed")
+    return values
 
 
 def load(name: str) -> "Netlist":
@@ -95,6 +103,15 @@ def find(name: str) -> Path:
     return find_netlist(name, find_project() / "netlists")
 
 
+def split_settings(settings: Sequence[str], option: str = "--set") -> dict[str, str]:
+    """Split each NAME=VALUE; a name twice, with other values, is a contradiction."""
+    values: dict[str, str] = {}
+    for name, value in (split_setting(setting, option) for setting in settings):
+        if values.setdefault(name, value) != value:
+            raise typer.BadParameter(f"{name} is given twice, as {values[name]} and {value}.", param_hint=option)
+    return values
+
+
 def split_setting(setting: str, option: str = "--set") -> tuple[str, str]:
     """Split NAME=VALUE."""
     name, equals, value = setting.partition("=")
@@ -105,16 +122,43 @@ def split_setting(setting: str, option: str = "--set") -> tuple[str, str]:
 
 @contextmanager
 def errors_in_one_line(verbose: bool) -> Iterator[None]:
-    """Turn our errors into one line and exit code 1, and Ctrl-C into 130."""
+    """Turn errors into one line and exit code 1, and Ctrl-C into 130."""
     from tokenspice.engine.errors import TokenSpiceError
 
     try:
         yield
-    except TokenSpiceError as error:
+    except (typer.Exit, click.ClickException):
+        raise
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+    except BaseException as error:
         if verbose:
             traceback.print_exc()
-        print(f"tsp: {error}", file=sys.stderr)
+        complain(str(error) if isinstance(error, TokenSpiceError) else unforeseen(error))
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        print("tsp: interrupted.", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+
+
+def unforeseen(error: BaseException) -> str:
+    """Say what an error is that nobody has put into words."""
+    from tokenspice.engine.sim_state import describe
+
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{shortened(str(error.filename))}: " if error.filename is not None else ""
+        return f"{where}{error.strerror}."
+    return f"{describe(error)}. -v shows how it came to that."
+
+
+def complain(message: str) -> None:
+    """Print one line on standard error, without anything that a terminal would act on."""
+    with suppress(OSError):  # which may be closed or full
+        print(f"tsp: {shortened(printable(message))}", file=sys.stderr, flush=True)
+
+
+def printable(text: str) -> str:
+    """Write what cannot be printed, escape sequences above all, so that it can."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE // 2]} … {text[-LONGEST_LINE // 2 :]}"

@@ -1,6 +1,8 @@
 """`tsp run` and `tsp wire`: one simulation, and what many can start from."""
 
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -13,6 +15,7 @@ from tokenspice.studies.commands.options import (
     SeedOption,
     SetOption,
     VerboseOption,
+    complain,
     errors_in_one_line,
     find,
     given_values,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from tokenspice.web3engine.config import Config
 
 __all__ = ["run", "wire"]
+
+TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its state
 
 
 def run(
@@ -72,6 +77,9 @@ def run(
     start: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Start from what tsp wire saved, without deploying anything.")
     ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0, metavar="S", help="Seconds that one tick may take; any unless given.")
+    ] = None,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -86,10 +94,12 @@ def run(
         name, folder = (netlist, outdir) if outdir else (None, Path(netlist))
         config = with_network(network, sign, fork, fork_cache)
         if resume and (name is None or holds_a_run(folder)):
-            resume_netlist(name, folder, values, network, config, checkpoint_every, verbose, quiet)
+            with watching(folder, timeout, verbose) as observers:
+                resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet)
             return
         files = RunFiles(profile, receipts, checkpoint_every, start)
-        run_netlist(str(name), folder, values, config, files, verbose, quiet)
+        with watching(folder, timeout, verbose) as observers:
+            run_netlist(str(name), folder, values, config, files, observers, quiet)
 
 
 def wire(
@@ -131,7 +141,7 @@ def run_netlist(
     values: dict[str, str],
     config: "Config",
     files: RunFiles,
-    verbose: bool,
+    observers: Sequence["Observer"],
     quiet: bool,
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
@@ -144,8 +154,8 @@ def run_netlist(
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
     start = load_start(files.start) if files.start else None
     options = RunOptions(files.profile, files.receipts, every, start)
-    with watching(ss.max_ticks, verbose, quiet) as observers:
-        folder = run_once(netlist, ss, outdir, config, options, observers)
+    with progress(ss.max_ticks, quiet) as meter:
+        folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter])
     if not quiet:
         print_end(folder)
 
@@ -157,7 +167,7 @@ def resume_netlist(
     network: str | None,
     config: "Config",
     checkpoint_every: str | None,
-    verbose: bool,
+    observers: Sequence["Observer"],
     quiet: bool,
 ) -> None:
     """Go on with a run, with progress, and say where the results are."""
@@ -171,21 +181,41 @@ def resume_netlist(
         return
     run.check_same(find(name) if name else None, values, network)
     every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
-    with watching(run.ss.max_ticks, verbose, quiet) as observers:
-        folder = resume_run(run, config, observers, every)
+    with progress(run.ss.max_ticks, quiet) as meter:
+        folder = resume_run(run, config, [*observers, *meter], every)
     if not quiet:
         print_end(folder)
 
 
 @contextmanager
-def watching(max_ticks: int, verbose: bool, quiet: bool) -> Iterator[list["Observer"]]:
-    """Yield who shows rows and progress, as is asked for."""
+def watching(outdir: Path, timeout: float | None, verbose: bool) -> Iterator[list["Observer"]]:
+    """Yield who prints rows, who ends a run that was asked to end, and who ends one whose step takes too long."""
     from tokenspice.engine.observer import RowListener
+    from tokenspice.studies.run.interruption import Interruption
+
+    observers: list[Observer] = [*([RowListener(print_row)] if verbose else []), Interruption()]
+    if not timeout:
+        yield observers
+        return
+    from tokenspice.studies.record.run_folder import mark_failed
+    from tokenspice.studies.run.watchdog import Watchdog
+
+    def end(what: str) -> None:
+        complain(what)
+        mark_failed(outdir, what)
+        os._exit(1)
+
+    with Watchdog(TICKS_TO_SET_UP * timeout, timeout, sys.stderr, end) as dog:
+        yield [*observers, dog]
+
+
+@contextmanager
+def progress(max_ticks: int, quiet: bool) -> Iterator[list["Observer"]]:
+    """Yield who shows how far the run is."""
     from tokenspice.studies.run.progress import show_progress
 
-    rows: list[Observer] = [RowListener(print_row)] if verbose else []
-    with nullcontext() if quiet else show_progress(max_ticks) as progress:
-        yield [*rows, *([progress] if progress else [])]
+    with nullcontext() if quiet else show_progress(max_ticks) as meter:
+        yield [meter] if meter else []
 
 
 def print_end(folder: "RunFolder") -> None:

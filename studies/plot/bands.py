@@ -124,6 +124,7 @@ def quantiles(values: Floats, runs: NDArray[np.int64]) -> Floats:
     numbers, at_run = np.unique(runs, return_inverse=True)
     cube = np.full((len(numbers), len(ticks), values.shape[1]), np.nan)
     cube[at_run, at_tick] = values
+    cube[~np.isfinite(cube)] = np.nan  # what is infinite has no place on an axis
     # A column that no run has at a tick has no quantiles either, which numpy would warn of.
     known = ~np.isnan(cube).all(axis=0)
     bands = np.full((len(QUANTILES), *known.shape), np.nan)

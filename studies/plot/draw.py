@@ -1,6 +1,8 @@
 """A run's data.csv in, one PNG per chart out."""
 
+import io
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from tokenspice.engine.charts import PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, RunError
+from tokenspice.engine.files import replace_file
 from tokenspice.engine.units import Floats
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ __all__ = [
     "make_folder",
     "new_figure",
     "plain",
+    "safe_name",
     "save",
     "scale_y",
     "scales",
@@ -33,6 +37,7 @@ __all__ = [
 LINES_INSIDE = 8
 LINES_BESIDE = 60
 LINES_PER_COLUMN = 30
+LONGEST_NAME = 150  # of a picture's file, in bytes
 
 
 def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats, folder: Path) -> list[Path]:
@@ -75,7 +80,16 @@ def make_folder(folder: Path) -> None:
 def file_name(title: str, scale: str) -> str:
     """Name a chart's file after its title and scale, as TokenSPICE did."""
     name = f"{title}_{scale.upper()}".replace("/", "_per_").replace("'", "")
-    return re.sub(r"[^\w.%#&()-]", "_", name).replace("__", "_") + ".png"
+    return safe_name(re.sub(r"[^\w.%#&()-]", "_", name).replace("__", "_")) + ".png"
+
+
+def safe_name(text: str) -> str:
+    """Return text as a name that every disk takes: of a long one, the beginning and a hash of the whole."""
+    name = re.sub(r"[/\\\0]", "_", text)
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    digest = sha256(text.encode()).hexdigest()[:12]
+    return f"{name.encode()[: LONGEST_NAME - 13].decode(errors='ignore')}-{digest}"
 
 
 def scales(param: YParam) -> list[Literal["linear", "log"]]:
@@ -144,8 +158,10 @@ def save(figure: "Figure", path: Path) -> Path:
     Raises:
         RunError: it cannot be written.
     """
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=120, format="png")
     try:
-        figure.savefig(path, dpi=120)
+        replace_file(path, picture.getvalue())
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
     return path

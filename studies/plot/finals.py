@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tokenspice.engine.charts import YParam
 from tokenspice.engine.units import Floats, Unit
-from tokenspice.studies.plot.draw import new_figure, plain, save
+from tokenspice.studies.plot.draw import new_figure, plain, safe_name, save
 
 __all__ = ["draw_finals", "is_number"]
 
@@ -66,7 +66,11 @@ def draw_finals(runs: pa.Table, swept: Sequence[str], params: Sequence[YParam], 
             name = f"{param.title}: {label}" if len(param.columns) > 1 else param.title
             charts.setdefault(column, (name, param.unit))
     found = {column: read_final(runs, column, swept, *chart) for column, chart in charts.items()}
-    return [draw_final(final, folder / f"final_{column}.png") for column, final in found.items() if len(final.values)]
+    return [
+        draw_final(final, folder / f"final_{safe_name(column)}.png")
+        for column, final in found.items()
+        if len(final.values)
+    ]
 
 
 def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, unit: Unit) -> Final:
@@ -75,7 +79,7 @@ def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, uni
     if logged not in runs.column_names:
         return Final(name, unit, swept, np.array([]), [])
     last = runs[logged].to_numpy().astype(float) * unit.factor
-    known, sets = ~np.isnan(last), runs["set"].to_numpy()
+    known, sets = np.isfinite(last), runs["set"].to_numpy()  # what is infinite has no place on an axis
     points = []
     for place in np.unique(sets[known]):
         mine = known & (sets == place)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.files import replace_file
 from tokenspice.engine.parameters import Parameter
 from tokenspice.studies.show.drawing import FileFormat, draw
 from tokenspice.studies.show.parameter_table import parameter_table
@@ -52,6 +53,6 @@ def write_table(parameters: Iterable[Parameter], path: Path) -> None:
 
 def write(path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content)
+        replace_file(path, content)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
