@@ -1,5 +1,6 @@
 """Which runs a batch consists of: the parameter sets of a design, and the seeds of each set."""
 
+import inspect
 import itertools
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -176,21 +177,21 @@ def read_axis(name: str, values: str | Sequence[Any], kinds: Mapping[str, Any], 
     if not isinstance(values, str):
         if not isinstance(values, Sequence) or not len(values):
             raise StrategyError(f"{name} = {values!r}: write a list of values, or text such as low:high:n.")
-        return Axis(name, kind, distinct(name, list(values)))
+        return Axis(name, kind, list(values))
     if ":" not in values or kind is str:
         levels = [text.strip() for text in values.split(",")]
         if not all(levels):
             raise StrategyError(f'{name} = "{values}": write values with commas between them.')
-        return Axis(name, kind, distinct(name, levels))
+        check_distinct(name, kind, levels)
+        return Axis(name, kind, levels)
     return read_range(name, values, kind, design)
 
 
-def distinct(name: str, levels: list[Any]) -> list[Any]:
-    """Refuse a value that is listed twice, whose runs would be the same runs."""
-    shown = [repr(level) for level in levels]
-    if len(set(shown)) < len(shown):
-        raise StrategyError(f"{name} = {', '.join(shown)}: a value is listed twice. Write each once.")
-    return levels
+def check_distinct(name: str, kind: Any, levels: list[str]) -> None:
+    """Refuse a value that somebody typed twice, as 5,5 or 5,5.0."""
+    read = [level if kind is inspect.Parameter.empty else read_value(name, kind, level) for level in levels]
+    if len(set(read)) < len(read):
+        raise StrategyError(f"{name} = {','.join(levels)}: a value is listed twice. Write each once.")
 
 
 def read_range(name: str, text: str, kind: Any, design: Kind) -> Axis:

@@ -128,10 +128,6 @@ def all_runs(job: Job, design: Design) -> list[Run]:
     """Return every run of a design, each of them checked."""
     sets = [job.checked(values) for values in parameter_sets(design, job.kinds)]
     columns = of_one_type([columns for _, columns in sets])
-    shown = [repr(one) for one in columns]
-    if design.kind == "grid" and len(set(shown)) < len(shown):
-        twice = next(one for one in shown if shown.count(one) > 1)
-        raise StrategyError(f"the parameter set {twice} occurs twice, and would give the same runs twice. Write it once.")
     seeds = seeds_of_sets(design, len(sets))
     places = [(number, seed) for number in range(len(sets)) for seed in seeds[number]]
     return [Run(number, place, seed, sets[place][0], columns[place]) for number, (place, seed) in enumerate(places)]
