@@ -72,7 +72,9 @@ def append_file(path: Path) -> FileIO:
 
 def links_in(folder: Path) -> Iterator[Path]:
     """Yield the symbolic links in a folder and below it. None is followed."""
-    for entry in os.scandir(folder):
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
         if entry.is_symlink():
             yield Path(entry.path)
         elif entry.is_dir():

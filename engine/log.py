@@ -166,7 +166,7 @@ def format_number(name: str, value: object) -> str:
     if isinstance(value, (float, np.floating)):
         return repr(float(value))
     raise NetlistError(
-        f'the log has {value!r:.80} in the column "{name}". A column holds a real number; leave it out while it has '
+        f'the log gave {value!r:.80} for the column "{name}". A column holds a real number; leave it out while it has '
         "none, or write NaN."
     )
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from tokenspice.engine.errors import StrategyError
+from tokenspice.engine.parameters import Parameter
 from tokenspice.engine.units import DECIMALS, Amount, as_text
 
 __all__ = ["Design", "Kind", "parameter_sets", "seeds_of_sets"]
@@ -189,7 +190,7 @@ def read_axis(name: str, values: str | Sequence[Any], kinds: Mapping[str, Any], 
 
 def check_distinct(name: str, kind: Any, levels: list[str]) -> None:
     """Refuse a value that somebody typed twice, as 5,5 or 5,5.0."""
-    read = [level if kind is inspect.Parameter.empty else read_value(name, kind, level) for level in levels]
+    read = [level if kind is inspect.Parameter.empty else Parameter(name, kind).read(level) for level in levels]
     if len(set(read)) < len(read):
         raise StrategyError(f"{name} = {','.join(levels)}: a value is listed twice. Write each once.")
 

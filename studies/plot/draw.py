@@ -1,7 +1,7 @@
 """A run's data.csv in, one PNG per chart out."""
 
-import io
 import re
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from tokenspice.engine.charts import PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, RunError
-from tokenspice.engine.files import replace_file
 from tokenspice.engine.units import Floats
 
 if TYPE_CHECKING:
@@ -158,11 +157,13 @@ def save(figure: "Figure", path: Path) -> Path:
     Raises:
         RunError: it cannot be written.
     """
-    picture = io.BytesIO()
-    figure.savefig(picture, dpi=120, format="png")
+    temporary = path.with_name(f"{path.name}.new")
     try:
-        replace_file(path, picture.getvalue())
+        figure.savefig(temporary, dpi=120, format="png")
+        temporary.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise RunError(f"{path} cannot be written: {error.strerror}.") from error
     return path
 

@@ -71,6 +71,8 @@ def test_a_float_is_written_so_that_it_reads_the_same_to_the_bit(value: float) -
         (0.1, "0.1"),
         (math.inf, "inf"),
         (-math.inf, "-inf"),
+        (math.nan, "nan"),
+        (np.float64("nan"), "nan"),
         (True, "1"),
         (np.int64(5), "5"),
         (np.float64(0.1), "0.1"),
@@ -81,7 +83,7 @@ def test_ints_are_plain_and_floats_as_python_writes_them(value: Any, text: str) 
     assert format_number("a", value) == text
 
 
-@pytest.mark.parametrize("value", [math.nan, np.float64("nan"), "5", None, 1j, [1.0]])
+@pytest.mark.parametrize("value", ["5", None, 1j, [1.0]])
 def test_what_is_no_real_number_is_refused_with_its_column(tmp_path: Path, value: Any) -> None:
     with pytest.raises(NetlistError, match='for the column "price". A column holds a real number'):
         written(tmp_path / "data.csv", {"price": value})

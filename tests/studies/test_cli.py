@@ -223,8 +223,18 @@ def test_verbose_adds_the_traceback(tmp_path: Path) -> None:
 
 def test_a_chart_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert tsp("run", NETLIST, tmp_path / "o").returncode == 0
+    (tmp_path / "simplegrant").mkdir()
+    other = tmp_path / "simplegrant" / "netlist.py"
+    other.write_text(NETLIST.read_text().replace('YParam(["granter_OCEAN"]', 'YParam(["nobodys_OCEAN"]'))
 
-    refused(tsp("plot", POOL, tmp_path / "o", tmp_path / "png"), "publisher_OCEAN", "granter_OCEAN")
+    refused(tsp("plot", other, tmp_path / "o", tmp_path / "png"), "nobodys_OCEAN", "granter_OCEAN")
+    assert not (tmp_path / "png").exists()
+
+
+def test_a_run_of_another_netlist_is_not_drawn(tmp_path: Path) -> None:
+    assert tsp("run", NETLIST, tmp_path / "o", "--set", "max_ticks=2").returncode == 0
+
+    refused(tsp("plot", POOL, tmp_path / "o", tmp_path / "png"), "a run of simplegrant", "not of simplepool")
     assert not (tmp_path / "png").exists()
 
 

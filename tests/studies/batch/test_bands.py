@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.workers import Workers
@@ -27,7 +28,7 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> dict[str, Figure]:
     save = Figure.savefig
 
     def look_and_save(figure: Figure, path: Path, *args: Any, **kwargs: Any) -> None:
-        seen[path.name] = figure
+        seen[path.name.removesuffix(".new")] = figure
         save(figure, path, *args, **kwargs)
 
     monkeypatch.setattr(Figure, "savefig", look_and_save)
@@ -124,3 +125,26 @@ def test_last_values_over_points_have_a_panel_for_each_parameter(
     drawn(faulty, tmp_path, workers, sweep, kind="lhs", samples=8, seeds=2)
 
     assert [axes.get_xlabel() for axes in figures["final_walker1.png"].axes] == ["stake", "max_ticks", "fault"]
+
+
+def odd_columns(tmp_path: Path) -> Netlist:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "netlist.py").write_text(
+        "from tokenspice.netlists.simplegrant.netlist import KPIs, SimState, SimStrategy\n"
+        "from tokenspice.engine import COUNT, YParam\n"
+        "def netlist_createLogData(state):\n"
+        "    odd = float('inf') if state.tick % 2 else float('nan')\n"
+        "    return {'OCEAN/USD': state.tick * 1.5, '../x': odd if state.tick else 1.0}\n"
+        "def netlist_plotInstructions(header, values):\n"
+        "    return values[:, 0], [YParam(['OCEAN/USD', '../x'], ['one', 'other'], 'P/Q', COUNT, 'both')]\n"
+    )
+    return load_netlist(tmp_path / "odd" / "netlist.py")
+
+
+def test_columns_named_like_paths_and_infinite_values_are_drawn(tmp_path: Path, workers: Workers) -> None:
+    fixed = {"max_ticks": 5, "log_interval": 3600}
+
+    paths = drawn(odd_columns(tmp_path), tmp_path, workers, {"granter_init_OCEAN": [1, 2]}, fixed=fixed)
+
+    assert all(path.parent == tmp_path / "png" and path.exists() for path in paths)
+    assert any(path.name == "final_OCEAN_USD.png" for path in paths)
