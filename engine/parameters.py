@@ -36,6 +36,7 @@ Number: TypeAlias = int | float
 # The symbol in which a name ends, such as OCEAN in init_OCEAN, or "USD per TOK" in price_USD_per_TOK.
 SYMBOL = re.compile(r"_([A-Z][A-Z0-9]+)(?:_per_([A-Z][A-Z0-9]+))?$")
 LIKE_TOKENS = 10**12  # base units: an int parameter's default from here on is taken for an amount
+MEANT_AS_TOKENS = 10**6  # base units: an amount's default or range below this was meant in tokens
 
 
 @final
@@ -268,10 +269,13 @@ def _declared(field: "dataclasses.Field[Any]", hints: list[Any]) -> Parameter:
     units = [note.name for note in notes if isinstance(note, Unit)]
     # In a name of capitals any word looks like a symbol.
     symbol = None if field.name.isupper() else SYMBOL.search(field.name)
-    if kind is int and not units:
-        _refuse_amount(field, symbol)
     ranges = [note for note in notes if isinstance(note, Between | AtLeast | Above)]
     limits = ranges[-1] if ranges else Between()
+    _check_notes(field.name, notes)
+    if kind is Amount:
+        _check_base_units(field, limits)
+    elif kind is int and not units:
+        _refuse_amount(field, symbol)
     return Parameter(
         name=field.name,
         type=kind,
@@ -284,6 +288,22 @@ def _declared(field: "dataclasses.Field[Any]", hints: list[Any]) -> Parameter:
         corners=next((note.values for note in reversed(notes) if isinstance(note, Corners)), ()),
         distribution=next((note for note in reversed(notes) if isinstance(note, Distribution)), None),
     )
+
+
+def _check_notes(name: str, notes: list[Any]) -> None:
+    for note in notes:
+        if note in (Between, AtLeast, Above, Corners, Doc, Unit):
+            raise StrategyError(f"{name}: {note.__name__} says nothing by itself. Write {note.__name__}(…).")
+
+
+def _check_base_units(field: "dataclasses.Field[Any]", limits: Between | AtLeast | Above) -> None:
+    """Refuse a default or a range that was meant in whole tokens."""
+    for what, amount in (("default", field.default), *vars(limits).items()):
+        if type(amount) is int and 0 < abs(amount) < MEANT_AS_TOKENS:
+            raise StrategyError(
+                f"{field.name}: Amount with {what} {amount}, which is in base units, {as_text(amount)} of a token. "
+                f"Write tokens({amount})."
+            )
 
 
 def _refuse_amount(field: "dataclasses.Field[Any]", symbol: re.Match[str] | None) -> None:

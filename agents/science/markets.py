@@ -3,19 +3,26 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple, final
+from typing import NamedTuple, Protocol, final
 
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.payments import Payment, Split, part
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
-__all__ = ["Credits", "MarketAgent", "MarketRules", "Publication"]
+__all__ = ["Credits", "MarketAgent", "MarketRules", "Owner", "Publication"]
+
+
+class Owner(Protocol):
+    """Whoever published, and is paid for what is bought."""
+
+    @property
+    def wallet(self) -> WalletBase: ...
 
 
 class Publication(NamedTuple):
     """Assets that become somebody's in a market."""
 
-    owner: AgentBase
+    owner: Owner
     asset: str
     assets: int
 
@@ -69,7 +76,7 @@ class MarketAgent(AgentBase):
         self.n_assets = 0
         self._rules = rules
         self._receivers = receivers
-        self._owned: dict[str, dict[AgentBase, int]] = {}
+        self._owned: dict[str, dict[Owner, int]] = {}
         self._inbox: list[Payment] = []
 
     @property
@@ -83,7 +90,7 @@ class MarketAgent(AgentBase):
             payment.payer.wallet.transfer(self.wallet, OCEAN, payment.amount)
         self._inbox.append(payment)
 
-    def owned(self, owner: AgentBase, asset: str) -> int:
+    def owned(self, owner: Owner, asset: str) -> int:
         """Return how many assets of a type are somebody's."""
         return self._owned.get(asset, {}).get(owner, 0)
 
@@ -127,6 +134,6 @@ class MarketAgent(AgentBase):
         for owner, assets in owned.items():
             self._pay(owner, amount * assets // total)
 
-    def _pay(self, receiver: AgentBase, amount: Amount) -> None:
+    def _pay(self, receiver: Owner, amount: Amount) -> None:
         if amount:
             self.wallet.transfer(receiver.wallet, OCEAN, amount)

@@ -1,12 +1,12 @@
 """What a researcher asks for, and what it promises."""
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, final
+from typing import Annotated, Protocol, final
 
 from tokenspice.agents.science.dice import Dice
-from tokenspice.engine import Amount, AtLeast, Doc, ParametersBase, Share, Unit, tokens
+from tokenspice.engine import Amount, AtLeast, Doc, ParametersBase, Share, Unit, WalletBase, tokens
 
-__all__ = ["Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
+__all__ = ["Applicant", "Draft", "ProjectSetup", "Proposal", "ProposalContents", "ProposalSetup", "QualitySetup"]
 
 GRANT = (10_000, 50_000)  # OCEAN
 ASSETS = (1, 10)
@@ -42,6 +42,24 @@ class Proposal:
     impact: float = 0.0
     continuing: bool = False
     salary: Amount = 0
+
+
+class Applicant(Protocol):
+    """Who asks for a grant, as whoever pays it sees it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def wallet(self) -> WalletBase: ...
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What it asks for at present; None if nothing."""
+
+    @property
+    def has_finished(self) -> bool:
+        """Whether its funded project is over."""
 
 
 @dataclass(frozen=True)

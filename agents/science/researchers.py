@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tokenspice.agents.science.dice import Dice
 from tokenspice.agents.science.ledger import OCEAN
+from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import ANY_ASSET, Payment
 from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.proposals import Draft, Proposal
+from tokenspice.agents.science.treasury import RollingTreasuryAgent, RoundTreasuryAgent
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
-
-if TYPE_CHECKING:
-    from tokenspice.agents.science.markets import MarketAgent
-    from tokenspice.agents.science.treasury import RollingTreasuryAgent, RoundTreasuryAgent
 
 __all__ = ["Author", "Outlet", "ResearcherBase", "RollingResearcherAgent", "RoundResearcherAgent"]
 
@@ -31,7 +29,7 @@ class Outlet:
         dice: from which each attempt draws twice without effect, as with DARC-SPICE; None draws nothing.
     """
 
-    market: "MarketAgent"
+    market: MarketAgent
     kept: Fraction = Fraction(0)
     price: Amount | None = None
     dice: Dice | None = None
@@ -142,7 +140,7 @@ class RoundResearcherAgent(ResearcherBase):
         author: Author,
         outlet: Outlet,
         *,
-        treasury: "RoundTreasuryAgent",
+        treasury: RoundTreasuryAgent,
         period: int,
     ) -> None:
         super().__init__(name, wallet, author, outlet)
@@ -196,7 +194,7 @@ class RollingResearcherAgent(ResearcherBase):
         author: Author,
         outlet: Outlet,
         *,
-        treasury: "RollingTreasuryAgent",
+        treasury: RollingTreasuryAgent,
         buys_at_random: Dice | None = None,
         counts_revisions: bool = True,
     ) -> None:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple, final
 
 from tokenspice.agents.science.ledger import OCEAN
-from tokenspice.agents.science.proposals import Proposal
+from tokenspice.agents.science.proposals import Applicant, Proposal
 from tokenspice.agents.science.scores import Score
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
-
-if TYPE_CHECKING:
-    from tokenspice.agents.science.researchers import ResearcherBase
 
 __all__ = ["Award", "FundedQuality", "FundingRules", "RollingTreasuryAgent", "RoundTreasuryAgent", "TreasuryBase"]
 
@@ -18,7 +15,7 @@ __all__ = ["Award", "FundedQuality", "FundingRules", "RollingTreasuryAgent", "Ro
 class Award(NamedTuple):
     """A proposal that was chosen."""
 
-    winner: "ResearcherBase"
+    winner: Applicant
     proposal: Proposal
 
 
@@ -63,9 +60,7 @@ class TreasuryBase(AgentBase):
         quality: of what is funded.
     """
 
-    def __init__(
-        self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules
-    ) -> None:
+    def __init__(self, name: str, wallet: WalletBase, researchers: Sequence[Applicant], rules: FundingRules) -> None:
         super().__init__(name, wallet)
         self.awards: dict[str, Award] = {}
         self.quality = FundedQuality()
@@ -116,7 +111,7 @@ class RoundTreasuryAgent(TreasuryBase):
         self,
         name: str,
         wallet: WalletBase,
-        researchers: Sequence["ResearcherBase"],
+        researchers: Sequence[Applicant],
         rules: FundingRules,
         period: int,
     ) -> None:
@@ -158,9 +153,7 @@ class RollingTreasuryAgent(TreasuryBase):
         decided: the awards that researchers learn of in this tick; empty if there is nothing new to learn.
     """
 
-    def __init__(
-        self, name: str, wallet: WalletBase, researchers: Sequence["ResearcherBase"], rules: FundingRules
-    ) -> None:
+    def __init__(self, name: str, wallet: WalletBase, researchers: Sequence[Applicant], rules: FundingRules) -> None:
         super().__init__(name, wallet, researchers, rules)
         self.update: dict[str, Award] = {}
         self.decided: dict[str, Award] = {}

@@ -1,6 +1,6 @@
 """What a strategy's fields promise is data: it is listed, read from text, and checked whenever a strategy is made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -180,3 +180,20 @@ def test_an_int_that_says_its_unit_is_no_amount() -> None:
         NUMBER_OF_WORKERS: int = 4
 
     assert with_values(Strategy(), {"bond": "7", "n_ID": "8"}) == Strategy(bond=7, n_ID=8)
+
+
+@pytest.mark.parametrize(
+    ("hint", "default", "message"),
+    [
+        (Amount, 1000, r"a: Amount with default 1000, which is in base units, 0.000000000000001 of .* tokens\(1000\)"),
+        (Annotated[Amount, Between(1, tokens(50))], tokens(2), r"a: Amount with minimum 1, .* Write tokens\(1\)"),
+        (Annotated[Amount, Above(0, 50)], tokens(2), r"a: Amount with maximum 50, .* Write tokens\(50\)"),
+        (Annotated[int, AtLeast], 1, r"a: AtLeast says nothing by itself. Write AtLeast\(…\)"),
+        (Annotated[int, Doc], 1, r"a: Doc says nothing by itself"),
+    ],
+)
+def test_a_slip_in_a_declaration_is_refused(hint: Any, default: int, message: str) -> None:
+    strategy: Any = make_dataclass("Strategy", [("a", hint, default)], bases=(SimStrategyBase,), frozen=True)
+
+    with pytest.raises(StrategyError, match=message):
+        strategy()
