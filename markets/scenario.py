@@ -68,14 +68,19 @@ class Simulation:
         window: of the prices, after they were cut to begin at midnight.
         unix_ms: [T] times.
         history: the pool's.
-        hodl_USD: [T] what the first reserves are worth.
+        first_reserves: [n] tokens at the start, before any arbitrage.
     """
 
     scenario: Scenario
     window: Window
     unix_ms: NDArray[np.int64]
     history: PoolHistory
-    hodl_USD: Floats
+    first_reserves: Floats
+
+    @property
+    def hodl_USD(self) -> Floats:
+        """[T] what the first reserves are worth, dollars."""
+        return np.asarray(self.history.prices @ self.first_reserves)
 
 
 def simulate(scenario: Scenario, prices: Prices, engine: Literal["compiled", "reference"] = "compiled") -> Simulation:
@@ -95,8 +100,8 @@ def simulate(scenario: Scenario, prices: Prices, engine: Literal["compiled", "re
         history = rebalanced(scenario, rows, path)
     else:
         history = follow(scenario.pool, rows, scenario.value_USD, scenario.frictions, path, engine)
-    hodl = rows @ (first_reserves(scenario, rows, path))
-    return Simulation(scenario, window, table.unix_ms[window.first : window.end], history, hodl)
+    first = first_reserves(scenario, rows, path)
+    return Simulation(scenario, window, table.unix_ms[window.first : window.end], history, first)
 
 
 def first_reserves(scenario: Scenario, rows: Floats, path: WeightPath | None) -> Floats:

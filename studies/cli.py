@@ -23,6 +23,7 @@ from tokenspice.studies.commands.options import (
     load,
     project_config,
 )
+from tokenspice.studies.commands.pool import pool_app
 from tokenspice.studies.commands.run import run, wire
 from tokenspice.studies.commands.show import show
 from tokenspice.studies.commands.twin import twin_app
@@ -127,6 +128,7 @@ def showstats(
 
 app.add_typer(fork_app, name="fork")
 app.add_typer(twin_app, name="twin")
+app.add_typer(pool_app, name="pool")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md", "twins.md"])
+@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md", "twins.md", "pools.md"])
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:

@@ -1,0 +1,92 @@
+"""`tsp pool`: automated market makers over histories of prices."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tokenspice.studies.commands.options import VerboseOption, errors_in_one_line
+
+if TYPE_CHECKING:
+    from tokenspice.markets.prices.table import Prices
+    from tokenspice.markets.scenario import Simulation
+
+__all__ = ["pool_app"]
+
+pool_app = typer.Typer(help="Automated market makers over histories of prices.", no_args_is_help=True)
+
+ScenarioArgument = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="A .toml file, or a fingerprint of quantammsim as .json.")
+]
+OutArgument = Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder.")]
+PricesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--prices",
+        metavar="FILE",
+        help="Prices by the minute: .csv, .csv.gz, .parquet or .npz. May be repeated. Default: bundled synthetic ones.",
+    ),
+]
+FillOption = Annotated[bool, typer.Option("--fill", help="Repeat the last price in minutes that are not there.")]
+
+
+@pool_app.command()
+def simulate(
+    scenario: ScenarioArgument,
+    outdir: OutArgument,
+    prices: PricesOption = None,
+    fill: FillOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Follow a pool through its window: summary.json, history.parquet and charts."""
+    with errors_in_one_line(verbose):
+        from tokenspice.studies.pools.results import summary, write_results
+
+        simulation = simulated(scenario, read(prices, fill))
+        write_results(simulation, outdir)
+        print(json.dumps(summary(simulation)["measures"], indent=2))
+
+
+@pool_app.command()
+def compare(
+    outdir: OutArgument,
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Two or more scenarios.")],
+    prices: PricesOption = None,
+    fill: FillOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Follow several pools, and put their measures side by side: comparison.csv and a chart."""
+    with errors_in_one_line(verbose):
+        from tokenspice.studies.pools.compare import write_comparison
+
+        table = read(prices, fill)
+        print(write_comparison({path.stem: simulated(path, table) for path in scenarios}, outdir))
+
+
+@pool_app.command()
+def export(scenario: ScenarioArgument, verbose: VerboseOption = False) -> None:
+    """Print a strategy's parameters as contracts have them: integers in units of 10**-18, as text."""
+    with errors_in_one_line(verbose):
+        from tokenspice.studies.pools.contract import contract_parameters
+        from tokenspice.studies.pools.scenario_file import read_scenario
+
+        print(json.dumps(contract_parameters(read_scenario(scenario)[0]), indent=2))
+
+
+def read(paths: list[Path] | None, fill: bool) -> "Prices":
+    """The prices that the command line names."""
+    from tokenspice.markets.prices.files import bundled_prices, read_prices
+
+    return read_prices(*paths, gaps="fill" if fill else "refuse") if paths else bundled_prices()
+
+
+def simulated(path: Path, prices: "Prices") -> "Simulation":
+    """A scenario's simulation. What of a fingerprint is not taken over is said."""
+    from tokenspice.markets.scenario import simulate
+    from tokenspice.studies.pools.scenario_file import read_scenario
+
+    scenario, not_taken = read_scenario(path)
+    if not_taken:
+        typer.echo(f"{path}: not taken over: {', '.join(not_taken)}", err=True)
+    return simulate(scenario, prices)
