@@ -19,7 +19,7 @@ class BurnerAgent(AgentBase):
     From whom it buys is not modelled: its USD leave the simulation, and the supply shrinks.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: off the chain; receives USD.
         supply: of the token that is burned.
         price: returns the present price, in USD per token.

@@ -35,7 +35,7 @@ class DataconsumerAgent(EvmAgentBase):
     market: `income` pays it.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds its OCEAN.
         income: pays what consuming earns.
         strategy: its parameters.

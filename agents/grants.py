@@ -13,7 +13,7 @@ class GrantGivingAgent(AgentBase):
     """Gives away what its wallet holds at the start, in equal parts, the first one in its first step.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds the whole to be given, of one or more tokens.
         receiver: name of the agent that receives the grants.
         s_between_grants: seconds between two grants.
@@ -47,7 +47,7 @@ class GrantTakingAgent(AgentBase):
     """Spends at once, to nobody, whatever comes in.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: off the chain.
         ocean_price: returns the present price, in USD per OCEAN.
 

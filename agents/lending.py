@@ -47,7 +47,7 @@ class BorrowerAgent(EvmAgentBase):
     """Supplies what it has as collateral, later borrows against it, then waits.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds the collateral.
         market: where.
         collateral: the token that it supplies, all of it.
@@ -116,7 +116,7 @@ class LiquidatorAgent(EvmAgentBase):
     Adversarial Liquidation in Decentralised Lending" (SSRN 4540333).
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds both tokens, approved to the market and to the pool.
         chain: where it tries things.
         market: whose accounts it watches.

@@ -26,7 +26,7 @@ class MarketplacesAgent(AgentBase):
     Buyers and the marketplaces' own profits are not modelled: the toll comes into the simulation here.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         strategy: what they begin with.
         annual_growth_rate: returns the present rate; 0.5 is half as many again in a year.
         toll: takes a tick's sales of all marketplaces and returns the toll on them, both in USD.

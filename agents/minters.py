@@ -115,7 +115,7 @@ class LinearMinterAgent(AgentBase):
     """Mints in equal parts, the first one in its first step.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         supply: of the token.
         minting: what it mints.
         n_mints: in how many parts. What does not divide is spread, so that the last one completes the total.
@@ -146,7 +146,7 @@ class FuncMinterAgent(AgentBase):
     """Mints along a schedule, from tick 1 on.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         supply: of the token.
         minting: what it mints.
         schedule: takes the simulated time in years, and returns the fraction of the total to be minted by then.

@@ -59,7 +59,7 @@ class SwapperAgent(EvmAgentBase):
     """Swaps at random, one way or the other, and keeps account of what it got and what it was quoted.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds both tokens, approved to the pool.
         pool: where.
         strategy: its parameters.
@@ -126,7 +126,7 @@ class PayersAgent(AgentBase):
     the payment that comes in happens to be before the one that goes out; who has too little is refused.
 
     Args:
-        name: the agent's, and of its random stream.
+        name: of the agent and of its random stream.
         chain: whose queue they use.
         token: what they pay with.
         wallets: theirs; two or more.

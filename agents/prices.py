@@ -53,7 +53,7 @@ class PriceAgent(AgentBase):
     """Moves an outside price by one step of a process every tick.
 
     Args:
-        name: the agent's, and of its random stream.
+        name: of the agent and of its random stream.
         start: the first price.
         process: how it moves.
         impact: of a pool upon it.
@@ -95,7 +95,7 @@ class OracleAgent(EvmAgentBase):
     """Posts an outside price to an aggregator every tick.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: the aggregator's owner's.
         aggregator: contracts/oracle/Aggregator.sol.
         outside_price: returns the price.

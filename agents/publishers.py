@@ -83,7 +83,7 @@ class PublisherAgent(EvmAgentBase, Generic[Strategy]):
     unstake in the same tick.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds its OCEAN.
         protocol: where it publishes.
         strategy: its parameters, among them the protocol's terms.

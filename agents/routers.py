@@ -16,7 +16,7 @@ class RouterAgent(AgentBase):
     """Splits all that its wallet holds among others, every tick, and keeps nothing, to the base unit.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of any tokens.
         shares: returns each receiver's share, by the agent's name: `lambda: {"dao": 0.95, "burner": 0.05}`. They are
             asked for at each step, and sum to 1.

@@ -63,7 +63,7 @@ class SandwicherAgent(EvmAgentBase):
     ties the second to the first (contracts/cpmm/Searcher.sol).
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: pays for gas; the base token is taken to be worth as much as ether.
         chain: whose queue it watches.
         pool: where.

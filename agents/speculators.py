@@ -63,7 +63,7 @@ class SpeculatorBase(EvmAgentBase, Generic[Strategy]):
     """IMPLEMENT the three that say what is held in a pool, and how one gets in and out.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds its OCEAN.
         strategy: its parameters.
         rugged_pools: names of pools that it avoids.

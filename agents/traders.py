@@ -29,13 +29,13 @@ class ArbitrageurAgent(EvmAgentBase):
     """Trades until a pool's price is the outside price.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds both tokens, approved to the pool.
         pool: what it trades with.
         outside_price: returns the price elsewhere.
         act: sends or submits a call; `wallet.send` unless given.
-        heeds_fee: whether it leaves alone, and stops at, what the pool's fee makes unprofitable. One that does not
-            brings the pool all the way, as VERBS' does, and pays for the last part.
+        heeds_fee: whether it trades only while the gain exceeds the pool's fee. One that does not brings the pool all
+            the way to the outside price, as VERBS' does, and pays for the last part.
 
     Attributes:
         n_trades: made so far.

@@ -33,7 +33,7 @@ class VestingWalletAgent(AgentBase):
     """Stands for a vesting wallet, so that others find it by name; it does nothing of its own accord.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         chain: where the contract is.
         contract: contracts/vesting/VestingWallet.sol.
     """
@@ -64,7 +64,7 @@ class VestingFunderAgent(EvmAgentBase):
     """Deploys a vesting wallet in its first step, and puts all its tokens into it.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds the tokens.
         chain: where it deploys.
         vesting: what it promises, and to whom.
@@ -97,7 +97,7 @@ class VestingBeneficiaryAgent(EvmAgentBase):
     """Lets the vesting wallet release what is vested, every tick. It steps after the funder.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: is paid.
         vesting_wallet: name of the agent that stands for the contract.
         token: of which.

@@ -24,13 +24,13 @@ class CommunityAgent(AgentBase):
     0 or 1 and nothing between, and the market keeps what it pays.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the same ledger as the market's.
         treasury: whose funding it follows.
         market: where it buys.
         price: of an asset, in base units.
         projects: that it may engage with.
-        dice: its own.
+        dice: its own random stream.
 
     Attributes:
         curiosity: from 0 to 1.

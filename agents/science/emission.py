@@ -67,7 +67,7 @@ class ContributorAgent(AgentBase):
     It publishes a Poisson number of assets per tick, on average skill·√(1 + assets bought).
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: receives rewards and what its assets earn.
         skill: assets per tick, of one that bought none.
         rng: its own stream.
@@ -112,7 +112,7 @@ class EmissionAgent(AgentBase):
     What rounding leaves, and all of it if there is nobody to reward, stays in the treasury.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: the treasury.
         ledger: on which it mints.
         schedule: how much.
@@ -196,7 +196,7 @@ class DataShopAgent(AgentBase):
     what nobody could receive because nothing was published, goes to the treasury.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: empty between sales.
         ledger: on which it burns.
         contributors: buyers and sellers.

@@ -38,7 +38,7 @@ class MatchingPoolAgent(AgentBase):
     """Organises the rounds: takes gifts during a round, matches and pays them out at its end.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the organiser.
         fund: keeps the gifts and knows the rule.
         projects: in the fund's order.
@@ -85,13 +85,13 @@ class GiverAgent(AgentBase):
     """Gives a part of what it holds once a round, on a day that it draws, in equal parts to the projects it likes.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: what it owns.
         pool: to which it gives.
         likes: the numbers of the projects.
         rate: the part of its balance that it gives.
         round_ticks: how long a round is.
-        dice: its own.
+        dice: its own random stream.
         identities: wallets, empty between gifts, by which it pretends to be so many; none if it gives as itself.
     """
 

@@ -42,7 +42,7 @@ class ResearcherGenerator(AgentBase):
     """Brings new researchers in.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         growth: when, and how many.
         treasury: whose funding may be the condition.
         market: the public one, whose assets may be the condition.

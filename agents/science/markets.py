@@ -58,7 +58,7 @@ class MarketAgent(AgentBase):
     nobody owns, stays in the market.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the same ledger as everybody's.
         rules: how it works.
         receivers: who receives which part of the fees, in the order of payment; the last one receives the rest.

@@ -75,12 +75,12 @@ class PrivateResearcherAgent(AgentBase):
     buys nothing.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the same ledger as the markets'.
         asset: the type of what it publishes.
         treasury: whose funding it follows.
         trade: where and at which prices.
-        dice: its own.
+        dice: its own random stream.
 
     Attributes:
         total_assets: that it published.

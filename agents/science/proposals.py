@@ -106,7 +106,7 @@ class Draft:
     Args:
         contents: what they state.
         setup: what is not left to chance. It is drawn all the same, so that the other draws stay what they were.
-        dice: the researcher's.
+        dice: the researcher's random stream.
     """
 
     def __init__(self, contents: ProposalContents, setup: ProposalSetup, dice: Dice) -> None:

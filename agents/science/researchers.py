@@ -54,7 +54,7 @@ class ResearcherBase(AgentBase):
     """IMPLEMENT `takeStep`: when to propose, and what to do about a decision.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the same ledger as the market's.
         author: its work.
         outlet: where it publishes and buys.

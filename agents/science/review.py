@@ -75,7 +75,7 @@ class ReviewerAgent(AgentBase):
     It agrees with a chance of reward/(reward + effort): half the time where it is paid just what the effort is worth.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: receives the rewards.
         effort: what a review costs it, in OCEAN.
         error: standard deviation of its scores.
@@ -114,7 +114,7 @@ class EditorAgent(AgentBase):
     it accepts only what it can grant, and rejects good manuscripts once it cannot.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: of the treasury.
         reviewers: whom it may invite; never the author, and nobody twice for one manuscript.
         rules: how it works.
@@ -193,7 +193,7 @@ class AuthorAgent(AgentBase):
     """Submits a manuscript every so often, of a quality that it draws.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: receives the grants.
         editor: to whom it submits.
         period: ticks from one manuscript to the next.

@@ -50,7 +50,7 @@ class TreasuryBase(AgentBase):
     """IMPLEMENT `takeStep`: decide when to fund, and put who was chosen into `awards`.
 
     Args:
-        name: the agent's.
+        name: of the agent.
         wallet: holds what there is to give.
         researchers: who may propose; more may join the list.
         rules: how it funds.
