@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tokenspice.engine.units import Floats
+from tokenspice.markets.pools.closed_form import free_values
 from tokenspice.markets.pools.frictions import Frictions
 from tokenspice.markets.pools.kernel import run_weighted
 from tokenspice.markets.prices.files import bundled_prices
@@ -45,7 +46,11 @@ def main(days: int) -> None:
         path = Strategy(Momentum(15.0, gain), GuardRails()).weights(prices, BURN_IN, len(prices) - BURN_IN)
         rows, frictions = prices[BURN_IN:], Frictions(fee)
 
-        ours = partial(run_weighted, rows, path, 1e6, frictions, moving, sample=1440, with_reserves=False)
+        ours: Callable[[], object] = partial(
+            run_weighted, rows, path, 1e6, frictions, moving, sample=1440, with_reserves=False
+        )
+        if frictions.is_free:  # closed, in NumPy
+            ours = partial(free_values, rows, path.fine(len(rows)) if moving else path.starts[0], 1e6)
         million = len(rows) / 1e6
         rate = million / best_of(5, ours)
         peer = million / best_of(2, signatures(rows, path.fine(len(rows)), fee)) if fee else float("nan")

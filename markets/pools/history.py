@@ -8,6 +8,7 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import PoolError
+from tokenspice.markets.pools.closed_form import free_reserves
 from tokenspice.markets.pools.frictions import Frictions, as_array
 from tokenspice.markets.pools.step import Costs, Pool, PoolState, Swap, Tick
 from tokenspice.markets.pools.weight_path import WeightPath
@@ -74,9 +75,20 @@ def follow(
         )
     if not value_USD > 0:
         raise PoolError(f"A pool of {value_USD} dollars. Write a value above 0.")
+    if isinstance(pool, WeightedPool) and frictions.is_free and engine == "compiled":
+        return follow_free(pool, prices, value_USD, path)
     if isinstance(pool, WeightedPool) and pool.n_tokens <= MOST_TOKENS and engine == "compiled":
         return follow_compiled(pool, prices, value_USD, frictions, path)
     return follow_reference(pool, prices, value_USD, frictions, path)
+
+
+def follow_free(pool: WeightedPool, prices: Floats, value_USD: float, path: WeightPath | None) -> PoolHistory:
+    """As `follow`, for a weighted pool whose arbitrage costs nothing. Every change of prices or weights is one."""
+    weights = pool.weights if path is None else path.fine(len(prices))
+    reserves = free_reserves(prices, weights, value_USD)
+    shown = np.broadcast_to(weights, prices.shape)
+    count = sum(int((np.diff(rows, axis=0) != 0).any(axis=1).sum()) for rows in (prices, shown))
+    return PoolHistory(prices, reserves, shown, np.zeros(len(prices)), np.zeros(pool.n_tokens), count)
 
 
 def follow_reference(
