@@ -40,13 +40,15 @@ def save_chain(chain: Chain, path: Path | str) -> None:
         raise ChainError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def load_chain(path: Path | str, artifacts: Artifacts, fork: Fork | None = None) -> Chain:
+def load_chain(path: Path | str, artifacts: Artifacts, fork: Fork | None = None, seed: int | None = None) -> Chain:
     """Return a chain that goes on from where `save_chain` wrote it.
 
     Args:
         path: what it wrote.
         artifacts: the contracts that the chain knows by name.
         fork: the node from which a forked chain goes on reading; without it, what was never read is a ForkMiss.
+        seed: of what the chain itself draws from here on: the order of shuffled blocks, and what contracts read as
+            randomness. The one that it was saved with, unless given.
 
     Raises:
         ChainError: there is no such file, it was changed since it was written, or the node has another block.
@@ -61,6 +63,8 @@ def load_chain(path: Path | str, artifacts: Artifacts, fork: Fork | None = None)
     names = json.loads(body[8 : 8 + size])
     tokens = {symbol: token_of(symbol, parts, artifacts) for symbol, parts in names["tokens"].items()}
     backend = RevmBackend.from_bytes(body[8 + size :], fork=fork)
+    if seed is not None:
+        backend.draw_from(seed)
     chain = Chain(backend, artifacts, names["seed"], wallets=names["wallets"], tokens=tokens)
     chain.mempool.ordering = names["ordering"]
     return chain

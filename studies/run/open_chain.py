@@ -30,7 +30,8 @@ def open_chain(
         on_receipt: called with the call's label and its receipt after each transaction.
         fork: the remote state that it begins with, in place of `config.fork`.
         saved: a file that `tokenspice.web3engine.chain_file.save_chain` wrote, from which an in-process chain goes on, with the
-            wallets and the seed that it was saved with; a forked one goes on reading from `fork`.
+            wallets that it was saved with; what the chain itself draws is from `seed`. A forked one goes on reading from
+            `fork`.
 
     Raises:
         ConfigError: there is no such network.
@@ -42,5 +43,5 @@ def open_chain(
         # The file's form is the in-process chain's own, which is not built everywhere.
         from tokenspice.web3engine.chain_file import load_chain
 
-        return load_chain(saved, artifacts, fork or configured_fork(config))
+        return load_chain(saved, artifacts, fork or configured_fork(config), seed)
     return Chain(open_backend(config, seed, fork), artifacts, seed, on_receipt)

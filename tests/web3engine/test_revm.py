@@ -298,6 +298,18 @@ def test_a_saved_chain_goes_on_in_another_process(chain: Chain, tmp_path: Path) 
     assert done.stdout.split() == [str(chain.now), "7", "0"], done.stderr
 
 
+def test_samples_of_a_saved_chain_draw_from_their_own_seeds(chain: Chain, tmp_path: Path) -> None:
+    save_chain(chain, tmp_path / "chain")
+
+    def randomness(seed: int | None) -> bytes:
+        sample = load_chain(tmp_path / "chain", chain.artifacts, seed=seed)
+        sample.advance(15)
+        return bytes(sample.w3.eth.get_block("latest")["mixHash"])
+
+    seen = [randomness(seed) for seed in (None, 1, 2, 1)]
+    assert seen[1] == seen[3] and len(set(seen)) == 3
+
+
 def test_a_saved_chain_keeps_tokens_of_other_contracts_with_their_decimals(tmp_path: Path) -> None:
     chain = Chain(RevmBackend(), Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "probe"))
     chain.add_token(chain.deploy("FeeToken", 100 * 10**6), "USDC")

@@ -325,6 +325,10 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         read = self._fork.to_bytes()
         return queue + FORKED + len(read).to_bytes(8, "big") + read + state
 
+    def draw_from(self, seed: int) -> None:
+        """Draw the order of later queued transactions, and what contracts read as randomness, from another seed."""
+        self._evm.set_seed(seed)
+
     def close(self) -> None:
         if self._fork:
             self._fork.close()
