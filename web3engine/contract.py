@@ -178,7 +178,9 @@ class Contract:
         return Method(self, name)
 
     def __getattr__(self, name: str) -> "Method":
-        if name.startswith("__") or name == "abi":  # Python's own questions, also of one that is not built yet
+        if (
+            name.startswith("__") and name.endswith("__")
+        ) or name == "abi":  # Python's own questions, also of one that is not built yet
             raise AttributeError(name)
         if name.startswith("_") and self.abi.only_function(name) is None:  # a notebook's questions
             raise AttributeError(f'{self.label} has no function "{name}"; of several, write contract["{name}(…)"](…)')

@@ -49,12 +49,14 @@ class EvmWallet(WalletBase):
     Attributes:
         name: of the agent that owns it.
         address: checksummed.
+        address_bytes: the same, 20 bytes.
     """
 
     def __init__(self, account: Account, chain: Home) -> None:
         self.account = account
         self.name = account.name
         self.address = account.address
+        self.address_bytes = account.address_bytes
         self._chain = chain
 
     def __repr__(self) -> str:

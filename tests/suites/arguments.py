@@ -48,6 +48,7 @@ class Other:
 
 Turned = namedtuple("Turned", "amount maker")
 Foreign = namedtuple("Foreign", "x y")
+HighLow = namedtuple("HighLow", "high low")
 
 # A function of Echo.sol, what it is given, and what it returns.
 TAKEN: list[tuple[str, Any, Any]] = [
@@ -97,6 +98,8 @@ TAKEN: list[tuple[str, Any, Any]] = [
     ("order", Order(3, WHO), (WHO, 3)),
     ("order", Turned(3, WHO), (WHO, 3)),
     ("order", Foreign(WHO, 3), (WHO, 3)),
+    ("span", HighLow(high=9, low=1), (1, 9)),
+    ("span", (1, 9), (1, 9)),
     ("orders", [Order(3, WHO), (WHO, 4), {"maker": WHO, "amount": 5}], [(WHO, 3), (WHO, 4), (WHO, 5)]),
 ]
 
@@ -169,6 +172,13 @@ class ArgumentSuite:
             with pytest.raises(AbiError, match=rf"^Echo\.{function}\(.*: the argument x") as caught:
                 chain.read(echo[function](value))
             assert words in str(caught.value)
+
+    @pytest.mark.parametrize("function", ["oddFlag", "oddSmall", "oddSigned", "oddWho", "oddWord"])
+    def test_an_answer_out_of_its_types_range_is_an_error_and_never_another_value(
+        self, chain: Chain, echo: Contract, function: str
+    ) -> None:
+        with pytest.raises(AbiError, match=rf"^Echo.{function}\(\) returned 0x0.*which is no \("):
+            chain.read(echo[function]())
 
     def test_what_is_sent_and_deployed_is_read_in_the_same_way(self, chain: Chain, echo: Contract) -> None:
         orders = [(value, read) for function, value, read in TAKEN if function == "order"]

@@ -8,6 +8,11 @@ contract Echo {
         uint256 amount;
     }
 
+    struct Range {
+        uint256 low;
+        uint256 high;
+    }
+
     Order public first;
     bytes32 public word;
 
@@ -70,6 +75,38 @@ contract Echo {
 
     function orders(Order[] calldata x) external pure returns (Order[] memory) {
         return x;
+    }
+
+    function span(Range calldata x) external pure returns (Range memory) {
+        return x;
+    }
+
+    /// Each answers with a word that is out of its type's range.
+    function oddFlag() external pure returns (bool) {
+        answer(2);
+    }
+
+    function oddSmall() external pure returns (uint8) {
+        answer(256);
+    }
+
+    function oddSigned() external pure returns (int8) {
+        answer(200);
+    }
+
+    function oddWho() external pure returns (address) {
+        answer(1 << 200);
+    }
+
+    function oddWord() external pure returns (bytes4) {
+        answer(1);
+    }
+
+    function answer(uint256 word_) private pure {
+        assembly {
+            mstore(0, word_)
+            return(0, 32)
+        }
     }
 
     function keep(Order calldata x) external payable {

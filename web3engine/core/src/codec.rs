@@ -86,12 +86,35 @@ pub fn decode(what: &str, shapes: &[Shape], data: &[u8]) -> Outcome<Vec<DynSolVa
     }
     let types = DynSolType::Tuple(shapes.iter().map(|shape| shape.ty.clone()).collect());
     match types.abi_decode_sequence(data) {
-        Ok(DynSolValue::Tuple(values)) => Ok(values),
+        // The decoder cuts off what is out of a type's range: a bool of 2, a uint8 of 256. It is refused here.
+        Ok(DynSolValue::Tuple(values)) => {
+            let decoded = DynSolValue::Tuple(values);
+            if !in_range(&decoded) || !data.starts_with(&decoded.abi_encode_params()) {
+                return Err(Failure::abi(format!("{what} is {} bytes that are not how {types} is encoded", data.len())));
+            }
+            match decoded {
+                DynSolValue::Tuple(values) => Ok(values),
+                _ => Ok(Vec::new()),
+            }
+        }
         other => {
             let why = other.err().map_or_else(|| "not a sequence".into(), |error| error.to_string());
             let hint = if data.is_empty() { "; is there a contract at the address?" } else { "" };
             Err(Failure::abi(format!("{what} is {} bytes that do not decode as {types}: {why}{hint}", data.len())))
         }
+    }
+}
+
+/// Whether each number and each short byte string is one of its type, where the decoder keeps the whole word.
+fn in_range(value: &DynSolValue) -> bool {
+    match value {
+        DynSolValue::Uint(number, bits) => number.bit_len() <= *bits,
+        DynSolValue::Int(number, bits) => fits(*number, *bits),
+        DynSolValue::FixedBytes(word, size) => word[*size..].iter().all(|byte| *byte == 0),
+        DynSolValue::Array(values) | DynSolValue::FixedArray(values) | DynSolValue::Tuple(values) => {
+            values.iter().all(in_range)
+        }
+        _ => true,
     }
 }
 
@@ -206,7 +229,9 @@ fn tuple_of(
     value: &Bound<'_, PyAny>,
 ) -> Result<Vec<DynSolValue>, Trouble> {
     let named = value.cast::<PyDict>().ok().filter(|_| fields.len() == types.len());
-    let items: Vec<Bound<'_, PyAny>> = match (named, sequence(value)) {
+    // A NamedTuple has fields of its own, maybe in another order; who asks reads it by name.
+    let plain = value.is_exact_instance_of::<PyTuple>() || value.is_exact_instance_of::<PyList>();
+    let items: Vec<Bound<'_, PyAny>> = match (named, sequence(value).filter(|_| plain)) {
         (Some(dict), _) if dict.len() == fields.len() => fields
             .iter()
             .map(|field| match dict.get_item(&field.name) {
