@@ -90,7 +90,10 @@ pub fn decode(what: &str, shapes: &[Shape], data: &[u8]) -> Outcome<Vec<DynSolVa
         Ok(DynSolValue::Tuple(values)) => {
             let decoded = DynSolValue::Tuple(values);
             if !in_range(&decoded) || !data.starts_with(&decoded.abi_encode_params()) {
-                return Err(Failure::abi(format!("{what} is {} bytes that are not how {types} is encoded", data.len())));
+                return Err(Failure::abi(format!(
+                    "{what} is {} bytes that are not how {types} is encoded",
+                    data.len()
+                )));
             }
             match decoded {
                 DynSolValue::Tuple(values) => Ok(values),
