@@ -44,19 +44,22 @@ MOVED = {
 }
 
 
-def find_netlist(name: str, library: Path) -> Path:
+def find_netlist(name: str, library: Path, *libraries: Path) -> Path:
     """Return the file of a netlist.
 
     Args:
         name: a file, a folder that holds a netlist.py, or the name of a folder in `library`.
+        library: where names are looked up first.
+        libraries: where else.
 
     Raises:
         NetlistError: there is no such netlist.
     """
-    for candidate in (Path(name), Path(name) / "netlist.py", library / name / "netlist.py"):
+    named = [folder / name / "netlist.py" for folder in (library, *libraries)]
+    for candidate in (Path(name), Path(name) / "netlist.py", *named):
         if candidate.is_file() and candidate.suffix == ".py":
             return candidate.resolve()
-    known = sorted(path.parent.name for path in library.glob("*/netlist.py"))
+    known = sorted({path.parent.name for folder in (library, *libraries) for path in folder.glob("*/netlist.py")})
     raise NetlistError(
         f"{name}: no such netlist. Write the path of a netlist's Python file, or a name: {', '.join(known)}."
     )

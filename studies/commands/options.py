@@ -97,10 +97,11 @@ def load(name: str) -> "Netlist":
 
 def find(name: str) -> Path:
     """Find a netlist's file."""
+    from tokenspice.engine.files import HOME
     from tokenspice.engine.netlist_file import find_netlist
     from tokenspice.web3engine.config import find_project
 
-    return find_netlist(name, find_project() / "netlists")
+    return find_netlist(name, find_project() / "netlists", HOME / "netlists")
 
 
 def split_settings(settings: Sequence[str], option: str = "--set") -> dict[str, str]:

@@ -19,11 +19,13 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
     return BLOCK.findall((PROJECT / "docs" / document).read_text())
 
 
-@pytest.mark.parametrize("document", ["netlists.md", "agents.md", "batches.md", "resume.md", "twins.md", "pools.md"])
+@pytest.mark.parametrize(
+    "document", ["netlists.md", "agents.md", "batches.md", "own-project.md", "resume.md", "twins.md", "pools.md"]
+)
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
         if name:
-            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
             (tmp_path / name).write_text(content)
 
     commands = [line for kind, _, text in blocks(document) if kind == "sh" for line in text.splitlines()]
@@ -62,6 +64,7 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
         "docs/chains.md",
         "docs/forks.md",
         "docs/netlists.md",
+        "docs/own-project.md",
         "docs/python.md",
         "docs/resume.md",
         "docs/science-funding.md",
