@@ -225,7 +225,7 @@ def test_a_chart_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> Non
     assert tsp("run", NETLIST, tmp_path / "o").returncode == 0
     (tmp_path / "simplegrant").mkdir()
     other = tmp_path / "simplegrant" / "netlist.py"
-    other.write_text(NETLIST.read_text().replace('YParam(["granter_OCEAN"]', 'YParam(["nobodys_OCEAN"]'))
+    other.write_text(NETLIST.read_text().replace('granter_OCEAN=""', 'nobodys_OCEAN=""'))
 
     refused(tsp("plot", other, tmp_path / "o", tmp_path / "png"), "nobodys_OCEAN", "granter_OCEAN")
     assert not (tmp_path / "png").exists()
