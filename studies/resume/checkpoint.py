@@ -22,6 +22,7 @@ from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.chain_codec import UNWATCHED, chain_codecs
 from tokenspice.studies.resume.state_delta import StateDelta
 from tokenspice.studies.resume.warm_start import Start
+from tokenspice.studies.resume.web3_codec import web3_codecs
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
@@ -50,7 +51,8 @@ def interval(text: str, time_step: Seconds) -> Seconds:
 
 def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> StateDelta:
     """Take note of a state that was just wired."""
-    return StateDelta(state, chain_codecs(chain) if chain else (), netlist.package, UNWATCHED)
+    codecs = (*chain_codecs(chain), *web3_codecs(chain)) if chain else ()
+    return StateDelta(state, codecs, netlist.package, UNWATCHED)
 
 
 @final

@@ -38,14 +38,20 @@ class TypeCodec:
     """How the objects of a class are written that never change, or that are not to be looked into.
 
     Attributes:
-        type: the class, or several that are written alike.
+        type: the class, or several that are written alike; by name, "module:Class", if it may not have been imported.
         parts: returns what one is made of; None for what is only ever referred to.
         build: returns one made of these parts.
     """
 
-    type: type | tuple[type, ...]
+    type: type | tuple[type, ...] | str
     parts: Callable[[Any], Any] = lambda x: None
     build: Callable[[Any], Any] | None = None
+
+    def suits(self, kind: Any) -> bool:
+        """Whether objects of a class are written in this way."""
+        if isinstance(self.type, str):
+            return any(f"{base.__module__}:{base.__qualname__}" == self.type for base in kind.__mro__)
+        return issubclass(kind, self.type)
 
 
 class Content(ABC):

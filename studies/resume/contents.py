@@ -46,7 +46,7 @@ class CodecContent(Content):
         self._codecs = codecs
 
     def accepts(self, kind: type) -> bool:
-        return any(issubclass(kind, codec.type) for codec in self._codecs)
+        return any(codec.suits(kind) for codec in self._codecs)
 
     def write(self, x: Any, encoder: Encoder) -> list[Encoded]:
         index, codec = self._of(x)
@@ -64,7 +64,7 @@ class CodecContent(Content):
         return build(decoder.value(inside))
 
     def _of(self, x: Any) -> tuple[int, TypeCodec]:
-        return next((index, codec) for index, codec in enumerate(self._codecs) if isinstance(x, codec.type))
+        return next((index, codec) for index, codec in enumerate(self._codecs) if codec.suits(type(x)))
 
 
 @final

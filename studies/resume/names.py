@@ -26,6 +26,7 @@ CLASSES = {
     *(f"builtins:{name}" for name in ("list", "object", "set", "str", "tuple")),
     *(f"collections:{name}" for name in ("ChainMap", "Counter", "OrderedDict", "UserDict", "UserList", "UserString")),
     *("collections:defaultdict", "collections:deque", "decimal:Decimal", "fractions:Fraction"),
+    *("hexbytes.main:HexBytes", "web3.datastructures:AttributeDict"),  # what web3.py answers with
     *("tokenspice.web3engine.mempool:Batch", "tokenspice.web3engine.mempool:Pending"),
     *("tokenspice.web3engine.events:Event", "tokenspice.web3engine.events:Log", "tokenspice.web3engine.token:Token"),
 }

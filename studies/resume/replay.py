@@ -1,26 +1,106 @@
 """A netlist's wiring, done once: what it asked of the chain and was answered, so that it need not be mined again.
 
 Wiring is deterministic. Done again, it asks the same questions in the same order, and the answers are at hand; a
-question that differs tells that the wiring has changed.
+question that differs tells that the wiring has changed. What it asks through web3.py is kept in the same way.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any, cast, final
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast, final
 
+import numpy as np
+
+from tokenspice.engine.units import Seconds
 from tokenspice.studies.resume.chain_codec import receipt_of, receipt_parts, receipt_types
 from tokenspice.studies.resume.codec import Encoded
 from tokenspice.web3engine.account import Account
-from tokenspice.web3engine.backends.base import ChainBackend
+from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, copyable, queueing
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import ChainError
 from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.rules import Ordering
 
-__all__ = ["Recorder", "Repeater"]
+if TYPE_CHECKING:
+    from web3.providers.base import BaseProvider, JSONBaseProvider
+
+__all__ = ["RecordingBackend", "ReplayBackend"]
+
+Answer = TypeVar("Answer")
+Ask = Callable[[str, Callable[[], Any]], Any]
+
+
+class AskingBackend(ChainBackend, Queueing, Copyable):
+    """A chain whose questions and answers pass through `_ask`. EXTEND with one."""
+
+    def __init__(self, backend: ChainBackend) -> None:
+        self._backend = backend
+        self.network, self.version = backend.network, backend.version
+
+    def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
+        raise NotImplementedError
+
+    @property
+    def fork(self) -> dict[str, Any] | None:
+        return self._backend.fork
+
+    @property
+    def now(self) -> Seconds:
+        return self._ask("now", lambda: self._backend.now)
+
+    def provider(self) -> "BaseProvider":
+        from tokenspice.studies.resume.replay_provider import AskingProvider
+
+        return AskingProvider(cast("JSONBaseProvider", self._backend.provider()), self._ask)
+
+    def send(self, account: Account, call: Call) -> Receipt:
+        return self._ask(question("send", account, call), lambda: self._backend.send(account, call))
+
+    def read(self, sender: str, call: Call) -> Any:
+        return self._ask(question("read", sender, call), lambda: self._backend.read(sender, call))
+
+    def balance(self, address: str) -> int:
+        return self._ask(question("balance", address), lambda: self._backend.balance(address))
+
+    def set_balance(self, address: str, wei: int) -> None:
+        self._ask(question("set_balance", address, wei), lambda: self._backend.set_balance(address, wei))
+
+    def nonce(self, address: str) -> int:
+        return self._ask(question("nonce", address), lambda: self._backend.nonce(address))
+
+    def submit(self, account: Account, call: Call, tip: int) -> int:
+        return self._ask(
+            question("submit", account, call, tip), lambda: queueing(self._backend).submit(account, call, tip)
+        )
+
+    def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
+        asked = question("submit_many", first, rows)
+        return self._ask(asked, lambda: queueing(self._backend).submit_many(first, rows))
+
+    def set_base_fee(self, wei: int) -> None:
+        self._ask(question("set_base_fee", wei), lambda: queueing(self._backend).set_base_fee(wei))
+
+    def mine(self, seconds: Seconds, ordering: Ordering = "arrival") -> Mined:
+        return self._ask(question("mine", seconds, ordering), lambda: self._backend.mine(seconds, ordering))
+
+    def snapshot(self) -> object:
+        return self._ask("snapshot()", self._backend.snapshot)
+
+    def restore(self, snapshot: object) -> None:
+        self._ask("restore()", lambda: self._backend.restore(snapshot))
+
+    def copy(self) -> ChainBackend:
+        return self._ask("copy()", lambda: copyable(self._backend).copy())
+
+    def to_bytes(self) -> bytes:
+        return self._ask("to_bytes()", lambda: copyable(self._backend).to_bytes())
+
+    def close(self) -> None:
+        self._backend.close()
 
 
 @final
-class Recorder:
+class RecordingBackend(AskingBackend):
     """Stands before a chain while a netlist wires its state, and keeps each question and its answer.
 
     Attributes:
@@ -29,99 +109,91 @@ class Recorder:
     """
 
     def __init__(self, backend: ChainBackend) -> None:
-        self._backend = backend
+        super().__init__(backend)
         self._receipts = receipt_types()
+        self._is_wired = False
         self.answers: list[tuple[str, Encoded]] = []
         self.unrepeatable = ""
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # so that the chain sees what this backend can do
-        return type(self._backend)
+    def end(self) -> None:
+        """Keep nothing from now on."""
+        self._is_wired = True
 
-    def __getattr__(self, name: str) -> Any:
-        asked = getattr(self._backend, name)
-        if not callable(asked):
-            return self._keep(name, asked)
-
-        def ask(*args: Any, **options: Any) -> Any:
-            question = words(name, (*args, *options.values()))
-            try:
-                return self._keep(question, asked(*args, **options))
-            except BaseException:
-                self.unrepeatable = question  # a netlist may go on after it
-                raise
-
-        return ask
-
-    def _keep(self, question: str, answer: Any) -> Any:
+    def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
+        if self._is_wired:
+            return ask()
         try:
-            self.answers.append((question, None if question == "snapshot()" else self._plain(answer)))
+            answer = ask()
+        except BaseException:
+            self.unrepeatable = question  # a netlist may go on after it
+            raise
+        try:
+            self.answers.append((question, None if question == "snapshot()" else self._encoded(answer)))
         except TypeError:
             self.unrepeatable = question
         return answer
 
-    def _plain(self, answer: Any) -> Encoded:
+    def _encoded(self, answer: Any) -> Encoded:
         match answer:
-            case None | bool() | str() | bytes():
+            case None | bool() | str() | bytes() | float():
                 return answer
             case int():
                 return ["int", f"{answer:x}"]
             case list() | tuple():
-                return [type(answer).__name__, *map(self._plain, answer)]
+                return [type(answer).__name__, *map(self._encoded, answer)]
+            case dict():
+                return ["dict", *[[key, self._encoded(value)] for key, value in answer.items()]]
             case range():
                 return ["range", answer.start, answer.stop]
             case Mined():
-                return ["mined", self._plain(answer.receipts), answer.n_waiting]
+                return ["mined", self._encoded(answer.receipts), answer.n_waiting]
         if isinstance(answer, self._receipts):
-            return ["receipt", self._plain(receipt_parts(cast(Receipt, answer)))]
+            return ["receipt", self._encoded(receipt_parts(cast(Receipt, answer)))]
         raise TypeError(answer)
 
 
 @final
-class Repeater:
+class ReplayBackend(AskingBackend):
     """Stands in for a chain while a netlist wires its state once more, and answers as that chain had answered.
 
     Args:
         backend: of the same kind, in the state after the wiring.
-        answers: the recorder's.
+        answers: those of a RecordingBackend.
 
     Raises:
         ChainError: when asked, that the wiring is another one.
     """
 
     def __init__(self, backend: ChainBackend, answers: Sequence[tuple[str, Encoded]]) -> None:
-        self._backend = backend
+        super().__init__(backend)
         self._answers = iter(answers)
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:  # so that the chain sees what this backend can do
-        return type(self._backend)
-
-    def __getattr__(self, name: str) -> Any:
-        if callable(getattr(self._backend, name)):
-            return lambda *args, **options: self._answer(words(name, (*args, *options.values())))
-        return self._answer(name)
+        self._is_wired = False
 
     def end(self) -> None:
-        """Check that the wiring has asked everything."""
-        for question, _ in self._answers:
+        """Check that the wiring has asked everything; what is asked from now on, the chain answers."""
+        self._is_wired = True
+        for asked, _ in self._answers:
             raise ChainError(
-                f"the netlist is not wired as it was: {question} was asked of the chain, and is not any more."
+                f"the netlist is not wired as it was: {asked} was asked of the chain, and is not any more."
             )
 
-    def _answer(self, question: str) -> Any:
+    def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
+        if self._is_wired:
+            return ask()
         expected, answer = next(self._answers, ("nothing more", None))
         if question != expected:
             raise ChainError(
                 f"the netlist is not wired as it was: it asks {question} of the chain, where it asked {expected}."
             )
-        return read(answer)
+        return cast(Answer, decoded(answer))
 
 
-def words(name: str, args: tuple[Any, ...]) -> str:
-    """Write a question to the chain as text that differs where the question does."""
-    if name == "restore":  # of a snapshot, which has no name of its own
-        return "restore()"
+def question(name: str, *args: object) -> str:
+    """Write a question to the chain as text that differs where the question does.
+
+    Raises:
+        TypeError: an argument is of a type that no call takes.
+    """
     return f"{name}({', '.join(map(word, args))})"
 
 
@@ -131,28 +203,42 @@ def word(arg: Any) -> str:
             return arg.name
         case Call():
             code = hashlib.sha256(arg.code).hexdigest()[:16] if arg.code else arg.to
-            return f"{arg.label} {arg.function.signature} {code} {arg.args!r} {arg.value}"
+            return f"{arg.label} {arg.function.signature} {code} {word(arg.args)} {arg.value}"
+        case np.ndarray() | np.generic():
+            return f"{arg.dtype.str} {word(arg.tolist())}"
         case list() | tuple():
             return f"({', '.join(map(word, arg))})"
+        case dict():
+            return f"{{{', '.join(f'{word(key)}: {word(value)}' for key, value in arg.items())}}}"
+        case bytearray() | memoryview():
+            return word(bytes(arg))
         case int() | float() | str() | bytes() | None:
             return repr(arg)
-    return type(arg).__name__
+    if isinstance(address := getattr(arg, "address", None), str):
+        return address  # a wallet or a contract
+    raise TypeError(f"the chain was given a {type(arg).__name__}. Write numbers, text, bytes, or lists of these.")
 
 
-def read(plain: Encoded) -> Any:
-    """Read an answer that a recorder kept."""
-    match plain:
+def json_question(method: str, params: object) -> str:
+    return f"web3.py's {method} {json.dumps(params, default=word)}"
+
+
+def decoded(encoded: Encoded) -> Any:
+    """Read an answer that a RecordingBackend kept."""
+    match encoded:
         case ["int", digits]:
             return int(digits, 16)
         case ["list", *items]:
-            return list(map(read, items))
+            return list(map(decoded, items))
         case ["tuple", *items]:
-            return tuple(map(read, items))
+            return tuple(map(decoded, items))
+        case ["dict", *pairs]:
+            return {key: decoded(value) for key, value in pairs}
         case ["range", start, stop]:
             return range(start, stop)
         case ["mined", receipts, n_waiting]:
-            done = read(receipts)
+            done = decoded(receipts)
             return Mined(lambda: done, n_waiting)
         case ["receipt", parts]:
-            return receipt_of(read(parts))
-    return plain
+            return receipt_of(decoded(parts))
+    return encoded

@@ -1,10 +1,12 @@
 """Go on with a run that was killed, interrupted or failed: from its checkpoint, or from the beginning if it has none."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from tokenspice.engine.errors import ConfigError, RunError
@@ -25,6 +27,12 @@ from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.url import is_url
 
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
+
+# What run.json says of how a run was begun.
+KEPT: dict[str, type | tuple[type, ...]] = {
+    **{"network": str, "hardfork": str, "signs": bool, "receipts": bool},
+    **{"fork": (bool, dict), "checkpoint_every": (int, NoneType), "start": (str, NoneType)},
+}
 
 
 class RunFinished(RunError):
@@ -95,8 +103,18 @@ class UnfinishedRun:
         return replace(config, **{name: options[name] for name in ("network", "hardfork", "signs")})
 
 
-def read_unfinished(path: Path) -> UnfinishedRun:
+def read_unfinished(
+    path: Path, named: Path | None = None, tell: Callable[[str], None] = lambda text: None
+) -> UnfinishedRun:
     """Read what a run has left in its folder.
+
+    The folder may be somebody else's, and importing a netlist runs it. So a netlist that the command names is the only
+    one that is imported; else it has to lie outside the folder and be the file that the run began with.
+
+    Args:
+        path: the folder.
+        named: the netlist that the command names, if it names one.
+        tell: is told which file is imported, where the command names none.
 
     Raises:
         RunFinished: it is finished.
@@ -105,7 +123,11 @@ def read_unfinished(path: Path) -> UnfinishedRun:
     file = path / "run.json"
     try:
         record = json.loads(file.read_bytes())
-        outcome, options, strategy = record["outcome"], record["options"], record["strategy"]
+        outcome, options, strategy = record["outcome"], record["options"], dict(record["strategy"])
+        for name, kinds in KEPT.items():
+            if not isinstance(options[name], kinds):
+                raise TypeError(f"the option {name} is {options[name]!r}")
+        netlist_file, sources = Path(record["netlist"]), dict(record["sources"])
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -116,7 +138,9 @@ def read_unfinished(path: Path) -> UnfinishedRun:
         raise RunFinished(f"the run in {path} is finished. Write a new folder to run it again.")
     if options["receipts"]:
         raise RunError(f"the run in {path} wrote receipts.parquet, which cannot be gone on with. Run it again.")
-    netlist = load_netlist(Path(record["netlist"]))
+    if not named:
+        tell(f"resuming {netlist_file}")
+    netlist = load_netlist(checked_netlist(path, netlist_file, sources, named))
     now = netlist.sources
     if changed := [name for name in {**now, **record["sources"]} if now.get(name) != record["sources"].get(name)]:
         raise RunError(
@@ -124,6 +148,30 @@ def read_unfinished(path: Path) -> UnfinishedRun:
             "results would change with it. Put the file back, or start anew."
         )
     return UnfinishedRun(path, record, netlist, strategy_of(netlist, strategy))
+
+
+def checked_netlist(path: Path, file: Path, sources: dict[str, Any], named: Path | None) -> Path:
+    """Return the netlist's file, before anything of it is imported.
+
+    Raises:
+        RunError: it is another one than the command names, lies in the run's folder, or is not what the run began with.
+    """
+    if named and named.resolve() != file:
+        raise RunError(f"the run in {path} is one of {file}, not of {named}. Leave the netlist out.")
+    if file.resolve().is_relative_to(path.resolve()):
+        raise RunError(
+            f"{file} lies in the folder of its own run, and is not trusted. Name the netlist: NETLIST OUTDIR."
+        )
+    if file.name not in sources:
+        raise RunError(f"run.json of {path} does not say what {file} held when the run began. Start the run anew.")
+    for name, digest in sources.items():
+        source = file.parent / str(name)
+        if not source.is_file() or hashlib.sha256(source.read_bytes()).hexdigest() != digest:
+            raise RunError(
+                f"{source} has changed since this run began, and results would change with it. Put the file back, or "
+                "start anew."
+            )
+    return file
 
 
 def strategy_of(netlist: Netlist, recorded: dict[str, Any]) -> SimStrategyBase:

@@ -12,7 +12,7 @@ run is refused.
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast, final
+from typing import Any, final
 
 from tokenspice.engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.engine.errors import ConfigError, RunError, TokenSpiceError
@@ -21,9 +21,9 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.record.provenance import check_contracts, check_sources, contracts, plain_parameters, sources
 from tokenspice.studies.resume.codec import Encoded
-from tokenspice.studies.resume.replay import Recorder, Repeater
+from tokenspice.studies.resume.replay import RecordingBackend, ReplayBackend
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.base import ChainBackend, copyable
+from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.fork.fork import configured_fork
@@ -118,8 +118,8 @@ class Start:
     def _wired(self, netlist: Netlist, ss: SimStrategyBase, chain: Chain, config: Config) -> SimStateBase:
         backend = chain.backend
         answers = self.content["answers"]
-        repeater = Repeater(backend, answers) if answers is not None else None
-        chain.backend = cast(ChainBackend, repeater) if repeater else open_backend(config, self.facts["seed"])
+        repeater = ReplayBackend(backend, answers) if answers is not None else None
+        chain.backend = repeater or open_backend(config, self.facts["seed"])
         try:
             state = netlist.state(ss, chain)
             if repeater:
@@ -127,6 +127,8 @@ class Start:
         except TokenSpiceError as error:
             raise RunError(f"{error}{self._differing(ss)}") from error
         chain.backend = backend
+        if not repeater:
+            vars(chain).pop("w3", None)  # which speaks to the chain that the wiring was done on
         return state
 
     def _differing(self, ss: SimStrategyBase) -> str:
@@ -167,9 +169,10 @@ def wire(
     check_saveable(config)
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, netlist.path.parent)
     backend = open_backend(config, ss.seed)
-    recorder = Recorder(backend)
-    chain = Chain(cast(ChainBackend, recorder), artifacts, ss.seed, on_receipt)
+    recorder = RecordingBackend(backend)
+    chain = Chain(recorder, artifacts, ss.seed, on_receipt)
     state = netlist.state(ss, chain)
+    recorder.end()
     chain.backend = backend
     chain.addresses = {name: chain.wallet(name).address for name in chain.wallets}
     facts |= {

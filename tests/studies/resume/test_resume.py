@@ -389,6 +389,35 @@ def test_what_contradicts_the_run_is_refused(left: Path, args: tuple[object, ...
     assert tsp("run", GRANT, left, "--resume").returncode == 1
 
 
+def planted(left: Path, where: Path, mark: Path, **changes: object) -> None:
+    """Let run.json name another Python file, which leaves a mark when it is imported."""
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_text(f"import pathlib; pathlib.Path({str(mark)!r}).touch()\n")
+    (left / "run.json").write_text(json.dumps(record(left) | {"netlist": str(where)} | changes))
+
+
+@pytest.mark.parametrize("place", ["o/evil.py", "elsewhere/netlist.py"])
+def test_a_file_that_a_folder_names_is_not_imported_on_its_word(left: Path, tmp_path: Path, place: str) -> None:
+    where, mark = tmp_path / place, tmp_path / "sprung"
+    planted(left, where, mark)
+
+    refused(left, str(where))
+    named = tsp("run", tmp_path / "pool" / "netlist.py", left, "--resume")
+
+    assert named.returncode == 1 and "is one of" in named.stderr
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"options": {}}, {"strategy": 5}, {"sources": []}, {"netlist": 7}, {"options": {"network": []}}, {"sources": {}}],
+)
+def test_a_record_that_was_tampered_with_gives_one_line(left: Path, changes: dict[str, object]) -> None:
+    (left / "run.json").write_text(json.dumps(record(left) | changes))
+
+    refused(left, "run.json")
+
+
 def test_what_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:
     answer = tsp("run", "--resume", tmp_path)
     (tmp_path / "run.json").write_text("[]")

@@ -177,21 +177,25 @@ def test_a_netlist_that_was_edited_is_refused(config: Config, tmp_path: Path) ->
         run_once(load_netlist(path), netlist.strategy(), tmp_path / "o", config, RunOptions(start=start))
 
 
-def test_wiring_that_cannot_be_repeated_is_named_and_can_still_be_resumed(config: Config, tmp_path: Path) -> None:
+def test_wiring_that_asks_through_web3_is_repeated_and_resumed_too(config: Config, tmp_path: Path) -> None:
     shutil.copytree(POOL.parent, tmp_path / "pool")
     path = tmp_path / "pool" / "netlist.py"
-    text = path.read_text().replace(
-        "        self.addAgent(", "        self.block = chain.w3.eth.block_number\n        self.addAgent("
+    more = (
+        "        w3 = chain.w3\n"
+        "        w3.eth.send_transaction({'from': chain.faucet.address, 'to': wallet.address, 'value': 5})\n"
+        "        self.block, self.w3 = w3.eth.block_number, w3\n"
+        "        self.token = w3.eth.contract(protocol.ocean.contract.address, abi=protocol.ocean.contract.abi.entries)\n"
     )
-    path.write_text(text)
+    path.write_text(path.read_text().replace("        self.kpis = KPIs", f"{more}        self.kpis = KPIs"))
     netlist = load_netlist(path)
     once = run_once(netlist, netlist.strategy(), tmp_path / "once", config)
+    start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
 
-    with pytest.raises(RunError, match=r"SimState asks provider\(\) of the chain"):
-        save_start(netlist, netlist.strategy(), config, tmp_path / "start")
+    warm = run_once(netlist, netlist.strategy(), tmp_path / "warm", config, RunOptions(start=start))
     resume_run(read_unfinished(interrupted(netlist, tmp_path / "o", config, 200, every=HOUR)), config)
 
-    assert (tmp_path / "o" / "data.csv").read_bytes() == (once.path / "data.csv").read_bytes()
+    for folder in (warm.path, tmp_path / "o"):
+        assert (folder / "data.csv").read_bytes() == (once.path / "data.csv").read_bytes()
 
 
 def test_wiring_that_tries_things_and_mines_is_repeated_too(config: Config, tmp_path: Path) -> None:
