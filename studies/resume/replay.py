@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["RecordingBackend", "ReplayBackend"]
 
 Answer = TypeVar("Answer")
-Ask = Callable[[str, Callable[[], Any]], Any]
 
 
 class AskingBackend(ChainBackend, Queueing, Copyable):
@@ -51,7 +50,8 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def provider(self) -> "BaseProvider":
         from tokenspice.studies.resume.replay_provider import AskingProvider
 
-        return AskingProvider(cast("JSONBaseProvider", self._backend.provider()), self._ask)
+        provider = cast("JSONBaseProvider", self._backend.provider())
+        return AskingProvider(provider, lambda method, params, ask: self._ask(json_question(method, params), ask))
 
     def send(self, account: Account, call: Call) -> Receipt:
         return self._ask(question("send", account, call), lambda: self._backend.send(account, call))

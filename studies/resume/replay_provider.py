@@ -6,8 +6,6 @@ from typing import Any, final
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from tokenspice.studies.resume.replay import json_question
-
 __all__ = ["AskingProvider"]
 
 
@@ -17,18 +15,16 @@ class AskingProvider(JSONBaseProvider):
 
     Args:
         provider: the chain's own.
-        ask: is told each question, and who answers it.
+        ask: is told each method, its parameters, and who answers.
     """
 
-    def __init__(self, provider: JSONBaseProvider, ask: Callable[[str, Callable[[], Any]], Any]) -> None:
+    def __init__(self, provider: JSONBaseProvider, ask: Callable[[str, object, Callable[[], Any]], Any]) -> None:
         super().__init__()
         self._provider = provider
         self._ask = ask
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        answer: RPCResponse = self._ask(
-            json_question(str(method), params), lambda: self._provider.make_request(method, params)
-        )
+        answer: RPCResponse = self._ask(str(method), params, lambda: self._provider.make_request(method, params))
         return answer
 
     def make_batch_request(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
