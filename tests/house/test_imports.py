@@ -19,7 +19,7 @@ SCRIPTS_MAY_IMPORT = {"engine", "web3engine", "studies"}
 
 # Each library, and the beginnings of the files that may import it.
 DOORS = {
-    "web3": ("web3engine/", "studies/resume/replay_provider.py"),  # which stands before a provider
+    "web3": ("web3engine/", "studies/resume/replay"),  # which stands before a provider
     "eth_account": ("web3engine/",),
     "solcx": ("web3engine/",),
     "tokenspice.web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
