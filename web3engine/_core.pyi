@@ -276,8 +276,10 @@ class Snapshot:
     def fork(self) -> tuple[int, bytes] | None:
         """The number and hash of the block that the chain was forked at; None if it began empty."""
     def to_bytes(self) -> bytes:
-        """For a file or another process; versioned, and protected by a hash. Holds no receipts, and of a fork only what
-        was changed."""
+        """For a file or another process; versioned, and protected by a hash.
+
+        Holds blocks and receipts where the chain keeps "blocks" or "all" of them, and of a fork only what was changed.
+        """
     @staticmethod
     def from_bytes(data: _Data, reader: _Reader | None = None) -> Snapshot:
         """EvmError (snapshot) for anything that `to_bytes` did not write, or that was changed since.
@@ -311,13 +313,14 @@ class Evm:
         base_fee: SupportsIndex | None = None,
         coinbase: bytes | None = None,
         seed: SupportsIndex | None = None,
-        keep: Literal["none", "last", "all"] = "last",
+        keep: Literal["none", "last", "blocks", "all"] = "last",
     ) -> Evm:
         """A new chain with a genesis block.
 
         hardfork: one of `HARDFORKS`. chain_id: 1337 by default. block_gas_limit: 30,000,000 gas by default. base_fee:
         wei for a unit of gas, 0 by default. coinbase: the zero address by default. seed: makes prevrandao and the order
-        of transactions. keep: which receipts `block` gives: none, the head block's, or all, which keeps all blocks too.
+        of transactions. keep: which receipts `block` gives: none, the head block's ("last"), or those of all blocks ("blocks");
+        "all" keeps the states after the last 256 blocks too.
         """
     @staticmethod
     def fork(
@@ -334,7 +337,7 @@ class Evm:
         base_fee: SupportsIndex,
         prevrandao: bytes,
         seed: SupportsIndex | None = None,
-        keep: Literal["none", "last", "all"] = "last",
+        keep: Literal["none", "last", "blocks", "all"] = "last",
     ) -> Evm:
         """A chain that goes on from a block of another one, whose state `reader` gives when it is needed.
 
@@ -353,7 +356,7 @@ class Evm:
     def coinbase(self) -> bytes: ...
     @property
     def seed(self) -> int: ...
-    def set_keep(self, keep: Literal["none", "last", "all"]) -> None:
+    def set_keep(self, keep: Literal["none", "last", "blocks", "all"]) -> None:
         """Which receipts and blocks stay readable from now on; a restored snapshot does not change it."""
     def balance(self, address: bytes) -> int: ...
     def nonce(self, address: bytes) -> int: ...
@@ -386,6 +389,8 @@ class Evm:
         """The next blocks' base fee: wei for a unit of gas."""
     def set_base_fee(self, base_fee: SupportsIndex) -> None:
         """From the next block on, until it is set again. Only 0 before london."""
+    def set_next_base_fee(self, base_fee: SupportsIndex) -> None:
+        """Of the next block alone. Only 0 before london."""
     def set_coinbase(self, coinbase: bytes) -> None:
         """Who gets the tips, from the next block on."""
     def set_next_prevrandao(self, prevrandao: bytes) -> None:
@@ -521,6 +526,8 @@ class Evm:
         """`submit_many` for calls of one function: each tuple's third is the arguments."""
     @property
     def queued(self) -> int: ...
+    def withdraw(self, ticket: SupportsIndex) -> bool:
+        """Takes a transaction out of the queue; False if it is not there."""
     def clear_queue(self) -> int:
         """Forgets all queued transactions; gives their number."""
     def mine_queue(

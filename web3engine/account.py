@@ -45,6 +45,10 @@ class Account:
         signer: LocalAccount = Signers.from_key(derive(self._seed, f"wallet/{self.name}"))
         return signer
 
+    def key(self) -> "LocalAccount":
+        """Return what signs in its name, for clients such as web3.py."""
+        return self._signer
+
     def sign(
         self, call: Call, chain_id: int, nonce: int, gas: int = GAS_LIMIT, tip: int = 0, max_fee: int = MAX_FEE
     ) -> bytes:

@@ -14,6 +14,7 @@ from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.arguments import read_wei
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
+from tokenspice.web3engine.clients import CLIENT_LABEL, Clients
 from tokenspice.web3engine.contract import Call, Contract, as_address
 from tokenspice.web3engine.errors import AbiError, ArtifactError, ChainError, Rejected, Reverted
 from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors, newer_code
@@ -104,7 +105,15 @@ class Chain(World):
         """A web3.py client of this chain, for code that is written for web3.py."""
         from web3 import Web3
 
-        return Web3(self.backend.provider())
+        self.faucet  # noqa: B018  (so that there is an account with ether, whatever else there is)
+        return Web3(self.backend.provider(Clients(self._accounts, self.advance, self._report)))
+
+    def _accounts(self) -> list[Account]:
+        return [wallet.account for wallet in self.wallets.values()]
+
+    def _report(self, receipt: Receipt) -> None:
+        if self.mempool.report:
+            self.mempool.report(CLIENT_LABEL, receipt)
 
     def wallet(self, name: str, **funds: Amount) -> EvmWallet:
         """Return the wallet called `name`; the first call makes it, with ether for its transactions.

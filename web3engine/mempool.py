@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeAlias, final
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, queueing
+from tokenspice.web3engine.clients import CLIENT_LABEL
 from tokenspice.web3engine.contract import Call, Method
 from tokenspice.web3engine.failures import left_undone, naming_errors
 from tokenspice.web3engine.receipt import Mined, Receipt
@@ -169,7 +170,7 @@ class Mempool:
                 pending.remark = left_undone(pending.call, receipt)
         if self.report:
             labels = [batch.label for batch in self._batches if ticket in batch.tickets]
-            self.report(pending.call.label if pending else "".join(labels), receipt)
+            self.report(pending.call.label if pending else "".join(labels) or CLIENT_LABEL, receipt)
 
     def snapshot(self) -> tuple[dict[int, Pending], list[Batch]]:
         """Remember what waits."""

@@ -7,6 +7,7 @@ question that differs tells that the wiring has changed. What it asks through we
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, final
 
 import numpy as np
@@ -16,6 +17,7 @@ from tokenspice.studies.resume.chain_codec import receipt_of, receipt_parts, rec
 from tokenspice.studies.resume.codec import Encoded
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, copyable, queueing
+from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import ChainError
 from tokenspice.web3engine.receipt import Mined, Receipt
@@ -47,10 +49,11 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def now(self) -> Seconds:
         return self._ask("now", lambda: self._backend.now)
 
-    def provider(self) -> "BaseProvider":
+    def provider(self, clients: Clients) -> "BaseProvider":
         from tokenspice.studies.resume.replay_provider import AskingProvider
 
-        provider = cast("JSONBaseProvider", self._backend.provider())
+        # A client's question is one question: what it makes the chain mine must not be asked for again.
+        provider = cast("JSONBaseProvider", self._backend.provider(replace(clients, advance=None)))
         return AskingProvider(provider, lambda method, params, ask: self._ask(json_question(method, params), ask))
 
     def send(self, account: Account, call: Call) -> Receipt:

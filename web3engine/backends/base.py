@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine.account import Account
+from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import ChainError
 from tokenspice.web3engine.receipt import Mined, Receipt
@@ -57,8 +58,12 @@ class ChainBackend(ABC):
         """The clock, a Unix timestamp. Only `mine` moves it."""
 
     @abstractmethod
-    def provider(self) -> "BaseProvider":
-        """Return what web3.py reaches this chain through."""
+    def provider(self, clients: Clients) -> "BaseProvider":
+        """Return what web3.py reaches this chain through.
+
+        Args:
+            clients: what the chain does for clients, and hears of them.
+        """
 
     @abstractmethod
     def send(self, account: Account, call: Call) -> Receipt:

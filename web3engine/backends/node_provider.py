@@ -1,6 +1,7 @@
 """What web3.py reaches a node through: our own client, whose errors hold no key and whose answers are bounded."""
 
 import json
+from collections.abc import Callable
 from typing import Any, final
 
 from web3.providers.base import JSONBaseProvider
@@ -11,14 +12,22 @@ from tokenspice.web3engine.errors import BackendUnavailable
 
 __all__ = ["NodeProvider"]
 
+SENDING = ("eth_sendRawTransaction", "eth_sendTransaction")
+
 
 @final
 class NodeProvider(JSONBaseProvider):
-    """A web3.py provider over a `JsonRpc`. A node that does not answer is a BackendUnavailable, never a guess."""
+    """A web3.py provider over a `JsonRpc`. A node that does not answer is a BackendUnavailable, never a guess.
 
-    def __init__(self, rpc: JsonRpc) -> None:
+    Args:
+        rpc: the node.
+        sent: called with the hash of each transaction that the node took.
+    """
+
+    def __init__(self, rpc: JsonRpc, sent: Callable[[str], None] = lambda _: None) -> None:
         super().__init__()
         self._rpc = rpc
+        self._sent = sent
 
     def __str__(self) -> str:
         return f"RPC connection {self._rpc.name}"
@@ -29,6 +38,8 @@ class NodeProvider(JSONBaseProvider):
         answer: Any = {"jsonrpc": "2.0", "id": request["id"]}
         try:
             answer["result"] = self._rpc(request["method"], *request["params"])
+            if request["method"] in SENDING:
+                self._sent(answer["result"])
         except RpcError as error:
             answer["error"] = error.fault
         response: RPCResponse = answer

@@ -12,6 +12,7 @@ from tokenspice.web3engine import _core
 from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing, halt_in_words
+from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import AbiError, ChainError, Rejected
 from tokenspice.web3engine.events import Log
@@ -40,6 +41,8 @@ UNTRIED_GAS = 1_000_000  # for one that fails by itself, and may succeed after o
 # How a forked chain's bytes begin: then the size of what was read of it, that, and the state.
 FORKED = b"tokenspice forked chain 1\n"
 
+
+Keep: TypeAlias = Literal["none", "last", "blocks", "all"]
 
 # A queued transaction that is signed when its block is mined: ticket, sender, call, tip.
 ToSign: TypeAlias = tuple[int, Account, Call, int]
@@ -105,7 +108,8 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         seed: of the order of queued transactions, and of what contracts read as randomness.
         signs: whether wallets sign their transactions and the chain checks them; results are the same.
         hardfork: the rules of the EVM, by name: istanbul, …, shanghai, cancun, prague, ….
-        keep: which receipts the chain itself remembers, for web3.py: "none", the "last" block's, or "all".
+        keep: which receipts the chain itself remembers, for web3.py: "none", the "last" block's, those of all "blocks",
+            or "all", which keeps the states after the last 256 blocks too.
         start: a snapshot to go on from, instead of an empty chain; seed, hardfork and keep are then its own.
         fork: reads the remote state that the chain begins with, or that `start` began with. Chain id, clock, fees
             and gas limit go on from the remote block, whose hardfork is used if `hardfork` is older.
@@ -121,7 +125,7 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         seed: int = 0,
         signs: bool = False,
         hardfork: str = HARDFORK,
-        keep: Literal["none", "last", "all"] = "last",
+        keep: Keep = "blocks",
         start: _core.Snapshot | None = None,
         fork: ForkReader | None = None,
     ) -> None:
@@ -179,12 +183,19 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
     def now(self) -> Seconds:
         return self._evm.timestamp
 
-    def provider(self) -> "BaseProvider":
-        """Return what web3.py reaches this chain through; from now on the chain remembers all receipts."""
-        from tokenspice.web3engine.provider import EvmProvider
+    def provider(self, clients: Clients) -> "BaseProvider":
+        """Return what web3.py reaches this chain through; from now on the chain remembers past states too."""
+        from tokenspice.web3engine.provider import EvmProvider, Host
+        from tokenspice.web3engine.provider.host import KeyOf
+
+        def keys() -> dict[str, KeyOf]:
+            return {account.address: account.key for account in clients.accounts()}
+
+        def report(receipt: _core.Receipt) -> None:
+            clients.report(RevmReceipt(receipt))
 
         self._evm.set_keep("all")
-        return EvmProvider(self._evm)
+        return EvmProvider(self._evm, Host(keys, clients.advance, report))
 
     def send(self, account: Account, call: Call) -> Receipt:
         # Most of a simulation's time goes through here: one frame, and terms by position.
@@ -399,7 +410,7 @@ class Addresses(dict[str, bytes]):
         return self.setdefault(address, bytes.fromhex(address[2:]))
 
 
-def new_evm(seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _core.Evm:
+def new_evm(seed: int, hardfork: str, keep: Keep) -> _core.Evm:
     try:
         return _core.Evm(
             hardfork=hardfork,
@@ -413,7 +424,7 @@ def new_evm(seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _
         raise ConfigError(f"the chain cannot begin: {error}.") from None
 
 
-def forked_evm(reader: ForkReader, seed: int, hardfork: str, keep: Literal["none", "last", "all"]) -> _core.Evm:
+def forked_evm(reader: ForkReader, seed: int, hardfork: str, keep: Keep) -> _core.Evm:
     origin = reader.origin
     known = _core.HARDFORKS
     if hardfork in known and origin.hardfork in known:

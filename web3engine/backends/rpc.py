@@ -17,6 +17,7 @@ from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend, halt_in_words
 from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
 from tokenspice.web3engine.backends.node import HOST, NodeProcess
+from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError, Rejected
@@ -169,10 +170,16 @@ class RpcBackend(ChainBackend):
     def now(self) -> Seconds:
         return self._now
 
-    def provider(self) -> "BaseProvider":
+    def provider(self, clients: Clients) -> "BaseProvider":
         from tokenspice.web3engine.backends.node_provider import NodeProvider
 
-        return NodeProvider(self._rpc)
+        def sent(transaction_hash: str) -> None:
+            self._nonces.clear()
+            # A node whose automatic mining a client stopped has no receipt yet.
+            if receipt := self._ask("eth_getTransactionReceipt", transaction_hash):
+                clients.report(as_receipt(receipt))
+
+        return NodeProvider(self._rpc, sent)
 
     def send(self, account: Account, call: Call) -> PlainReceipt:
         # A node does not tell what a transaction returned, so a token is asked before.
@@ -299,6 +306,20 @@ class RpcBackend(ChainBackend):
             f"{masked(self.url)} took a transaction and has not mined it within {RECEIPT_TIMEOUT_S:g} s. "
             "Run the node with automatic mining."
         )
+
+
+def as_receipt(receipt: dict[str, Any], output: bytes = b"", halt: str = "") -> PlainReceipt:
+    """Read a receipt as nodes write it, with what they do not write: what was returned, and how the EVM stopped."""
+    return PlainReceipt(
+        succeeded=int(receipt["status"], 16) == 1,
+        gas_used=int(receipt["gasUsed"], 16),
+        contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,
+        logs=tuple(as_log(log) for log in receipt["logs"]),
+        output=output,
+        halt=halt,
+        block_number=int(receipt["blockNumber"], 16),
+        transaction_hash=unhexed(receipt["transactionHash"]),
+    )
 
 
 def as_log(log: dict[str, Any]) -> Log:

@@ -8,6 +8,8 @@ Source: the Ethereum JSON-RPC specification (ethereum/execution-apis), and for e
 and ganache do.
 """
 
+from tokenspice.web3engine.provider.async_provider import AsyncEvmProvider
+from tokenspice.web3engine.provider.host import Host
 from tokenspice.web3engine.provider.provider import EvmProvider
 
-__all__ = ["EvmProvider"]
+__all__ = ["AsyncEvmProvider", "EvmProvider", "Host"]

@@ -6,10 +6,11 @@ from typing import final
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.provider.calls import least_gas, pending
 from tokenspice.web3engine.provider.fees import priced
+from tokenspice.web3engine.provider.formatters import receipt_json
 from tokenspice.web3engine.provider.history import History
-from tokenspice.web3engine.provider.queue import Queue, queued_raw, queued_unsigned
-from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, Refusal
-from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.pool import Pool, queued_raw, queued_unsigned
+from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, REFUSED, JsonRpcError
+from tokenspice.web3engine.provider.rpc_method import RpcMethod
 from tokenspice.web3engine.provider.transactions import Request, as_request
 from tokenspice.web3engine.provider.values import Json, as_bytes, data
 
@@ -20,63 +21,48 @@ __all__ = ["Sending"]
 class Sending:
     """Takes transactions: mines each at once, or queues it."""
 
-    def __init__(self, evm: _core.Evm, history: History, queue: Queue) -> None:
+    def __init__(self, evm: _core.Evm, history: History, pool: Pool) -> None:
         self._evm = evm
         self._history = history
-        self._queue = queue
+        self._pool = pool
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> dict[str, RpcMethod]:
+        raw, unsigned = {"data": as_bytes}, {"transaction": as_request}
         return {
-            "anvil_dropAllTransactions": Method(lambda: self._evm.clear_queue() and None),
-            "eth_sendRawTransaction": Method(self._send_raw, data=as_bytes),
-            "eth_sendTransaction": Method(self._send, transaction=as_request),
+            "eth_sendRawTransaction": RpcMethod(lambda signed: data(self._send_raw(signed)), **raw),
+            "eth_sendRawTransactionSync": RpcMethod(lambda signed: self._receipt(self._send_raw(signed)), **raw),
+            "eth_sendTransaction": RpcMethod(lambda request: data(self._send(request)), **unsigned),
+            "eth_sendTransactionSync": RpcMethod(lambda request: self._receipt(self._send(request)), **unsigned),
+            "eth_sendUnsignedTransaction": RpcMethod(lambda request: data(self._send(request)), **unsigned),
         }
 
-    def _send_raw(self, raw: bytes) -> str:
-        if self._queue.mines_at_once:
-            return data(self._mined(self._evm.transact_raw(raw)))
-        self._evm.submit_raw(raw)
-        return data(self._queue.add(queued_raw(raw)))
+    def _send_raw(self, raw: bytes) -> bytes:
+        return self._pool.add(queued_raw(raw))
 
-    def _send(self, request: Request) -> str:
-        sender, request = self._sender(request), self._filled(request)
-        terms: Json = {
-            "value": request.value,
-            "gas": request.gas,
-            "gas_price": request.gas_price,
-            "max_fee": request.max_fee,
-            "priority_fee": request.priority_fee,
-            "nonce": request.nonce,
-            "access_list": request.access_list,
-        }
-        if self._queue.mines_at_once:
-            sent = self._mined(self._evm.transact(sender, request.to, request.data, **terms))
-        else:
-            self._evm.submit(sender, request.to, request.data, **terms)
-            sent = self._queue.add(queued_unsigned(request, self._evm.chain_id))
-        if request.access_list:
-            self._queue.access_lists[sent] = request.access_list
-        return data(sent)
-
-    def _mined(self, receipt: _core.Receipt) -> bytes:
-        self._history.place(receipt)
-        return receipt.transaction_hash
-
-    def _sender(self, request: Request) -> bytes:
+    def _send(self, request: Request) -> bytes:
         if request.sender is None:
-            raise Refusal(BAD_PARAMETERS, "the transaction has no from; name the account that sends it")
-        if request.chain_id not in (None, self._evm.chain_id):
-            raise Refusal(BAD_PARAMETERS, f"chainId is {request.chain_id}, and this chain's is {self._evm.chain_id}")
-        return request.sender
+            raise JsonRpcError(BAD_PARAMETERS, "the transaction has no from; name the account that sends it")
+        return self._pool.add(queued_unsigned(self.filled(request), self._evm.chain_id))
 
-    def _filled(self, request: Request) -> Request:
+    def _receipt(self, transaction_hash: bytes) -> Json:
+        if found := self._history.find(transaction_hash):
+            return receipt_json(*found)
+        raise JsonRpcError(REFUSED, f"transaction {data(transaction_hash)} waits for its block")
+
+    def filled(self, request: Request) -> Request:
         """Complete a transaction as anvil does: the present price, the next nonce, the least gas that will do."""
+        if request.chain_id not in (None, self._evm.chain_id):
+            raise JsonRpcError(
+                BAD_PARAMETERS, f"chainId is {request.chain_id}, and this chain's is {self._evm.chain_id}"
+            )
         request = priced(request, self._evm)
         if request.nonce is None:
-            request = replace(request, nonce=pending(self._evm).nonce(request.caller))
+            request = replace(request, nonce=self._pool.next_nonce(request.caller))
         if request.gas is None:
+            # Where transactions wait for a block, those before this one may have to run first.
+            state = self._evm if self._pool.mines_at_once else pending(self._evm)
             try:
-                request = replace(request, gas=least_gas(request, pending(self._evm)))
-            except (Refusal, _core.EvmError):  # it is sent all the same, and its receipt says that it failed
+                request = replace(request, gas=least_gas(request, state))
+            except (JsonRpcError, _core.EvmError):  # it is sent all the same, and its receipt says that it failed
                 request = replace(request, gas=self._evm.block_gas_limit)
         return request

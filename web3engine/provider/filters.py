@@ -7,9 +7,9 @@ from typing import Any, final
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.provider.formatters import included
 from tokenspice.web3engine.provider.history import History, LogQuery, as_log_query
-from tokenspice.web3engine.provider.queue import Queue
-from tokenspice.web3engine.provider.rpc_errors import REFUSED, Refusal
-from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.pool import Pool
+from tokenspice.web3engine.provider.rpc_errors import REFUSED, JsonRpcError
+from tokenspice.web3engine.provider.rpc_method import RpcMethod
 from tokenspice.web3engine.provider.values import BLOCK_NAMES, Json, as_int, data, quantity
 
 __all__ = ["Filters"]
@@ -36,27 +36,27 @@ class Filter:
 class Filters:
     """Who polls for what."""
 
-    def __init__(self, evm: _core.Evm, history: History, queue: Queue) -> None:
+    def __init__(self, evm: _core.Evm, history: History, pool: Pool) -> None:
         self._evm = evm
         self._history = history
-        self._queue = queue
+        self._pool = pool
         self._filters: dict[int, Filter] = {}
         self._numbers = count(1)
 
-    def methods(self) -> dict[str, Method]:
+    def methods(self) -> dict[str, RpcMethod]:
         return {
-            "eth_getFilterChanges": Method(self.poll, filter=as_int),
-            "eth_getFilterLogs": Method(self.logs, filter=as_int),
-            "eth_newBlockFilter": Method(lambda: self.watch("blocks")),
-            "eth_newFilter": Method(lambda query: self.watch("logs", query), filter=as_log_query),
-            "eth_newPendingTransactionFilter": Method(lambda: self.watch("transactions")),
-            "eth_uninstallFilter": Method(self.remove, filter=as_int),
+            "eth_getFilterChanges": RpcMethod(self.poll, filter=as_int),
+            "eth_getFilterLogs": RpcMethod(self.logs, filter=as_int),
+            "eth_newBlockFilter": RpcMethod(lambda: self.watch("blocks")),
+            "eth_newFilter": RpcMethod(lambda query: self.watch("logs", query), filter=as_log_query),
+            "eth_newPendingTransactionFilter": RpcMethod(lambda: self.watch("transactions")),
+            "eth_uninstallFilter": RpcMethod(self.remove, filter=as_int),
         }
 
     def watch(self, kind: str, query: LogQuery | None = None) -> str:
         """Make a filter; return its number."""
         number = next(self._numbers)
-        self._filters[number] = Filter(kind, self._evm.block_number + 1, query, set(self._queue.waiting()))
+        self._filters[number] = Filter(kind, self._evm.block_number + 1, query, set(self._pool.ready()))
         return quantity(number)
 
     def poll(self, number: int) -> list[Any]:
@@ -71,7 +71,7 @@ class Filters:
         if watched.kind == "blocks":
             return [data(block.hash) for block in blocks]
         mined = [receipt.transaction_hash for block in blocks for receipt in included(block)]
-        waiting = self._queue.waiting()
+        waiting = self._pool.ready()
         new = [key for key in dict.fromkeys([*mined, *waiting]) if key not in watched.told]
         watched.told = set(waiting)
         return [data(key) for key in new]
@@ -80,7 +80,7 @@ class Filters:
         """Return all logs that a filter wants, told or not."""
         query = self._filter(number).query
         if query is None:
-            raise Refusal(REFUSED, "filter not found: this one tells of blocks or transactions, not of logs")
+            raise JsonRpcError(REFUSED, "filter not found: this one tells of blocks or transactions, not of logs")
         return self._history.logs(query)
 
     def remove(self, number: int) -> bool:
@@ -93,5 +93,5 @@ class Filters:
 
     def _filter(self, number: int) -> Filter:
         if number not in self._filters:
-            raise Refusal(REFUSED, "filter not found")
+            raise JsonRpcError(REFUSED, "filter not found")
         return self._filters[number]

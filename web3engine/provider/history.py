@@ -8,7 +8,7 @@ from typing import Any, final
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.provider.calls import pending
 from tokenspice.web3engine.provider.formatters import included, logs_json
-from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, REFUSED, Refusal
+from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, REFUSED, JsonRpcError
 from tokenspice.web3engine.provider.values import (
     BLOCK_NAMES,
     Json,
@@ -51,7 +51,9 @@ def as_log_query(value: object, name: str) -> LogQuery:
     """Read a filter object: addresses are one or a list, and each topic is null, one, or a list of alternatives."""
     given = {key: entry for key, entry in as_object(value, name).items() if entry is not None}
     if "blockHash" in given and ("fromBlock" in given or "toBlock" in given):
-        raise Refusal(BAD_PARAMETERS, "blockHash is given together with fromBlock or toBlock; give one or the other")
+        raise JsonRpcError(
+            BAD_PARAMETERS, "blockHash is given together with fromBlock or toBlock; give one or the other"
+        )
     return LogQuery(
         addresses=frozenset(as_address(entry, "address") for entry in alternatives(given.get("address"))),
         topics=tuple(
@@ -106,6 +108,14 @@ class History:
                     return block, receipt
         return None
 
+    def find_sent(self, sender: bytes, nonce: int) -> tuple[_core.Block, _core.Receipt] | None:
+        """Return the block and the receipt of a sender's transaction by its nonce."""
+        for block in reversed(self.since(0)):
+            for receipt in included(block):
+                if (receipt.sender, receipt.nonce) == (sender, nonce):
+                    return block, receipt
+        return None
+
     def place(self, receipt: _core.Receipt) -> None:
         """Remember where a transaction was mined."""
         self._places[receipt.transaction_hash] = receipt.block_number
@@ -122,11 +132,22 @@ class History:
         if query.block_hash:
             blocks = [block] if (block := self.block_of_hash(query.block_hash)) else []
             if not blocks:
-                raise Refusal(REFUSED, f"block {data(query.block_hash)} not found")
+                raise JsonRpcError(REFUSED, f"block {data(query.block_hash)} not found")
         else:
+            self._check_known(query.from_block)
             last = self._height(query.to_block)
             blocks = [block for block in self.since(max(first, self._height(query.from_block))) if block.number <= last]
         return [entry for block in blocks for _, log, entry in logs_json(block) if query.wants(log)]
+
+    def _check_known(self, block: object) -> None:
+        """Refuse blocks that are forgotten: an answer without them would be a wrong one."""
+        wanted = self._height(block)
+        if wanted <= self._evm.block_number and self._evm.block(wanted) is None and self._evm.snapshot().fork is None:
+            raise JsonRpcError(
+                REFUSED,
+                f"block {wanted} is forgotten, because web3.py was first asked for many blocks later; ask for chain.w3 "
+                "at the beginning",
+            )
 
     def _height(self, block: object) -> int:
         """Return a block's number; it may be one that is still to come."""

@@ -1,6 +1,6 @@
 """The provider that web3.py talks to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from threading import RLock
 from typing import Any, final
 
@@ -8,47 +8,78 @@ from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
 from tokenspice.web3engine import _core
-from tokenspice.web3engine.provider.dev_methods import Control
+from tokenspice.web3engine.provider.dev_methods import DevMethods
 from tokenspice.web3engine.provider.eth_accounts import Accounts
 from tokenspice.web3engine.provider.eth_blocks import Records
 from tokenspice.web3engine.provider.eth_send import Sending
+from tokenspice.web3engine.provider.eth_sign import Signing
 from tokenspice.web3engine.provider.eth_state import State
 from tokenspice.web3engine.provider.fees import Fees
 from tokenspice.web3engine.provider.filters import Filters
 from tokenspice.web3engine.provider.history import History
-from tokenspice.web3engine.provider.queue import Queue
-from tokenspice.web3engine.provider.rpc_errors import UNKNOWN_METHOD, Refusal, refusal_of
-from tokenspice.web3engine.provider.rpc_method import Method
+from tokenspice.web3engine.provider.host import Host, Keys
+from tokenspice.web3engine.provider.mining import Mining
+from tokenspice.web3engine.provider.pool import Pool
+from tokenspice.web3engine.provider.rpc_errors import UNKNOWN_METHOD, JsonRpcError, error_of
+from tokenspice.web3engine.provider.rpc_method import RpcMethod
+from tokenspice.web3engine.provider.simulate import Simulation
+from tokenspice.web3engine.provider.states import States
+from tokenspice.web3engine.provider.traces import Traces
+from tokenspice.web3engine.provider.txpool import TxPool
 from tokenspice.web3engine.provider.values import as_list, data
 
 __all__ = ["EvmProvider"]
+
+
+def methods_of(evm: _core.Evm, host: Host) -> Mapping[str, RpcMethod]:
+    """Return everything that is answered, by its name."""
+    history, keys = History(evm), Keys(host)
+
+    def mined(receipt: _core.Receipt) -> None:
+        history.place(receipt)
+        host.report(receipt)
+
+    pool = Pool(evm, mined)
+    states, filters = States(evm, history), Filters(evm, history, pool)
+    records, sending = Records(evm, history, pool), Sending(evm, history, pool)
+    mining = Mining(evm, host, pool, records)
+    pool.before_block = mining.pace
+    rooms = (
+        Accounts(evm, keys),
+        DevMethods(evm, pool, filters),
+        Fees(evm, history),
+        filters,
+        mining,
+        records,
+        sending,
+        Signing(evm, keys, sending),
+        Simulation(evm, states),
+        State(evm, states, pool),
+        Traces(evm, history, states),
+        TxPool(evm, pool),
+    )
+    return {name: method for room in rooms for name, method in sorted(room.methods().items())}
 
 
 @final
 class EvmProvider(JSONBaseProvider):
     """Answers web3.py's requests from an `_core.Evm`, which others may use at the same time.
 
-    Anybody may send: eth_sendTransaction needs no key, and impersonation only adds to eth_accounts. State is
-    answered of the head and of the pending block; blocks and logs of all that the `Evm` keeps (keep="all").
+    Anybody may send: eth_sendTransaction needs no key, and impersonation only adds to eth_accounts. State is answered
+    of the head, of the pending block and of past blocks whose states the `Evm` keeps; blocks and logs of all that it
+    keeps (keep="blocks" or "all").
 
     Args:
         evm: the chain.
-        accounts: returns the addresses that eth_accounts lists.
+        host: what is around it.
+
+    Attributes:
+        methods: what is answered, by its name.
     """
 
-    def __init__(self, evm: _core.Evm, accounts: Callable[[], Iterable[str]] = tuple) -> None:
+    def __init__(self, evm: _core.Evm, host: Host = Host()) -> None:  # noqa: B008  (it is frozen)
         super().__init__()
-        history, queue = History(evm), Queue(evm)
-        filters = Filters(evm, history, queue)
-        self.methods: Mapping[str, Method] = {
-            **Accounts(evm, accounts).methods(),
-            **State(evm, history).methods(),
-            **Fees(evm, history).methods(),
-            **Records(evm, history, queue).methods(),
-            **Sending(evm, history, queue).methods(),
-            **filters.methods(),
-            **Control(evm, queue, filters).methods(),
-        }
+        self.methods = methods_of(evm, host)
         self._lock = RLock()
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
@@ -57,10 +88,10 @@ class EvmProvider(JSONBaseProvider):
         try:
             with self._lock:
                 answer["result"] = self._answer(str(method), params)
-        except Refusal as refusal:
-            answer["error"] = {"code": refusal.code, "message": f"{method}: {refusal}"}
-            if refusal.data is not None:
-                answer["error"] = {"code": refusal.code, "message": str(refusal), "data": data(refusal.data)}
+        except JsonRpcError as error:
+            answer["error"] = {"code": error.code, "message": f"{method}: {error}"}
+            if error.data is not None:
+                answer["error"] = {"code": error.code, "message": str(error), "data": data(error.data)}
         response: RPCResponse = answer
         return response
 
@@ -69,8 +100,8 @@ class EvmProvider(JSONBaseProvider):
 
     def _answer(self, method: str, params: object) -> Any:
         if method not in self.methods:
-            raise Refusal(UNKNOWN_METHOD, "the in-process chain has no such method")
+            raise JsonRpcError(UNKNOWN_METHOD, "the in-process chain has no such method")
         try:
             return self.methods[method](as_list(params or [], "the list of parameters"))
         except _core.EvmError as error:
-            raise refusal_of(error) from error
+            raise error_of(error) from error

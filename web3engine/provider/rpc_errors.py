@@ -4,7 +4,17 @@ import re
 
 from tokenspice.web3engine import _core
 
-__all__ = ["BAD_PARAMETERS", "REFUSED", "REVERTED", "UNKNOWN_METHOD", "Refusal", "bad", "refusal_of"]
+__all__ = [
+    "BAD_PARAMETERS",
+    "BROKEN",
+    "REFUSED",
+    "REJECTED",
+    "REVERTED",
+    "UNKNOWN_METHOD",
+    "JsonRpcError",
+    "bad",
+    "error_of",
+]
 
 # JSON-RPC 2.0 and EIP-1474; 3 is what geth and anvil answer to a revert.
 REVERTED = 3
@@ -26,7 +36,7 @@ REJECTIONS = {
 NONCES = re.compile(r"with nonce (\d+), but its next nonce is (\d+)")
 
 
-class Refusal(Exception):
+class JsonRpcError(Exception):
     """What a request is answered instead of a result.
 
     Attributes:
@@ -40,19 +50,19 @@ class Refusal(Exception):
         self.data = data
 
 
-def bad(name: str, wanted: str, found: object) -> Refusal:
+def bad(name: str, wanted: str, found: object) -> JsonRpcError:
     """Make the refusal of a parameter called `name`."""
     shown = repr(found)
-    return Refusal(BAD_PARAMETERS, f"{name} must be {wanted}; found {shown[:80]}{'…' * (len(shown) > 80)}")
+    return JsonRpcError(BAD_PARAMETERS, f"{name} must be {wanted}; found {shown[:80]}{'…' * (len(shown) > 80)}")
 
 
-def refusal_of(error: _core.EvmError) -> Refusal:
+def error_of(error: _core.EvmError) -> JsonRpcError:
     """Say the core's error in JSON-RPC's codes, and first in the words that nodes use."""
     message = str(error)
     if error.kind != "transaction":
-        return Refusal(CODES.get(error.kind, BAD_PARAMETERS), message, error.data)
+        return JsonRpcError(CODES.get(error.kind, BAD_PARAMETERS), message, error.data)
     if found := NONCES.search(message):
         words = "nonce too low" if int(found[1]) < int(found[2]) else "nonce too high"
     else:
         words = next((words for sign, words in REJECTIONS.items() if sign in message), "transaction rejected")
-    return Refusal(REJECTED, f"{words}: {message}")
+    return JsonRpcError(REJECTED, f"{words}: {message}")

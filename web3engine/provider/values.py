@@ -1,11 +1,11 @@
 """JSON-RPC's values, read and written: quantities, bytes, addresses, hashes."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from tokenspice.web3engine.provider.rpc_errors import Refusal, bad
+from tokenspice.web3engine import hexes
+from tokenspice.web3engine.provider.rpc_errors import JsonRpcError, bad
 
 __all__ = [
     "BLOCK_NAMES",
@@ -14,6 +14,8 @@ __all__ = [
     "Json",
     "Parser",
     "as_address",
+    "as_amount",
+    "as_anything",
     "as_bytes",
     "as_flag",
     "as_hash",
@@ -39,21 +41,21 @@ def as_bytes(value: object, name: str) -> bytes:
     """Read bytes: "0x…", or Python's own."""
     if isinstance(value, bytes | bytearray):
         return bytes(value)
-    if isinstance(value, str) and re.fullmatch("0x(?:[0-9a-fA-F]{2})*", value):
-        return bytes.fromhex(value[2:])
+    with suppress(ValueError):
+        return hexes.unhexed(value)
     raise bad(name, 'bytes in hex ("0x…")', value)
 
 
 def as_address(value: object, name: str) -> bytes:
     """Read an address, whose capitals do not matter."""
-    with suppress(Refusal):
+    with suppress(JsonRpcError):
         if len(address := as_bytes(value, name)) == len(ZERO_ADDRESS):
             return address
     raise bad(name, "an address (20 bytes in hex)", value)
 
 
 def as_hash(value: object, name: str) -> bytes:
-    with suppress(Refusal):
+    with suppress(JsonRpcError):
         if len(digest := as_bytes(value, name)) == len(ZERO_HASH):
             return digest
     raise bad(name, "a hash (32 bytes in hex)", value)
@@ -61,11 +63,21 @@ def as_hash(value: object, name: str) -> bytes:
 
 def as_int(value: object, name: str) -> int:
     """Read a quantity: an int, or "0x…", leading zeros allowed."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 256:
         return value
-    if isinstance(value, str) and re.fullmatch("0x[0-9a-fA-F]{1,64}", value):
-        return int(value, 16)
-    raise bad(name, 'a whole number, as an int or in hex ("0x…")', value)
+    with suppress(ValueError):
+        return hexes.quantity(value)
+    raise bad(name, 'a whole number of at most 256 bits, as an int or in hex ("0x…")', value)
+
+
+def as_amount(value: object, name: str) -> int:
+    """Read a quantity that may also be decimal text, as development chains take it."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else as_int(value, name)
+
+
+def as_anything(value: object, name: str) -> object:
+    """Read nothing: whatever it is will do."""
+    return value
 
 
 def as_flag(value: object, name: str) -> bool:
@@ -104,7 +116,7 @@ def quantity(number: int) -> str:
 
 
 def data(value: bytes) -> str:
-    return "0x" + value.hex()
+    return hexes.hexed(value)
 
 
 def word(number: int) -> str:

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use alloy_eips::eip2935::{HISTORY_STORAGE_ADDRESS, HISTORY_STORAGE_CODE};
 use alloy_primitives::{Address, B256, TxKind, U256, keccak256};
-use revm::context::TxEnv;
 use revm::Inspector;
 use revm::bytecode::Bytecode;
+use revm::context::TxEnv;
 use revm::context_interface::either::Either;
 use revm::handler::MainnetContext;
 use revm::primitives::hardfork::SpecId;
@@ -40,6 +40,8 @@ pub struct Saved {
     pub next_timestamp: u64,
     /// The randomness of the next block, if it was set.
     pub next_prevrandao: Option<B256>,
+    /// The base fee that comes back after the next block, where that has one of its own.
+    pub later_base_fee: Option<u64>,
     pub tickets: u64,
     pub queue: Vec<Arc<Request>>,
     pub world: World,
@@ -48,7 +50,16 @@ pub struct Saved {
 impl Saved {
     /// A chain that nothing was asked of yet.
     fn beginning(config: Config, base_fee: u64, next_timestamp: u64, world: World) -> Self {
-        Self { config, base_fee, next_timestamp, next_prevrandao: None, tickets: 0, queue: Vec::new(), world }
+        Self {
+            config,
+            base_fee,
+            next_timestamp,
+            next_prevrandao: None,
+            later_base_fee: None,
+            tickets: 0,
+            queue: Vec::new(),
+            world,
+        }
     }
 }
 
@@ -58,6 +69,7 @@ pub struct Chain {
     base_fee: u64,
     next_timestamp: u64,
     next_prevrandao: Option<B256>,
+    later_base_fee: Option<u64>,
     tickets: u64,
     queue: Vec<Arc<Request>>,
 }
@@ -100,6 +112,7 @@ impl Chain {
             base_fee: self.base_fee,
             next_timestamp: self.next_timestamp,
             next_prevrandao: self.next_prevrandao,
+            later_base_fee: self.later_base_fee,
             tickets: self.tickets,
             queue: self.queue.clone(),
             world: self.world().clone(),
@@ -114,6 +127,7 @@ impl Chain {
             self.base_fee = saved.base_fee;
             self.next_timestamp = saved.next_timestamp;
             self.next_prevrandao = saved.next_prevrandao;
+            self.later_base_fee = saved.later_base_fee;
             self.tickets = saved.tickets;
             self.queue = saved.queue;
         } else {
@@ -150,6 +164,15 @@ impl Chain {
             )));
         }
         self.base_fee = base_fee;
+        self.later_base_fee = None;
+        Ok(())
+    }
+
+    /// Gives the next block a base fee of its own.
+    pub fn set_next_base_fee(&mut self, base_fee: u64) -> Outcome<()> {
+        let later = self.later_base_fee.unwrap_or(self.base_fee);
+        self.set_base_fee(base_fee)?;
+        self.later_base_fee = Some(later);
         Ok(())
     }
 
@@ -226,6 +249,13 @@ impl Chain {
         self.queue.reserve(count);
     }
 
+    /// Takes a transaction out of the queue; false if it is not there.
+    pub fn withdraw(&mut self, ticket: u64) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|request| request.ticket != ticket);
+        self.queue.len() < before
+    }
+
     pub fn clear_queue(&mut self) -> usize {
         std::mem::take(&mut self.queue).len()
     }
@@ -298,6 +328,7 @@ impl Chain {
     /// Mines `count` empty blocks; the queue stays as it is.
     pub fn mine_empty(&mut self, timestamp: u64, count: u64, poll: Poll) -> Outcome<()> {
         let (world, next, beacon) = (self.world().clone(), self.next_timestamp, self.next_prevrandao);
+        let fees = (self.base_fee, self.later_base_fee);
         for _ in 0..count {
             let draft = self.open_block(timestamp)?;
             self.close_block(draft);
@@ -305,6 +336,7 @@ impl Chain {
                 *self.world_mut() = world;
                 self.next_timestamp = next;
                 self.next_prevrandao = beacon;
+                (self.base_fee, self.later_base_fee) = fees;
                 return Err(failure);
             }
         }
@@ -643,6 +675,9 @@ impl Chain {
         let block = Arc::new(block);
         self.next_timestamp = draft.timestamp;
         self.next_prevrandao = None;
+        if let Some(base_fee) = self.later_base_fee.take() {
+            self.base_fee = base_fee;
+        }
         let keep = self.config.keep;
         self.world_mut().push(block.clone(), keep, draft.before);
         block
@@ -673,6 +708,7 @@ impl From<Saved> for Chain {
             base_fee: saved.base_fee,
             next_timestamp: saved.next_timestamp,
             next_prevrandao: saved.next_prevrandao,
+            later_base_fee: saved.later_base_fee,
             tickets: saved.tickets,
             queue: saved.queue,
         }

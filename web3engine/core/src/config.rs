@@ -5,11 +5,13 @@ use revm::primitives::hardfork::SpecId;
 
 use crate::error::{Failure, Outcome};
 
-/// Which receipts a chain keeps.
+/// What a chain keeps of its past: from nothing, over the head's receipts and all blocks with theirs, to the states
+/// after the latest blocks as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     None,
     Last,
+    Blocks,
     All,
 }
 
@@ -18,9 +20,15 @@ impl Keep {
         match name {
             "none" => Ok(Self::None),
             "last" => Ok(Self::Last),
+            "blocks" => Ok(Self::Blocks),
             "all" => Ok(Self::All),
-            _ => Err(Failure::usage(format!("keep was {name:?}; write \"none\", \"last\" or \"all\""))),
+            _ => Err(Failure::usage(format!("keep was {name:?}; write \"none\", \"last\", \"blocks\" or \"all\""))),
         }
+    }
+
+    /// Whether all blocks stay, with their receipts.
+    pub const fn has_history(self) -> bool {
+        matches!(self, Self::Blocks | Self::All)
     }
 }
 

@@ -12,6 +12,7 @@ mod evm;
 mod function;
 mod functions;
 mod hardfork;
+mod history;
 mod machine;
 mod order;
 mod proof;

@@ -11,9 +11,9 @@ use pyo3::{intern, types::PyTuple};
 use revm::bytecode::Bytecode;
 use revm::context_interface::DBErrorMarker;
 
+use crate::account::Account;
 use crate::convert::{self, int_from_u256, uint64, uint256};
 use crate::error::{Failure, Outcome};
-use crate::account::Account;
 
 /// The state that a fork began with.
 pub struct Remote {

@@ -11,17 +11,18 @@ use pyo3::prelude::*;
 use revm::bytecode::Bytecode;
 
 use crate::account::{Account, Map};
-use crate::block::{Block, Header};
+use crate::block::Block;
 use crate::chain::Saved;
 use crate::config::{Config, Keep};
 use crate::error::{Failure, Outcome};
 use crate::hardfork;
+use crate::history::{self, BlockRecord};
 use crate::remote::Remote;
 use crate::transaction::{Extras, Fees, Request};
 use crate::world::World;
 
 const MAGIC: &[u8] = b"web3engine evm state ";
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 const DIGEST: usize = 32;
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -36,9 +37,11 @@ struct File {
     next_timestamp: u64,
     /// None, or the one that was set for the next block.
     next_prevrandao: Vec<B256>,
+    /// None, or the base fee that comes back after the next block.
+    later_base_fee: Vec<u64>,
     tickets: u64,
     queue: Vec<QueuedRecord>,
-    headers: Vec<Header>,
+    blocks: Vec<BlockRecord>,
     codes: Vec<Bytes>,
     accounts: Vec<AccountRecord>,
     /// None, or the one block that the chain was forked at.
@@ -70,7 +73,7 @@ struct SlotRecord {
 
 /// What may be missing is a list of none or one.
 #[derive(RlpEncodable, RlpDecodable)]
-struct QueuedRecord {
+pub struct QueuedRecord {
     ticket: u64,
     sender: Address,
     to: Vec<Address>,
@@ -108,9 +111,10 @@ pub fn to_bytes(saved: &Saved) -> Vec<u8> {
         base_fee: saved.base_fee,
         next_timestamp: saved.next_timestamp,
         next_prevrandao: saved.next_prevrandao.into_iter().collect(),
+        later_base_fee: saved.later_base_fee.into_iter().collect(),
         tickets: saved.tickets,
         queue: saved.queue.iter().map(|request| queued(request)).collect(),
-        headers: saved.world.recent().map(|block| block.header.clone()).collect(),
+        blocks: history::records(saved.config.keep, &saved.world),
         codes: codes.all,
         accounts,
         fork: saved
@@ -142,7 +146,7 @@ pub fn from_bytes(bytes: &[u8], reader: Option<Py<PyAny>>) -> Outcome<Saved> {
         return Err(bad("is damaged: its hash does not fit its content"));
     }
     let mut body = body;
-    let file = File::decode(&mut body).map_err(|error| bad(&format!("does not decode: {error}")))?;
+    let mut file = File::decode(&mut body).map_err(|error| bad(&format!("does not decode: {error}")))?;
     let remote = match (file.fork.first(), reader) {
         (None, _) => None,
         (Some(fork), Some(reader)) => Some(Arc::new(Remote::new(reader, fork.number, fork.hash))),
@@ -151,7 +155,7 @@ pub fn from_bytes(bytes: &[u8], reader: Option<Py<PyAny>>) -> Outcome<Saved> {
             return Err(Failure::snapshot(format!("this chain was forked at block {number}; give the fork's reader")));
         }
     };
-    let world = world(&file, remote).ok_or_else(|| bad("refers to blocks or code that it does not hold"))?;
+    let world = world(&mut file, remote).ok_or_else(|| bad("refers to blocks or code that it does not hold"))?;
     let config = Config {
         spec: hardfork::parse(&file.hardfork)?,
         chain_id: file.chain_id,
@@ -161,13 +165,15 @@ pub fn from_bytes(bytes: &[u8], reader: Option<Py<PyAny>>) -> Outcome<Saved> {
         keep: match file.keep {
             0 => Keep::None,
             1 => Keep::Last,
+            2 => Keep::Blocks,
             _ => Keep::All,
         },
     };
     let queue = file.queue.into_iter().map(|record| request(record).map(Arc::new)).collect::<Outcome<_>>()?;
     let File { base_fee, next_timestamp, tickets, .. } = file;
     let next_prevrandao = file.next_prevrandao.first().copied();
-    Ok(Saved { config, base_fee, next_timestamp, next_prevrandao, tickets, queue, world })
+    let later_base_fee = file.later_base_fee.first().copied();
+    Ok(Saved { config, base_fee, next_timestamp, next_prevrandao, later_base_fee, tickets, queue, world })
 }
 
 /// Each code once, however many accounts have it.
@@ -203,19 +209,19 @@ fn record(address: Address, account: &Account, codes: &mut Codes) -> AccountReco
     }
 }
 
-fn world(file: &File, remote: Option<Arc<Remote>>) -> Option<World> {
-    let mut headers = file.headers.iter().cloned();
-    let first = Block::seal(headers.next()?);
+fn world(file: &mut File, remote: Option<Arc<Remote>>) -> Option<World> {
+    let mut blocks = history::blocks(std::mem::take(&mut file.blocks), file.chain_id)?.into_iter();
+    let first = blocks.next()?;
     let first = match &remote {
         Some(remote) if remote.number == first.number => Block { hash: remote.hash, ..first },
         _ => first,
     };
     let mut world = World::new(first, remote);
-    for header in headers {
-        if header.number != world.head().number + 1 {
+    for block in blocks {
+        if block.number != world.head().number + 1 {
             return None;
         }
-        world.push(Arc::new(Block::seal(header)), Keep::All, None);
+        world.push(Arc::new(block), Keep::Blocks, None);
     }
     let read = |code: &Bytes| Some((keccak256(code), Bytecode::new_raw_checked(code.clone()).ok()?));
     let codes = file.codes.iter().map(read).collect::<Option<Vec<_>>>()?;
@@ -231,7 +237,7 @@ fn world(file: &File, remote: Option<Arc<Remote>>) -> Option<World> {
     Some(world)
 }
 
-fn queued(request: &Request) -> QueuedRecord {
+pub fn queued(request: &Request) -> QueuedRecord {
     let (market, max_fee, priority_fee) = match request.fees {
         Fees::Flat(price) => (false, vec![], price),
         Fees::Market { max, priority } => (true, max.into_iter().collect(), priority),
@@ -264,7 +270,7 @@ fn extras(record: ExtrasRecord) -> Box<Extras> {
     Box::new(Extras { blob_hashes, max_blob_fee, authorizations })
 }
 
-fn request(record: QueuedRecord) -> Outcome<Request> {
+pub fn request(record: QueuedRecord) -> Outcome<Request> {
     if let Some(raw) = record.raw.first() {
         return Ok(Request { ticket: record.ticket, ..Request::from_raw(raw)? });
     }

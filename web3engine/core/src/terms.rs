@@ -36,12 +36,7 @@ pub fn request(sender: &Bound<'_, PyAny>, to: Value, data: Bytes, terms: Option<
     Ok(request)
 }
 
-fn set(
-    request: &mut Request,
-    offer: &mut Offer,
-    name: &Bound<'_, PyString>,
-    value: &Bound<'_, PyAny>,
-) -> Outcome<()> {
+fn set(request: &mut Request, offer: &mut Offer, name: &Bound<'_, PyString>, value: &Bound<'_, PyAny>) -> Outcome<()> {
     match name.to_str()? {
         "value" => request.value = uint256(value, "value (wei)")?,
         "gas" => request.gas = Some(uint64(value, "gas")?),
@@ -112,8 +107,7 @@ fn blob_hash(value: &Bound<'_, PyAny>) -> Outcome<B256> {
 }
 
 fn authorization(entry: &Bound<'_, PyAny>) -> Outcome<SignedAuthorization> {
-    type Six<'py> =
-        (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, u8, Bound<'py, PyAny>, Bound<'py, PyAny>);
+    type Six<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, u8, Bound<'py, PyAny>, Bound<'py, PyAny>);
     let (chain_id, address, nonce, y_parity, r, s): Six<'_> = entry.extract().map_err(|_| {
         let shown = convert::show(entry);
         Failure::usage(format!(

@@ -39,9 +39,8 @@ fn written(inspected: Inspected<DebugInspector>, place: Option<TransactionContex
     let Inspected { result, state, mut inspector, mut world, block, tx } = inspected;
     let result = ResultAndState { result, state };
     let broken = |why: String| Failure::new(Kind::Internal, format!("the trace could not be written: {why}"));
-    let trace = inspector
-        .get_result(place, &tx, &block, &result, &mut world)
-        .map_err(|error| broken(error.to_string()))?;
+    let trace =
+        inspector.get_result(place, &tx, &block, &result, &mut world).map_err(|error| broken(error.to_string()))?;
     serde_json::to_string(&trace).map_err(|error| broken(error.to_string()))
 }
 

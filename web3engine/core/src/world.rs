@@ -17,6 +17,9 @@ use crate::remote::{Remote, Unread};
 /// Opcode BLOCKHASH sees this many ancestors.
 pub const ANCESTORS: u64 = 256;
 
+/// How many blocks and transactions together stay where blocks are kept in case somebody asks: some 70 MB.
+const HISTORY: usize = 50_000;
+
 /// EIP-2935's contract keeps the hashes of this many ancestors.
 const REMEMBERED: u64 = HISTORY_SERVE_WINDOW as u64;
 
@@ -27,13 +30,21 @@ pub struct World {
     past: imbl::Vector<Map<Address, Arc<Account>>>,
     /// Ends with the head block; never empty; numbers without gaps.
     history: imbl::Vector<Arc<Block>>,
+    /// How many blocks and transactions `history` holds.
+    weight: usize,
     /// What the accounts that are not here are like; None if there are no others.
     remote: Option<Arc<Remote>>,
 }
 
 impl World {
     pub fn new(genesis: Block, remote: Option<Arc<Remote>>) -> Self {
-        Self { accounts: Map::default(), past: imbl::Vector::new(), history: imbl::Vector::unit(Arc::new(genesis)), remote }
+        Self {
+            accounts: Map::default(),
+            past: imbl::Vector::new(),
+            history: imbl::Vector::unit(Arc::new(genesis)),
+            weight: 1,
+            remote,
+        }
     }
 
     pub fn remote(&self) -> Option<&Remote> {
@@ -158,10 +169,12 @@ impl World {
         }
         let place = self.past.len().checked_sub(age)?;
         let older = self.history.len().checked_sub(age)?;
+        let history = self.history.clone().take(older);
         Some(Self {
             accounts: self.past.get(place)?.clone(),
             past: self.past.clone().take(place),
-            history: self.history.clone().take(older),
+            weight: history.iter().map(|block| weight(block)).sum(),
+            history,
             remote: self.remote.clone(),
         })
     }
@@ -170,9 +183,10 @@ impl World {
     pub fn start_from(&mut self, block: Block) {
         self.past = imbl::Vector::new();
         self.history = imbl::Vector::unit(Arc::new(block));
+        self.weight = 1;
     }
 
-    /// Adds the next block; unless `keep` says all, older blocks lose their receipts and, once BLOCKHASH cannot see
+    /// Adds the next block; unless `keep` has the history, older blocks lose their receipts and, once BLOCKHASH cannot see
     /// them, go. `before` are the accounts that the block began with, if they are kept.
     pub fn push(&mut self, block: Arc<Block>, keep: Keep, before: Option<Map<Address, Arc<Account>>>) {
         match before {
@@ -183,23 +197,35 @@ impl World {
         if self.past.len() as u64 > ANCESTORS {
             self.past.pop_front();
         }
-        if keep != Keep::All {
+        if !keep.has_history() {
             if let Some(previous) = self.history.back_mut().filter(|previous| !previous.receipts.is_empty()) {
+                self.weight -= previous.receipts.len();
                 match Arc::get_mut(previous) {
                     Some(block) => block.receipts = Vec::new(),
                     None => *previous = Arc::new(previous.bare()),
                 }
             }
-            if self.history.len() as u64 > ANCESTORS {
-                self.history.pop_front();
-            }
         }
+        self.weight += weight(&block);
         self.history.push_back(block);
+        let most = match keep {
+            Keep::None | Keep::Last => 0,
+            Keep::Blocks => HISTORY,
+            Keep::All => usize::MAX,
+        };
+        while self.weight > most && self.history.len() as u64 > ANCESTORS + 1 {
+            self.weight -= self.history.pop_front().map_or(0, |oldest| weight(&oldest));
+        }
     }
 
     pub fn block(&self, number: u64) -> Option<&Arc<Block>> {
         let first = self.history.front()?.number;
         self.history.get(usize::try_from(number.checked_sub(first)?).ok()?)
+    }
+
+    /// All blocks that are known, oldest first.
+    pub fn blocks(&self) -> impl Iterator<Item = &Arc<Block>> {
+        self.history.iter()
     }
 
     /// The blocks that BLOCKHASH can still see, oldest first.
@@ -249,6 +275,11 @@ impl World {
             }
         }
     }
+}
+
+/// A block's share of what a history may hold.
+fn weight(block: &Block) -> usize {
+    1 + block.receipts.len()
 }
 
 /// An account that has just been looked at, to be changed: the remote one, or a new one.

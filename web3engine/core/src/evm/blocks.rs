@@ -48,6 +48,12 @@ impl PyEvm {
         Ok(self.run(py, |chain| chain.set_base_fee(base_fee))?)
     }
 
+    /// Wei for a unit of gas, in the next block alone. Only 0 before london.
+    fn set_next_base_fee(&self, py: Python<'_>, base_fee: &Bound<'_, PyAny>) -> PyResult<()> {
+        let base_fee = uint64(base_fee, "base_fee (wei)")?;
+        Ok(self.run(py, |chain| chain.set_next_base_fee(base_fee))?)
+    }
+
     /// 20 bytes: who gets the tips, from the next block on.
     fn set_coinbase(&self, py: Python<'_>, coinbase: &Bound<'_, PyAny>) -> PyResult<()> {
         let coinbase = convert::address(coinbase, "coinbase")?;

@@ -96,6 +96,12 @@ impl PyEvm {
         Ok(self.peek(py, Chain::queued)?)
     }
 
+    /// Takes a transaction out of the queue by its ticket; False if it is not there.
+    fn withdraw(&self, py: Python<'_>, ticket: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let ticket = uint64(ticket, "ticket")?;
+        Ok(self.run(py, |chain| Ok(chain.withdraw(ticket)))?)
+    }
+
     /// Forgets all queued transactions; gives their number.
     fn clear_queue(&self, py: Python<'_>) -> PyResult<usize> {
         Ok(self.run(py, |chain| Ok(chain.clear_queue()))?)

@@ -1,0 +1,63 @@
+"""chain.w3 sees the whole chain, and the chain sees what it sends."""
+
+from tests.web3engine.provider.helpers import Client
+from tokenspice.engine.units import tokens
+from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.revm import RevmBackend
+from tokenspice.web3engine.chain import Chain
+
+
+def test_what_chain_w3_sends_is_reported_like_all_else(artifacts: Artifacts) -> None:
+    heard: list[tuple[str, int]] = []
+    chain = Chain(
+        RevmBackend(), artifacts, on_receipt=lambda label, receipt: heard.append((label, receipt.block_number))
+    )
+    w3: Client = chain.w3
+
+    w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
+    w3.provider.make_request("evm_setAutomine", [False])
+    w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
+    w3.provider.make_request("evm_mine", [])
+    w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
+    chain.advance(60)
+
+    assert [label for label, _ in heard] == ["w3"] * 3
+
+
+def test_evm_mine_follows_the_chains_ordering(artifacts: Artifacts) -> None:
+    chain = Chain(RevmBackend(), artifacts)
+    chain.mempool.ordering = "priority"
+    w3: Client = chain.w3
+    ada, bob = chain.wallet("ada").address, chain.wallet("bob").address
+    w3.provider.make_request("evm_setAutomine", [False])
+
+    low = w3.eth.send_transaction({"from": ada, "to": ada, "gasPrice": 10**9})
+    high = w3.eth.send_transaction({"from": bob, "to": bob, "gasPrice": 9 * 10**9})
+    w3.provider.make_request("evm_mine", [])
+
+    assert [w3.eth.get_transaction_receipt(sent)["transactionIndex"] for sent in (low, high)] == [1, 0]
+
+
+def test_what_was_mined_before_chain_w3_was_asked_for_is_in_its_history(artifacts: Artifacts) -> None:
+    chain = Chain(RevmBackend(), artifacts)
+    chain.deploy_token("OCEAN", tokens(5))
+    chain.wallet("ada", OCEAN=1)
+
+    w3: Client = chain.w3
+
+    assert len(w3.eth.get_logs({"fromBlock": 0})) == 2
+    assert w3.eth.get_block(0)["number"] == 0
+
+
+def test_the_history_is_part_of_what_is_saved(artifacts: Artifacts) -> None:
+    chain = Chain(RevmBackend(), artifacts)
+    chain.deploy_token("OCEAN", tokens(5))
+    before: Client = chain.w3
+    sent = before.eth.send_transaction({"from": before.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
+    backend = chain.backend
+    assert isinstance(backend, RevmBackend)
+
+    after: Client = Chain(RevmBackend.from_bytes(backend.to_bytes()), artifacts).w3
+
+    assert after.eth.get_logs({"fromBlock": 0}) == before.eth.get_logs({"fromBlock": 0})
+    assert after.eth.get_transaction_receipt(sent) == before.eth.get_transaction_receipt(sent)
