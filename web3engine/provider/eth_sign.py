@@ -10,7 +10,16 @@ from tokenspice.web3engine.provider.pool import queued_raw, type_of
 from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, JsonRpcError
 from tokenspice.web3engine.provider.rpc_method import RpcMethod
 from tokenspice.web3engine.provider.transactions import Request, as_request
-from tokenspice.web3engine.provider.values import Json, as_address, as_anything, as_bytes, as_object, data, optional
+from tokenspice.web3engine.provider.values import (
+    Json,
+    as_address,
+    as_anything,
+    as_bytes,
+    as_object,
+    data,
+    optional,
+    word,
+)
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -21,7 +30,7 @@ __all__ = ["Signing"]
 def signed_fields(request: Request, chain_id: int) -> Json:
     """Return a complete transaction as eth-account takes it."""
     slots = [
-        {"address": entry, "storageKeys": [key.to_bytes(32, "big") for key in keys]}
+        {"address": _core.checksum_address(entry), "storageKeys": [word(key) for key in keys]}
         for entry, keys in request.access_list
     ]
     fields: Json = {
@@ -90,7 +99,10 @@ class Signing:
 
     def _raw(self, signer: "LocalAccount", request: Request) -> bytes:
         fields: Any = signed_fields(request, self._evm.chain_id)
-        return bytes(signer.sign_transaction(fields).raw_transaction)
+        try:
+            return bytes(signer.sign_transaction(fields).raw_transaction)
+        except (TypeError, ValueError) as error:
+            raise JsonRpcError(BAD_PARAMETERS, f"this transaction cannot be signed: {error}") from None
 
     def _described(self, raw: bytes) -> Json:
         return {"raw": data(raw), "tx": transaction_json(queued_raw(raw), self._evm.chain_id)}

@@ -112,7 +112,7 @@ def as_request(value: object, name: str) -> Request:
         priority_fee=number("maxPriorityFeePerGas"),
         nonce=number("nonce"),
         access_list=as_access_list(given.get("accessList", [])),
-        type=number("type"),
+        type=1 if "type" not in given and {"accessList", "gasPrice"} <= given.keys() else number("type"),
         chain_id=number("chainId"),
         blob_hashes=[as_hash(entry, "blobVersionedHashes' entry") for entry in hashes],
         max_blob_fee=number("maxFeePerBlobGas"),
