@@ -12,6 +12,7 @@ from tokenspice.agents.prices import GeometricBrownianMotion, OracleAgent, Price
 from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy, PublisherStrategyBase, PublisherStrategyV4
 from tokenspice.agents.routers import RouterAgent
 from tokenspice.agents.sandwich import Chances, SandwicherAgent, SandwichStrategy, best_front, expected_gain
+from tokenspice.agents.schedule import Every
 from tokenspice.agents.speculators import (
     SpeculatorAgent,
     SpeculatorBase,
@@ -19,6 +20,7 @@ from tokenspice.agents.speculators import (
     StakerspeculatorAgent,
     StakerspeculatorStrategy,
 )
+from tokenspice.agents.statistics import gini
 from tokenspice.agents.supply import TokenSupply
 from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market
 from tokenspice.agents.valuation import PoolMark, mark_pool, networth
@@ -33,6 +35,7 @@ __all__ = [
     "Chances",
     "DataconsumerAgent",
     "DataconsumerStrategy",
+    "Every",
     "Exponential",
     "FuncMinterAgent",
     "Gain",
@@ -74,6 +77,7 @@ __all__ = [
     "as_answer",
     "best_front",
     "expected_gain",
+    "gini",
     "mark_pool",
     "networth",
     "pools",

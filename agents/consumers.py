@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, final
 
 from tokenspice.agents.pools import pools
-from tokenspice.engine import DAY, Amount, AtLeast, Doc, Every, ParametersBase, Seconds, SimStateBase, Unit, tokens
+from tokenspice.agents.schedule import Every
+from tokenspice.engine import DAY, Amount, AtLeast, Doc, ParametersBase, Seconds, SimStateBase, Unit, tokens
 from tokenspice.protocols import Pool
 from tokenspice.web3engine import EvmAgentBase, EvmWallet
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import final
 
-from tokenspice.engine import AgentBase, Every, Seconds, SimStateBase, Wallet, WalletBase, in_tokens, nth_part
+from tokenspice.agents.schedule import Every
+from tokenspice.engine import AgentBase, Seconds, SimStateBase, Wallet, WalletBase, in_tokens, nth_part
 
 __all__ = ["GrantGivingAgent", "GrantTakingAgent"]
 

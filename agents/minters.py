@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, final
 
+from tokenspice.agents.schedule import Every
 from tokenspice.agents.supply import TokenSupply
 from tokenspice.engine import (
     YEAR,
@@ -12,7 +13,6 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Doc,
-    Every,
     ParametersBase,
     Seconds,
     Share,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar, final
 
 from tokenspice.agents.pools import PoolAgent, pools
+from tokenspice.agents.schedule import Every
 from tokenspice.engine import (
     DAY,
     HOUR,
@@ -11,7 +12,6 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Every,
     ParametersBase,
     Seconds,
     SimStateBase,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar, final
 
 from tokenspice.agents.pools import pools
+from tokenspice.agents.schedule import Every
 from tokenspice.engine import (
     DAY,
     HOUR,
@@ -12,7 +13,6 @@ from tokenspice.engine import (
     AtLeast,
     Between,
     Doc,
-    Every,
     ParametersBase,
     Seconds,
     SimStateBase,

@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project

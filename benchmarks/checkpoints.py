@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import DAY, tokens
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
 from tokenspice.studies.resume.warm_start import load_start, save_start, wire

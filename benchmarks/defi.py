@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.chain import Chain

@@ -12,8 +12,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config, find_project
 

@@ -9,9 +9,9 @@ import sys
 import time
 
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config, find_project
 

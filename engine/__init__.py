@@ -28,9 +28,7 @@ from tokenspice.engine.errors import (
     WorldError,
 )
 from tokenspice.engine.kpis import KPIsBase, PrefixSums
-from tokenspice.engine.log import LogRow, RunLog, read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import Observer, Outcome
 from tokenspice.engine.parameters import (
     Above,
@@ -45,11 +43,9 @@ from tokenspice.engine.parameters import (
     Share,
     parameters,
 )
-from tokenspice.engine.schedule import Every
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values, with_values
-from tokenspice.engine.statistics import gini
 from tokenspice.engine.streams import RandomStreams, derive
 from tokenspice.engine.tables import Table
 from tokenspice.engine.units import (
@@ -97,12 +93,10 @@ __all__ = [
     "Corners",
     "Distribution",
     "Doc",
-    "Every",
     "Floats",
     "InsufficientFunds",
     "KPIsBase",
     "LogRow",
-    "Netlist",
     "NetlistError",
     "Observer",
     "Outcome",
@@ -113,7 +107,6 @@ __all__ = [
     "Probability",
     "RandomStreams",
     "RunError",
-    "RunLog",
     "Seconds",
     "Share",
     "SimEngine",
@@ -132,15 +125,11 @@ __all__ = [
     "YParam",
     "as_text",
     "derive",
-    "find_netlist",
-    "gini",
     "in_tokens",
     "lines",
-    "load_netlist",
     "nth_part",
     "parameter_values",
     "parameters",
-    "read_log",
     "tokens",
     "with_values",
 ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, final
 
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.tables import DATA
 from tokenspice.engine.world import World
@@ -18,9 +17,6 @@ __all__ = ["Observer", "Outcome", "RowListener", "TickListener", "WatchedRun", "
 
 class WatchedRun(Protocol):
     """A run, as observers see it."""
-
-    @property
-    def netlist(self) -> Netlist: ...
 
     @property
     def state(self) -> SimStateBase: ...

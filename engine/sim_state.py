@@ -10,12 +10,12 @@ import numpy as np
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import AgentError, NetlistError, TokenSpiceError
-from tokenspice.engine.files import HOME
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.text import one_line
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
+from tokenspice.files import HOME
 
 if TYPE_CHECKING:
     from tokenspice.engine.sim_strategy import SimStrategyBase

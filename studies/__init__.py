@@ -7,8 +7,11 @@ from tokenspice.lazy import lazy_names
 if TYPE_CHECKING:
     from tokenspice.studies.batch.design import Design
     from tokenspice.studies.batch.runs import run_batch
+    from tokenspice.studies.netlist.netlist import Netlist
+    from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
     from tokenspice.studies.plot.draw import draw_plots
     from tokenspice.studies.record.run_folder import RunFolder
+    from tokenspice.studies.record.run_log import RunLog, read_log
     from tokenspice.studies.resume.resume import read_unfinished, resume_run
     from tokenspice.studies.resume.warm_start import load_start, save_start
     from tokenspice.studies.run.open_chain import open_chain
@@ -16,11 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Design",
+    "Netlist",
     "RunFolder",
+    "RunLog",
     "RunOptions",
     "draw_plots",
+    "find_netlist",
+    "load_netlist",
     "load_start",
     "open_chain",
+    "read_log",
     "read_unfinished",
     "resume_run",
     "run_batch",
@@ -31,6 +39,11 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
+        "Netlist": "tokenspice.studies.netlist.netlist",
+        "find_netlist": "tokenspice.studies.netlist.netlist_file",
+        "load_netlist": "tokenspice.studies.netlist.netlist_file",
+        "RunLog": "tokenspice.studies.record.run_log",
+        "read_log": "tokenspice.studies.record.run_log",
         "Design": "tokenspice.studies.batch.design",
         "RunFolder": "tokenspice.studies.record.run_folder",
         "RunOptions": "tokenspice.studies.run.run",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eth_utils.address import to_checksum_address
 
-from tokenspice.engine.files import replace_file
+from tokenspice.files import replace_file
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.as_json import from_json, to_json
 from tokenspice.web3engine.fork.cache import MOST_BYTES, read_cache

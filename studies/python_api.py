@@ -12,11 +12,11 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal, final
 
 from tokenspice.engine.errors import NetlistError, RunError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist
-from tokenspice.engine.netlist_file import load_netlist as load_file
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.tables import DATA
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import find_netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist as load_file
 from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config, find_project, read_config
@@ -70,8 +70,8 @@ class Result:
 
     def plot(self, folder: str | Path) -> list[Path]:
         """Draw the netlist's charts as PNGs in a new folder, and return their paths."""
-        from tokenspice.engine.log import read_log
         from tokenspice.studies.plot.draw import draw_plots
+        from tokenspice.studies.record.run_log import read_log
 
         header, values = read_log(self.path / "data.csv")
         return draw_plots(self.netlist.plot_instructions(header, values), header, values, Path(folder))

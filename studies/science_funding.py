@@ -16,9 +16,9 @@ import typer
 from joblib import Parallel, delayed
 
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.units import MONTH
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.run.simulate import begin, simulate
 from tokenspice.web3engine.config import find_project, read_config
 

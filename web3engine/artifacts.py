@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
-from tokenspice.engine.files import HOME, read_file
+from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.artifact import Artifact, short_names
 from tokenspice.web3engine.artifact_json import NoArtifact
 from tokenspice.web3engine.errors import ArtifactError, CompileError

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.checksummed_file import sealed, unsealed
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import read_file, replace_file
+from tokenspice.files import read_file, replace_file
 from tokenspice.web3engine.abi import Abi
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.checksummed_file import sealed, unsealed
 from tokenspice.web3engine.contract import Contract
 from tokenspice.web3engine.errors import ChainError
 from tokenspice.web3engine.fork.fork import Fork

@@ -8,10 +8,10 @@ from typing import Any
 
 from filelock import FileLock
 
-from tokenspice.engine.checksummed_file import sealed, unsealed
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import read_file, replace_file
+from tokenspice.files import read_file, replace_file
 from tokenspice.web3engine.artifact import Artifact
+from tokenspice.web3engine.checksummed_file import sealed, unsealed
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.linking import creation_code
 from tokenspice.web3engine.protocol import Protocol

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from tokenspice.engine.errors import ConfigError
-from tokenspice.engine.files import HOME
+from tokenspice.files import HOME
 from tokenspice.web3engine.rules import HARDFORK
 
 __all__ = ["Config", "find_project", "read_config"]

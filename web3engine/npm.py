@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tokenspice.engine.files import HOME
+from tokenspice.files import HOME
 
 __all__ = ["find_in_packages", "install_command", "node_folders"]
 

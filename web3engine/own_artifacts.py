@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.artifact_json import NoArtifact, contracts_in
 from tokenspice.web3engine.errors import ArtifactError

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 from tokenspice.web3engine.errors import ArtifactError
 
 __all__ = ["Protocol", "read_protocol", "read_protocols"]

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.npm import VERSIONS, install_command, node_folders
 

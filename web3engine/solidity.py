@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 from tokenspice.web3engine.errors import CompileError
 
 __all__ = ["defined_names", "imports_of", "read_source"]

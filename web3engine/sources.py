@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tokenspice.engine.files import HOME, read_file
+from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.protocol import Protocol
 from tokenspice.web3engine.solidity import imports_of, read_source

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from tokenspice.agents import PayersAgent
+from tokenspice.agents import PayersAgent, gini
 from tokenspice.engine import (
     COUNT,
     Above,
@@ -15,7 +15,6 @@ from tokenspice.engine import (
     SimStateBase,
     SimStrategyBase,
     Unit,
-    gini,
     in_tokens,
     lines,
     tokens,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from tokenspice.agents import gini
 from tokenspice.agents.science.emission import (
     ContributorAgent,
     DataShopAgent,
@@ -32,7 +33,6 @@ from tokenspice.engine import (
     StrategyError,
     Unit,
     YParam,
-    gini,
     in_tokens,
     lines,
     tokens,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from tokenspice.agents import gini
 from tokenspice.agents.science.ledger import OCEAN, open_ledger
 from tokenspice.agents.science.review import AuthorAgent, EditorAgent, ReviewerAgent, ReviewRules
 from tokenspice.engine import (
@@ -20,7 +21,6 @@ from tokenspice.engine import (
     SimStrategyBase,
     StrategyError,
     Unit,
-    gini,
     in_tokens,
     lines,
     tokens,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from tokenspice.agents import gini
 from tokenspice.agents.science.dice import StreamDice
 from tokenspice.agents.science.funding_round import GiverAgent, MatchingPoolAgent, ProjectAgent
 from tokenspice.agents.science.ledger import OCEAN, open_ledger
@@ -25,7 +26,6 @@ from tokenspice.engine import (
     Unit,
     WalletBase,
     YParam,
-    gini,
     in_tokens,
     lines,
     tokens,

@@ -1,11 +1,12 @@
 """What the science-funding netlists record."""
 
+from tokenspice.agents import gini
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import ANY_ASSET
 from tokenspice.agents.science.private import PrivateResearcherAgent
 from tokenspice.agents.science.researchers import ResearcherBase
-from tokenspice.engine import AgentBase, Amount, LogRow, gini, in_tokens
+from tokenspice.engine import AgentBase, Amount, LogRow, in_tokens
 from tokenspice.netlists.science.state import ScienceStateBase
 
 __all__ = ["project_row", "science_row"]

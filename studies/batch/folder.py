@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import HOME, append_file, replace_file
+from tokenspice.files import HOME, append_file, replace_file
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.worker_task import Outcome
 from tokenspice.studies.record.run_folder import lock, read_json, refuse_links

@@ -14,12 +14,12 @@ import cloudpickle
 import numpy as np
 
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
-from tokenspice.engine.log import RunLog
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import Parameter
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
 from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.record.run_log import RunLog
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network

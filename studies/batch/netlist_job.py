@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, final
 
 from tokenspice.engine.errors import ConfigError, StrategyError, TokenSpiceError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Amount
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.warm_starts import Starts
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.resume.warm_start import Start, check_saveable
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config

@@ -12,7 +12,6 @@ import cloudpickle
 import numpy as np
 
 from tokenspice.engine.errors import ConfigError, StrategyError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
 from tokenspice.studies.batch.folder import BatchFolder, code_hash
 from tokenspice.studies.batch.function_job import Function, function_job
@@ -21,6 +20,7 @@ from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config

@@ -16,8 +16,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import new_file, read_file, replace_file
 from tokenspice.engine.log import time_columns
+from tokenspice.files import new_file, read_file, replace_file
 from tokenspice.studies.batch.run_specs import Run
 
 __all__ = ["hash_in_name", "read_checked", "read_endings", "write_part", "write_tables"]

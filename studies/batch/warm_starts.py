@@ -9,9 +9,9 @@ from typing import final
 from filelock import FileLock
 
 from tokenspice.engine.errors import ConfigError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.studies.batch.run_specs import Run
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.resume.warm_start import Start, load_start, save_start
 from tokenspice.web3engine.config import Config
 

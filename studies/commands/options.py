@@ -11,7 +11,7 @@ import click
 import typer
 
 if TYPE_CHECKING:
-    from tokenspice.engine.netlist import Netlist
+    from tokenspice.studies.netlist.netlist import Netlist
     from tokenspice.web3engine.config import Config
 
 __all__ = [
@@ -90,15 +90,15 @@ def given_values(seed: int | None, settings: list[str] | None) -> dict[str, str]
 
 def load(name: str) -> "Netlist":
     """Find and import a netlist."""
-    from tokenspice.engine.netlist_file import load_netlist
+    from tokenspice.studies.netlist.netlist_file import load_netlist
 
     return load_netlist(find(name))
 
 
 def find(name: str) -> Path:
     """Find a netlist's file."""
-    from tokenspice.engine.files import HOME
-    from tokenspice.engine.netlist_file import find_netlist
+    from tokenspice.files import HOME
+    from tokenspice.studies.netlist.netlist_file import find_netlist
     from tokenspice.web3engine.config import find_project
 
     return find_netlist(name, find_project() / "netlists", HOME / "netlists")

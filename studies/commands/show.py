@@ -16,7 +16,7 @@ from tokenspice.studies.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from tokenspice.engine.netlist import Netlist
+    from tokenspice.studies.netlist.netlist import Netlist
     from tokenspice.studies.show.schematic import Schematic
     from tokenspice.web3engine.config import Config
 

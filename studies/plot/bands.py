@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tokenspice.engine.charts import PlotInstructions, YParam
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.units import Floats
 from tokenspice.studies.batch.tables import read_checked
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.plot.draw import (
     as_numbers,
     check_columns,

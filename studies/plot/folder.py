@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tokenspice.engine.log import read_log
-from tokenspice.engine.netlist import Netlist
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.plot.draw import draw_plots
 from tokenspice.studies.record.provenance import check_netlist
 from tokenspice.studies.record.run_folder import read_json
+from tokenspice.studies.record.run_log import read_log
 
 __all__ = ["draw_folder"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import HOME
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
+from tokenspice.files import HOME
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.web3engine.chain import Chain
 
 __all__ = [

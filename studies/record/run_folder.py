@@ -15,8 +15,8 @@ from types import MappingProxyType, TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import links_in, replace_file
 from tokenspice.engine.tables import Table
+from tokenspice.files import links_in, replace_file
 from tokenspice.studies.record.tables import TableFiles
 
 if sys.platform != "win32":

@@ -5,9 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import final
 
-from tokenspice.engine.log import LogPosition, LogRow, RunLog
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.tables import DATA, Table
+from tokenspice.studies.record.run_log import LogPosition, RunLog
 
 __all__ = ["TableFiles"]
 

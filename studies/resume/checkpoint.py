@@ -9,22 +9,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import final
 
-from tokenspice.engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.engine.errors import ConfigError, RunError, TokenSpiceError
-from tokenspice.engine.log import LogPosition
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import check_contracts, contracts
 from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.record.run_log import LogPosition
 from tokenspice.studies.resume.chain_codec import UNWATCHED, chain_codecs
 from tokenspice.studies.resume.state_delta import StateDelta
 from tokenspice.studies.resume.warm_start import Start
 from tokenspice.studies.resume.web3_codec import web3_codecs
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.web3engine.config import Config
 
 __all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "memory_of"]

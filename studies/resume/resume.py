@@ -10,11 +10,11 @@ from types import NoneType
 from typing import Any
 
 from tokenspice.engine.errors import ConfigError, RunError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.units import Seconds
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint

@@ -14,17 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
-from tokenspice.engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.engine.errors import ConfigError, RunError, TokenSpiceError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import check_contracts, check_sources, contracts, plain_parameters, sources
 from tokenspice.studies.resume.codec import Encoded
 from tokenspice.studies.resume.replay import RecordingBackend, ReplayBackend
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.fork.fork import configured_fork
 from tokenspice.web3engine.network import AUTO, REVM, is_built, open_backend

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import code_facts
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of

@@ -5,11 +5,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from tokenspice.engine.errors import TokenSpiceError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer, Outcome, listeners
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.resume.warm_start import Start, wire
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain

@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.run.simulate import begin, receipt_listener, simulate
 from tokenspice.studies.show.grouping import merged

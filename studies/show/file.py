@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import get_args
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import replace_file
 from tokenspice.engine.parameters import Parameter
+from tokenspice.files import replace_file
 from tokenspice.studies.show.drawing import FileFormat, draw
 from tokenspice.studies.show.parameter_table import parameter_table
 from tokenspice.studies.show.schematic import Schematic

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import replace_file
 from tokenspice.engine.units import DAY
+from tokenspice.files import replace_file
 from tokenspice.studies.plot.draw import make_folder, new_figure, save
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.replay import Replay, closed_loop, open_loop

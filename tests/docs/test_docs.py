@@ -63,6 +63,7 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
         "docs/batches.md",
         "docs/chains.md",
         "docs/forks.md",
+        "docs/names.md",
         "docs/netlists.md",
         "docs/own-project.md",
         "docs/python.md",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tokenspice.engine.log import LogRow, read_log
-from tokenspice.engine.netlist import Netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain

@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import tokens
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.engine.units import tokens
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from tests.conftest import PROJECT
-from tokenspice.engine.log import read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import TickListener
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.studies.show.parameter_table import parameter_table

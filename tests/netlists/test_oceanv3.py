@@ -16,10 +16,10 @@ from tests.netlists.golden import (
 )
 from tokenspice.agents.pools import pools
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import tokens
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config

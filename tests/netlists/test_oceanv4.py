@@ -17,10 +17,10 @@ from tests.netlists.golden import (
 )
 from tokenspice.agents.pools import pools
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.units import in_tokens, tokens
 from tokenspice.protocols.ocean_v4_releases import NO_CAP, RELEASES, OceanV4Version
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config

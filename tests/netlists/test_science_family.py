@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.log import LogRow, read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import RowListener, TickListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.engine.units import tokens
 from tokenspice.netlists.science.state import ScienceStateBase
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config

@@ -10,14 +10,14 @@ import pytest
 
 from tests.conftest import DATA, PROJECT
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.engine.units import in_tokens
 from tokenspice.netlists.science.state import ScienceStateBase
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 
 GOLDEN = DATA / "golden"
 YEAR = 8760  # ticks

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tokenspice.engine.log import read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.sim_strategy import parameter_values
 from tokenspice.netlists.simplegrant.netlist import SimStrategy
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.plot.draw import draw_plots
 from tokenspice.studies.record.run_folder import RunFolder
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config
 

@@ -9,13 +9,14 @@ import pytest
 
 from tests.conftest import DATA, PROJECT
 from tokenspice.agents.pools import PoolAgent
-from tokenspice.engine.log import LogRow, read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import tokens
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend

@@ -13,14 +13,14 @@ from tests.conftest import DATA, PROJECT
 from tokenspice.agents.prices import GeometricBrownianMotion
 from tokenspice.agents.traders import ArbitrageurAgent
 from tokenspice.engine.log import LogRow
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import tokens
 from tokenspice.protocols.uniswap_v3 import UniswapV3
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.chain import Chain

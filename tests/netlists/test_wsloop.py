@@ -15,8 +15,7 @@ from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
 from tokenspice.agents.routers import RouterAgent
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.log import LogRow, read_log
-from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict
@@ -24,7 +23,9 @@ from tokenspice.engine.sim_strategy import with_values
 from tokenspice.engine.units import DAY, HOUR, MONTH, Amount, tokens
 from tokenspice.engine.wallet import Wallet
 from tokenspice.netlists.wsloop.netlist import SimState, SimStrategy, netlist_createLogData
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config
 

@@ -9,7 +9,7 @@ import pytest
 
 import tokenspice
 from tokenspice.engine.errors import RunError, StrategyError, TokenSpiceError
-from tokenspice.engine.log import read_log
+from tokenspice.studies.record.run_log import read_log
 
 
 def test_a_run_in_one_line_is_a_table() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tokenspice.engine.errors import ConfigError
-from tokenspice.engine.files import HOME
+from tokenspice.files import HOME
 from tokenspice.web3engine.config import Config, find_project, read_config
 
 

@@ -7,9 +7,9 @@ from typing import Any, final
 
 import msgpack
 
-from tokenspice.engine.checksummed_file import sealed, unsealed
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import read_file, replace_file
+from tokenspice.files import read_file, replace_file
+from tokenspice.web3engine.checksummed_file import sealed, unsealed
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.keys import Account
 

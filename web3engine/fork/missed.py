@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tokenspice.engine.files import read_file
+from tokenspice.files import read_file
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.keys import AccountKey, HashKey, Key, SlotKey
 from tokenspice.web3engine.hexes import hexed, quantity, unhexed

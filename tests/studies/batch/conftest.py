@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATA
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.web3engine.config import Config
 
 FAULTY = DATA / "faulty" / "netlist.py"

@@ -11,11 +11,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.plot.bands import draw_batch, quantiles
 
 Sweep = dict[str, Any]

@@ -8,12 +8,12 @@ import pytest
 
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import RunError, StrategyError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.tables import read_checked
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.plot.bands import draw_batch
 
 DESIGN = Design(fixed={"max_ticks": 4, "log_interval": 3600}, seeds=3)

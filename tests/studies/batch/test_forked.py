@@ -14,11 +14,11 @@ import pytest
 from tests.studies.batch.conftest import digests
 from tests.studies.test_forks import RECORD, REPLAY, Market
 from tests.web3engine.fork.server import SECRET
-from tokenspice.engine.log import read_log
 from tokenspice.engine.units import tokens
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.chain_file import save_chain

@@ -17,13 +17,13 @@ from tests.conftest import PROJECT
 from tests.studies.batch.conftest import FAULTY, digests
 from tests.studies.terminal import environment
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
-from tokenspice.engine.log import read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.units import Amount, in_tokens, tokens
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config

@@ -15,14 +15,14 @@ from tests.conftest import PROJECT
 from tests.studies.batch.conftest import digests
 from tests.studies.terminal import environment, tsp
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.netlist_job import netlist_job
 from tokenspice.studies.batch.run_specs import Run
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.config import Config

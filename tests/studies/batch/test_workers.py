@@ -16,10 +16,10 @@ from tests.studies.batch.conftest import FAULTY, digests
 from tests.studies.terminal import children, start_tsp, tsp, wait_for
 from tests.studies.test_faults import sockets
 from tokenspice.engine.errors import ConfigError, RunError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.studies.batch.design import Design, distinct_seeds
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.workers import Workers
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 

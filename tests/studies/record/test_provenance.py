@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
-from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record import provenance
 from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config
@@ -15,8 +15,8 @@ from tokenspice.web3engine.config import Config
 NETLIST = (
     "from pathlib import Path\n"
     "from tokenspice.netlists.simplegrant.netlist import *\n"
-    "from tokenspice.netlists.simplegrant.netlist import KPIs, SimState, SimStrategy\n"
-    "from tokenspice.netlists.simplegrant.netlist import netlist_createLogData, netlist_plotInstructions\n"
+    "from tokenspice.netlists.simplegrant.netlist import SimState, SimStrategy\n"
+    "from tokenspice.netlists.simplegrant.netlist import netlist_charts, netlist_createLogData\n"
 )
 
 

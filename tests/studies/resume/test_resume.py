@@ -18,12 +18,12 @@ import pytest
 from tests.conftest import PROJECT
 from tests.studies.terminal import start_tsp, tsp, wait_for
 from tokenspice.engine.errors import AgentError, RunError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import TickListener
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.streams import derive
 from tokenspice.engine.units import HOUR
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, load_checkpoint
 from tokenspice.studies.resume.resume import read_unfinished, resume_run

@@ -13,10 +13,10 @@ from tests.conftest import PROJECT
 from tests.studies.resume.test_resume import interrupted, record, stop_at
 from tests.studies.terminal import tsp
 from tokenspice.engine.errors import ConfigError, RunError
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.observer import TickListener
 from tokenspice.engine.units import HOUR
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.resume.warm_start import load_start, save_start
 from tokenspice.studies.run.run import RunOptions, run_once
@@ -129,7 +129,7 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
     program = (
         "import sys; from pathlib import Path\n"
         "from tokenspice.web3engine.config import find_project, read_config\n"
-        "from tokenspice.engine.netlist_file import load_netlist\n"
+        "from tokenspice.studies.netlist.netlist_file import load_netlist\n"
         "from tokenspice.studies.run.run import RunOptions, run_once\n"
         "from tokenspice.studies.resume.warm_start import load_start\n"
         "from tokenspice.web3engine.backends.revm import RevmBackend\n"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import PROJECT
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import load_netlist
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config

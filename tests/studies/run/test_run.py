@@ -8,11 +8,12 @@ import pytest
 
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.log import LogRow, read_log
-from tokenspice.engine.netlist import Netlist
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
+from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import Observer, Outcome, TickListener, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
+from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.netlist_file import load_netlist
 from tokenspice.engine.units import tokens
+from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.show.build import build_schematic
 from tokenspice.studies.show.grouping import grouped
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Node, Payment, Schematic, Sum

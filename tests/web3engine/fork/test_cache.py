@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tokenspice.engine.checksummed_file import sealed
+from tokenspice.web3engine.checksummed_file import sealed
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork import cache
 from tokenspice.web3engine.fork.as_json import from_json, to_json

@@ -12,7 +12,7 @@ from typing import BinaryIO
 __all__ = ["HOME", "append_file", "links_in", "new_file", "read_file", "replace_file"]
 
 # The folder of engine/, agents/, contracts/ and the others: a checkout, or `tokenspice` in site-packages.
-HOME = Path(__file__).resolve().parent.parent
+HOME = (Path(__file__).parent / "engine").resolve().parent
 
 FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | FLAGS

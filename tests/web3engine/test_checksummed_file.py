@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tokenspice.engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.engine.errors import RunError
+from tokenspice.web3engine.checksummed_file import read_sealed, write_sealed
 
 WHAT = "a test 1"
 CONTENT = {"number": 2**60, "bytes": bytes(range(256)), "list": [None, -0.5, "text"]}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tokenspice.engine.statistics import gini
+from tokenspice.agents.statistics import gini
 
 amounts = st.lists(st.integers(0, 10**6), min_size=1, max_size=20)
 

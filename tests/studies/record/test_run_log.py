@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokenspice.engine.errors import NetlistError, RunError
-from tokenspice.engine.log import LogPosition, LogRow, RunLog, format_number, read_log, time_columns
+from tokenspice.engine.log import LogRow, time_columns
 from tokenspice.engine.units import DAY, YEAR
+from tokenspice.studies.record.run_log import LogPosition, RunLog, format_number, read_log
 
 REALS = st.one_of(st.floats(allow_nan=False), st.integers(-(2**53), 2**53))
 

@@ -3,13 +3,13 @@
 import pytest
 
 from tests.engine.fakes import new_state
-from tokenspice.engine.schedule import Every
+from tokenspice.agents.schedule import Every
 from tokenspice.engine.units import HOUR
 
 
 def due_ticks(timer: Every, n_ticks: int, first: int = 0) -> list[int]:
     """The ticks in which a timer is due that is restarted whenever it is."""
-    state, due = new_state(), []
+    state, due = new_state(time_step=HOUR), []
     for state.tick in range(first, n_ticks):
         if timer.is_due(state):
             timer.restart(state)
@@ -38,7 +38,7 @@ def test_of_an_agent_that_joins_later_it_counts_from_its_first_tick() -> None:
 
 
 def test_it_stays_due_until_it_is_restarted() -> None:
-    state, timer = new_state(), Every(2 * HOUR)
+    state, timer = new_state(time_step=HOUR), Every(2 * HOUR)
     timer.elapsed(state)
     state.tick = 5
 

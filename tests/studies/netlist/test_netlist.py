@@ -11,12 +11,12 @@ import pytest
 from tests.engine.fakes import FakeWorld
 from tokenspice.engine.charts import COUNT, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError
-from tokenspice.engine.files import HOME
 from tokenspice.engine.kpis import KPIsBase
-from tokenspice.engine.netlist import Netlist, as_instructions, as_log_row
-from tokenspice.engine.netlist_file import find_netlist, load_netlist
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Unit
+from tokenspice.files import HOME
+from tokenspice.studies.netlist.netlist import Netlist, as_instructions, as_log_row
+from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 
 WHOLE = """
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any, final
 
 from tokenspice.engine.errors import NetlistError, TokenSpiceError
-from tokenspice.engine.netlist import Netlist
 from tokenspice.engine.sim_state import describe
+from tokenspice.studies.netlist.netlist import Netlist
 
 __all__ = ["find_netlist", "load_netlist"]
 
@@ -28,17 +28,17 @@ FURTHER = itertools.count(2)  # tells a netlist that is loaded again from its ea
 OLD_NAMES = ("agents", "engine", "netlists", "studies", "web3engine")
 # Modules that have another place since.
 MOVED = {
-    "agents.checks": "agents.validation",
     "agents.liquidity": "agents.pools",
     "agents.mempool": "agents.payers",
     "agents.networth": "agents.valuation",
     "agents.science.charts": "netlists.science.charts",
-    "agents.science.inequality": "engine.statistics",
+    "agents.science.inequality": "agents.statistics",
     "agents.science.log": "netlists.science.log",
     "agents.science.state": "netlists.science.state",
     "agents.science.strategy": "netlists.science.strategy",
     "agents.science.wiring": "netlists.science.wiring",
     "engine.config": "web3engine.config",
+    "engine.netlist": "studies.netlist.netlist",
     "engine.plot": "engine.charts",
     "web3engine.protocols": "protocols",
 }

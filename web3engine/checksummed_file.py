@@ -7,7 +7,7 @@ from typing import Any
 import msgpack
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.files import read_file, replace_file
+from tokenspice.files import read_file, replace_file
 
 __all__ = ["read_sealed", "sealed", "unsealed", "write_sealed"]
 
