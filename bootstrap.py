@@ -2,7 +2,8 @@
 """Set up this checkout on a machine that has Python 3.11+, Node and Rust, then run a job in it.
 
     python3 bootstrap.py        installs into .venv/ and node_modules/, runs simplepool and draws its plots
-    python3 bootstrap.py test   installs the same with the test tools, and runs the checkers and the tests
+    python3 bootstrap.py test   installs the same with the test tools, and runs the checkers and the in-process tests
+    python3 bootstrap.py ci     the same, and then the tests that take long, start nodes or start clusters
 
 Later runs install only what changed.
 """
@@ -22,21 +23,23 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 def main() -> None:
     job = sys.argv[1] if len(sys.argv) > 1 else "demo"
-    if job not in ("demo", "test") or len(sys.argv) > 2:
+    if job not in ("demo", "test", "ci") or len(sys.argv) > 2:
         sys.exit(__doc__)
     if sys.version_info < (3, 11):  # noqa: UP036  (this script runs before anything checks the version)
         sys.exit(f"bootstrap: Python {sys.version.split()[0]} is too old. Run it with Python 3.11 or newer.")
     npm = shutil.which("npm") or sys.exit("bootstrap: there is no `npm` on PATH. Install Node.js 20 or newer.")
     if not BIN.exists():
         venv.create(VENV, with_pip=True)
-    run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[test]" if job == "test" else ".")
+    run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", "." if job == "demo" else ".[test]")
     if subprocess.run(
         [BIN / "python", "-c", "import tokenspice.web3engine._core"], cwd=HERE, capture_output=True
     ).returncode:
         print("bootstrap: no Rust toolchain, so the in-process chain was not built; runs use anvil, then ganache.")
     # Packages' install scripts would build native parts that nothing here needs.
     run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    test() if job == "test" else demo()
+    demo() if job == "demo" else test()
+    if job == "ci":
+        run(BIN / "python", "-m", "pytest", "-m", "nodes or cluster or slow")
 
 
 def demo() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiers import marks_of, repeated_on_nodes
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.backends.rpc import NODE_KINDS
@@ -16,6 +17,17 @@ from tokenspice.web3engine.network import REVM, is_built, open_backend
 
 PROJECT = Path(__file__).parent.parent
 DATA = PROJECT / "tests" / "data"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each test the marks of its tier, and leave out what only repeats another one."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            for mark in marks_of(item):
+                item.add_marker(mark)
+    if repeated := repeated_on_nodes(items):
+        config.hook.pytest_deselected(items=repeated)
+        items[:] = [item for item in items if item not in set(repeated)]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -1,0 +1,89 @@
+"""Which tests `pytest` alone leaves to `.ci/run`: those that start nodes or clusters, and those that take seconds each.
+
+A test of nodes or clusters is known by what it, or a fixture of its own, says; a slow one is named here.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+import pytest
+
+__all__ = ["SLOW", "marks_of", "repeated_on_nodes"]
+
+NODES = re.compile(r"[\"'](anvil|ganache)[\"']|NODE_KINDS|--network ganache")
+CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
+
+# Files, and tests in them, by their paths from tests/.
+SLOW = (
+    "docs/test_docs.py::test_the_document_does_what_it_says",
+    "docs/test_forks.py",
+    "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",
+    "netlists/test_science_golden.py",
+    "netlists/test_simplepool.py::test_twelve_seeds_lie_within_the_golden_bands",
+    "studies/batch/test_command.py",
+    "studies/batch/test_forked.py",
+    "studies/batch/test_warm.py",
+    "studies/batch/test_workers.py",
+    "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes",
+    "studies/test_cli.py",
+    "studies/test_faults.py",
+    "studies/test_forks.py",
+    "studies/test_stuck.py",
+    "web3engine/fork/test_forked_chain.py",
+    "web3engine/test_compile.py",
+    "web3engine/test_linking.py",
+    "web3engine/test_npm.py",
+)
+
+
+def marks_of(item: pytest.Function) -> Iterator[str]:
+    """Yield the tiers that a test belongs to; of the in-process one, none."""
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    sources = [source_of(item.function), *fixture_sources(item)]
+    named = {*item.fixturenames, *(value for value in values if isinstance(value, str))}
+    if {"anvil", "ganache"} & named or speaks(NODES, sources):
+        yield "nodes"
+    if speaks(CLUSTERS, sources):
+        yield "cluster"
+    name = item.nodeid.removeprefix("tests/").partition("[")[0]
+    if name in SLOW or name.partition("::")[0] in SLOW:
+        yield "slow"
+
+
+def speaks(what: re.Pattern[str], sources: Iterable[str]) -> bool:
+    return any(what.search(source) for source in sources)
+
+
+def source_of(function: object) -> str:
+    """Return a function's body: what its decorators say, the values of its cases show."""
+    try:
+        return inspect.getsource(function).partition("def ")[2]  # type: ignore[arg-type]
+    except (OSError, TypeError):
+        return ""
+
+
+def fixture_sources(item: pytest.Function) -> Iterator[str]:
+    """Yield the bodies of the fixtures of ours that a test uses."""
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        for definition in definitions:
+            if "tests" in str(getattr(definition.func, "__module__", "")) or "conftest" in definition.baseid:
+                yield source_of(definition.func)
+
+
+def repeated_on_nodes(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests of agents that show no more on a node than in this process.
+
+    That the chains are equal, their own suites prove; so of each role the first test runs on the nodes too.
+    """
+    seen: dict[tuple[str, str], str] = {}
+    found: list[pytest.Item] = []
+    for item in items:
+        values = getattr(item, "callspec", None)
+        network = values.params.get("running_backend") if values else None
+        if network in ("anvil", "ganache") and PurePath(item.path).parts[-2] == "agents":
+            function = item.nodeid.partition("[")[0]
+            if seen.setdefault((str(item.path), str(network)), function) != function:
+                found.append(item)
+    return found
