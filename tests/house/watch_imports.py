@@ -36,6 +36,8 @@ def main(folder: str, *modules: str) -> None:
             if importer and importer.startswith(folder + os.sep) and "site-packages" not in importer:
                 found.append(f"{os.path.relpath(importer, folder)}: {event} {args[0] if args else ''}")
 
+    # It tells OpenMP not to act when a process forks: the library's own affair, too.
+    importlib.import_module("joblib")
     # web3 and eth_account import it, and it raises the recursion limit: the library's own affair, done before we measure.
     importlib.import_module("py_ecc")
     sys.addaudithook(hook)
