@@ -1,11 +1,14 @@
 """What tests of every room share: the project's settings, and a fresh chain on each backend that is present."""
 
 import re
+import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.tiers import marks_of, repeated_on_nodes
 from tokenspice.web3engine.artifacts import Artifacts
@@ -19,15 +22,27 @@ PROJECT = Path(__file__).parent.parent
 DATA = PROJECT / "tests" / "data"
 
 
+# How long one example takes depends on what else the machine does.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs that tests start, also where pytest runs in the background, which ignores it."""
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if is_ignored and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each test the marks of its tier, and leave out what only repeats another one."""
     for item in items:
         if isinstance(item, pytest.Function):
             for mark in marks_of(item):
                 item.add_marker(mark)
-    if repeated := repeated_on_nodes(items):
-        config.hook.pytest_deselected(items=repeated)
-        items[:] = [item for item in items if item not in set(repeated)]
+    if repeated := set(repeated_on_nodes(items)):
+        config.hook.pytest_deselected(items=list(repeated))
+        items[:] = [item for item in items if item not in repeated]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -21,7 +21,7 @@ from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors, 
 from tokenspice.web3engine.linking import link
 from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
 from tokenspice.web3engine.receipt import Receipt, refused
-from tokenspice.web3engine.rules import ZERO_ADDRESS
+from tokenspice.web3engine.rules import ZERO_ADDRESS, Ordering
 from tokenspice.web3engine.token import Token
 from tokenspice.web3engine.wallet import EvmWallet
 
@@ -94,6 +94,15 @@ class Chain(World):
     @property
     def now(self) -> Seconds:
         return self.backend.now
+
+    @property
+    def ordering(self) -> Ordering:
+        """Which transactions go first in a block: the mempool's rule."""
+        return self.mempool.ordering
+
+    @ordering.setter
+    def ordering(self, ordering: Ordering) -> None:
+        self.mempool.ordering = ordering
 
     @property
     def faucet(self) -> EvmWallet:

@@ -35,7 +35,8 @@ def executed(
     receipts: list[Receipt] = []
     chain = Chain(RevmBackend(seed), artifacts, seed, lambda _, receipt: receipts.append(receipt))
     probe = chain.deploy("Probe", 0)
-    chain.mempool.ordering = ordering
+    chain.ordering = ordering
+    assert chain.mempool.ordering == ordering
     pending = [chain.wallet(f"w{sender}").submit(probe.store(tip), tip) for sender, tip in submitted]
     assert chain.mempool.queue == pending
     receipts.clear()
