@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, final
@@ -170,6 +171,8 @@ class Artifacts:
     def _nothing(self, name: str, plain: str, loaded: Iterable[Loaded]) -> str:
         loaded = list(loaded)
         names = sorted({f"{one.protocol}/{one.name}" for each in loaded for one in each.artifacts})
+        near = get_close_matches(plain, [full.rpartition("/")[2] for full in names])
+        names.sort(key=lambda full: full.rpartition("/")[2] not in near)
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         faults = [(path, f"{path}: {why}") for each in loaded for path, why in each.passed_over.items()]
         faults += [(path, str(error).rstrip(".")) for each in loaded for path, error in each.broken.items()]

@@ -275,7 +275,7 @@ def test_the_libraries_that_a_contract_needs_are_known(artifacts: Artifacts) -> 
 def test_a_package_that_is_not_installed_is_said_to_be_so(tmp_path: Path) -> None:
     write(tmp_path / "contracts" / "p" / "protocol.toml", '[npm]\npackage = "gone"\nartifacts = "a"\ncontracts = []\n')
 
-    with pytest.raises(ArtifactError, match="gone is not installed. Run `npm ci`"):
+    with pytest.raises(ArtifactError, match="gone is not installed. Run `npm install"):
         Artifacts(tmp_path, BUILD).find("p/Any")
 
 

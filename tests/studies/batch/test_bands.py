@@ -130,7 +130,7 @@ def test_last_values_over_points_have_a_panel_for_each_parameter(
 def odd_columns(tmp_path: Path) -> Netlist:
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "netlist.py").write_text(
-        "from tokenspice.netlists.simplegrant.netlist import KPIs, SimState, SimStrategy\n"
+        "from tokenspice.netlists.simplegrant.netlist import SimState, SimStrategy\n"
         "from tokenspice.engine import COUNT, YParam\n"
         "def netlist_createLogData(state):\n"
         "    odd = float('inf') if state.tick % 2 else float('nan')\n"

@@ -429,7 +429,7 @@ def test_what_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:
 
 def test_what_cannot_be_kept_ends_a_run_with_checkpoints_before_its_first_tick(tmp_path: Path) -> None:
     text = GRANT.read_text().replace(
-        '"""The balances say it all."""', '"""Counts."""\n\n    ticks = (n for n in range(9))'
+        "super().__init__(ss)", "super().__init__(ss)\n        self.ticks = (n for n in range(9))"
     )
     (tmp_path / "mine.py").write_text(text)
 

@@ -107,7 +107,7 @@ def test_watching_changes_no_byte(grant: Netlist, config: Config, tmp_path: Path
 
 TRADES = """from tokenspice.engine import Table
 from tokenspice.netlists.simplegrant.netlist import (
-    KPIs, SimState, SimStrategy, netlist_createLogData, netlist_plotInstructions)
+    SimState, SimStrategy, netlist_charts, netlist_createLogData)
 
 def netlist_tables():
     return {"trades": Table(lambda state: [{"price": state.tick + n / 2} for n in range(state.tick % 3)])}
