@@ -1,4 +1,4 @@
-"""Which tests `pytest` alone leaves to `.ci/run`: those that start nodes or clusters, and those that take seconds each.
+"""Which tests `pytest` alone leaves to `python3 bootstrap.py ci`: those that start nodes or clusters, and those that take seconds each.
 
 A test of nodes or clusters is known by what it, or a fixture of its own, says; a slow one is named here.
 """

@@ -131,7 +131,7 @@ def test_a_batch_is_drawn(tmp_path: Path) -> None:
         "final_n_pools.png",
         "final_publisher_OCEAN.png",
     ]
-    refused(tsp("plot", "simplegrant", tmp_path / "o", tmp_path / "other"), 1, "granter_OCEAN")
+    refused(tsp("plot", "simplegrant", tmp_path / "o", tmp_path / "other"), 1, "holds a run of simplepool")
     assert not (tmp_path / "other").exists()
 
 
