@@ -10,10 +10,13 @@ from tokenspice.protocols.rai.controller import (
     RateUpdate,
     UpdateTooEarly,
 )
+from tokenspice.protocols.rai.eth_model import EthKind, EthModel, EthTerms
 from tokenspice.protocols.rai.fixed_point import RAD, RAY, WAD, Overflow, quotient, rpower
 from tokenspice.protocols.rai.relayer import RAI_BOUNDS, OracleRelayer, RateBounds, RateSetter, StalePrice
+from tokenspice.protocols.rai.scenario import BASE, Scenario, read_scenarios
 
 __all__ = [
+    "BASE",
     "HAI",
     "RAD",
     "RAI",
@@ -22,6 +25,9 @@ __all__ = [
     "WAD",
     "Controller",
     "ControllerTerms",
+    "EthKind",
+    "EthModel",
+    "EthTerms",
     "FloatController",
     "Law",
     "OracleRelayer",
@@ -29,8 +35,10 @@ __all__ = [
     "RateBounds",
     "RateSetter",
     "RateUpdate",
+    "Scenario",
     "StalePrice",
     "UpdateTooEarly",
     "quotient",
+    "read_scenarios",
     "rpower",
 ]
