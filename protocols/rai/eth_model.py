@@ -90,20 +90,24 @@ class EthModel:
         if self.terms.kind == "given":
             return self._given(hours)
         returns = self.log_returns(hours, rng)
-        return start * np.exp(np.concatenate([[0.0], np.cumsum(returns)]))
+        path: Floats = start * np.exp(np.concatenate([[0.0], np.cumsum(returns)]))
+        return path
 
     def log_returns(self, hours: int, rng: np.random.Generator) -> Floats:
         """[T] log-returns of one path; none of a given series."""
         terms = self.terms
+        shocks: Floats
         match terms.kind:
             case "gbm":
-                return terms.mean + terms.sigma * rng.standard_normal(hours)
+                shocks = terms.sigma * rng.standard_normal(hours)
             case "student_t":
                 # A Student's t of nu degrees has the variance nu / (nu - 2).
-                return terms.mean + terms.sigma * np.sqrt((terms.nu - 2) / terms.nu) * rng.standard_t(terms.nu, hours)
+                shocks = terms.sigma * np.sqrt((terms.nu - 2) / terms.nu) * rng.standard_t(terms.nu, hours)
             case "garch":
-                return terms.mean + self._clustered(hours, rng)
-        return self._blocks(hours, rng)
+                shocks = self._clustered(hours, rng)
+            case _:
+                return self._blocks(hours, rng)
+        return terms.mean + shocks
 
     def _given(self, hours: int) -> Floats:
         if len(self.series) <= hours:
