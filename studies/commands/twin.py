@@ -24,7 +24,7 @@ def records(verbose: VerboseOption = False) -> None:
     """Print the records of RAI that come with tokenspice: how long they are, and where they have gaps."""
     with errors_in_one_line(verbose):
         from tokenspice.studies.twin.backtest import describe
-        from tokenspice.studies.twin.history import bundled, bundled_names
+        from tokenspice.studies.twin.bundle import bundled, bundled_names
 
         for name in bundled_names():
             print(describe(bundled(name)))
@@ -50,7 +50,7 @@ def backtest(
     """
     with errors_in_one_line(verbose):
         from tokenspice.studies.twin.backtest import run_backtest
-        from tokenspice.studies.twin.history import bundled, bundled_names, read_history
+        from tokenspice.studies.twin.bundle import bundled, bundled_names, read_history
 
         history = bundled(data) if data in bundled_names() else read_history(Path(data))
         if since_block is not None:

@@ -43,7 +43,7 @@ def test_a_gap_over_six_hours_is_said(tmp_path: Path) -> None:
     [
         ("10,3.0,1.0,2021-05-30 00:00:00", HEADER.replace(",marketPriceUsd", ""), "has no column marketPriceUsd or"),
         ("10,three,1.0,3.1,2021-05-30 00:00:00", HEADER, 'line 2: RedemptionPrice is "three"'),
-        ("10,0,1.0,3.1,2021-05-30 00:00:00", HEADER, "redemption_price is 0.0 in a row"),
+        ("10,0,1.0,3.1,2021-05-30 00:00:00", HEADER, "line 2: RedemptionPrice is 0, where it must be above 0"),
         ("10,3.0,1.0,3.1,yesterday", HEADER, "timestamp is no UTC time"),
     ],
 )
@@ -55,5 +55,5 @@ def test_what_is_wrong_with_a_record_is_said(tmp_path: Path, row: str, header: s
 def test_a_record_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be read as a CSV"):
         read_history(tmp_path / "none.csv")
-    with pytest.raises(RunError, match="There are: rai_live_graph, states"):
+    with pytest.raises(RunError, match="There are: mainnet, rai_live_graph"):
         bundled("none")
