@@ -9,6 +9,7 @@ from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.payments import Payment
 from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
+from tokenspice.agents.science.variant import CORRECTED, Variant
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 __all__ = ["CommunityAgent"]
@@ -20,8 +21,7 @@ INTERESTED = 0.5  # curiosity above this buys
 class CommunityAgent(AgentBase):
     """When something is funded, it may become curious, buy an asset, and engage with a project.
 
-    Its curiosity is a tenth of the impact of what is funded, give or take a half, and from 0 to 1. With `legacy` it is
-    0 or 1 and nothing between, and the market keeps what it pays.
+    Its curiosity is a tenth of the impact of what is funded, give or take a half, and from 0 to 1.
 
     Args:
         name: of the agent.
@@ -31,6 +31,7 @@ class CommunityAgent(AgentBase):
         price: of an asset, in base units.
         projects: that it may engage with.
         dice: its own random stream.
+        variant: whose rules hold where DARC-SPICE's differ.
 
     Attributes:
         curiosity: from 0 to 1.
@@ -47,7 +48,7 @@ class CommunityAgent(AgentBase):
         price: Amount,
         projects: Projects,
         dice: Dice,
-        legacy: bool = False,
+        variant: Variant = CORRECTED,
     ) -> None:
         super().__init__(name, wallet)
         self.curiosity = 0.0
@@ -57,19 +58,19 @@ class CommunityAgent(AgentBase):
         self._price = price
         self._projects = projects
         self._dice = dice
-        self._legacy = legacy
+        self._variant = variant
 
     def takeStep(self, state: SimStateBase) -> None:
         if not self._treasury.update:
             return
         curiosity = self._treasury.quality.impact / 10 + self._dice.uniform(-0.5, 0.5)
-        least = 1.0 if self._legacy else 0.0
+        least = 1.0 if self._variant.curiosity_is_all_or_nothing else 0.0
         self.curiosity = 0.0 if curiosity < least else min(curiosity, 1.0)
         if self.curiosity > INTERESTED and self.wallet.balance(OCEAN) >= self._price:
             self._buy()
 
     def _buy(self) -> None:
-        if self._legacy:
+        if self._variant.market_keeps_community_payments:
             self.wallet.transfer(self._market.wallet, OCEAN, self._price)
         else:
             self._market.take(Payment(self, self._price, Fraction(0)))

@@ -67,16 +67,18 @@ class SharedDice:
         return self._generator.choice(options)
 
 
-def dice_by_name(rng: Callable[[str], np.random.Generator], seed: int, legacy: bool = False) -> Callable[[str], Dice]:
+def dice_by_name(
+    rng: Callable[[str], np.random.Generator], seed: int, is_shared: bool = False
+) -> Callable[[str], Dice]:
     """Return the function that gives each agent its dice.
 
     Args:
         rng: a state's streams by name.
         seed: the run's.
-        legacy: whether all share one generator of Python's, drawn from in the order of creation and stepping, as
+        is_shared: whether all share one generator of Python's, drawn from in the order of creation and stepping, as
             the runs do that DARC-SPICE's trajectories come from.
     """
-    if not legacy:
+    if not is_shared:
         return lambda name: StreamDice(rng(name))
     shared = SharedDice(Random(seed))
     return lambda name: shared

@@ -6,6 +6,7 @@ from typing import Literal, final
 
 from tokenspice.agents.science.markets import MarketAgent
 from tokenspice.agents.science.treasury import RollingTreasuryAgent
+from tokenspice.agents.science.variant import CORRECTED, Variant
 from tokenspice.engine import AgentBase, AgentError, SimStateBase
 
 __all__ = ["GeneratorCondition", "GeneratorType", "Growth", "ResearcherGenerator"]
@@ -27,14 +28,14 @@ class Growth:
             first, then one less each time, down to two.
         interval: ticks, where the condition is "time".
         start: how many first, where the type is "dec".
-        legacy: whether, as with DARC-SPICE, "exp" means "inc", and "market" is true for ever once it was.
+        variant: whose rules hold where DARC-SPICE's differ.
     """
 
     condition: GeneratorCondition
     type: GeneratorType
     interval: int
     start: int
-    legacy: bool = False
+    variant: Variant = CORRECTED
 
 
 @final
@@ -80,7 +81,7 @@ class ResearcherGenerator(AgentBase):
             return bool(self._treasury.update)
         if self._market.n_assets - self._seen_assets < NEW_ASSETS:
             return False
-        if not growth.legacy:
+        if not growth.variant.market_condition_stays_true:
             self._seen_assets = self._market.n_assets
         return True
 
@@ -91,7 +92,7 @@ class ResearcherGenerator(AgentBase):
             return left if left > 1 else 0
         if growth.type == "linear":
             return 1
-        if growth.type == "inc" or growth.legacy:
+        if growth.type == "inc" or growth.variant.exponential_is_linear:
             return generation + 1
         if 1 << generation > MOST_AT_ONCE:
             raise AgentError(

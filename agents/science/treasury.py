@@ -7,6 +7,7 @@ from typing import NamedTuple, final
 from tokenspice.agents.science.ledger import OCEAN
 from tokenspice.agents.science.proposals import Applicant, Proposal
 from tokenspice.agents.science.scores import Score
+from tokenspice.agents.science.variant import CORRECTED, Variant
 from tokenspice.engine import AgentBase, Amount, SimStateBase, WalletBase
 
 __all__ = ["Award", "FundedQuality", "FundingRules", "RollingTreasuryAgent", "RoundTreasuryAgent", "TreasuryBase"]
@@ -27,13 +28,13 @@ class FundingRules:
         score: which proposals go first.
         boundary: base units; a treasury that holds no more funds nothing.
         n_at_a_time: proposals per round, or projects that run at the same time.
-        legacy: whether DARC-SPICE's rules hold where they differ (see each agent).
+        variant: whose rules hold where DARC-SPICE's differ.
     """
 
     score: Score
     boundary: Amount
     n_at_a_time: int
-    legacy: bool = False
+    variant: Variant = CORRECTED
 
 
 @dataclass
@@ -101,8 +102,6 @@ class RoundTreasuryAgent(TreasuryBase):
     """Funds the best few proposals, all at once, every so often.
 
     A round falls on each multiple of `period` after the last one at which it can fund, and the first one on tick 1 or 2.
-    With `legacy`, integration and novelty are those of the round before, and impact is that of the last winner.
-
     Args:
         period: ticks from one round to the next.
     """
@@ -135,7 +134,7 @@ class RoundTreasuryAgent(TreasuryBase):
         for award in winners:
             self._pay(award)
         self.awards = {award.winner.name: award for award in winners}
-        if self._rules.legacy:
+        if self._rules.variant.reports_the_round_before:
             self._measure(before, impact=winners[-1].proposal.impact)
         else:
             self._measure(winners)
@@ -144,9 +143,6 @@ class RoundTreasuryAgent(TreasuryBase):
 @final
 class RollingTreasuryAgent(TreasuryBase):
     """Keeps a number of projects running: a place is filled again when its project has finished.
-
-    With `legacy`, awards are forgotten once the treasury is below its boundary, winners learn of an award only while
-    all places are taken, the means divide by the number of places, and impact is that of the last winner.
 
     Attributes:
         update: the awards of this tick.
@@ -162,13 +158,13 @@ class RollingTreasuryAgent(TreasuryBase):
         rules = self._rules
         if self.update:
             self.update = {}
-        if rules.legacy and self.wallet.balance(OCEAN) < rules.boundary:
+        if rules.variant.forgets_awards_below_boundary and self.wallet.balance(OCEAN) < rules.boundary:
             self.awards = {}
         elif any(award.winner.has_finished for award in self.awards.values()):
             self.awards = {name: award for name, award in self.awards.items() if not award.winner.has_finished}
         if len(self.awards) < rules.n_at_a_time and self._can_fund():
             self._fund()
-        if rules.legacy:
+        if rules.variant.tells_only_when_full:
             self.decided = self.awards if len(self.awards) == rules.n_at_a_time else {}
         else:
             self.decided = self.update
@@ -182,7 +178,7 @@ class RollingTreasuryAgent(TreasuryBase):
                 break
         if not self.update:
             return  # all who could be funded have an award
-        if rules.legacy:
+        if rules.variant.divides_by_places:
             impact = list(self.update.values())[-1].proposal.impact
             self._measure(list(self.awards.values()), impact, rules.n_at_a_time)
         else:

@@ -48,6 +48,6 @@ class SimState(ScienceStateBase):
             price=ss.PRICE_OF_ASSETS,
             projects=self.projects,
             dice=self.dice("member"),
-            legacy=ss.legacy,
+            variant=ss.variant,
         )
         self.addAgent(member)

@@ -33,7 +33,7 @@ class SimState(ScienceStateBase):
     def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
         super().__init__(ss, chain, ProposalContents(time=True, quality=True))
         funding = PublicFunding(self, ss, Score(duration=ss.PREFERRED_DURATION))
-        growth = Growth(ss.generator_cond_type, ss.generator_type, ss.time_interval, ss.start_gen, ss.legacy)
+        growth = Growth(ss.generator_cond_type, ss.generator_type, ss.time_interval, ss.start_gen, ss.variant)
         market, newcomer = funding.public_market, funding.add_newcomer
         self.addAgent(ResearcherGenerator("generator", growth, funding.treasury, market, newcomer))
         funding.add_markets()

@@ -46,9 +46,10 @@ class SimStrategy(MarketParameters, ScienceStrategyBase):
 class SimState(ScienceStateBase):
     def __init__(self, ss: SimStrategy, chain: Chain | None = None) -> None:
         super().__init__(ss, chain, ProposalContents(time=True, quality=True))
-        score = Score(duration="longer" if ss.legacy else ss.PREFERRED_DURATION, quality=True)
+        score = Score(duration="longer" if ss.variant.prefers_longer_projects else ss.PREFERRED_DURATION, quality=True)
         treasury = add_rolling_treasury(self, score)
-        market = knowledge_market(self, ss, split_each, credit_when_funded(treasury) if ss.legacy else None)
+        credits = credit_when_funded(treasury) if ss.variant.credits_without_payment else None
+        market = knowledge_market(self, ss, split_each, credits)
         assets = dict.fromkeys(researcher_names(0, ss.NUMBER_OF_RESEARCHERS), ANY_ASSET)
         add_rolling_researchers(self, assets, knowledge_outlet(ss, market), treasury, ss.RANDOM_BUYING)
         self.addAgent(market)

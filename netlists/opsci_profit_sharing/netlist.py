@@ -35,9 +35,8 @@ class SimState(ScienceStateBase):
         super().__init__(ss, chain, ProposalContents())
         period = ss.TICKS_BETWEEN_PROPOSALS
         treasury = add_round_treasury(self, "dao_treasury", Score(), period)
-        split, credits = (
-            (split_by_first_payer, credit_each_round(treasury, period)) if ss.legacy else (split_each, None)
-        )
+        split = split_by_first_payer if ss.variant.splits_by_first_payer else split_each
+        credits = credit_each_round(treasury, period) if ss.variant.credits_without_payment else None
         market = knowledge_market(self, ss, split, credits)
         names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
         add_round_researchers(self, names, knowledge_outlet(ss, market), treasury, period)

@@ -59,14 +59,14 @@ def value_columns(state: ScienceStateBase) -> LogRow:
     public = sum(held(researcher) for researcher in state.researchers)
     private = sum(held(researcher) for researcher in state.private_researchers)
     markets = sum(held(market) for market in state.markets)
-    if state.ss.legacy and state.tick == 0:
-        treasury = public = private = markets = 0  # DARC-SPICE's lists begin with a zero
+    if state.ss.variant.logs_zeros_first and state.tick == 0:
+        treasury = public = private = markets = 0
     system = treasury + public + private + markets
+    logs_markets = bool(state.member) or not state.ss.variant.logs_no_market_value
     row = LogRow(
         total_value_in_treasury=in_tokens(treasury),
         total_value_in_researchers=in_tokens(public + private),
-        # Of DARC-SPICE's netlists, only the one with a community records this.
-        total_value_in_markets=0.0 if state.ss.legacy and not state.member else in_tokens(markets),
+        total_value_in_markets=in_tokens(markets) if logs_markets else 0.0,
         total_value_of_system=in_tokens(system),
         relative_value_in_markets=ratio(markets, system),
         relative_value_in_researchers=ratio(public + private, system),
@@ -90,9 +90,8 @@ def researcher_columns(researcher: ResearcherBase, state: ScienceStateBase) -> L
         f"{name}_{kind}OCEAN": in_tokens(researcher.last_balance),
     }
     if kind:
-        # DARC-SPICE counts the assets of projects that could not be published too.
         published = state.markets[-1].owned(researcher, researcher.asset)
-        owned = researcher.total_assets if state.ss.legacy else published
+        owned = researcher.total_assets if state.ss.variant.counts_unpublished_assets else published
         row[f"{name}_public_total_assets_{researcher.asset}_in_market"] = owned
     return row
 

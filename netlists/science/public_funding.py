@@ -25,7 +25,7 @@ from tokenspice.netlists.science.wiring import (
 
 __all__ = ["PublicFunding"]
 
-DRAWS_PER_TYPE = 3  # in DARC-SPICE, where each researcher is built three times and one of them steps
+DRAWS_PER_TYPE = 3  # where each researcher is built three times and one of them steps
 
 
 @final
@@ -48,16 +48,20 @@ class PublicFunding:
         self._state = state
         self._ss = ss
         self._n_newcomers = 0
-        legacy = state.ss.legacy
+        self._n_draws = DRAWS_PER_TYPE if state.ss.variant.builds_researchers_three_times else 1
+        variant = state.ss.variant
         self.treasury: RollingTreasuryAgent = add_rolling_treasury(state, score)
         self._receivers = fee_receivers(state, ss)
-        self.private_market = self._market("private_market", split_each, counts_publications=legacy)
-        self.public_market = self._market("public_market", to_treasury_cumulated if legacy else to_treasury_each)
+        self.private_market = self._market("private_market", split_each, variant.counts_publications)
+        split = to_treasury_cumulated if variant.sends_accumulated_payments else to_treasury_each
+        self.public_market = self._market("public_market", split)
         costs, publish_cost = ss.ASSET_COSTS, ss.PRIVATE_PUBLISH_COST
-        self._trade = PrivateTrade(self.private_market, self.public_market, costs, publish_cost, legacy)
+        self._trade = PrivateTrade(
+            self.private_market, self.public_market, costs, publish_cost, variant.affords_what_it_drew
+        )
         self._add_public_researchers()
         for name in researcher_names(ss.NO_PUBLIC_RESEARCHERS, ss.NO_PRIVATE_RESEARCHERS):
-            self._add_private_researcher(name, DRAWS_PER_TYPE if legacy else 1)
+            self._add_private_researcher(name, self._n_draws)
 
     def add_markets(self) -> None:
         """Add both markets, which step after all who were added before."""
@@ -80,11 +84,11 @@ class PublicFunding:
             self.public_market,
             exactly(ss.RATIO_FUNDS_TO_PUBLISH),
             ss.PRICE_OF_ASSETS,
-            state.dice("public researchers") if state.ss.legacy else None,
+            state.dice("public researchers") if ss.variant.publishes_by_chance else None,
         )
-        draws = DRAWS_PER_TYPE if state.ss.legacy else 1
         assets = {
-            name: self._asset(name, PUBLIC_ASSETS, draws) for name in researcher_names(0, ss.NO_PUBLIC_RESEARCHERS)
+            name: self._asset(name, PUBLIC_ASSETS, self._n_draws)
+            for name in researcher_names(0, ss.NO_PUBLIC_RESEARCHERS)
         }
         add_rolling_researchers(state, assets, outlet, self.treasury, ss.RANDOM_BUYING)
 

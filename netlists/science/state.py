@@ -38,7 +38,7 @@ class ScienceStateBase(SimStateBase):
     def __init__(self, ss: ScienceStrategyBase, chain: Chain | None, contents: ProposalContents) -> None:
         super().__init__(ss, *([chain] if chain else []))
         self.ledger = open_ledger(chain)
-        self.dice = dice_by_name(self.rng, ss.seed, ss.legacy)
+        self.dice = dice_by_name(self.rng, ss.seed, ss.variant.shares_dice)
         self.contents = contents
         self.projects = Projects()
         self.researchers: list[ResearcherBase] = []

@@ -7,6 +7,7 @@ from tokenspice.agents.science.generator import GeneratorCondition, GeneratorTyp
 from tokenspice.agents.science.private import AssetCosts, AssetPrices
 from tokenspice.agents.science.proposals import ProposalSetup
 from tokenspice.agents.science.scores import Preference
+from tokenspice.agents.science.variant import CORRECTED, DARC_SPICE, Variant
 from tokenspice.engine import (
     DAY,
     HOUR,
@@ -74,6 +75,11 @@ class ScienceStrategyBase(LedgerParameters, SimStrategyBase):
     PROPOSAL_SETUP: ProposalSetup = ProposalSetup()  # what is not left to chance
     treasury_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("what there is to give")] = tokens(500_000)
     researcher_init_OCEAN: Annotated[Amount, AtLeast(0), Doc("of each who proposes")] = tokens(10_000)
+
+    @property
+    def variant(self) -> Variant:
+        """Whose rules hold where DARC-SPICE's own behaviour differs from its description."""
+        return DARC_SPICE if self.legacy else CORRECTED
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def researcher_names(start: int, n: int) -> list[str]:
 
 def funding_rules(state: ScienceStateBase, score: Score) -> FundingRules:
     ss = state.ss
-    return FundingRules(score, ss.FUNDING_BOUNDARY, ss.PROPOSALS_FUNDED_AT_A_TIME, ss.legacy)
+    return FundingRules(score, ss.FUNDING_BOUNDARY, ss.PROPOSALS_FUNDED_AT_A_TIME, ss.variant)
 
 
 def add_round_treasury(state: ScienceStateBase, name: str, score: Score, period: int) -> RoundTreasuryAgent:
@@ -87,7 +87,7 @@ def knowledge_outlet(ss: MarketParameters, market: MarketAgent) -> Outlet:
 
 def author(state: ScienceStateBase, name: str, asset: str = ANY_ASSET) -> Author:
     draft = Draft(state.contents, state.ss.PROPOSAL_SETUP, state.dice(name))
-    return Author(draft, state.projects, asset, needs_past=not state.ss.legacy)
+    return Author(draft, state.projects, asset, needs_past=not state.ss.variant.proposes_without_past)
 
 
 def add_round_researchers(
@@ -121,6 +121,6 @@ def add_rolling_researchers(
             outlet,
             treasury=treasury,
             buys_at_random=state.dice(name) if buys_at_random else None,
-            counts_revisions=not state.ss.legacy,
+            counts_revisions=not state.ss.variant.ignores_revisions,
         )
         state.addAgent(researcher)

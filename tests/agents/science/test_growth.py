@@ -13,6 +13,7 @@ from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.proposals import Proposal
 from tokenspice.agents.science.scores import Score
 from tokenspice.agents.science.treasury import Award, FundingRules, RollingTreasuryAgent
+from tokenspice.agents.science.variant import CORRECTED, DARC_SPICE
 from tokenspice.engine.errors import AgentError
 from tokenspice.engine.units import tokens
 
@@ -46,14 +47,21 @@ def joined(growth: Growth, n_ticks: int, assets_per_tick: int = 0) -> list[int]:
     ],
 )
 def test_how_many_join_each_time(kind: GeneratorType, legacy: bool, wanted: list[int]) -> None:
-    assert joined(Growth("time", kind, interval=2, start=3, legacy=legacy), 7) == wanted
+    assert joined(Growth("time", kind, interval=2, start=3, variant=DARC_SPICE if legacy else CORRECTED), 7) == wanted
 
 
 @pytest.mark.parametrize(("legacy", "wanted"), [(False, [0, 0, 1, 0, 0, 1]), (True, [0, 0, 1, 1, 1, 1])])
 def test_each_thirty_assets_bring_somebody_unless_legacy(legacy: bool, wanted: list[int]) -> None:
     condition: GeneratorCondition = "market"
 
-    assert joined(Growth(condition, "linear", interval=1, start=1, legacy=legacy), 6, assets_per_tick=10) == wanted
+    assert (
+        joined(
+            Growth(condition, "linear", interval=1, start=1, variant=DARC_SPICE if legacy else CORRECTED),
+            6,
+            assets_per_tick=10,
+        )
+        == wanted
+    )
 
 
 def test_growth_without_end_is_stopped() -> None:
@@ -79,7 +87,7 @@ def test_curiosity_follows_impact_and_stays_between_zero_and_one(
         price=tokens(1),
         projects=projects,
         dice=dice(),
-        legacy=legacy,
+        variant=DARC_SPICE if legacy else CORRECTED,
     )
     state = state_of(member, market)
 

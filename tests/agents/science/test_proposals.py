@@ -119,7 +119,7 @@ def test_only_a_researcher_with_a_project_can_continue_one() -> None:
 
 
 def test_with_legacy_all_share_one_generator_of_pythons() -> None:
-    shared, reference = dice_by_name(RandomStreams(1), 1, legacy=True), Random(1)
+    shared, reference = dice_by_name(RandomStreams(1), 1, is_shared=True), Random(1)
 
     assert [shared("a").random(), shared("b").randint(1, 6)] == [reference.random(), reference.randint(1, 6)]
 

@@ -26,6 +26,7 @@ from tokenspice.agents.science.researchers import ResearcherBase, RollingResearc
 from tokenspice.agents.science.scores import Score
 from tokenspice.agents.science.staker import StakerAgent
 from tokenspice.agents.science.treasury import Award, FundingRules, RollingTreasuryAgent, RoundTreasuryAgent
+from tokenspice.agents.science.variant import DARC_SPICE
 from tokenspice.engine.units import tokens
 from tokenspice.netlists.science.legacy import credit_each_round
 
@@ -33,7 +34,7 @@ HALF, WHOLE = Fraction(1, 2), Fraction(1)
 
 
 def rules(n_at_a_time: int = 1, score: Score = Score()) -> FundingRules:
-    return FundingRules(score, boundary=0, n_at_a_time=n_at_a_time, legacy=True)
+    return FundingRules(score, boundary=0, n_at_a_time=n_at_a_time, variant=DARC_SPICE)
 
 
 def test_a_treasury_pays_a_grant_per_round_until_it_is_empty() -> None:

@@ -7,6 +7,7 @@ from tokenspice.agents.science.projects import Projects
 from tokenspice.agents.science.researchers import ResearcherBase, RollingResearcherAgent
 from tokenspice.agents.science.scores import Score
 from tokenspice.agents.science.treasury import FundingRules, RollingTreasuryAgent
+from tokenspice.agents.science.variant import CORRECTED, DARC_SPICE
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import tokens
 
@@ -15,7 +16,7 @@ def world(n_at_a_time: int, treasury: int, legacy: bool) -> tuple[SimStateBase, 
     """Five researchers who ask for 10, 20 … 50 OCEAN, and a treasury with a boundary of 15."""
     researchers: list[ResearcherBase] = []
     projects, market = Projects(), stub_market()
-    rules = FundingRules(Score("longer"), tokens(15), n_at_a_time, legacy)
+    rules = FundingRules(Score("longer"), tokens(15), n_at_a_time, DARC_SPICE if legacy else CORRECTED)
     dao = RollingTreasuryAgent("dao", wallet("dao", treasury), researchers, rules)
     for number in range(5):
         name, outlet = f"r{number}", cheap_outlet(market)
