@@ -84,7 +84,7 @@ class PublicFunding:
             self.public_market,
             exactly(ss.RATIO_FUNDS_TO_PUBLISH),
             ss.PRICE_OF_ASSETS,
-            state.dice("public researchers") if ss.variant.publishes_by_chance else None,
+            state.dice("public researchers") if state.ss.variant.publishes_by_chance else None,
         )
         assets = {
             name: self._asset(name, PUBLIC_ASSETS, self._n_draws)
