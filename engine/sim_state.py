@@ -20,12 +20,13 @@ from tokenspice.files import HOME
 if TYPE_CHECKING:
     from tokenspice.engine.sim_strategy import SimStrategyBase
 
-__all__ = ["AgentDict", "SimStateBase", "describe"]
+__all__ = ["FOREIGN", "AgentDict", "SimStateBase", "describe", "user_place"]
 
 OURS = tuple(
     f"{HOME / package}{sep}" for package in ("engine", "web3engine", "markets", "protocols", "agents", "studies")
 )
 LIBRARIES = tuple({f"{Path(path).resolve()}{sep}" for path in sysconfig.get_paths().values()})
+FOREIGN = (*OURS, *LIBRARIES)
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -135,15 +136,32 @@ class SimStateBase:
 
 def is_foreign(file: str) -> bool:
     """Tell whether a file is ours, a library's or Python's own, and not the user's."""
-    return file.startswith((*OURS, *LIBRARIES)) or "<frozen" in file
+    return file.startswith(FOREIGN) or "<frozen" in file
 
 
 def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
-    frames = [
-        (str(Path(frame.filename).resolve()), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)
-    ]
-    # The user's own line says more than the one of a library, or of ours, that it led to.
-    theirs = [(file, line) for file, line in frames if not is_foreign(file)] or frames
-    place = f" ({theirs[-1][0]}:{theirs[-1][1]})" if frames else ""
-    return f"{type(error).__name__}: {one_line(str(error))}{place}"
+    place = user_place(traceback.extract_tb(error.__traceback__))
+    return f"{type(error).__name__}: {one_line(str(error))}{f' ({place})' if place else ''}"
+
+
+def user_place(stack: traceback.StackSummary) -> str:
+    """Return the innermost file and line of a stack that is the user's; the innermost of all if none is.
+
+    Such a line says more than the one of a library, or of ours, that it led to. Code that came from no file, as in a
+    notebook or a worker, is named by its function.
+    """
+    frames = [(resolved(frame.filename), frame.lineno, frame.name) for frame in stack]
+    theirs = [frame for frame in frames if not is_foreign(frame[0])]
+    from_files = [frame for frame in theirs if not is_nameless(frame[0])]
+    found = (from_files or theirs or frames)[-1:]
+    return "".join(f"{name}, line {line}" if is_nameless(file) else f"{file}:{line}" for file, line, name in found)
+
+
+def resolved(file: str) -> str:
+    return file if is_nameless(file) else str(Path(file).resolve())
+
+
+def is_nameless(file: str) -> bool:
+    """Tell whether Python made up the name of a file, such as <string>."""
+    return file.startswith("<")

@@ -133,7 +133,8 @@ app.add_typer(pool_app, name="pool")
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
-    heed_signals(guarded=sys.argv[1:2] in (["run"], ["batch"], ["show"]))
+    verb = sys.argv[1:2]
+    heed_signals(guarded=verb in (["run"], ["batch"], ["show"], ["wire"]), insists=verb in (["run"], ["wire"]))
     code = 1
     try:
         app(prog_name="tsp")

@@ -15,7 +15,8 @@ from tokenspice.engine.errors import RunError
 from tokenspice.files import HOME, append_file, replace_file
 from tokenspice.studies.batch.run_specs import Job, Run
 from tokenspice.studies.batch.worker_task import Outcome
-from tokenspice.studies.record.run_folder import lock, read_json, refuse_links
+from tokenspice.studies.record.ending import read_json
+from tokenspice.studies.record.run_folder import lock, refuse_links
 
 __all__ = ["BatchFolder"]
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from tokenspice.engine.errors import TokenSpiceError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import describe
 from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.run.guard import stack_lines
 from tokenspice.studies.run.watchdog import Watchdog
 
 __all__ = ["Outcome", "Task", "attempt"]
@@ -92,16 +92,9 @@ def how_it_died(folder: Path) -> str:
     """Say why the last attempt left its folder behind."""
     if (note := folder / WHAT_HAPPENED).exists():
         return note.read_text()
-    if place := place_in(folder / STACK):
-        return f"it took too long, and did not even let go of the interpreter; it was at {place}"
+    if calls := stack_lines(folder / STACK):
+        return f"it took too long, and did not even let go of the interpreter; it was at {calls[0]}"
     return "its worker was killed, for instance because there was no memory left"
-
-
-def place_in(stack: Path) -> str | None:
-    """Return the innermost line of the thread that faulthandler ended; None if it did not end any."""
-    thread, _, text = stack.read_text().partition("\n") if stack.exists() else ("", "", "")
-    lines = text.rpartition(f"0x{thread}")[2].splitlines()
-    return next((line.strip() for line in lines if line.strip().startswith("File ")), None)
 
 
 @contextmanager
@@ -116,6 +109,5 @@ def watched(task: Task) -> Iterator[list[Observer]]:
         os._exit(TOO_LONG)
 
     with (task.folder / STACK).open("w") as stack:
-        print(f"{threading.get_ident():016x}", file=stack, flush=True)
         with Watchdog(*task.limits, stack, end) as dog:
             yield [dog]

@@ -1,7 +1,6 @@
 """`tsp run` and `tsp wire`: one simulation, and what many can start from."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -78,8 +77,8 @@ def run(
         Path | None, typer.Option(metavar="FILE", help="Start from what tsp wire saved, without deploying anything.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=0, metavar="S", help="Seconds that one tick may take; any unless given.")
-    ] = None,
+        float, typer.Option(min=0, metavar="S", help="Seconds that one tick may take; 0 for any number.")
+    ] = 60.0,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
@@ -94,11 +93,11 @@ def run(
         name, folder = (netlist, outdir) if outdir else (None, Path(netlist))
         config = with_network(network, sign, fork, fork_cache)
         if resume and (name is None or holds_a_run(folder)):
-            with watching(folder, timeout, verbose) as observers:
+            with watching(folder, timeout, True, verbose) as observers:
                 resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet)
             return
         files = RunFiles(profile, receipts, checkpoint_every, start)
-        with watching(folder, timeout, verbose) as observers:
+        with watching(folder, timeout, False, verbose) as observers:
             run_netlist(str(name), folder, values, config, files, observers, quiet)
 
 
@@ -188,25 +187,42 @@ def resume_netlist(
 
 
 @contextmanager
-def watching(outdir: Path, timeout: float | None, verbose: bool) -> Iterator[list["Observer"]]:
+def watching(outdir: Path, timeout: float, resumes: bool, verbose: bool) -> Iterator[list["Observer"]]:
     """Yield who prints rows, who ends a run that was asked to end, and who ends one whose step takes too long."""
     from tokenspice.engine.observer import RowListener
     from tokenspice.studies.run.interruption import Interruption
+    from tokenspice.studies.run.signals import Signals
 
+    if resumes or not outdir.exists():  # else the record there is another run's
+        Signals.record = outdir.absolute()
     observers: list[Observer] = [*([RowListener(print_row)] if verbose else []), Interruption()]
-    if not timeout:
-        yield observers
-        return
-    from tokenspice.studies.record.run_folder import mark_failed
+    with watchdog(timeout) if timeout else nullcontext() as dog:
+        yield [*observers, dog] if dog else observers
+
+
+@contextmanager
+def watchdog(timeout: float) -> Iterator["Observer"]:
+    """Yield who ends this process if a tick takes too long, and completes the record."""
+    from tempfile import TemporaryDirectory
+
+    from tokenspice.engine.sim_state import FOREIGN
+    from tokenspice.studies.record.ending import mark_ended
+    from tokenspice.studies.run.guard import write_stack_when_asked
+    from tokenspice.studies.run.signals import Signals
     from tokenspice.studies.run.watchdog import Watchdog
 
     def end(what: str) -> None:
         complain(what)
-        mark_failed(outdir, what)
+        if Signals.record:
+            mark_ended(Signals.record, outcome="failed", error=what)
         os._exit(1)
 
-    with Watchdog(TICKS_TO_SET_UP * timeout, timeout, sys.stderr, end) as dog:
-        yield [*observers, dog]
+    with TemporaryDirectory(prefix="tokenspice-") as folder, (Path(folder) / "stack").open("w") as stack:
+        if Signals.guard:
+            write_stack_when_asked(stack)
+            Signals.guard.watch(Signals.record, Path(stack.name), FOREIGN)
+        with Watchdog(TICKS_TO_SET_UP * timeout, timeout, stack, end, Signals.guard) as dog:
+            yield dog
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.tables import DATA, LogFunction, Table, checked_tables
 from tokenspice.engine.units import Floats
 from tokenspice.engine.world import World
+from tokenspice.studies.run.signals import code_of_others
 
 __all__ = ["Netlist"]
 
@@ -181,7 +182,8 @@ class Netlist:
 
     def _guarded(self, name: str, function: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return function(*args, **kwargs)
+            with code_of_others():
+                return function(*args, **kwargs)
         except TokenSpiceError as error:
             raise error.at(f"{self.path.name}, {name}") from error.__cause__
         except (Exception, SystemExit) as error:

@@ -18,6 +18,7 @@ from typing import Any, final
 from tokenspice.engine.errors import NetlistError, TokenSpiceError
 from tokenspice.engine.sim_state import describe
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.run.signals import code_of_others
 
 __all__ = ["find_netlist", "load_netlist"]
 
@@ -85,7 +86,7 @@ def load_netlist(path: Path) -> Netlist:
     if not any(isinstance(finder, NetlistFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, NetlistFinder())
     try:
-        with no_bytecode():
+        with no_bytecode(), code_of_others():
             return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
     except SyntaxError as error:
         place = f"{error.filename}:{error.lineno}" if error.filename else f"{path}:1"

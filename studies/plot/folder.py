@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.record.ending import read_json
 from tokenspice.studies.record.provenance import check_netlist
-from tokenspice.studies.record.run_folder import read_json
 from tokenspice.studies.record.run_log import read_log
 
 __all__ = ["draw_folder"]

@@ -22,7 +22,7 @@ from tokenspice.studies.record.tables import TableFiles
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["RunFolder", "lock", "mark_failed", "read_json", "refuse_links", "versions"]
+__all__ = ["RunFolder", "lock", "refuse_links", "versions"]
 
 
 @final
@@ -116,24 +116,6 @@ class RunFolder:
             replace_file(path, text.encode(), synced=self._synced)
         except OSError as error:
             raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def mark_failed(path: Path, error: str) -> None:
-    """Write into the record of a run, from outside it, that it failed."""
-    record = read_json(path / "run.json")
-    if record:
-        with suppress(OSError):
-            text = json.dumps(record | {"outcome": "failed", "error": error}, indent=2)
-            replace_file(path / "run.json", f"{text}\n".encode(), synced=True)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a file of ours; nothing where there is none, or it is not whole."""
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def refuse_links(path: Path) -> None:

@@ -1,82 +1,99 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the first ends a run in good order, the second at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: the first ends a run in good order, and soon; the second at once."""
 
 import os
 import signal
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import final
 
-__all__ = ["Signals", "heed_signals"]
+from tokenspice.studies.record.ending import mark_ended
+from tokenspice.studies.run.guard import GUARDED_SIGNALS, Guard
+
+__all__ = ["Signals", "code_of_others", "heed_signals"]
 
 INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-GRACE_S = 1.0  # for Python to end the process by itself, before the guard does
+PATIENCE_S = 1.0  # with code of others that was interrupted, before this process ends all the same
 
 
 @final
 class Signals:
-    """How many signals have asked this process to end."""
+    """What this process has been asked.
+
+    Attributes:
+        n_heard: how many signals have asked it to end.
+        depth: how many calls into code of others are under way, one inside the other.
+        record: the folder of the run whose record is to say how it ended.
+        guard: the second process, where there is one.
+    """
 
     n_heard = 0
+    depth = 0
+    record: Path | None = None
+    guard: Guard | None = None
 
 
-def heed_signals(guarded: bool) -> None:
+def heed_signals(guarded: bool, insists: bool) -> None:
     """Let the first signal raise KeyboardInterrupt, and the second end this process at once.
 
-    A netlist's code may swallow the exception, or be in a loop that never lets Python act. So a second process stands
-    guard: the system tells it of each signal, and it kills this one if the second was not heeded. Rows are on the disk
-    before the next tick, so nothing is lost of them.
+    A netlist's code may swallow the exception, or be in a loop that never lets Python act. So a thread, and a second
+    process where the thread gets no turn, end this one if it does not end by itself. Rows are on the disk before the
+    next tick, so nothing is lost of them.
 
     Args:
         guarded: whether code of others may run, so that a guard is needed.
+        insists: whether the first signal is to be enough.
     """
-    if guarded:
-        set_guard()
-    for name in NAMES:
+    if guarded and hasattr(os, "fork"):
+        Signals.guard = Guard(insists)
+    for name in GUARDED_SIGNALS:
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), interrupt)
+
+
+@contextmanager
+def code_of_others() -> Iterator[None]:
+    """Say that what is called inside may not heed a signal."""
+    Signals.depth += 1
+    try:
+        yield
+    finally:
+        Signals.depth -= 1
+        if Signals.n_heard and not Signals.depth:
+            tell_guard()
 
 
 def interrupt(number: int, frame: object) -> None:
     Signals.n_heard += 1
     if Signals.n_heard > 1:
-        with suppress(OSError):
-            os.write(2, b"tsp: ended at once; the rows so far are kept.\n")
-        os._exit(INTERRUPTED)
+        end_now("ended at once")
+    if Signals.depth:
+        threading.Thread(target=insist, daemon=True).start()
+    else:
+        tell_guard()
     raise KeyboardInterrupt
 
 
-def set_guard() -> None:
-    """Start the process that stands guard; not on Windows, which cannot fork."""
-    if not hasattr(os, "fork"):
-        return
-    ours, theirs = os.pipe()
-    os.set_blocking(theirs, False)
-    watched = os.getpid()
-    if os.fork():
-        os.close(ours)
-        signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
-        return
-    try:
-        stand_guard(ours, theirs, watched)
-    finally:
-        os._exit(0)
-
-
-def stand_guard(ours: int, theirs: int, watched: int) -> None:
-    """Read the numbers of the signals that `watched` gets, until it ends."""
-    os.close(theirs)
-    for name in NAMES:
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
-    for descriptor in (0, 1, 2):  # whoever reads what the command prints waits until all have closed it
-        with suppress(OSError):
-            os.close(descriptor)
-    wanted = {int(getattr(signal, name)) for name in NAMES}
-    n_heard = 0
-    while numbers := os.read(ours, 64):
-        n_heard += sum(number in wanted for number in numbers)
-        if n_heard > 1:
-            time.sleep(GRACE_S)
-            if os.getppid() == watched:
-                os.kill(watched, signal.SIGKILL)
+def insist() -> None:
+    """End this process if the code of others that was interrupted goes on."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        time.sleep(PATIENCE_S / 20)
+        if not Signals.depth:
             return
+    end_now("interrupted; the netlist's code did not let go")
+
+
+def end_now(what: str) -> None:
+    if Signals.record:
+        mark_ended(Signals.record, outcome="interrupted")
+    with suppress(OSError):
+        os.write(2, f"tsp: {what}; the rows so far are kept.\n".encode())
+    os._exit(INTERRUPTED)
+
+
+def tell_guard() -> None:
+    if Signals.guard:
+        Signals.guard.heeded()

@@ -12,6 +12,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.resume.warm_start import Start, wire
 from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.studies.run.signals import code_of_others
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
@@ -82,7 +83,8 @@ def simulate(run: Run, observers: Sequence[Observer] = (), until: int | None = N
     """
     for take_begin in listeners(observers, "begin"):
         take_begin(run)
-    SimEngine(run.state, run.netlist.log_functions(), observers).run(until)
+    with code_of_others():
+        SimEngine(run.state, run.netlist.log_functions(), observers).run(until)
 
 
 def receipt_listener(observers: Sequence[Observer]) -> Callable[[str, Receipt], None] | None:

@@ -37,27 +37,56 @@ def test_a_step_that_takes_too_long_ends_the_run_and_names_the_agent(what: str, 
 def test_a_step_in_c_that_takes_too_long_ends_the_run_and_keeps_the_rows(tmp_path: Path) -> None:
     done = tsp("run", NETLIST, tmp_path / "o", "-q", *EVERY_TICK, "--set", "what=in C", "--timeout", "0.5")
 
-    assert done.returncode == 1
-    assert "takeStep" in done.stderr
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+    assert "stuck/netlist.py:" in done.stderr and "(takeStep)" in done.stderr
+    record = json.loads((tmp_path / "o" / "run.json").read_text())
+    assert record["outcome"] == "failed" and "(takeStep): it took longer than 0.5 s" in record["error"]
     assert len(rows(tmp_path / "o")) == 1 + 4
 
 
-@pytest.mark.parametrize("what", ["swallow", "in C"])
+@pytest.mark.parametrize("what", ["sleep", "swallow", "in C"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_signal_ends_at_once_what_the_first_does_not(what: str, number: int, tmp_path: Path) -> None:
-    process = start_tsp("run", NETLIST, tmp_path / "o", "-q", *EVERY_TICK, "--set", f"what={what}")
-    wait_for(lambda: len(rows(tmp_path / "o")) == 1 + 4, seconds=60)
-    time.sleep(0.2)
+def test_one_signal_ends_whatever_a_step_does_and_the_record_says_so(what: str, number: int, tmp_path: Path) -> None:
+    process = stuck(what, tmp_path / "o")
 
-    process.send_signal(number)
-    time.sleep(0.5)
-    assert process.poll() is None
     process.send_signal(number)
     _, said = process.communicate(timeout=30)
 
     assert process.returncode in (130, -signal.SIGKILL) and "Traceback" not in said
-    assert len(rows(tmp_path / "o")) == 1 + 4
+    assert (outcome(tmp_path / "o"), len(rows(tmp_path / "o"))) == ("interrupted", 1 + 4)
     assert not children_of(process.pid)
+
+
+@pytest.mark.parametrize("what", ["swallow", "in C"])
+def test_a_second_signal_ends_at_once_what_the_first_does_not(what: str, tmp_path: Path) -> None:
+    process = stuck(what, tmp_path / "o")
+
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode in (130, -signal.SIGKILL) and "Traceback" not in said
+    assert (outcome(tmp_path / "o"), len(rows(tmp_path / "o"))) == ("interrupted", 1 + 4)
+
+
+def stuck(what: str, folder: Path) -> subprocess.Popen[str]:
+    """Start a run, and wait until it is in the step that does not end."""
+    process = start_tsp("run", NETLIST, folder, "-q", *EVERY_TICK, "--set", f"what={what}")
+    wait_for(lambda: len(rows(folder)) == 1 + 4, seconds=60)
+    time.sleep(0.2)
+    return process
+
+
+def test_a_step_in_c_ends_no_record_but_that_of_its_own_run(tmp_path: Path) -> None:
+    (tmp_path / "o").mkdir()
+    (tmp_path / "o" / "run.json").write_text('{"outcome": "running"}')
+
+    done = tsp("run", DATA / "stuck" / "endless.py", tmp_path / "o", "-q", "--timeout", "0.02")
+
+    assert done.returncode == 1 and "it took longer than 0.2 s" in done.stderr
+    assert outcome(tmp_path / "o") == "running"
 
 
 def children_of(pid: int) -> list[str]:
