@@ -12,6 +12,7 @@ VERSIONS = {
     "@aave/core-v3": "@aave/core-v3@1.19.3",
     "@foundry-rs/anvil": "@foundry-rs/anvil@1.7.1",
     "@oceanprotocol/contracts": "@oceanprotocol/contracts@0.6.9",
+    "@prb/math": "@prb/math@4.2.0",
     "@uniswap/v2-core": "@uniswap/v2-core@1.0.1",
     "@uniswap/v3-core": "@uniswap/v3-core@1.0.1",
     "@uniswap/v3-periphery": "@uniswap/v3-periphery@1.4.4",
