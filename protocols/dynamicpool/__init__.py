@@ -1,0 +1,50 @@
+"""A weighted pool whose weights follow prices: contracts/dynamicpool, its arithmetic to the unit, and the same in floats.
+
+Read `venue.py` first: it is what agents ask of such a pool, wherever it lives.
+"""
+
+from tokenspice.protocols.dynamicpool.contracts import PoolContracts, deploy_pool, deploy_rule, deploy_runner
+from tokenspice.protocols.dynamicpool.evm_pool import EvmPool, EvmRunner
+from tokenspice.protocols.dynamicpool.fixed_point import ONE, NumberError
+from tokenspice.protocols.dynamicpool.fixed_pool import FIRST_SHARES, FixedPool, PoolRefused
+from tokenspice.protocols.dynamicpool.float_pool import FloatPool, FloatRunner
+from tokenspice.protocols.dynamicpool.rules import FixedRule, RuleKind, RuleState, RuleTerms
+from tokenspice.protocols.dynamicpool.terms import (
+    ContractTerms,
+    RunnerTerms,
+    contract_terms,
+    eighteen,
+    exported,
+    from_export,
+    rule_state,
+)
+from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
+
+__all__ = [
+    "FIRST_SHARES",
+    "ONE",
+    "ContractTerms",
+    "DynamicPool",
+    "EvmPool",
+    "EvmRunner",
+    "FixedPool",
+    "FixedRule",
+    "FloatPool",
+    "FloatRunner",
+    "NumberError",
+    "PoolContracts",
+    "PoolRefused",
+    "RuleKind",
+    "RuleState",
+    "RuleTerms",
+    "RunnerTerms",
+    "WeightRunner",
+    "contract_terms",
+    "deploy_pool",
+    "deploy_rule",
+    "deploy_runner",
+    "eighteen",
+    "exported",
+    "from_export",
+    "rule_state",
+]
