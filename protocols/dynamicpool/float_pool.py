@@ -100,6 +100,8 @@ class FloatPool(DynamicPool):
         return PoolState(reserves, self.weights(), np.zeros(0), np.zeros(len(reserves)))
 
     def trade(self, wallet: WalletBase, amounts: Sequence[Amount]) -> list[Amount]:
+        if not any(amounts):
+            raise PoolRefused("a trade of nothing.")
         change = 0.0
         for amount, held, weight in zip(amounts, self.reserves(), self.weights(), strict=True):
             seen = amount * (1 - self._fee) if amount > 0 else amount
@@ -214,6 +216,7 @@ class FloatRunner(WeightRunner):
         self._last = clock()
         self._weights = np.array(pool.weights())
         self._staleness = staleness
+        self._memory: Mapping[str, Floats] | None = None  # until the next update
 
     def post(self, prices: Floats) -> None:
         self._price, self._posted = prices, self._clock()
@@ -226,7 +229,7 @@ class FloatRunner(WeightRunner):
             )
         if self._staleness is not None and now - self._posted > self._staleness:
             raise PoolRefused(f"the prices are {now - self._posted} s old; at most {self._staleness} s are taken.")
-        self._last = now
+        self._last, self._memory = now, None
         self._seen.append(self._price)
         rows = strategy.rule.outputs(np.array(self._seen), strategy.chunk_minutes)
         output = rows[-1 - strategy.delay_chunks]
@@ -238,7 +241,8 @@ class FloatRunner(WeightRunner):
         self._pool.move(way)
 
     def memory(self) -> Mapping[str, Floats]:
-        rule = self._strategy.rule
-        if type(rule).__name__ not in get_args(RuleKind):
-            return {}
-        return rule_state(self._strategy, np.array(self._seen)).memory(kind_of(rule))
+        if self._memory is None:
+            rule, seen = self._strategy.rule, np.array(self._seen)
+            has_contract = type(rule).__name__ in get_args(RuleKind)
+            self._memory = rule_state(self._strategy, seen).memory(kind_of(rule)) if has_contract else {}
+        return self._memory

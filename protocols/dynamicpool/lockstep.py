@@ -7,7 +7,7 @@ from typing import TypeAlias, final
 import numpy as np
 
 from tokenspice.engine.errors import InsufficientFunds
-from tokenspice.engine.units import Amount, Floats, Seconds
+from tokenspice.engine.units import DECIMALS, Amount, Floats, Seconds
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.protocols.dynamicpool.fixed_pool import PoolRefused
 from tokenspice.protocols.dynamicpool.systems import PoolSystem
@@ -28,6 +28,8 @@ __all__ = [
     "Wait",
     "first_divergence",
 ]
+
+UNIT = 10**DECIMALS
 
 
 @final
@@ -164,7 +166,7 @@ class Lockstep:
     wait: Callable[[Seconds], None]
 
     def do(self, operation: Operation) -> list[Amount] | str:
-        """Do an operation; return amounts that it moved, or the kind of error that refused it."""
+        """Do an operation; return [n] amounts that it moved, or the kind of error that refused it."""
         try:
             return self._do(operation)
         except (PoolRefused, InsufficientFunds) as error:
@@ -183,7 +185,8 @@ class Lockstep:
             case Poke():
                 pool.poke()
             case Swap(token_in, token_out, amount):
-                return [pool.swap(self.trader, token_in, token_out, amount)]
+                out = pool.swap(self.trader, token_in, token_out, amount)
+                return [out if i == token_out else 0 for i in range(len(pool.symbols))]
             case Trade(amounts):
                 return pool.trade(self.trader, amounts)
             case Join(shares):
@@ -237,10 +240,10 @@ def moved(
         if one == other:
             return None
         return Divergence(step, operation, "outcome", word(one), word(other), 0.0)
-    for here, there in zip(one, other, strict=True):
-        tolerance = tolerances.amounts * abs(here) + tolerances.smallest * float(reserves.max())
+    for i, (here, there) in enumerate(zip(one, other, strict=True)):
+        tolerance = tolerances.amounts * abs(here) + tolerances.smallest * float(reserves[i])
         if abs(here - there) > tolerance:
-            return Divergence(step, operation, "amount", here / 1e18, there / 1e18, tolerance / 1e18)
+            return Divergence(step, operation, f"amounts[{i}]", here / UNIT, there / UNIT, tolerance / UNIT)
     return None
 
 

@@ -102,6 +102,7 @@ def open_evm(
         terms = contract_terms(scenario, as_contracts, staleness)
         contracts = deploy_runner(chain, owner, contract, terms, rule_state(scenario.strategy, seen))
         runner = EvmRunner(contracts, owner, chain.wallet("runner"))
+        runner.post(seen[-1])
     return PoolSystem(pool, runner, provider, chain.wallet)
 
 

@@ -98,7 +98,7 @@ def gradient_step(kind: Any, sign: float = 1.0) -> Step:
         before = numbers(call["prev_ewma"], n) if average is None else preimage(numbers(average, n), price, decay)
         state = RuleState(before, numbers(call.get("previous_alpha", call.get("prev_alpha")), n))
         shape = {"exponent": "exponents", "scale": "pre_exp_scaling", "width": "width", "amplitude": "amplitude"}
-        fields = {name: numbers(call[key], n) for name, key in shape.items() if key in call}
+        fields: dict[str, Any] = {name: numbers(call[key], n) for name, key in shape.items() if key in call}
         if "inverse_scaling" in call:
             fields["peak"] = numbers(call["inverse_scaling"], n)
         gains = numbers(sign * np.asarray(call.get("k", call.get("kappa"))), n)
