@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.record.run_folder import RunFolder
     from tokenspice.studies.record.run_log import RunLog, read_log
     from tokenspice.studies.resume.resume import read_unfinished, resume_run
-    from tokenspice.studies.resume.warm_start import load_start, save_start
+    from tokenspice.studies.resume.warm_start import load_warm_start, save_warm_start
     from tokenspice.studies.run.open_chain import open_chain
     from tokenspice.studies.run.run import RunOptions, run_once
 
@@ -26,14 +26,14 @@ __all__ = [
     "draw_plots",
     "find_netlist",
     "load_netlist",
-    "load_start",
+    "load_warm_start",
     "open_chain",
     "read_log",
     "read_unfinished",
     "resume_run",
     "run_batch",
     "run_once",
-    "save_start",
+    "save_warm_start",
 ]
 
 __getattr__ = lazy_names(
@@ -48,12 +48,12 @@ __getattr__ = lazy_names(
         "RunFolder": "tokenspice.studies.record.run_folder",
         "RunOptions": "tokenspice.studies.run.run",
         "draw_plots": "tokenspice.studies.plot.draw",
-        "load_start": "tokenspice.studies.resume.warm_start",
+        "load_warm_start": "tokenspice.studies.resume.warm_start",
         "open_chain": "tokenspice.studies.run.open_chain",
         "read_unfinished": "tokenspice.studies.resume.resume",
         "resume_run": "tokenspice.studies.resume.resume",
         "run_batch": "tokenspice.studies.batch.runs",
         "run_once": "tokenspice.studies.run.run",
-        "save_start": "tokenspice.studies.resume.warm_start",
+        "save_warm_start": "tokenspice.studies.resume.warm_start",
     },
 )

@@ -39,22 +39,22 @@ def parameters(entries: Sequence[dict[str, Any]]) -> tuple[Parameter, ...]:
 
 
 def parameter(entry: dict[str, Any]) -> Parameter:
-    kind, name = str(entry["type"]), str(entry.get("name") or "")
-    if kind.startswith("("):  # spelt out, as signatures are
-        parts = split_tuple(kind[: kind.rindex(")") + 1])
-        return Parameter(name, kind, parameters([{"type": part} for part in parts]))
-    if not kind.startswith("tuple"):
-        return Parameter(name, kind)
+    type_name, name = str(entry["type"]), str(entry.get("name") or "")
+    if type_name.startswith("("):  # spelt out, as signatures are
+        parts = split_tuple(type_name[: type_name.rindex(")") + 1])
+        return Parameter(name, type_name, parameters([{"type": part} for part in parts]))
+    if not type_name.startswith("tuple"):
+        return Parameter(name, type_name)
     fields = parameters(entry["components"])
-    return Parameter(name, f"({','.join(field.type for field in fields)}){kind[len('tuple') :]}", fields)
+    return Parameter(name, f"({','.join(field.type for field in fields)}){type_name[len('tuple') :]}", fields)
 
 
-def is_dynamic(kind: str) -> bool:
+def is_dynamic(type_name: str) -> bool:
     """Tell whether an indexed value of this type is kept as its hash alone."""
-    return kind in ("string", "bytes") or kind.endswith((")", "]"))
+    return type_name in ("string", "bytes") or type_name.endswith((")", "]"))
 
 
-def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
+def decode(type_names: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
     """Decode ABI-encoded values: addresses checksummed, arrays as lists, structs as tuples.
 
     A word that is out of its type's range is refused. Bytes of a text that are no UTF-8 become U+FFFD, because what a
@@ -64,10 +64,12 @@ def decode(kinds: Sequence[str], data: bytes, what: str) -> tuple[Any, ...]:
         AbiError: the data is no encoding of these types.
     """
     try:
-        values = lenient_codec().decode(kinds, data, strict=False)
+        values = lenient_codec().decode(type_names, data, strict=False)
     except (DecodingError, ParseError, ValueError, OverflowError):
-        raise AbiError(f"{what} 0x{data[:32].hex()}… ({len(data)} bytes), which is no ({','.join(kinds)}).") from None
-    return tuple(finished(kind, value) for kind, value in zip(kinds, values, strict=True))
+        raise AbiError(
+            f"{what} 0x{data[:32].hex()}… ({len(data)} bytes), which is no ({','.join(type_names)})."
+        ) from None
+    return tuple(finished(type_name, value) for type_name, value in zip(type_names, values, strict=True))
 
 
 @cache
@@ -80,21 +82,21 @@ def lenient_codec() -> ABICodec:
     return ABICodec(registry)
 
 
-def finished(kind: str, value: Any) -> Any:
+def finished(type_name: str, value: Any) -> Any:
     """Give every address inside a decoded value its checksum, and make its arrays lists."""
-    if kind == "address":
+    if type_name == "address":
         return to_checksum_address(value)
-    if kind.endswith("]"):
-        return [finished(kind[: kind.rindex("[")], item) for item in value]
-    if kind.startswith("("):
-        return tuple(finished(part, item) for part, item in zip(split_tuple(kind), value, strict=True))
+    if type_name.endswith("]"):
+        return [finished(type_name[: type_name.rindex("[")], item) for item in value]
+    if type_name.startswith("("):
+        return tuple(finished(part, item) for part, item in zip(split_tuple(type_name), value, strict=True))
     return value
 
 
-def split_tuple(kind: str) -> list[str]:
+def split_tuple(type_name: str) -> list[str]:
     """Return the types inside "(a,(b,c)[],d)"."""
     parts, depth = [""], 0
-    for char in kind[1:-1]:
+    for char in type_name[1:-1]:
         depth += (char in "(") - (char in ")")
         if char == "," and depth == 0:
             parts.append("")

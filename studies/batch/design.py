@@ -107,19 +107,19 @@ class Axis(NamedTuple):
         return as_kind(self.kind, self.low + (self.high - self.low) * Fraction(u))
 
 
-def parameter_sets(design: Design, kinds: Mapping[str, Any]) -> list[dict[str, Any]]:
+def parameter_sets(design: Design, types: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the swept parameters of every set, in order; what was written as text stays text.
 
     Args:
         design: what to vary. The last parameter of a grid varies fastest.
-        kinds: the type of every parameter that there is, by name.
+        types: the type of every parameter that there is, by name.
 
     Raises:
         StrategyError: a parameter is unknown, or its values cannot be read.
     """
     if not isinstance(design.sweep, Mapping):
         return [dict(one) for one in design.sweep]
-    axes = [read_axis(name, values, kinds, design.kind) for name, values in design.sweep.items()]
+    axes = [read_axis(name, values, types, design.kind) for name, values in design.sweep.items()]
     if design.kind == "grid":
         return [
             {axis.name: value for axis, value in zip(axes, point, strict=True)}
@@ -168,11 +168,11 @@ def drawn(design: Design, n_axes: int) -> Iterator[list[float]]:
     yield from points.tolist()
 
 
-def read_axis(name: str, values: str | Sequence[Any], kinds: Mapping[str, Any], design: Kind) -> Axis:
+def read_axis(name: str, values: str | Sequence[Any], types: Mapping[str, Any], design: Kind) -> Axis:
     """Read what a sweep says of one parameter."""
-    if name not in kinds:
-        raise StrategyError(f'there is no parameter "{name}" to sweep. There are: {", ".join(kinds)}.')
-    kind = kinds[name]
+    if name not in types:
+        raise StrategyError(f'there is no parameter "{name}" to sweep. There are: {", ".join(types)}.')
+    kind = types[name]
     if isinstance(values, np.ndarray):
         values = values.tolist()
     if not isinstance(values, str):

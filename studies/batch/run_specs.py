@@ -1,4 +1,4 @@
-"""What a batch runs many times, seen from the batch. A job travels to the workers."""
+"""What a batch runs many times, seen from the batch. A study travels to the workers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from tokenspice.engine.observer import Observer
 
-__all__ = ["Job", "Run"]
+__all__ = ["Run", "Study"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Run:
         number: its place in the batch, from 0.
         set: the place of its parameter set.
         seed: an int that `tsp run --seed` takes.
-        parameters: what is swept, as the job takes it.
+        parameters: what is swept, as the study takes it.
         columns: the same, as the tables show it; amounts are floats of tokens.
     """
 
@@ -35,12 +35,12 @@ class Run:
         return f"{self.number:06}"
 
 
-class Job(ABC):
-    """IMPLEMENT these seven."""
+class Study(ABC):
+    """IMPLEMENT all of these: what a batch asks of a netlist, or of a function."""
 
     @property
     @abstractmethod
-    def kinds(self) -> Mapping[str, Any]:
+    def types(self) -> Mapping[str, Any]:
         """The type of every parameter that can be swept, by name."""
 
     @property

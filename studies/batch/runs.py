@@ -14,9 +14,9 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, StrategyError
 from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
 from tokenspice.studies.batch.folder import BatchFolder, code_hash
-from tokenspice.studies.batch.function_job import Function, function_job
-from tokenspice.studies.batch.netlist_job import NetlistJob, netlist_job
-from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.function_study import Function, function_study
+from tokenspice.studies.batch.netlist_study import NetlistStudy, netlist_study
+from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
@@ -95,38 +95,38 @@ def run_batch(
     if isinstance(what, Netlist) and out_dir is None:
         raise ConfigError("the runs of a netlist need a folder to log to. Give out_dir.")
     workers = workers or Workers()
-    job = make_job(what, design, workers, out_dir)
-    runs = all_runs(job, design)
-    check_chain(job, workers)
-    fork = fork_of(job, design, workers.config)
+    study = make_study(what, design, workers, out_dir)
+    runs = all_runs(study, design)
+    check_chain(study, workers)
+    fork = fork_of(study, design, workers.config)
     with ExitStack() as resources:
         folder = None
         if out_dir:
-            folder = resources.enter_context(BatchFolder(out_dir, definition(job, design, workers, fork), resume))
-        samples = run_all(job, runs, folder, workers, watch)
+            folder = resources.enter_context(BatchFolder(out_dir, definition(study, design, workers, fork), resume))
+        samples = run_all(study, runs, folder, workers, watch)
         if folder:
             folder.write_tables(runs)
             ended = folder.endings(runs)
             samples = {run.number: Sample(run.number, run.seed, *ended[run.number]) for run in runs}
-    return grouped(job, runs, samples)
+    return grouped(study, runs, samples)
 
 
-def make_job(what: Netlist | Function, design: Design, workers: Workers, out_dir: Path | None) -> Job:
+def make_study(what: Netlist | Function, design: Design, workers: Workers, out_dir: Path | None) -> Study:
     """Return what the workers are to do."""
     config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
     if not isinstance(what, Netlist):
         if design.warm:
             raise StrategyError("only a netlist is wired beforehand; give a function a saved chain, Design(chain=…).")
-        return function_job(what, config, design.fixed, design.chain, out_dir is not None)
+        return function_study(what, config, design.fixed, design.chain, out_dir is not None)
     if design.chain:
         raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
     starts = Starts(out_dir.resolve() / "starts", design.seed) if design.warm and out_dir else None
-    return netlist_job(what, config, design.fixed, starts)
+    return netlist_study(what, config, design.fixed, starts)
 
 
-def all_runs(job: Job, design: Design) -> list[Run]:
+def all_runs(study: Study, design: Design) -> list[Run]:
     """Return every run of a design, each of them checked."""
-    sets = [job.checked(values) for values in parameter_sets(design, job.kinds)]
+    sets = [study.checked(values) for values in parameter_sets(design, study.types)]
     columns = of_one_type([columns for _, columns in sets])
     seeds = seeds_of_sets(design, len(sets))
     places = [(number, seed) for number in range(len(sets)) for seed in seeds[number]]
@@ -142,10 +142,10 @@ def of_one_type(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: widest[name](value) for name, value in row.items()} for row in rows]
 
 
-def check_chain(job: Job, workers: Workers) -> None:
+def check_chain(study: Study, workers: Workers) -> None:
     """Refuse to let runs share a chain at the same time."""
     config = workers.config
-    if workers.n == 1 or (isinstance(job, NetlistJob) and not job.netlist.needs_chain):
+    if workers.n == 1 or (isinstance(study, NetlistStudy) and not study.netlist.needs_chain):
         return
     if is_url(config.network):
         shared = config.network
@@ -156,14 +156,14 @@ def check_chain(job: Job, workers: Workers) -> None:
     raise ConfigError(f"all runs would use the chain at {masked(shared)} at once. Write -j 1, or --network anvil.")
 
 
-def fork_of(job: Job, design: Design, config: Config) -> dict[str, Any] | None:
+def fork_of(study: Study, design: Design, config: Config) -> dict[str, Any] | None:
     """Settle at which block all runs begin, in the record or the saved chain that they share, and say which it is.
 
     Raises:
         ConfigError: there is nothing to settle it in, or the chain cannot begin with a fork.
         ChainError: the node does not answer, or has another block, or the record cannot be used.
     """
-    if not config.forks or (isinstance(job, NetlistJob) and not job.netlist.needs_chain):
+    if not config.forks or (isinstance(study, NetlistStudy) and not study.netlist.needs_chain):
         return None
     if not (config.fork_cache or design.chain):
         raise ConfigError("the runs of a batch begin at one block, which a file keeps. Write --fork-cache FILE too.")
@@ -172,7 +172,7 @@ def fork_of(job: Job, design: Design, config: Config) -> dict[str, Any] | None:
     return {name: facts[name] for name in ("chain_id", "block", "hash")}
 
 
-def definition(job: Job, design: Design, workers: Workers, fork: dict[str, Any] | None) -> dict[str, Any]:
+def definition(study: Study, design: Design, workers: Workers, fork: dict[str, Any] | None) -> dict[str, Any]:
     """Return all that a batch's results depend on, in the form of batch.json."""
     config = workers.config
     network = masked(config.network) if is_url(config.network) else config.network
@@ -189,7 +189,7 @@ def definition(job: Job, design: Design, workers: Workers, fork: dict[str, Any] 
         "fork": fork,
         "warm": design.warm,
     }
-    return job.facts | asked | {"code": code_hash(), "versions": versions()}
+    return study.facts | asked | {"code": code_hash(), "versions": versions()}
 
 
 def as_json(value: Any) -> Any:
@@ -204,7 +204,11 @@ def as_json(value: Any) -> Any:
 
 
 def run_all(
-    job: Job, runs: list[Run], folder: BatchFolder | None, workers: Workers, watch: Callable[[Progress], None] | None
+    study: Study,
+    runs: list[Run],
+    folder: BatchFolder | None,
+    workers: Workers,
+    watch: Callable[[Progress], None] | None,
 ) -> dict[int, Sample]:
     """Run what is missing, and return what came of it, by run."""
     todo = folder.unfinished(runs) if folder else runs
@@ -213,17 +217,17 @@ def run_all(
         scratch = folder.scratch if folder else Path(resources.enter_context(TemporaryDirectory(prefix="tokenspice-")))
         if todo and not workers.is_running:
             resources.enter_context(workers)
-        if todo and isinstance(job, NetlistJob):
-            job.check_start(todo)
-        limits = job.limits(workers.timeout)
-        tasks = [Task(job, run, scratch, folder.parts if folder else None, limits) for run in todo]
+        if todo and isinstance(study, NetlistStudy):
+            study.check_start(todo)
+        limits = study.limits(workers.timeout)
+        tasks = [Task(study, run, scratch, folder.parts if folder else None, limits) for run in todo]
         n_failed, n_before = 0, len(runs) - len(todo)
         for n_done, outcome in enumerate(workers.do(tasks), 1):
             run = runs[outcome.number]
             n_failed += outcome.error is not None
             if folder:
                 if outcome.error is not None:
-                    folder.keep_failure(job, run, outcome.error)
+                    folder.keep_failure(study, run, outcome.error)
                 folder.note(outcome, run)
             else:
                 value = cloudpickle.loads(outcome.result) if outcome.result else None
@@ -233,10 +237,10 @@ def run_all(
     return samples
 
 
-def grouped(job: Job, runs: list[Run], samples: Mapping[int, Sample]) -> list[Group]:
+def grouped(study: Study, runs: list[Run], samples: Mapping[int, Sample]) -> list[Group]:
     """Put the samples of each parameter set together."""
     groups: dict[int, Group] = {}
     for run in runs:
-        group = groups.setdefault(run.set, Group(job.shown(run), []))
+        group = groups.setdefault(run.set, Group(study.shown(run), []))
         group.samples.append(samples[run.number])
     return list(groups.values())

@@ -12,7 +12,7 @@ from tokenspice.engine.errors import ConfigError
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.studies.batch.run_specs import Run
 from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.resume.warm_start import Start, load_start, save_start
+from tokenspice.studies.resume.warm_start import WarmStart, load_warm_start, save_warm_start
 from tokenspice.web3engine.config import Config
 
 __all__ = ["Starts"]
@@ -36,7 +36,7 @@ class Starts:
     def path(self, run: Run) -> Path:
         return self.folder / f"{run.set:06}.start"
 
-    def of(self, run: Run, netlist: Netlist, ss: SimStrategyBase, config: Config) -> Start:
+    def of(self, run: Run, netlist: Netlist, ss: SimStrategyBase, config: Config) -> WarmStart:
         """Return the start of a run's parameter set. Which worker first needs it makes it, and the others wait.
 
         Raises:
@@ -47,10 +47,10 @@ class Starts:
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{path}.lock"):
                 if not path.exists():
-                    save_start(netlist, with_values(ss, {"seed": str(self.seed)}), config, path)
+                    save_warm_start(netlist, with_values(ss, {"seed": str(self.seed)}), config, path)
         return loaded(path, path.stat().st_mtime_ns)
 
-    def check_seeds(self, start: Start, runs: Sequence[Run]) -> None:
+    def check_seeds(self, start: WarmStart, runs: Sequence[Run]) -> None:
         """Refuse runs whose chain would have to draw what it drew while it was wired.
 
         Raises:
@@ -65,6 +65,6 @@ class Starts:
 
 
 @lru_cache(MOST_LOADED)
-def loaded(path: Path, written: int) -> Start:
+def loaded(path: Path, written: int) -> WarmStart:
     """Read each start once per process, and again where a later batch wrote another one."""
-    return load_start(path)
+    return load_warm_start(path)

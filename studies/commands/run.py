@@ -116,12 +116,12 @@ def wire(
     values = given_values(seed, settings)
     with errors_in_one_line(verbose):
         from tokenspice.engine.errors import RunError
-        from tokenspice.studies.resume.warm_start import save_start
+        from tokenspice.studies.resume.warm_start import save_warm_start
 
         if file.exists():
             raise RunError(f"{file} exists. Write a new file, or remove the old one.")
         loaded = load(netlist)
-        save_start(loaded, loaded.strategy(values), with_network(network), file)
+        save_warm_start(loaded, loaded.strategy(values), with_network(network), file)
         print(file)
 
 
@@ -145,13 +145,13 @@ def run_netlist(
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
-    from tokenspice.studies.resume.warm_start import load_start
+    from tokenspice.studies.resume.warm_start import load_warm_start
     from tokenspice.studies.run.run import RunOptions, run_once
 
     netlist = load(name)
     ss = netlist.strategy(values)
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
-    start = load_start(files.start) if files.start else None
+    start = load_warm_start(files.start) if files.start else None
     options = RunOptions(files.profile, files.receipts, every, start)
     with progress(ss.max_ticks, quiet) as meter:
         folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter])

@@ -20,14 +20,14 @@ from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.record.run_log import LogPosition
 from tokenspice.studies.resume.chain_codec import UNWATCHED, chain_codecs
 from tokenspice.studies.resume.state_delta import StateDelta
-from tokenspice.studies.resume.warm_start import Start
+from tokenspice.studies.resume.warm_start import WarmStart
 from tokenspice.studies.resume.web3_codec import web3_codecs
 from tokenspice.web3engine.backends.base import copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.web3engine.config import Config
 
-__all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "memory_of"]
+__all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "state_delta_of"]
 
 FILE_NAME = "checkpoint"  # in a run's folder
 FORMAT = "tokenspice checkpoint 2"
@@ -49,7 +49,7 @@ def interval(text: str, time_step: Seconds) -> Seconds:
     return int(found[1]) * units[found[2]]
 
 
-def memory_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> StateDelta:
+def state_delta_of(netlist: Netlist, state: SimStateBase, chain: Chain | None) -> StateDelta:
     """Take note of a state that was just wired."""
     codecs = (*chain_codecs(chain), *web3_codecs(chain)) if chain else ()
     return StateDelta(state, codecs, netlist.package, UNWATCHED)
@@ -73,7 +73,7 @@ class Checkpoints(Observer):
     """
 
     def __init__(
-        self, folder: RunFolder, every: Seconds, memory: StateDelta, start: Start, chain: Chain | None
+        self, folder: RunFolder, every: Seconds, memory: StateDelta, start: WarmStart, chain: Chain | None
     ) -> None:
         self._path = folder.path / FILE_NAME
         self._every = every
@@ -133,7 +133,7 @@ class Checkpoint:
     state: SimStateBase
     chain: Chain | None
     memory: StateDelta
-    start: Start
+    start: WarmStart
 
 
 def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: Config) -> Checkpoint:
@@ -150,11 +150,11 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
     """
     content = read_sealed(path, FORMAT)
     try:
-        start = Start(content["start"])
+        start = WarmStart(content["start"])
         state, chain = start.state(netlist, ss, config, content["chain"])
         if chain:
             check_contracts(chain, content["contracts"])
-        memory = memory_of(netlist, state, chain)
+        memory = state_delta_of(netlist, state, chain)
         memory.restore(content["memory"])
         positions = {name: LogPosition(**position) for name, position in content["tables"].items()}
         return Checkpoint(content["tick"], positions, state, chain, memory, start)

@@ -18,7 +18,7 @@ from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint
-from tokenspice.studies.resume.warm_start import load_start
+from tokenspice.studies.resume.warm_start import load_warm_start
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.run import checkpoints_of, record
 from tokenspice.studies.run.simulate import Run, begin, receipt_listener, telling_the_end
@@ -227,5 +227,5 @@ def resume_run(
 def beginning_again(run: UnfinishedRun, config: Config, on_receipt: Callable[[str, Receipt], None] | None) -> Run:
     """Make a run ready for its first tick."""
     every, path = run.record["options"]["checkpoint_every"], run.record["options"]["start"]
-    start = load_start(Path(path)) if path else None
+    start = load_warm_start(Path(path)) if path else None
     return begin(run.netlist, run.ss, config, start, every is not None, on_receipt)

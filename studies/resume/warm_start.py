@@ -30,13 +30,13 @@ from tokenspice.web3engine.fork.fork import configured_fork
 from tokenspice.web3engine.network import AUTO, REVM, is_built, open_backend
 from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["Start", "check_saveable", "load_start", "save_start", "wire"]
+__all__ = ["WarmStart", "check_saveable", "load_warm_start", "save_warm_start", "wire"]
 
 FORMAT = "tokenspice start 1"
 
 
 @final
-class Start:
+class WarmStart:
     """A netlist's wiring, done.
 
     Attributes:
@@ -152,7 +152,7 @@ def wire(
     ss: SimStrategyBase,
     config: Config,
     on_receipt: Callable[[str, Receipt], None] | None = None,
-) -> tuple[SimStateBase, Chain | None, Start]:
+) -> tuple[SimStateBase, Chain | None, WarmStart]:
     """Wire a netlist's state on a new chain, and keep how, so that it can be had again.
 
     Raises:
@@ -165,7 +165,7 @@ def wire(
         "strategy": plain_parameters(ss),
     }
     if not netlist.starts_chain(ss):
-        return netlist.state(ss), None, Start({"facts": facts})
+        return netlist.state(ss), None, WarmStart({"facts": facts})
     check_saveable(config)
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, netlist.path.parent)
     backend = open_backend(config, ss.seed)
@@ -187,11 +187,11 @@ def wire(
         "addresses": dict(chain.addresses),
         "chain": copyable(backend).to_bytes(),
     }
-    return state, chain, Start(content)
+    return state, chain, WarmStart(content)
 
 
-def save_start(netlist: Netlist, ss: SimStrategyBase, config: Config, path: Path) -> Start:
-    """Wire a netlist's state, write a file that runs can start from, and return what `load_start` would.
+def save_warm_start(netlist: Netlist, ss: SimStrategyBase, config: Config, path: Path) -> WarmStart:
+    """Wire a netlist's state, write a file that runs can start from, and return what `load_warm_start` would.
 
     Raises:
         TokenSpiceError: the wiring failed, or asks something of the chain whose answer cannot be kept.
@@ -205,16 +205,16 @@ def save_start(netlist: Netlist, ss: SimStrategyBase, config: Config, path: Path
             "Do it in an agent's first step."
         )
     write_sealed(path, FORMAT, start.content)
-    return Start(start.content, path.resolve())
+    return WarmStart(start.content, path.resolve())
 
 
-def load_start(path: Path) -> Start:
-    """Read what `save_start` wrote.
+def load_warm_start(path: Path) -> WarmStart:
+    """Read what `save_warm_start` wrote.
 
     Raises:
         RunError: there is no such file, or it was changed since.
     """
-    return Start(read_sealed(path, FORMAT), path.resolve())
+    return WarmStart(read_sealed(path, FORMAT), path.resolve())
 
 
 def check_saveable(config: Config) -> None:

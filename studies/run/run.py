@@ -13,8 +13,8 @@ from tokenspice.engine.units import Seconds
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import code_facts
 from tokenspice.studies.record.run_folder import RunFolder
-from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
-from tokenspice.studies.resume.warm_start import Start
+from tokenspice.studies.resume.checkpoint import Checkpoints, state_delta_of
+from tokenspice.studies.resume.warm_start import WarmStart
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.profiler import Profiler
 from tokenspice.studies.run.simulate import Run, begin, receipt_listener, simulate, telling_the_end
@@ -41,7 +41,7 @@ class RunOptions:
     profile: bool = False
     receipts: bool = False
     checkpoint_every: Seconds | None = None
-    start: Start | None = None
+    start: WarmStart | None = None
     synced: bool = True
 
     def __post_init__(self) -> None:
@@ -108,7 +108,7 @@ def checkpoints_of(run: Run, folder: RunFolder, every: Seconds | None) -> Checkp
     if every is None:
         return None
     assert run.start, "a run that is to write checkpoints knows how its state was built"
-    return Checkpoints(folder, every, memory_of(run.netlist, run.state, run.chain), run.start, run.chain)
+    return Checkpoints(folder, every, state_delta_of(run.netlist, run.state, run.chain), run.start, run.chain)
 
 
 def record(

@@ -10,7 +10,7 @@ from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.resume.warm_start import Start, wire
+from tokenspice.studies.resume.warm_start import WarmStart, wire
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.signals import code_of_others
 from tokenspice.web3engine.chain import Chain
@@ -33,7 +33,7 @@ class Run:
     netlist: Netlist
     state: SimStateBase
     chain: Chain | None = None
-    start: Start | None = None
+    start: WarmStart | None = None
 
     def close(self) -> None:
         """Stop the chain."""
@@ -45,7 +45,7 @@ def begin(
     netlist: Netlist,
     ss: SimStrategyBase,
     config: Config,
-    start: Start | None = None,
+    start: WarmStart | None = None,
     records_start: bool = False,
     on_receipt: Callable[[str, Receipt], None] | None = None,
 ) -> Run:

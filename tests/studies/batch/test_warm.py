@@ -16,7 +16,7 @@ from tests.studies.batch.conftest import digests
 from tests.studies.terminal import environment, tsp
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.studies.batch.design import Design
-from tokenspice.studies.batch.netlist_job import netlist_job
+from tokenspice.studies.batch.netlist_study import netlist_study
 from tokenspice.studies.batch.run_specs import Run
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.warm_starts import Starts
@@ -60,14 +60,14 @@ def test_with_the_wirings_seed_rows_are_those_of_a_cold_batch(tmp_path: Path, pa
 def test_with_another_seed_wallets_are_the_wirings_and_draws_the_runs_own(
     pool: Netlist, config: Config, tmp_path: Path
 ) -> None:
-    job = netlist_job(pool, config, {}, Starts(tmp_path / "starts", 7))
+    study = netlist_study(pool, config, {}, Starts(tmp_path / "starts", 7))
     cold = pool.state(pool.strategy({"seed": "7"}), open_chain(config, POOL, 7))
 
     warm = []
     for run in (a_run(3), a_run(4)):
-        start = job.start(run)
+        start = study.start(run)
         assert start
-        warm.append(start.state(pool, job.strategy(run), config)[0])
+        warm.append(start.state(pool, study.strategy(run), config)[0])
 
     wallets = [state.getAgent("pub1").wallet for state in (cold, *warm)]
     assert len({wallet.address for wallet in wallets if isinstance(wallet, EvmWallet)}) == 1
@@ -81,7 +81,7 @@ def a_run(seed: int, place: int = 0) -> Run:
 def test_nothing_is_deployed_in_a_warm_run(
     pool: Netlist, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = netlist_job(pool, config, {"max_ticks": "5"}, Starts(tmp_path / "starts", 0))
+    study = netlist_study(pool, config, {"max_ticks": "5"}, Starts(tmp_path / "starts", 0))
     n_sent, send = [0], RevmBackend.send
 
     def counted(self: RevmBackend, *args: object, **kwargs: object) -> object:
@@ -91,7 +91,7 @@ def test_nothing_is_deployed_in_a_warm_run(
     monkeypatch.setattr(RevmBackend, "send", counted)
     counts = []
     for seed in range(3):
-        job.run(a_run(seed), tmp_path / str(seed), [])
+        study.run(a_run(seed), tmp_path / str(seed), [])
         counts.append(n_sent[0])
 
     assert counts[0] > 3 and counts[0] == counts[1] == counts[2]

@@ -18,7 +18,7 @@ from tokenspice.engine.units import HOUR
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
-from tokenspice.studies.resume.warm_start import load_start, save_start
+from tokenspice.studies.resume.warm_start import load_warm_start, save_warm_start
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
@@ -42,7 +42,7 @@ def pool() -> Netlist:
 
 def data(netlist: Netlist, config: Config, out: Path, values: dict[str, str], start: Path | None = None) -> bytes:
     ss = netlist.strategy(values)
-    folder = run_once(netlist, ss, out, config, RunOptions(start=load_start(start) if start else None))
+    folder = run_once(netlist, ss, out, config, RunOptions(start=load_warm_start(start) if start else None))
     return (folder.path / "data.csv").read_bytes()
 
 
@@ -51,7 +51,7 @@ def test_a_run_from_a_start_writes_the_same_bytes(
     netlist: Netlist, config: Config, tmp_path: Path, signs: bool
 ) -> None:
     config = replace(config, signs=signs)
-    save_start(netlist, netlist.strategy({"seed": "3"}), config, tmp_path / "start")
+    save_warm_start(netlist, netlist.strategy({"seed": "3"}), config, tmp_path / "start")
 
     warm = data(netlist, config, tmp_path / "warm", {"seed": "3"}, tmp_path / "start")
 
@@ -59,7 +59,7 @@ def test_a_run_from_a_start_writes_the_same_bytes(
 
 
 def test_one_start_serves_many_runs(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    start = save_start(pool, pool.strategy(), config, tmp_path / "start")
+    start = save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
 
     folders = [run_once(pool, pool.strategy(), tmp_path / str(n), config, RunOptions(start=start)) for n in range(3)]
 
@@ -69,7 +69,7 @@ def test_one_start_serves_many_runs(pool: Netlist, config: Config, tmp_path: Pat
 def test_another_seed_draws_otherwise_and_as_a_run_without_a_start(
     pool: Netlist, config: Config, tmp_path: Path
 ) -> None:
-    save_start(pool, pool.strategy(), config, tmp_path / "start")
+    save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
 
     five = data(pool, config, tmp_path / "five", {"seed": "5"}, tmp_path / "start")
 
@@ -78,7 +78,7 @@ def test_another_seed_draws_otherwise_and_as_a_run_without_a_start(
 
 
 def test_parameters_that_the_wiring_does_not_use_may_differ(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    save_start(pool, pool.strategy(), config, tmp_path / "start")
+    save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
     values = {"publisher.DT_stake": "50", "max_ticks": "300", "log_interval": "7200"}
 
     warm = data(pool, config, tmp_path / "warm", values, tmp_path / "start")
@@ -87,7 +87,7 @@ def test_parameters_that_the_wiring_does_not_use_may_differ(pool: Netlist, confi
 
 
 def test_parameters_that_the_wiring_uses_may_not(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    start = save_start(pool, pool.strategy(), config, tmp_path / "start")
+    start = save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
 
     with pytest.raises(
         RunError, match=r"is not wired as it was.*The start was made with pub_init_OCEAN = 10000"
@@ -100,14 +100,14 @@ def test_parameters_that_the_wiring_uses_may_not(pool: Netlist, config: Config, 
 
 def test_a_chain_that_draws_the_order_keeps_the_starts_seed(config: Config, tmp_path: Path) -> None:
     busy = load_netlist(BUSY)
-    start = save_start(busy, busy.strategy(), config, tmp_path / "start")
+    start = save_warm_start(busy, busy.strategy(), config, tmp_path / "start")
 
     with pytest.raises(RunError, match='orders transactions by "shuffle".*--seed 0, or make a start with --seed 4'):
         run_once(busy, busy.strategy({"seed": "4"}), tmp_path / "o", config, RunOptions(start=start))
 
 
 def test_a_run_from_a_start_writes_checkpoints_and_goes_on(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    start = save_start(pool, pool.strategy({"seed": "3"}), config, tmp_path / "start")
+    start = save_warm_start(pool, pool.strategy({"seed": "3"}), config, tmp_path / "start")
     ss = pool.strategy({"seed": "8", "max_ticks": "400"})
     whole = run_once(pool, ss, tmp_path / "whole", config, RunOptions(start=start))
     for every in (24 * HOUR, None):
@@ -125,13 +125,13 @@ def test_a_run_from_a_start_writes_checkpoints_and_goes_on(pool: Netlist, config
 
 def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Config, tmp_path: Path) -> None:
     cold = data(pool, config, tmp_path / "cold", {"max_ticks": "100"})
-    save_start(pool, pool.strategy({"max_ticks": "100"}), config, tmp_path / "start")
+    save_warm_start(pool, pool.strategy({"max_ticks": "100"}), config, tmp_path / "start")
     program = (
         "import sys; from pathlib import Path\n"
         "from tokenspice.web3engine.config import find_project, read_config\n"
         "from tokenspice.studies.netlist.netlist_file import load_netlist\n"
         "from tokenspice.studies.run.run import RunOptions, run_once\n"
-        "from tokenspice.studies.resume.warm_start import load_start\n"
+        "from tokenspice.studies.resume.warm_start import load_warm_start\n"
         "from tokenspice.web3engine.backends.revm import RevmBackend\n"
         "def send(self, wallet, call):\n"
         "    assert False, 'something was sent to the chain'\n"
@@ -139,7 +139,7 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
         "netlist, start, out = sys.argv[1:]\n"
         "netlist, config = load_netlist(Path(netlist)), read_config(find_project())\n"
         "ss = netlist.strategy({'max_ticks': '100'})\n"
-        "run_once(netlist, ss, Path(out), config, RunOptions(start=load_start(Path(start))))\n"
+        "run_once(netlist, ss, Path(out), config, RunOptions(start=load_warm_start(Path(start))))\n"
     )
     command = [sys.executable, "-c", program, str(POOL), str(tmp_path / "start"), str(tmp_path / "o")]
 
@@ -150,7 +150,7 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
 
 
 def test_receipts_of_a_run_from_a_start_are_those_of_one_without(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    start = save_start(pool, pool.strategy(), config, tmp_path / "start")
+    start = save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
 
     for name, given in {"warm": start, "cold": None}.items():
         run_once(pool, pool.strategy(), tmp_path / name, config, RunOptions(receipts=True, start=given))
@@ -160,7 +160,7 @@ def test_receipts_of_a_run_from_a_start_are_those_of_one_without(pool: Netlist, 
 
 
 def test_a_start_under_other_rules_is_refused(pool: Netlist, config: Config, tmp_path: Path) -> None:
-    start = save_start(pool, pool.strategy(), replace(config, hardfork="cancun"), tmp_path / "start")
+    start = save_warm_start(pool, pool.strategy(), replace(config, hardfork="cancun"), tmp_path / "start")
 
     with pytest.raises(ConfigError, match="HARDFORK = cancun, and tokenspice.ini says shanghai"):
         run_once(pool, pool.strategy(), tmp_path / "o", config, RunOptions(start=start))
@@ -170,7 +170,7 @@ def test_a_netlist_that_was_edited_is_refused(config: Config, tmp_path: Path) ->
     shutil.copytree(POOL.parent, tmp_path / "pool")
     path = tmp_path / "pool" / "netlist.py"
     netlist = load_netlist(path)
-    start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
+    start = save_warm_start(netlist, netlist.strategy(), config, tmp_path / "start")
     path.write_text(path.read_text() + "\n")
 
     with pytest.raises(RunError, match=f"{re.escape(str(path))} has changed since this start was made"):
@@ -189,7 +189,7 @@ def test_wiring_that_asks_through_web3_is_repeated_and_resumed_too(config: Confi
     path.write_text(path.read_text().replace("        self.kpis = KPIs", f"{more}        self.kpis = KPIs"))
     netlist = load_netlist(path)
     once = run_once(netlist, netlist.strategy(), tmp_path / "once", config)
-    start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
+    start = save_warm_start(netlist, netlist.strategy(), config, tmp_path / "start")
 
     warm = run_once(netlist, netlist.strategy(), tmp_path / "warm", config, RunOptions(start=start))
     resume_run(read_unfinished(interrupted(netlist, tmp_path / "o", config, 200, every=HOUR)), config)
@@ -210,7 +210,7 @@ def test_wiring_that_tries_things_and_mines_is_repeated_too(config: Config, tmp_
     )
     path.write_text(path.read_text().replace("        self.addAgent(", f"{more}        self.addAgent("))
     netlist = load_netlist(path)
-    start = save_start(netlist, netlist.strategy(), config, tmp_path / "start")
+    start = save_warm_start(netlist, netlist.strategy(), config, tmp_path / "start")
 
     folders = [
         run_once(netlist, netlist.strategy(), tmp_path / str(n), config, RunOptions(start=n)) for n in (start, None)

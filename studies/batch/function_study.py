@@ -18,13 +18,13 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import Parameter
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.record.run_log import RunLog
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 
-__all__ = ["Function", "FunctionJob", "function_job"]
+__all__ = ["Function", "FunctionStudy", "function_study"]
 
 NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
@@ -33,7 +33,7 @@ Function = Callable[..., Any]  # of (chain, seed, **parameters)
 
 @final
 @dataclass(frozen=True)
-class FunctionJob(Job):
+class FunctionStudy(Study):
     """Calls f(chain, seed, **parameters), each time with a chain of its own.
 
     Args:
@@ -59,8 +59,8 @@ class FunctionJob(Job):
         return name_of(self.function)
 
     @property
-    def kinds(self) -> Mapping[str, Any]:
-        return kinds_of(self.function)
+    def types(self) -> Mapping[str, Any]:
+        return types_of(self.function)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class FunctionJob(Job):
         return {"function": self.name, "source": sha256(text), "fixed": fixed} | saved
 
     def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        known, given = self.kinds, values | self.fixed
+        known, given = self.types, values | self.fixed
         for name in given:
             if name not in known:
                 raise StrategyError(f'{self.name} has no parameter "{name}". It has: {", ".join(known)}.')
@@ -121,10 +121,10 @@ class AnyName(dict[str, Any]):
         return inspect.Parameter.empty
 
 
-def function_job(
+def function_study(
     function: Function, config: Config, fixed: Mapping[str, Any], saved: Path | None, logs: bool
-) -> FunctionJob:
-    """Return the job that calls a function; the arguments are FunctionJob's.
+) -> FunctionStudy:
+    """Return the study that calls a function; the arguments are FunctionStudy's.
 
     Raises:
         ConfigError: there is no such network, or no such file.
@@ -136,10 +136,10 @@ def function_job(
         raise ConfigError(f"{saved}: there is no such file of a chain. Write one with save_chain.")
     if len(inspect.signature(function).parameters) < 2:
         raise StrategyError(f"{name_of(function)} is called with a chain and a seed. Write def f(chain, seed, …).")
-    known = kinds_of(function)
+    known = types_of(function)
     read = {name: as_value(name, known[name], value) if name in known else value for name, value in fixed.items()}
     try:
-        return FunctionJob(cloudpickle.dumps(function), config, read, saved, logs)
+        return FunctionStudy(cloudpickle.dumps(function), config, read, saved, logs)
     except Exception as error:
         raise RunError(f"{name_of(function)} cannot be sent to other processes: {error}.") from error
 
@@ -148,7 +148,7 @@ def name_of(function: Function) -> str:
     return str(getattr(function, "__qualname__", function))
 
 
-def kinds_of(function: Function) -> Mapping[str, Any]:
+def types_of(function: Function) -> Mapping[str, Any]:
     """Return the type of each of a function's parameters after chain and seed."""
     named = list(inspect.signature(function, eval_str=True).parameters.values())[2:]
     found = {p.name: base_type(p.annotation) for p in named if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}

@@ -13,17 +13,17 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Amount
-from tokenspice.studies.batch.run_specs import Job, Run
+from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.resume.warm_start import Start, check_saveable
+from tokenspice.studies.resume.warm_start import WarmStart, check_saveable
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.url import is_url, masked
 
-__all__ = ["NetlistJob", "netlist_job"]
+__all__ = ["NetlistStudy", "netlist_study"]
 
 SECONDS_PER_TICK = 60.0  # that a netlist may take unless it is given more or less
 TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its state
@@ -31,7 +31,7 @@ TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its stat
 
 @final
 @dataclass(frozen=True)
-class NetlistJob(Job):
+class NetlistStudy(Study):
     """Runs a netlist.
 
     Args:
@@ -53,7 +53,7 @@ class NetlistJob(Job):
         return loaded(self.path, self.sources)
 
     @property
-    def kinds(self) -> Mapping[str, Any]:
+    def types(self) -> Mapping[str, Any]:
         return {parameter.name: parameter.type for parameter in parameters(self.netlist.strategy())}
 
     @property
@@ -67,7 +67,7 @@ class NetlistJob(Job):
             raise StrategyError("every run has a seed of its own. Write --seeds, or --seed to draw others.")
         texts = {name: str(value) for name, value in values.items()}
         strategy = self.netlist.strategy(self.fixed | texts)
-        shown, types = parameter_values(strategy), self.kinds
+        shown, types = parameter_values(strategy), self.types
         columns = {name: float(shown[name]) if types[name] is Amount else shown[name] for name in values}
         return texts, columns
 
@@ -75,7 +75,7 @@ class NetlistJob(Job):
         options = RunOptions(start=self.start(run), synced=False)
         run_once(self.netlist, self.strategy(run), folder, self.config, options, observers)
 
-    def start(self, run: Run) -> Start | None:
+    def start(self, run: Run) -> WarmStart | None:
         """Return what a run starts from, if it does not wire itself."""
         strategy = self.strategy(run)
         if not (self.starts and self.netlist.starts_chain(strategy)):
@@ -118,8 +118,10 @@ class NetlistJob(Job):
         return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *chain])
 
 
-def netlist_job(netlist: Netlist, config: Config, fixed: Mapping[str, Any], starts: Starts | None = None) -> NetlistJob:
-    """Return the job that runs a netlist.
+def netlist_study(
+    netlist: Netlist, config: Config, fixed: Mapping[str, Any], starts: Starts | None = None
+) -> NetlistStudy:
+    """Return the study that runs a netlist.
 
     Raises:
         ConfigError: it needs a chain, and there is no such network; or its wiring cannot be kept in `starts`.
@@ -133,7 +135,7 @@ def netlist_job(netlist: Netlist, config: Config, fixed: Mapping[str, Any], star
             )
         check_saveable(config)
     sources = hashlib.sha256(repr(netlist.sources).encode()).hexdigest()
-    return NetlistJob(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
+    return NetlistStudy(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
 
 
 @cache
