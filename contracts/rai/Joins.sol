@@ -8,6 +8,8 @@ import {SafeEngine} from "./SafeEngine.sol";
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);
     function transferFrom(address from, address to, uint256 value) external returns (bool);
+    function approve(address spender, uint256 value) external returns (bool);
+    function balanceOf(address account) external view returns (uint256);
 }
 
 /// The coin: an ERC-20 that authorised contracts mint.

@@ -1,0 +1,184 @@
+"""What is priced elsewhere: ether, by a process; and the coin, by whoever values it."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, final
+
+from tokenspice.engine import (
+    HOUR,
+    YEAR,
+    AtLeast,
+    Between,
+    Doc,
+    Floats,
+    ParametersBase,
+    Share,
+    SimStateBase,
+    StrategyError,
+    Unit,
+)
+from tokenspice.protocols.rai import RAY, CoinSystem, EthModel, EthTerms, SystemView, as_wad
+from tokenspice.web3engine import EvmAgentBase, EvmWallet
+
+__all__ = ["CoinValueAgent", "EtherAgent", "Jump", "PegTerms", "WatchAgent", "eth_model"]
+
+
+@final
+@dataclass(frozen=True)
+class Jump:
+    """A price jumps once, by a share, such as -0.3."""
+
+    share: float
+    hour: int
+
+
+def eth_model(terms: EthTerms, series_file: str) -> EthModel:
+    """Return a process whose series, if it has one, is in a file: one number a line.
+
+    Raises:
+        StrategyError: the file cannot be read, or holds what is no number, or the process does not fit it.
+    """
+    if not series_file:
+        return EthModel(terms)
+    try:
+        numbers = tuple(float(word) for word in Path(series_file).read_text(encoding="utf-8").split())
+    except (OSError, ValueError) as error:
+        raise StrategyError(
+            f"eth_series = {series_file}: no series can be read from it ({' '.join(str(error).split())}). Write a file "
+            "with one number a line."
+        ) from None
+    return EthModel(terms, numbers)
+
+
+@final
+class EtherAgent(EvmAgentBase):
+    """Draws ether's price for the whole run, and posts each hour's to an oracle.
+
+    Args:
+        name: of the agent and of its random stream.
+        wallet: the oracle's owner's.
+        system: whose oracle it is.
+        model: how the price moves, by the hour.
+        start: USD per ether at hour 0.
+        hours: of the run.
+        jump: what happens to it besides.
+
+    Attributes:
+        price: of now, USD per ether.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        system: CoinSystem,
+        model: EthModel,
+        start: float,
+        hours: int,
+        jump: Jump = Jump(0.0, 0),
+    ) -> None:
+        super().__init__(name, wallet)
+        self._oracle = system.bank.eth_oracle
+        self._model = model
+        self._hours = hours
+        self._jump = jump
+        self._path: Floats | None = None
+        self._start = start
+        self.price = start
+
+    @property
+    def wad(self) -> int:
+        """The price as the oracle has it."""
+        return as_wad(self.price)
+
+    def takeStep(self, state: SimStateBase) -> None:
+        if self._path is None:
+            self._path = self._model.path(self._start, self._hours, state.rng(self.name))
+        hour = state.elapsed // HOUR + 1  # what the coming hour's end will see
+        self.price = float(self._path[hour])
+        if self._jump.share and hour >= self._jump.hour:
+            self.price *= 1 + self._jump.share
+        self.wallet.send(self._oracle.set(self.wad))
+
+
+@final
+class WatchAgent(EvmAgentBase):
+    """Looks at the system once in a step, for all who act on what they see.
+
+    Args:
+        name: of the agent.
+        wallet: looks.
+        system: at what.
+        ether: the price of ether.
+
+    Attributes:
+        view: what it saw last.
+        redemption_price: USD per coin.
+        market_price: USD per coin, in the pool.
+        annual_rate: gross growth of the redemption price in a year.
+    """
+
+    def __init__(self, name: str, wallet: EvmWallet, system: CoinSystem, ether: EtherAgent) -> None:
+        super().__init__(name, wallet)
+        self._system = system
+        self._ether = ether
+        self._look(system.look(wallet))
+
+    def takeStep(self, state: SimStateBase) -> None:
+        self._look(self._system.look(self.wallet))
+
+    def _look(self, view: SystemView) -> None:
+        self.view = view
+        self.redemption_price = view.redemption_price / RAY
+        self.market_price = view.pool_price * self._ether.price
+        self.annual_rate = (view.rate / RAY) ** YEAR
+
+
+@final
+@dataclass(frozen=True)
+class PegTerms(ParametersBase):
+    """How those who hold a coin value it: an autoregression of the log of its worth over its redemption price."""
+
+    mean: Annotated[
+        float, Between(-1, 1), Unit("log"), Doc("premium over redemption to which values return; hand-set")
+    ] = 0.0
+    pull: Annotated[Share, Unit("per hour"), Doc("of the distance to it, what is made up; RAI's of spring 2021")] = (
+        0.066
+    )
+    sigma: Annotated[float, AtLeast(0), Unit("per √hour"), Doc("of what news does to it; RAI's of spring 2021")] = 0.008
+    impact: Annotated[Share, Doc("of what trades do to the pool, what stays in the valuation; hand-set")] = 1.0
+
+
+@final
+class CoinValueAgent(EvmAgentBase):
+    """Values the coin in USD, hour by hour. Trades that others have made in the pool this hour move the valuation too.
+
+    Args:
+        name: of the agent and of its random stream.
+        wallet: looks at the pool.
+        system: where the coin is.
+        watch: what was seen before the trades.
+        terms: how the valuation moves.
+
+    Attributes:
+        premium: the log of value over redemption price.
+    """
+
+    def __init__(self, name: str, wallet: EvmWallet, system: CoinSystem, watch: WatchAgent, terms: PegTerms) -> None:
+        super().__init__(name, wallet)
+        self._pool = system.bank.pool
+        self._watch = watch
+        self._terms = terms
+        self.premium = math.log(watch.market_price / watch.redemption_price)
+
+    @property
+    def price(self) -> float:
+        """USD per coin."""
+        return self._watch.redemption_price * math.exp(self.premium)
+
+    def takeStep(self, state: SimStateBase) -> None:
+        terms = self._terms
+        news = terms.sigma * float(state.rng(self.name).standard_normal())
+        pushed = math.log(self._pool.price(self.wallet) / self._watch.view.pool_price)
+        self.premium += terms.pull * (terms.mean - self.premium) + news + terms.impact * pushed

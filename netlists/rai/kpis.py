@@ -1,0 +1,54 @@
+"""What rai measures over time."""
+
+from typing import TYPE_CHECKING
+
+from tokenspice.agents.rai import DemandAgent, LiquidityAgent, PegTraderAgent, SafeAgent
+from tokenspice.engine import YEAR, KPIsBase, SimStateBase
+from tokenspice.protocols.rai import RAY, SystemView
+
+if TYPE_CHECKING:
+    from .netlist import SimState
+
+__all__ = ["KPIs"]
+
+
+class KPIs(KPIsBase):
+    """Counts the hours outside the band, and what agents of a kind did together.
+
+    Attributes:
+        hours_outside: hours at whose end the market price was outside the band.
+    """
+
+    def __init__(self, state: "SimState") -> None:
+        super().__init__(state.ss.time_step)
+        self._state = state
+        self.hours_outside = 0
+
+    def takeStep(self, state: SimStateBase) -> None:
+        super().takeStep(state)
+        ours = self._state
+        market = ours.bank.pool.price(ours.chain) * ours.ether.price
+        self.hours_outside += abs(market / ours.watch.redemption_price - 1) > ours.ss.band
+
+    def annual(self, view: SystemView) -> float:
+        """The redemption rate as gross growth in a year."""
+        return float((view.rate / RAY) ** YEAR)
+
+    @property
+    def n_trades(self) -> int:
+        """Of price and rate traders."""
+        return sum(agent.n_trades for agent in self._state.agents.filter_by_class(PegTraderAgent).values())
+
+    @property
+    def n_safe_changes(self) -> int:
+        """By owners of SAFEs."""
+        return sum(agent.n_changes for agent in self._state.agents.filter_by_class(SafeAgent).values())
+
+    @property
+    def n_refused(self) -> int:
+        """Calls that a contract refused."""
+        state = self._state
+        counting = (DemandAgent, LiquidityAgent, SafeAgent)
+        others = (state.rate_keeper, state.liquidator, state.arbitrageur)
+        found = [one for kind in counting for one in state.agents.filter_by_class(kind).values()]
+        return sum(agent.n_refused for agent in (*found, *others))

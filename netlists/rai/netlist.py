@@ -1,0 +1,225 @@
+"""Does a controlled coin keep to its redemption price, and what does it cost those who owe it? RAI's contracts, on a chain."""
+
+from fractions import Fraction
+
+from tokenspice.agents import ArbitrageurAgent
+from tokenspice.agents.rai import (
+    CoinValueAgent,
+    DemandAgent,
+    EtherAgent,
+    InterestAgent,
+    Jump,
+    LiquidationAgent,
+    LiquidityAgent,
+    MedianizerAgent,
+    OracleKeeperAgent,
+    PegTraderAgent,
+    RateKeeperAgent,
+    SafeAgent,
+    SafeTerms,
+    WatchAgent,
+    WhaleAgent,
+    deviation,
+    eth_model,
+    pays,
+)
+from tokenspice.engine import Amount, LogRow, SimStateBase, in_tokens
+from tokenspice.protocols.rai import (
+    ControllerTwin,
+    as_wad,
+    deploy_bank,
+    deploy_system,
+    fill_pool,
+    remembered,
+)
+from tokenspice.web3engine import Chain, EvmWallet
+
+from .charts import CHARTS
+from .kpis import KPIs
+from .strategy import Shocks, SimStrategy
+
+__all__ = ["KPIs", "Shocks", "SimState", "SimStrategy", "netlist_charts", "netlist_createLogData"]
+
+netlist_charts = CHARTS
+
+
+class SimState(SimStateBase):
+    ss: SimStrategy
+    kpis: KPIs
+
+    def __init__(self, ss: SimStrategy, chain: Chain) -> None:
+        super().__init__(ss, chain)
+        self.chain = chain
+        self.terms, self.bounds = ss.gains.terms, ss.gains.rate_bounds
+        self.bank = deploy_bank(chain, ss.system, ss.start)
+        self.owners = self._open_safes()
+        provider = self._funded("providers", 1 + ss.providers_reserve)
+        fill_pool(chain, self.bank, provider, ss.start, ss.system)
+        self.system = deploy_system(chain, self.bank, ss.system, self.terms, self.bounds, ss.start)
+
+        self.ether = EtherAgent(
+            "ether",
+            chain.wallet("ether"),
+            self.system,
+            eth_model(ss.eth, ss.eth_series),
+            ss.start.eth_price,
+            ss.max_ticks,
+            Jump(ss.shock.eth, ss.shock.eth_hour),
+        )
+        self.watch = WatchAgent("watch", chain.wallet("watch"), self.system, self.ether)
+        self.addAgent(self.ether)
+        self._add_keepers()
+        self.addAgent(self.watch)
+        self._add_holders(provider)
+        self._add_traders()
+        self.kpis = KPIs(self)
+
+    def _open_safes(self) -> dict[str, EvmWallet]:
+        """Let everyone who owes draw its coins; all go to the faucet, which gives what is left back."""
+        ss, chain = self.ss, self.chain
+        levered = int(ss.start.debt_RAI * Fraction(ss.leverager_share))
+        each = (ss.start.debt_RAI - levered) // ss.n_safes
+        owners = {}
+        for name, ratio, debt in [
+            *((f"safe{i}", self.ratio(i), each) for i in range(ss.n_safes)),
+            *self._lever(levered),
+        ]:
+            locked = self._collateral(debt, ratio)
+            reserve = 0 if name == "leverager" else int(locked * Fraction(ss.safe_reserve))
+            owners[name] = wallet = chain.wallet(name, WETH=locked + reserve)
+            self.bank.open_account(wallet)
+            wallet.send(self.bank.change(locked, debt))
+            kept = int(debt * (1 - Fraction(ss.coins_given))) if name != "leverager" else 0
+            wallet.transfer(chain.faucet, "RAI", debt - kept)
+        return owners
+
+    def _lever(self, debt: Amount) -> list[tuple[str, float, Amount]]:
+        return [("leverager", self.ss.leverager_ratio, debt)] if debt else []
+
+    def ratio(self, index: int) -> float:
+        """The collateral per debt that an owner of a SAFE wants: evenly from the lowest to as far above the mean."""
+        ss = self.ss
+        if ss.n_safes == 1:
+            return ss.start.collateral_ratio
+        width = 2 * (ss.start.collateral_ratio - ss.lowest_ratio)
+        return ss.lowest_ratio + width * index / (ss.n_safes - 1)
+
+    def _collateral(self, debt: Amount, ratio: float) -> Amount:
+        """What is locked for a debt, at the start's prices."""
+        start = self.ss.start
+        return int(debt * Fraction(ratio) * as_wad(start.redemption_price) / as_wad(start.eth_price))
+
+    def _funded(self, name: str, share: float, with_coins: bool = True) -> EvmWallet:
+        """Make a wallet that holds a share of what the pool holds at the start, of ether and of coins."""
+        start = self.ss.start
+        coins = int(start.pool_RAI * Fraction(share))
+        dear = max(start.market_price, start.average_price)
+        ether = coins * as_wad(dear) // as_wad(start.eth_price)
+        wallet = self.chain.wallet(name, WETH=ether, RAI=coins if with_coins else 0)
+        self.bank.open_account(wallet)
+        return wallet
+
+    def _add_keepers(self) -> None:
+        ss, chain, system = self.ss, self.chain, self.system
+        view = system.look(chain)
+        self.twin = ControllerTwin(
+            view.price_time,
+            self.terms,
+            self.bounds,
+            remembered(chain.now, self.terms, ss.start),
+            view.redemption_price,
+            view.rate,
+        )
+        pays_gas = chain.wallet("keeper")
+        slot = ss.system.twap_window // ss.system.twap_slots
+        governed = system.controller.relayer, self.bank.engine
+        for contract in governed[: 2 if ss.controller == "python" else 0] or governed[1:]:
+            chain.faucet.send(contract.addAuthorization(pays_gas.address))
+        delay = ss.system.oracle_delay
+        self.addAgent(OracleKeeperAgent("oracle_keeper", pays_gas, chain, system, delay, self.twin.touch))
+        self.addAgent(MedianizerAgent("medianizer_keeper", pays_gas, chain, system, slot))
+        self.rate_keeper = RateKeeperAgent(
+            "rate_keeper", pays_gas, chain, system, self.terms, self.bounds, self.twin, ss.controller
+        )
+        self.addAgent(self.rate_keeper)
+        self.addAgent(InterestAgent("interest", pays_gas, chain, system, ss.system.stability_fee))
+
+    def _add_holders(self, provider: EvmWallet) -> None:
+        ss = self.ss
+        drain = Jump(ss.shock.drain, ss.shock.drain_hour)
+        self.addAgent(LiquidityAgent("providers", provider, self.system, ss.providers, drain))
+        for index, (name, wallet) in enumerate(self.owners.items()):
+            is_leverager = name == "leverager"
+            ratio = ss.leverager_ratio if is_leverager else self.ratio(index)
+            terms: SafeTerms = ss.leverager if is_leverager else ss.safe
+            self.addAgent(SafeAgent(name, wallet, self.system, self.watch, self.ether, ratio, terms, is_leverager))
+
+    def _add_traders(self) -> None:
+        ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
+        for name, n, bound, signal in (
+            ("price_trader", ss.n_price_traders, ss.price_trader, deviation),
+            ("rate_trader", ss.n_rate_traders, ss.rate_trader, pays),
+        ):
+            for index in range(n):
+                wallet = self._funded(f"{name}{index}", bound.budget)
+                self.addAgent(PegTraderAgent(f"{name}{index}", wallet, system, watch, ether, bound, signal))
+        self._add_shocks()
+        liquidator = self._funded("liquidator", ss.liquidator_budget, with_coins=False)
+        owners = [wallet.address for wallet in self.owners.values()]
+        discount = ss.system.liquidation_discount
+        self.liquidator = LiquidationAgent("liquidator", liquidator, system, watch, owners, discount)
+        self.addAgent(self.liquidator)
+        self.value = CoinValueAgent("value", self.chain.wallet("value"), system, watch, ss.peg)
+        self.addAgent(self.value)
+        self.arbitrageur = ArbitrageurAgent(
+            "arbitrageur",
+            self._funded("arbitrageur", ss.arbitrageur_budget),
+            self.bank.pool,
+            lambda: self.value.price / self.ether.price,
+            heeds_fee=True,
+        )
+        self.addAgent(self.arbitrageur)
+
+    def _add_shocks(self) -> None:
+        ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
+        if ss.whale.budget:
+            whale = self._funded("whale", ss.whale.budget, with_coins=False)
+            budget = whale.balance("WETH")
+            self.addAgent(WhaleAgent("whale", whale, system, watch, ether, ss.whale, budget))
+        if ss.shock.demand:
+            # Buying a share of a pool costs share / (1 - share) of its ether; a SAFE locks what its ratio says.
+            share = abs(ss.shock.demand)
+            budget = share * ss.start.collateral_ratio if ss.shock.demand < 0 else share / (1 - share)
+            buyer = self._funded("demand", 2 * budget, with_coins=False)
+            jump = Jump(ss.shock.demand, ss.shock.demand_hour)
+            ratio = ss.start.collateral_ratio
+            self.addAgent(DemandAgent("demand", buyer, system, ether, watch, jump, ratio))
+
+
+def netlist_createLogData(state: SimState) -> LogRow:
+    view = state.system.look(state.chain)
+    redemption = view.redemption_at(state.chain.now)
+    market = view.pool_price * state.ether.price
+    debt, collateral = in_tokens(view.debt), in_tokens(view.collateral)
+    return LogRow(
+        eth_price=state.ether.price,
+        market_price=market,
+        value=state.value.price,
+        oracle_price=in_tokens(view.oracle_price),
+        redemption_price=redemption,
+        redemption_rate=state.kpis.annual(view),
+        peg_error=market / redemption - 1,
+        hours_outside_band=state.kpis.hours_outside,
+        n_rate_updates=state.rate_keeper.n_updates,
+        n_rate_bound_hits=state.rate_keeper.n_bound_hits,
+        pool_RAI=in_tokens(view.pool_coins),
+        pool_ETH=in_tokens(view.pool_ether),
+        debt_RAI=debt,
+        collateral_ETH=collateral,
+        collateral_ratio=collateral * state.ether.price / (debt * redemption) if debt else 0.0,
+        liquidated_ETH=in_tokens(state.liquidator.liquidated),
+        n_arbitrages=state.arbitrageur.n_trades,
+        n_trades=state.kpis.n_trades,
+        n_safe_changes=state.kpis.n_safe_changes,
+        n_refused=state.kpis.n_refused,
+    )
