@@ -48,9 +48,9 @@ class Reserves(NamedTuple):
         It solves (in + d)(in + g d) = ratio · in · out for d, where g is the share that the fee leaves.
         """
         left = MILLION - self.fee_millionths
-        target = ratio * self.token_in * self.token_out
+        target = ratio.numerator * self.token_in * self.token_out // ratio.denominator
         b = (MILLION + left) * self.token_in
-        c = 4 * left * MILLION * (target.numerator // target.denominator - self.token_in**2)
+        c = 4 * left * MILLION * (target - self.token_in**2)
         return (isqrt(max(b * b + c, 0)) - b) // (2 * left)
 
 

@@ -70,9 +70,10 @@ class SafeAgent(EvmAgentBase):
     def takeStep(self, state: SimStateBase) -> None:
         if state.rng(self.name).random() >= self._terms.activity:
             return
-        ((locked, debt),) = self._system.safes(self.wallet, [self.wallet.address])
-        if not debt:
+        locked, principal = self._system.safe(self.wallet, self.wallet.address)
+        if not principal:
             return
+        debt = principal * self._watch.view.accumulated_rate // RAY
         worth = locked * self._ether.wad * 10**9 // self._watch.view.redemption_price  # in coins
         ratio = worth / debt
         if self._ratio * self._terms.low <= ratio <= self._ratio * self._terms.high:
@@ -158,23 +159,25 @@ class LiquidationAgent(EvmAgentBase):
         self._discount = discount
         self._open: list[int] = []  # sales whose collateral is not sold
         self._n_sales = 0
-        self._price = 0
+        self._seen = (0, 0)
         self.n_liquidations = 0
         self.liquidated: Amount = 0
         self.n_refused = 0
 
     def takeStep(self, state: SimStateBase) -> None:
-        price = self._watch.view.liquidation_price
-        if price != self._price:
-            self._price = price
-            self._confiscate(price)
+        view = self._watch.view
+        price, rate = view.liquidation_price, view.accumulated_rate
+        # Owners may not draw below the safety price, so only a fall of ether or interest can make a SAFE unsafe.
+        if price < self._seen[0] or rate > self._seen[1]:
+            self._confiscate(price, rate)
+        self._seen = price, rate
         for sale in list(self._open):
             self._bid(sale)
 
-    def _confiscate(self, price: int) -> None:
+    def _confiscate(self, price: int, rate: int) -> None:
         held = self._system.safes(self.wallet, self._owners)
-        for owner, (locked, debt) in zip(self._owners, held, strict=True):
-            if debt and locked * price < debt * RAY and self._done(self._bank.sale.liquidateSAFE(owner)):
+        for owner, (locked, principal) in zip(self._owners, held, strict=True):
+            if locked * price < principal * rate and self._done(self._bank.sale.liquidateSAFE(owner)):
                 self.n_liquidations += 1
                 self.liquidated += locked
                 self._open.append(self._n_sales)

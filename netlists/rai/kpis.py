@@ -23,6 +23,11 @@ class KPIs(KPIsBase):
         super().__init__(state.ss.time_step)
         self._state = state
         self.hours_outside = 0
+        agents = state.agents
+        self._traders = list(agents.filter_by_class(PegTraderAgent).values())
+        self._safes = list(agents.filter_by_class(SafeAgent).values())
+        others = (*agents.filter_by_class(DemandAgent).values(), *agents.filter_by_class(LiquidityAgent).values())
+        self._refusing = [*self._safes, *others, state.rate_keeper, state.liquidator, state.arbitrageur]
 
     def takeStep(self, state: SimStateBase) -> None:
         super().takeStep(state)
@@ -37,18 +42,14 @@ class KPIs(KPIsBase):
     @property
     def n_trades(self) -> int:
         """Of price and rate traders."""
-        return sum(agent.n_trades for agent in self._state.agents.filter_by_class(PegTraderAgent).values())
+        return sum(agent.n_trades for agent in self._traders)
 
     @property
     def n_safe_changes(self) -> int:
         """By owners of SAFEs."""
-        return sum(agent.n_changes for agent in self._state.agents.filter_by_class(SafeAgent).values())
+        return sum(agent.n_changes for agent in self._safes)
 
     @property
     def n_refused(self) -> int:
         """Calls that a contract refused."""
-        state = self._state
-        counting = (DemandAgent, LiquidityAgent, SafeAgent)
-        others = (state.rate_keeper, state.liquidator, state.arbitrageur)
-        found = [one for kind in counting for one in state.agents.filter_by_class(kind).values()]
-        return sum(agent.n_refused for agent in (*found, *others))
+        return sum(agent.n_refused for agent in self._refusing)

@@ -32,7 +32,7 @@ from tokenspice.protocols.rai import (
     fill_pool,
     remembered,
 )
-from tokenspice.web3engine import Chain, EvmWallet
+from tokenspice.web3engine import UNLIMITED, Chain, EvmWallet
 
 from .charts import CHARTS
 from .kpis import KPIs
@@ -55,6 +55,7 @@ class SimState(SimStateBase):
         self.owners = self._open_safes()
         provider = self._funded("providers", 1 + ss.providers_reserve)
         fill_pool(chain, self.bank, provider, ss.start, ss.system)
+        provider.send(self.bank.pool.contract.approve(self.bank.pool.exchange.address, UNLIMITED))
         self.system = deploy_system(chain, self.bank, ss.system, self.terms, self.bounds, ss.start)
 
         self.ether = EtherAgent(

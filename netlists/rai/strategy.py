@@ -61,7 +61,7 @@ class SimStrategy(SimStrategyBase):
     safe_reserve: Annotated[float, AtLeast(0), Unit("of its collateral"), Doc("ether beside a SAFE; hand-set")] = 0.1
     leverager_share: Annotated[float, Between(0, 0.5), Unit("of all debt"), Doc("the leverager's; hand-set")] = 0.02
     leverager_ratio: Annotated[float, Above(1), Unit("share"), Doc("that it wants; the predecessor's")] = 2.9
-    leverager: SafeTerms = SafeTerms(low=0.9, high=1.1, activity=1.0)
+    leverager: SafeTerms = SafeTerms(low=0.9, high=1.1, activity=0.5)
     n_price_traders: Annotated[int, AtLeast(0), Doc("the predecessor has 100, with a hundredth as much each")] = 6
     price_trader: BoundTerms = BoundTerms(mean=0.05, spread=0.02, least=0.02, budget=0.01)
     n_rate_traders: Annotated[int, AtLeast(0), Doc("how many; hand-set")] = 4

@@ -69,10 +69,15 @@ class CoinSystem:
         """Look at the whole system."""
         return SystemView(*reader.read(self.lens.look()))
 
+    def safe(self, reader: Reader, owner: str) -> tuple[Amount, Amount]:
+        """Return collateral and principal of an owner's SAFE."""
+        locked, principal = reader.read(self.bank.engine.safes(ETH_A, owner))
+        return locked, principal
+
     def safes(self, reader: Reader, owners: Sequence[str]) -> list[tuple[Amount, Amount]]:
-        """Return collateral and debt with interest of each owner's SAFE."""
-        locked, debts = reader.read(self.lens.lookAt(list(owners)))
-        return list(zip(locked, debts, strict=True))
+        """Return collateral and principal of each owner's SAFE."""
+        locked, principals = reader.read(self.lens.lookAt(list(owners)))
+        return list(zip(locked, principals, strict=True))
 
 
 @final
