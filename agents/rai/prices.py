@@ -8,6 +8,7 @@ from typing import Annotated, final
 from tokenspice.engine import (
     HOUR,
     YEAR,
+    AgentBase,
     AtLeast,
     Between,
     Doc,
@@ -19,7 +20,7 @@ from tokenspice.engine import (
     Unit,
 )
 from tokenspice.protocols.rai import RAY, CoinSystem, EthModel, EthTerms, SystemView, as_wad
-from tokenspice.web3engine import EvmAgentBase, EvmWallet
+from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet
 
 __all__ = ["CoinValueAgent", "EtherAgent", "Jump", "PegTerms", "WatchAgent", "eth_model"]
 
@@ -66,6 +67,7 @@ class EtherAgent(EvmAgentBase):
 
     Attributes:
         price: of now, USD per ether.
+        wad: the same as the oracle has it.
     """
 
     def __init__(
@@ -86,11 +88,7 @@ class EtherAgent(EvmAgentBase):
         self._path: Floats | None = None
         self._start = start
         self.price = start
-
-    @property
-    def wad(self) -> int:
-        """The price as the oracle has it."""
-        return as_wad(self.price)
+        self.wad = as_wad(start)
 
     def takeStep(self, state: SimStateBase) -> None:
         if self._path is None:
@@ -99,6 +97,7 @@ class EtherAgent(EvmAgentBase):
         self.price = float(self._path[hour])
         if self._jump.share and hour >= self._jump.hour:
             self.price *= 1 + self._jump.share
+        self.wad = as_wad(self.price)
         self.wallet.send(self._oracle.set(self.wad))
 
 
@@ -151,34 +150,33 @@ class PegTerms(ParametersBase):
 
 
 @final
-class CoinValueAgent(EvmAgentBase):
-    """Values the coin in USD, hour by hour. Trades that others have made in the pool this hour move the valuation too.
+class CoinValueAgent(AgentBase):
+    """Values the coin in USD, hour by hour. Trades that others made in the pool the hour before move the valuation too.
 
     Args:
         name: of the agent and of its random stream.
-        wallet: looks at the pool.
-        system: where the coin is.
-        watch: what was seen before the trades.
+        chain: has the clock.
+        watch: what was seen before the trades of an hour.
+        close: what was seen after them.
         terms: how the valuation moves.
 
     Attributes:
         premium: the log of value over redemption price.
+        price: USD per coin.
     """
 
-    def __init__(self, name: str, wallet: EvmWallet, system: CoinSystem, watch: WatchAgent, terms: PegTerms) -> None:
-        super().__init__(name, wallet)
-        self._pool = system.bank.pool
+    def __init__(self, name: str, chain: Chain, watch: WatchAgent, close: WatchAgent, terms: PegTerms) -> None:
+        super().__init__(name)
+        self._chain = chain
         self._watch = watch
+        self._close = close
         self._terms = terms
-        self.premium = math.log(watch.market_price / watch.redemption_price)
-
-    @property
-    def price(self) -> float:
-        """USD per coin."""
-        return self._watch.redemption_price * math.exp(self.premium)
+        self.premium = math.log(close.market_price / close.redemption_price)
+        self.price = close.market_price
 
     def takeStep(self, state: SimStateBase) -> None:
         terms = self._terms
         news = terms.sigma * float(state.rng(self.name).standard_normal())
-        pushed = math.log(self._pool.price(self.wallet) / self._watch.view.pool_price)
+        pushed = math.log(self._close.view.pool_price / self._watch.view.pool_price)
         self.premium += terms.pull * (terms.mean - self.premium) + news + terms.impact * pushed
+        self.price = self._close.view.redemption_at(self._chain.now) * math.exp(self.premium)

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tokenspice.agents.rai import DemandAgent, LiquidityAgent, PegTraderAgent, SafeAgent
-from tokenspice.engine import YEAR, KPIsBase, SimStateBase
-from tokenspice.protocols.rai import RAY, SystemView
+from tokenspice.agents.rai import DemandAgent, LiquidityAgent, PegTraderAgent, SafeAgent, deviation
+from tokenspice.engine import KPIsBase, SimStateBase
 
 if TYPE_CHECKING:
     from .netlist import SimState
@@ -21,7 +20,7 @@ class KPIs(KPIsBase):
 
     def __init__(self, state: "SimState") -> None:
         super().__init__(state.ss.time_step)
-        self._state = state
+        self._close, self._band = state.close, state.ss.band
         self.hours_outside = 0
         agents = state.agents
         self._traders = list(agents.filter_by_class(PegTraderAgent).values())
@@ -31,13 +30,7 @@ class KPIs(KPIsBase):
 
     def takeStep(self, state: SimStateBase) -> None:
         super().takeStep(state)
-        ours = self._state
-        market = ours.bank.pool.price(ours.chain) * ours.ether.price
-        self.hours_outside += abs(market / ours.watch.redemption_price - 1) > ours.ss.band
-
-    def annual(self, view: SystemView) -> float:
-        """The redemption rate as gross growth in a year."""
-        return float((view.rate / RAY) ** YEAR)
+        self.hours_outside += abs(deviation(self._close)) > self._band
 
     @property
     def n_trades(self) -> int:

@@ -67,12 +67,18 @@ class SimState(SimStateBase):
             ss.max_ticks,
             Jump(ss.shock.eth, ss.shock.eth_hour),
         )
-        self.watch = WatchAgent("watch", chain.wallet("watch"), self.system, self.ether)
+        onlooker = chain.wallet("onlooker")
+        self.watch, self.close = (WatchAgent(name, onlooker, self.system, self.ether) for name in ("watch", "close"))
+        # Ether moves; keepers and the arbitrageur follow at once; then all others act on what they see.
         self.addAgent(self.ether)
         self._add_keepers()
+        self._add_arbitrageur()
         self.addAgent(self.watch)
         self._add_holders(provider)
         self._add_traders()
+        self._add_shocks()
+        self._add_liquidator()
+        self.addAgent(self.close)
         self.kpis = KPIs(self)
 
     def _open_safes(self) -> dict[str, EvmWallet]:
@@ -164,22 +170,6 @@ class SimState(SimStateBase):
             for index in range(n):
                 wallet = self._funded(f"{name}{index}", bound.budget)
                 self.addAgent(PegTraderAgent(f"{name}{index}", wallet, system, watch, ether, bound, signal))
-        self._add_shocks()
-        liquidator = self._funded("liquidator", ss.liquidator_budget, with_coins=False)
-        owners = [wallet.address for wallet in self.owners.values()]
-        discount = ss.system.liquidation_discount
-        self.liquidator = LiquidationAgent("liquidator", liquidator, system, watch, owners, discount)
-        self.addAgent(self.liquidator)
-        self.value = CoinValueAgent("value", self.chain.wallet("value"), system, watch, ss.peg)
-        self.addAgent(self.value)
-        self.arbitrageur = ArbitrageurAgent(
-            "arbitrageur",
-            self._funded("arbitrageur", ss.arbitrageur_budget),
-            self.bank.pool,
-            lambda: self.value.price / self.ether.price,
-            heeds_fee=True,
-        )
-        self.addAgent(self.arbitrageur)
 
     def _add_shocks(self) -> None:
         ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
@@ -196,11 +186,29 @@ class SimState(SimStateBase):
             ratio = ss.start.collateral_ratio
             self.addAgent(DemandAgent("demand", buyer, system, ether, watch, jump, ratio))
 
+    def _add_liquidator(self) -> None:
+        wallet = self._funded("liquidator", self.ss.liquidator_budget, with_coins=False)
+        owners = [owner.address for owner in self.owners.values()]
+        discount = self.ss.system.liquidation_discount
+        self.liquidator = LiquidationAgent("liquidator", wallet, self.system, self.watch, owners, discount)
+        self.addAgent(self.liquidator)
+
+    def _add_arbitrageur(self) -> None:
+        self.value = CoinValueAgent("value", self.chain, self.watch, self.close, self.ss.peg)
+        self.addAgent(self.value)
+        self.arbitrageur = ArbitrageurAgent(
+            "arbitrageur",
+            self._funded("arbitrageur", self.ss.arbitrageur_budget),
+            self.bank.pool,
+            lambda: self.value.price / self.ether.price,
+            heeds_fee=True,
+        )
+        self.addAgent(self.arbitrageur)
+
 
 def netlist_createLogData(state: SimState) -> LogRow:
-    view = state.system.look(state.chain)
+    view, market = state.close.view, state.close.market_price
     redemption = view.redemption_at(state.chain.now)
-    market = view.pool_price * state.ether.price
     debt, collateral = in_tokens(view.debt), in_tokens(view.collateral)
     return LogRow(
         eth_price=state.ether.price,
@@ -208,7 +216,7 @@ def netlist_createLogData(state: SimState) -> LogRow:
         value=state.value.price,
         oracle_price=in_tokens(view.oracle_price),
         redemption_price=redemption,
-        redemption_rate=state.kpis.annual(view),
+        redemption_rate=state.close.annual_rate,
         peg_error=market / redemption - 1,
         hours_outside_band=state.kpis.hours_outside,
         n_rate_updates=state.rate_keeper.n_updates,

@@ -59,9 +59,10 @@ class CoinPool(TokenPool):
         None where there is nothing to do, or nothing to do it with.
         """
         base, quote = self.reserves(wallet)
-        token_in, reserves, ratio = self.base, Reserves(base, quote, self.fee_millionths), 1 / Fraction(price)
-        if quote < Fraction(price) * base:
-            token_in, reserves, ratio = self.quote, reserves.turned, Fraction(price)
+        ratio = Fraction(price)
+        token_in, reserves = self.quote, Reserves(quote, base, self.fee_millionths)
+        if quote * ratio.denominator > base * ratio.numerator:
+            token_in, reserves, ratio = self.base, reserves.turned, 1 / ratio
         needed = reserves.amount_in_until(ratio)
         amount = min(needed, wallet.balance(token_in.symbol)) if needed > 0 else 0
         return self.swap(token_in, amount) if amount > 0 and reserves.amount_out(amount) > 0 else None
