@@ -8,7 +8,7 @@ from tokenspice.agents.rai.keepers import (
     RateKeeperAgent,
 )
 from tokenspice.agents.rai.liquidity import LiquidityAgent, LiquidityTerms
-from tokenspice.agents.rai.prices import CoinValueAgent, EtherAgent, Jump, PegTerms, WatchAgent, eth_model
+from tokenspice.agents.rai.prices import CoinValueAgent, EtherAgent, Jump, WatchAgent, eth_model
 from tokenspice.agents.rai.safes import LiquidationAgent, SafeAgent, SafeTerms
 from tokenspice.agents.rai.traders import (
     BoundTerms,
@@ -33,7 +33,6 @@ __all__ = [
     "LiquidityTerms",
     "MedianizerAgent",
     "OracleKeeperAgent",
-    "PegTerms",
     "PegTraderAgent",
     "RateKeeperAgent",
     "SafeAgent",

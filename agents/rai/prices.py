@@ -3,26 +3,20 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, final
+from typing import final
 
 from tokenspice.engine import (
     HOUR,
     YEAR,
     AgentBase,
-    AtLeast,
-    Between,
-    Doc,
     Floats,
-    ParametersBase,
-    Share,
     SimStateBase,
     StrategyError,
-    Unit,
 )
-from tokenspice.protocols.rai import RAY, CoinSystem, EthModel, EthTerms, SystemView, as_wad
+from tokenspice.protocols.rai import RAY, CoinSystem, EthModel, EthTerms, PegTerms, SystemView, as_wad
 from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet
 
-__all__ = ["CoinValueAgent", "EtherAgent", "Jump", "PegTerms", "WatchAgent", "eth_model"]
+__all__ = ["CoinValueAgent", "EtherAgent", "Jump", "WatchAgent", "eth_model"]
 
 
 @final
@@ -132,21 +126,6 @@ class WatchAgent(EvmAgentBase):
         self.redemption_price = view.redemption_price / RAY
         self.market_price = view.pool_price * self._ether.price
         self.annual_rate = (view.rate / RAY) ** YEAR
-
-
-@final
-@dataclass(frozen=True)
-class PegTerms(ParametersBase):
-    """How those who hold a coin value it: an autoregression of the log of its worth over its redemption price."""
-
-    mean: Annotated[
-        float, Between(-1, 1), Unit("log"), Doc("premium over redemption to which values return; hand-set")
-    ] = 0.0
-    pull: Annotated[Share, Unit("per hour"), Doc("of the distance to it, what is made up; RAI's of spring 2021")] = (
-        0.066
-    )
-    sigma: Annotated[float, AtLeast(0), Unit("per √hour"), Doc("of what news does to it; RAI's of spring 2021")] = 0.008
-    impact: Annotated[Share, Doc("of what trades do to the pool, what stays in the valuation; hand-set")] = 1.0
 
 
 @final

@@ -1,6 +1,6 @@
 """What rai measures over time."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tokenspice.agents.rai import DemandAgent, LiquidityAgent, PegTraderAgent, SafeAgent, deviation
 from tokenspice.engine import KPIsBase, SimStateBase
@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from .netlist import SimState
 
 __all__ = ["KPIs"]
+
+
+class Refusing(Protocol):
+    """Who counts what was refused."""
+
+    @property
+    def n_refused(self) -> int:
+        """Calls that a contract refused."""
 
 
 class KPIs(KPIsBase):
@@ -25,8 +33,14 @@ class KPIs(KPIsBase):
         agents = state.agents
         self._traders = list(agents.filter_by_class(PegTraderAgent).values())
         self._safes = list(agents.filter_by_class(SafeAgent).values())
-        others = (*agents.filter_by_class(DemandAgent).values(), *agents.filter_by_class(LiquidityAgent).values())
-        self._refusing = [*self._safes, *others, state.rate_keeper, state.liquidator, state.arbitrageur]
+        self._refusing: list[Refusing] = [
+            *self._safes,
+            *agents.filter_by_class(DemandAgent).values(),
+            *agents.filter_by_class(LiquidityAgent).values(),
+            state.rate_keeper,
+            state.liquidator,
+            state.arbitrageur,
+        ]
 
     def takeStep(self, state: SimStateBase) -> None:
         super().takeStep(state)

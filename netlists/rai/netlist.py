@@ -139,8 +139,8 @@ class SimState(SimStateBase):
         )
         pays_gas = chain.wallet("keeper")
         slot = ss.system.twap_window // ss.system.twap_slots
-        governed = system.controller.relayer, self.bank.engine
-        for contract in governed[: 2 if ss.controller == "python" else 0] or governed[1:]:
+        relayer = [system.controller.relayer] if ss.controller == "python" else []
+        for contract in (self.bank.engine, *relayer):
             chain.faucet.send(contract.addAuthorization(pays_gas.address))
         delay = ss.system.oracle_delay
         self.addAgent(OracleKeeperAgent("oracle_keeper", pays_gas, chain, system, delay, self.twin.touch))
@@ -175,8 +175,7 @@ class SimState(SimStateBase):
         ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
         if ss.whale.budget:
             whale = self._funded("whale", ss.whale.budget, with_coins=False)
-            budget = whale.balance("WETH")
-            self.addAgent(WhaleAgent("whale", whale, system, watch, ether, ss.whale, budget))
+            self.addAgent(WhaleAgent("whale", whale, system, watch, ether, ss.whale, whale.balance("WETH")))
         if ss.shock.demand:
             # Buying a share of a pool costs share / (1 - share) of its ether; a SAFE locks what its ratio says.
             share = abs(ss.shock.demand)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from tokenspice.agents.rai import BoundTerms, ControllerMode, LiquidityTerms, PegTerms, SafeTerms, WhaleTerms
+from tokenspice.agents.rai import BoundTerms, ControllerMode, LiquidityTerms, SafeTerms, WhaleTerms
 from tokenspice.engine import (
     HOUR,
     Above,
@@ -15,7 +15,7 @@ from tokenspice.engine import (
     StrategyError,
     Unit,
 )
-from tokenspice.protocols.rai import ControllerSettings, EthTerms, Start, SystemTerms
+from tokenspice.protocols.rai import ControllerSettings, EthTerms, PegTerms, Start, SystemTerms
 
 __all__ = ["Shocks", "SimStrategy"]
 
@@ -62,10 +62,10 @@ class SimStrategy(SimStrategyBase):
     leverager_share: Annotated[float, Between(0, 0.5), Unit("of all debt"), Doc("the leverager's; hand-set")] = 0.02
     leverager_ratio: Annotated[float, Above(1), Unit("share"), Doc("that it wants; the predecessor's")] = 2.9
     leverager: SafeTerms = SafeTerms(low=0.9, high=1.1, activity=0.5)
-    n_price_traders: Annotated[int, AtLeast(0), Doc("the predecessor has 100, with a hundredth as much each")] = 6
-    price_trader: BoundTerms = BoundTerms(mean=0.05, spread=0.02, least=0.02, budget=0.01)
+    n_price_traders: Annotated[int, AtLeast(0), Doc("how many; the predecessor has 100")] = 6
+    price_trader: BoundTerms = BoundTerms(mean=0.05, spread=0.02, least=0.02, budget=0.002)
     n_rate_traders: Annotated[int, AtLeast(0), Doc("how many; hand-set")] = 4
-    rate_trader: BoundTerms = BoundTerms(mean=0.03, spread=0.01, least=0.0, budget=0.01)
+    rate_trader: BoundTerms = BoundTerms(mean=0.03, spread=0.01, least=0.0, budget=0.002)
     providers: LiquidityTerms = LiquidityTerms()
     providers_reserve: Annotated[float, AtLeast(0), Unit("of the pool"), Doc("both tokens beside it; hand-set")] = 0.05
     whale: WhaleTerms = WhaleTerms()
@@ -76,6 +76,8 @@ class SimStrategy(SimStrategyBase):
         super().__post_init__()
         if self.time_step != HOUR:
             raise StrategyError(f"time_step = {self.time_step} s: this netlist steps by the hour. Write 3600.")
+        if self.eth.kind in ("given", "bootstrap") and not self.eth_series:
+            raise StrategyError(f"eth.kind = {self.eth.kind} needs a series. Write eth_series=FILE too.")
         if self.lowest_ratio > self.start.collateral_ratio:
             raise StrategyError(
                 f"lowest_ratio = {self.lowest_ratio:g} is above start.collateral_ratio = {self.start.collateral_ratio:g}, "

@@ -16,6 +16,7 @@ from tokenspice.protocols.rai.controller import (
 from tokenspice.protocols.rai.eth_model import EthKind, EthModel, EthTerms
 from tokenspice.protocols.rai.fixed_point import RAD, RAY, WAD, Overflow, quotient, rpower
 from tokenspice.protocols.rai.numbers import as_ray, as_wad
+from tokenspice.protocols.rai.peg_terms import PegTerms
 from tokenspice.protocols.rai.relayer import RAI_BOUNDS, OracleRelayer, RateBounds, RateSetter, StalePrice
 from tokenspice.protocols.rai.scenario import BASE, Scenario, read_scenarios
 from tokenspice.protocols.rai.system import CoinSystem, Memory, SystemView, deploy_system, remembered
@@ -47,6 +48,7 @@ __all__ = [
     "Memory",
     "OracleRelayer",
     "Overflow",
+    "PegTerms",
     "RateBounds",
     "RateSetter",
     "RateUpdate",

@@ -52,6 +52,7 @@ class Extrapolation:
         eth: the process of ether's price.
         seed: of all paths.
         controller: "evm", "python" or "both".
+        notes: what the record did not tell, and what was taken instead, in sentences.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -62,6 +63,7 @@ class Extrapolation:
     eth: EthModel
     seed: int
     controller: str
+    notes: tuple[str, ...] = ()
 
     def of(self, scenario: str, series: str) -> Floats:
         """[P, T] all paths of a series in a scenario.
