@@ -1,12 +1,19 @@
 """What rai measures over time."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from tokenspice.agents.rai import DemandAgent, LiquidityAgent, PegTraderAgent, SafeAgent, deviation
-from tokenspice.engine import KPIsBase, SimStateBase
-
-if TYPE_CHECKING:
-    from .netlist import SimState
+from tokenspice.agents import ArbitrageurAgent
+from tokenspice.agents.rai import (
+    DemandAgent,
+    LiquidationAgent,
+    LiquidityAgent,
+    PegTraderAgent,
+    RateKeeperAgent,
+    SafeAgent,
+    WatchAgent,
+    deviation,
+)
+from tokenspice.engine import AgentDict, KPIsBase, Seconds, SimStateBase
 
 __all__ = ["KPIs"]
 
@@ -22,24 +29,30 @@ class Refusing(Protocol):
 class KPIs(KPIsBase):
     """Counts the hours outside the band, and what agents of a kind did together.
 
+    Args:
+        time_step: of the run.
+        close: what is seen at the end of a step.
+        band: how far the market price may be from the redemption price, as a share of it.
+        agents: all.
+
     Attributes:
         hours_outside: hours at whose end the market price was outside the band.
     """
 
-    def __init__(self, state: "SimState") -> None:
-        super().__init__(state.ss.time_step)
-        self._close, self._band = state.close, state.ss.band
+    def __init__(self, time_step: Seconds, close: WatchAgent, band: float, agents: AgentDict) -> None:
+        super().__init__(time_step)
+        self._close = close
+        self._band = band
         self.hours_outside = 0
-        agents = state.agents
         self._traders = list(agents.filter_by_class(PegTraderAgent).values())
         self._safes = list(agents.filter_by_class(SafeAgent).values())
         self._refusing: list[Refusing] = [
             *self._safes,
+            *agents.filter_by_class(ArbitrageurAgent).values(),
             *agents.filter_by_class(DemandAgent).values(),
+            *agents.filter_by_class(LiquidationAgent).values(),
             *agents.filter_by_class(LiquidityAgent).values(),
-            state.rate_keeper,
-            state.liquidator,
-            state.arbitrageur,
+            *agents.filter_by_class(RateKeeperAgent).values(),
         ]
 
     def takeStep(self, state: SimStateBase) -> None:

@@ -79,7 +79,7 @@ class SimState(SimStateBase):
         self._add_shocks()
         self._add_liquidator()
         self.addAgent(self.close)
-        self.kpis = KPIs(self)
+        self.kpis = KPIs(ss.time_step, self.close, ss.band, self.agents)
 
     def _open_safes(self) -> dict[str, EvmWallet]:
         """Let everyone who owes draw its coins; all go to the faucet, which gives what is left back."""
