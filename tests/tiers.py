@@ -33,6 +33,7 @@ SLOW = (
     "studies/test_faults.py",
     "studies/test_forks.py",
     "studies/test_stuck.py",
+    "studies/twin/test_identification.py",
     "web3engine/fork/test_forked_chain.py",
     "web3engine/test_compile.py",
     "web3engine/test_linking.py",

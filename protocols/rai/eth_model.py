@@ -28,7 +28,9 @@ class EthTerms(ParametersBase):
     """The numbers of a process. Each kind reads its own and leaves the others alone."""
 
     kind: Annotated[EthKind, Doc("the process: given, gbm, student_t, garch or bootstrap")] = "gbm"
-    mean: Annotated[float, Unit("per hour"), Doc("of the log-return; gbm, student_t, garch")] = 0.0
+    mean: Annotated[
+        float, Unit("per hour"), Doc("of the log-return; of the bootstrap, what is added to its blocks")
+    ] = 0.0
     sigma: Annotated[
         float, AtLeast(0), Unit("per hour"), Doc("standard deviation of the log-return; gbm, student_t")
     ] = 0.012
@@ -38,6 +40,12 @@ class EthTerms(ParametersBase):
     beta: Annotated[Share, Doc("weight of the last variance; garch")] = 0.93
     variance: Annotated[float, AtLeast(0), Doc("of the first hour's log-return; garch")] = 1.44e-4
     block: Annotated[float, AtLeast(1), Unit("hours"), Doc("mean length of a block; bootstrap")] = 24.0
+    mean_spread: Annotated[
+        float, AtLeast(0), Unit("per hour"), Doc("standard deviation of each path's own mean, which nobody knows; all")
+    ] = 0.0
+    vol_spread: Annotated[
+        float, AtLeast(0), Doc("standard deviation of the log of each path's own volatility; gbm, student_t, bootstrap")
+    ] = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -96,18 +104,22 @@ class EthModel:
     def log_returns(self, hours: int, rng: np.random.Generator) -> Floats:
         """[T] log-returns of one path; none of a given series."""
         terms = self.terms
+        # Mean and volatility of the coming days are not known to the last digit: each path has its own.
+        mean = terms.mean + (terms.mean_spread * rng.standard_normal() if terms.mean_spread else 0.0)
+        scale = np.exp(terms.vol_spread * rng.standard_normal()) if terms.vol_spread else 1.0
         shocks: Floats
         match terms.kind:
             case "gbm":
-                shocks = terms.sigma * rng.standard_normal(hours)
+                shocks = scale * terms.sigma * rng.standard_normal(hours)
             case "student_t":
                 # A Student's t of nu degrees has the variance nu / (nu - 2).
-                shocks = terms.sigma * np.sqrt((terms.nu - 2) / terms.nu) * rng.standard_t(terms.nu, hours)
+                unit = np.sqrt((terms.nu - 2) / terms.nu)
+                shocks = scale * terms.sigma * unit * rng.standard_t(terms.nu, hours)
             case "garch":
                 shocks = self._clustered(hours, rng)
             case _:
-                return self._blocks(hours, rng)
-        return terms.mean + shocks
+                shocks = scale * self._blocks(hours, rng)
+        return mean + shocks
 
     def _given(self, hours: int) -> Floats:
         if len(self.series) <= hours:

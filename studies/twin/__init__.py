@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.twin.bundle import bundled, bundled_names, read_history
     from tokenspice.studies.twin.extrapolation import Extrapolation
     from tokenspice.studies.twin.history import History
+    from tokenspice.studies.twin.identification import Identified, identify
     from tokenspice.studies.twin.preparation import prepare
     from tokenspice.studies.twin.records import GainsFrom, Recording, Snapshot
     from tokenspice.studies.twin.replay import Replay, closed_loop, open_loop, plain_arrays
@@ -21,6 +22,7 @@ __all__ = [
     "Extrapolation",
     "GainsFrom",
     "History",
+    "Identified",
     "Recording",
     "Replay",
     "Score",
@@ -29,6 +31,7 @@ __all__ = [
     "bundled_names",
     "closed_loop",
     "extrapolate",
+    "identify",
     "open_loop",
     "plain_arrays",
     "prepare",
@@ -41,6 +44,7 @@ MODULES = {
     "bundle": ("bundled", "bundled_names", "read_history"),
     "extrapolation": ("Extrapolation",),
     "history": ("History",),
+    "identification": ("Identified", "identify"),
     "preparation": ("prepare",),
     "records": ("GainsFrom", "Recording", "Snapshot"),
     "replay": ("Replay", "closed_loop", "open_loop", "plain_arrays"),

@@ -14,6 +14,9 @@ __all__ = ["MAINNET", "bundled", "bundled_names", "bundled_recording", "read_his
 MAINNET = "mainnet"
 # The longest record, and the one that goes on after it: hourly up to June, then as the subgraph was asked last.
 PARTS = ("states", "retrieval_2021-06-13T191905")
+# In the week after its launch the pool held a few ETH and a price meant little; from this block on (22 February 2021)
+# the controller had gains that it could act by.
+MAINNET_FROM = 11_907_012
 
 
 def bundled_names() -> list[str]:
@@ -42,12 +45,12 @@ def bundled_recording(name: str) -> Recording:
     parts = [
         read_recording(DATA / f"{part}.csv.gz", DATA / "gains.csv") for part in (PARTS if name == MAINNET else (name,))
     ]
-    return parts[0] if len(parts) == 1 else followed(name, parts)
+    return followed(name, parts, MAINNET_FROM) if name == MAINNET else parts[0]
 
 
-def followed(name: str, parts: list[Recording]) -> Recording:
-    """Let each record go on where the one before it ends."""
-    snapshots = parts[0].snapshots
+def followed(name: str, parts: list[Recording], first: int) -> Recording:
+    """Let each record go on where the one before it ends, from a block on."""
+    snapshots = tuple(snapshot for snapshot in parts[0].snapshots if snapshot.block >= first)
     for part in parts[1:]:
         last = max(snapshot.block for snapshot in snapshots)
         snapshots += tuple(snapshot for snapshot in part.snapshots if snapshot.block > last)

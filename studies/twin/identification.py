@@ -1,0 +1,135 @@
+"""What moves the system from outside, estimated: ether's price, the spread, the SAFEs; with standard errors, as JSON."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tokenspice.engine.units import DAY, HOUR
+from tokenspice.protocols.rai.eth_model import EthModel
+from tokenspice.studies.twin.estimates import Estimate
+from tokenspice.studies.twin.gamma_fit import GammaFit, fit_gamma
+from tokenspice.studies.twin.history import History
+from tokenspice.studies.twin.hourly_grid import hourly_grid
+from tokenspice.studies.twin.log_scores import LARGEST_ERROR, Choice, choose
+from tokenspice.studies.twin.rolling_origin import BANDS, Forecasts
+from tokenspice.studies.twin.spread_model import SpreadModel, fit_spread, forecast_spread
+
+__all__ = ["Identified", "identified_json", "identify"]
+
+WINDOW_DAYS = 14.0
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Everything that was estimated.
+
+    Attributes:
+        record: name of the history.
+        window_days: days at its end whose volatility ether's paths have.
+        eth: ether's candidates, and which of them was chosen.
+        gamma: the predecessor's fit to the levels of ether's price in the window.
+        spread: of market price over redemption price.
+        spread_forecasts: how the spread's forecasts from the past did.
+        safes: of all SAFEs: the log of the collateral ratio; nothing where collateral was not recorded.
+    """
+
+    record: str
+    window_days: float
+    eth: Choice
+    gamma: GammaFit
+    spread: SpreadModel
+    spread_forecasts: Forecasts
+    safes: tuple[Estimate, ...]
+
+    @property
+    def model(self) -> EthModel:
+        """Ether's process that was chosen."""
+        return self.eth.chosen.model
+
+
+def identify(history: History, window_days: float = WINDOW_DAYS, seed: int = 0) -> Identified:
+    """Estimate what moves the system from outside.
+
+    Args:
+        history: all that is known, the longer the better: candidates are held against its past.
+        window_days: days at its end whose volatility ether's paths are to have.
+        seed: of the forecasts that candidates are chosen by.
+
+    Raises:
+        RunError: the history is too short, or has no price of ether.
+    """
+    grid = hourly_grid(history)
+    window = history.last_days(window_days)
+    return Identified(
+        history.name,
+        window_days,
+        choose(grid, round(window_days * DAY / HOUR), seed),
+        fit_gamma(window.eth_price),
+        fit_spread(grid.spread, grid.eth_return),
+        forecast_spread(grid, seed),
+        safe_estimates(history),
+    )
+
+
+def safe_estimates(history: History) -> tuple[Estimate, ...]:
+    """Mean, scatter and floor of the log of what collateral is worth over debt at the redemption price."""
+    known = (history.collateral > 0) & (history.debt > 0) & (history.eth_price > 0)
+    if known.sum() < 2:
+        return ()
+    worth = history.collateral[known] * history.eth_price[known]
+    ratio = np.log(worth / (history.debt[known] * history.redemption_price[known]))
+    n = len(ratio)
+    return (
+        Estimate("log_collateral_ratio", float(ratio.mean()), float(ratio.std() / np.sqrt(n))),
+        Estimate("log_collateral_ratio_sd", float(ratio.std()), float(ratio.std() / np.sqrt(2 * n))),
+        Estimate("log_collateral_ratio_floor", float(ratio.min()), None),
+    )
+
+
+def identified_json(found: Identified) -> str:
+    """Write all estimates as JSON: values, standard errors, units; forecasts with their coverage and log scores."""
+    content = {
+        "record": found.record,
+        "window_days": found.window_days,
+        "eth": {
+            "chosen": found.eth.kind,
+            "rule": f"best held-out log score of those whose bands miss by {LARGEST_ERROR:g} at most",
+            "candidates": {
+                kind: {
+                    "estimates": [asdict(estimate) for estimate in candidate.estimates],
+                    **forecasts_record(found.eth.forecasts[kind]),
+                }
+                for kind, candidate in found.eth.candidates.items()
+            },
+        },
+        "predecessor_gamma": asdict(found.gamma) | {"scale_USD": found.gamma.scale},
+        "spread": {
+            "lags": found.spread.lags,
+            "bic": found.spread.bic,
+            "largest_root": found.spread.largest_root,
+            "half_life_hours": found.spread.half_life,
+            "estimates": [asdict(estimate) for estimate in found.spread.estimates],
+            **forecasts_record(found.spread_forecasts),
+        },
+        "safes": [asdict(estimate) for estimate in found.safes],
+    }
+    return json.dumps(content, indent=2, allow_nan=False) + "\n"
+
+
+def forecasts_record(forecasts: Forecasts) -> dict[str, Any]:
+    return {
+        "log_score": forecasts.log_score,
+        "largest_coverage_error": forecasts.largest_error,
+        "forecasts": [
+            {
+                "horizon_hours": score.horizon,
+                "origins": score.n,
+                "independent_origins": score.independent,
+                **{f"coverage_{100 * band:g}": share for band, share in zip(BANDS, score.coverage, strict=True)},
+                "log_score": score.log_score,
+            }
+            for score in forecasts.scores
+        ],
+    }
