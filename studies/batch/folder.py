@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.tables import DATA
 from tokenspice.files import HOME, append_file, replace_file
 from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.batch.worker_task import Outcome
@@ -34,22 +35,25 @@ CODE = (
 class BatchFolder:
     """Makes `path`, or goes on in it, and keeps the batch's record there. Use it in a `with` block.
 
-    batch.json is what the batch is; parts/ holds a table for each finished run until all are finished; failed/ a
-    folder for each run that failed; starts/ what runs start from, until all are finished; rows.parquet and runs.parquet are the results, and batch.log is what happened
-    when, which alone differs from one time to the next. A batch that ends by an exception before its first run has
-    ended leaves no folder.
+    batch.json is what the batch is; parts/ holds a table for each finished run until all are finished, and a folder of
+    such for each further table; failed/ a folder for each run that failed; starts/ what runs start from, until all are
+    finished; rows.parquet, rows-NAME.parquet of further tables and runs.parquet are the results, and batch.log is what
+    happened when, which alone differs from one time to the next. A batch that ends by an exception before its first run
+    has ended leaves no folder.
 
     Args:
         path: must not exist, unless `resume` is true; then it holds the same batch, or does not exist either.
         definition: all that the results depend on.
         resume: whether to keep what is finished.
+        tables: the names of the tables that runs have besides data.csv.
 
     Raises:
         RunError: the folder exists, or cannot be made, or another batch works in it, or it holds a different batch.
     """
 
-    def __init__(self, path: Path, definition: dict[str, Any], resume: bool) -> None:
+    def __init__(self, path: Path, definition: dict[str, Any], resume: bool, tables: Iterable[str] = ()) -> None:
         self.path = path
+        self._tables = sorted(tables)
         self.parts = path / "parts"
         self.failed = path / "failed"
         self.starts = path / "starts"
@@ -88,9 +92,10 @@ class BatchFolder:
         """Whether all runs have finished and are in the tables."""
         return (self.path / "runs.parquet").exists() and not self.parts.exists()
 
-    def finished(self) -> dict[str, Path]:
+    def finished(self, table: str = DATA) -> dict[str, Path]:
         """Return the parts of the runs that have finished, by the run's name."""
-        return {path.name.partition(".")[0]: path for path in self.parts.glob("*.parquet")}
+        folder = self.parts if table == DATA else self.parts / table
+        return {path.name.partition(".")[0]: path for path in folder.glob("*.parquet")}
 
     def unfinished(self, runs: Sequence[Run]) -> list[Run]:
         """Return the runs that are missing or failed."""
@@ -129,8 +134,9 @@ class BatchFolder:
 
         missing = self.unfinished(runs)
         failures = {run.number: self._failure(run) for run in missing}
-        parts = self.finished()
-        finished = {run.number: parts[run.name] for run in runs if run.number not in failures}
+        done = [run for run in runs if run.number not in failures]
+        parts = {table: self.finished(table) for table in (DATA, *self._tables)}
+        finished = {table: {run.number: of_table[run.name] for run in done} for table, of_table in parts.items()}
         write_tables(self.path, finished, runs, failures)
         if not missing:
             for folder in (self.failed, self.starts):
@@ -171,22 +177,40 @@ class BatchFolder:
         """Forget the parts that do not hold what was written, so that their runs are done again."""
         from tokenspice.studies.batch.tables import hash_in_name
 
-        damaged = [path for path in sorted(self.parts.iterdir()) if not hash_in_name(path)]
+        folders = (self.parts, *(self.parts / table for table in self._tables if (self.parts / table).is_dir()))
+        files = [path for folder in folders for path in sorted(folder.iterdir()) if not path.is_dir()]
+        damaged = [path for path in files if not hash_in_name(path)]
         for path in damaged:
             path.unlink()
+        whole = [self.finished(table).keys() for table in self._tables]
+        for name, path in self.finished().items():
+            if not all(name in names for names in whole):
+                path.unlink()
         if known := [path for path in damaged if path.suffix == ".parquet"]:
             print(f"tsp: {known[0]} is damaged, so its run is done again ({len(known)} in all).", file=sys.stderr)
 
 
 def check_same(path: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Refuse to mix two batches."""
-    differ = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-    if differ:
-        shown = ", ".join(differ)
+    """Refuse to mix two batches. Files beside the netlist may be added; those that there were are the same."""
+    parts = sorted(found.keys() | expected.keys())
+    shown = [difference(name, found.get(name), expected.get(name)) for name in parts]
+    if differ := ", ".join(filter(None, shown)):
         raise RunError(
-            f"{path} holds another batch: {shown} in its batch.json differ from what is asked for. Write another folder, "
+            f"{path} holds another batch: {differ} in its batch.json differ from what is asked for. Write another folder, "
             "or ask for the same."
         )
+
+
+def difference(name: str, found: Any, expected: Any) -> str:
+    """Name what differs in a part of two batches' records; nothing if they are alike."""
+    if name == "data" and isinstance(found, dict) and isinstance(expected, dict):
+        expected = {file: expected.get(file) for file in found}
+    if found == expected:
+        return ""
+    if not (name in ("data", "contracts", "sources") and isinstance(found, dict) and isinstance(expected, dict)):
+        return name
+    inside = sorted(one for one in found.keys() | expected.keys() if found.get(one) != expected.get(one))
+    return f"{name} ({', '.join(inside[:3])}{', …' if len(inside) > 3 else ''})"
 
 
 def code_hash(project: Path = HOME) -> str:

@@ -17,6 +17,7 @@ from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.record.provenance import data_beside
 from tokenspice.studies.resume.warm_start import WarmStart, check_saveable
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config
@@ -60,7 +61,12 @@ class NetlistStudy(Study):
     def facts(self) -> dict[str, Any]:
         strategy = parameter_values(self.netlist.strategy(self.fixed))
         del strategy["seed"]  # each run has its own
-        return {"netlist": str(self.path), "sources": self.netlist.sources, "strategy": strategy}
+        facts = {"netlist": str(self.path), "sources": self.netlist.sources, "strategy": strategy}
+        return facts | {"data": data_beside(self.path)}
+
+    @property
+    def tables(self) -> Mapping[str, str]:
+        return {name: table.file_name(name) for name, table in self.netlist.tables.items()}
 
     def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         if "seed" in values | self.fixed:

@@ -48,6 +48,11 @@ class Study(ABC):
     def facts(self) -> dict[str, Any]:
         """What is run, for batch.json."""
 
+    @property
+    def tables(self) -> Mapping[str, str]:
+        """The files of the tables that a run has besides data.csv, by the table's name; none unless overridden."""
+        return {}
+
     @abstractmethod
     def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return a set's parameters as `run` takes them, and as the tables show them.

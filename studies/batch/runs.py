@@ -23,7 +23,9 @@ from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.studies.run.open_chain import open_chain
+from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.config import Config
+from tokenspice.web3engine.contract_sources import protocol_hashes
 from tokenspice.web3engine.network import is_ganache
 from tokenspice.web3engine.url import is_url, masked
 
@@ -102,7 +104,8 @@ def run_batch(
     with ExitStack() as resources:
         folder = None
         if out_dir:
-            folder = resources.enter_context(BatchFolder(out_dir, definition(study, design, workers, fork), resume))
+            asked = definition(study, design, workers, fork)
+            folder = resources.enter_context(BatchFolder(out_dir, asked, resume, study.tables))
         samples = run_all(study, runs, folder, workers, watch)
         if folder:
             folder.write_tables(runs)
@@ -189,7 +192,17 @@ def definition(study: Study, design: Design, workers: Workers, fork: dict[str, A
         "fork": fork,
         "warm": design.warm,
     }
-    return study.facts | asked | {"code": code_hash(), "versions": versions()}
+    code = {"code": code_hash(), "contracts": contract_hashes(study, config), "versions": versions()}
+    return study.facts | asked | code
+
+
+def contract_hashes(study: Study, config: Config) -> dict[str, str]:
+    """Return the hash of each folder of contracts that runs may use; none where they have no chain."""
+    if isinstance(study, NetlistStudy) and not study.netlist.needs_chain:
+        return {}
+    folder = study.path.parent if isinstance(study, NetlistStudy) else None
+    artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
+    return protocol_hashes(artifacts, config.project)
 
 
 def as_json(value: Any) -> Any:

@@ -17,47 +17,60 @@ import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.log import time_columns
+from tokenspice.engine.tables import DATA
 from tokenspice.files import new_file, read_file, replace_file
 from tokenspice.studies.batch.run_specs import Run
 
-__all__ = ["hash_in_name", "read_checked", "read_endings", "write_part", "write_tables"]
+__all__ = ["hash_in_name", "read_checked", "read_endings", "rows_file", "write_part", "write_tables"]
 
 PART, HASH_DIGITS = ".parquet", 32
 MOST_BYTES = 1 << 32  # of a part
 ROWS_AT_ONCE = 100_000  # of the large table, kept in memory before they are written
 TICK = "Tick"  # an int64; every other column that is logged is a double
 OPTIONS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_page_checksum": True}
-HASHES = "SHA256SUMS"  # of rows.parquet and runs.parquet, as sha256sum writes and checks it
+HASHES = "SHA256SUMS"  # of rows.parquet, runs.parquet and their like, as sha256sum writes and checks it
 
 Cells = Mapping[str, bool | int | float | str]
 
 
-def write_part(log: Path, folder: Path, run: Run) -> None:
-    """Turn a run's data.csv into its part of the table, in one move. The file's name ends with its hash.
+def write_part(log: Path, folder: Path, run: Run, may_lack: bool = False) -> None:
+    """Turn a table of a run into its part of the batch's table, in one move. The file's name ends with its hash.
 
     The columns run, set, seed and the swept parameters come first. A logged column that has one of these names gets
     ".logged" after it.
 
+    Args:
+        log: the run's data.csv, or another of its tables.
+        folder: where the part goes.
+        run: the run.
+        may_lack: whether the table may have no row, and so no file.
+
     Raises:
         RunError: nothing was logged, or the file cannot be written.
     """
+    logged = None if may_lack and not log.exists() else read_logged(log)
+    n_rows, first = len(logged) if logged else 0, identity(run)
+    columns = {name: pa.array([value] * n_rows, pa.array([value]).type) for name, value in first.items()}
+    if logged:
+        columns |= {f"{name}.logged" if name in first else name: logged[name] for name in logged.column_names}
+    written = folder / f"{run.name}.{os.getpid()}.new"
+    try:
+        folder.mkdir(exist_ok=True)
+        write_table(pa.table(columns), written)
+        digest = sha256(written.read_bytes()).hexdigest()[:HASH_DIGITS]
+        os.replace(written, folder / f"{run.name}.{digest}{PART}")
+    except OSError as error:
+        raise RunError(f"{folder} cannot be written to: {error.strerror}.") from error
+
+
+def read_logged(log: Path) -> pa.Table:
     try:
         with log.open(encoding="utf-8", newline="") as file:
             names = next(csv.reader(file))
         kinds = {name: pa.int64() if name == TICK else pa.float64() for name in names}
-        logged = pa.csv.read_csv(log, convert_options=pa.csv.ConvertOptions(column_types=kinds))
+        return pa.csv.read_csv(log, convert_options=pa.csv.ConvertOptions(column_types=kinds))
     except (OSError, StopIteration, pa.ArrowException) as error:
         raise RunError(f"{log} cannot be read: {error}.") from error
-    first = identity(run)
-    columns = {name: pa.array([value] * len(logged)) for name, value in first.items()}
-    columns |= {f"{name}.logged" if name in first else name: logged[name] for name in logged.column_names}
-    written = folder / f"{run.name}.{os.getpid()}.new"
-    write_table(pa.table(columns), written)
-    digest = sha256(written.read_bytes()).hexdigest()[:HASH_DIGITS]
-    try:
-        os.replace(written, folder / f"{run.name}.{digest}{PART}")
-    except OSError as error:
-        raise RunError(f"{folder} cannot be written to: {error.strerror}.") from error
 
 
 def hash_in_name(part: Path) -> bool:
@@ -69,12 +82,14 @@ def hash_in_name(part: Path) -> bool:
         return False
 
 
-def write_tables(folder: Path, parts: Mapping[int, Path], runs: Sequence[Run], failures: Mapping[int, Cells]) -> None:
-    """Write rows.parquet, of what all finished runs logged, and runs.parquet, a row for each run.
+def write_tables(
+    folder: Path, parts: Mapping[str, Mapping[int, Path]], runs: Sequence[Run], failures: Mapping[int, Cells]
+) -> None:
+    """Write rows.parquet, of what all finished runs logged, the same of each further table, and a row for each run.
 
     Args:
         folder: where to write them.
-        parts: the finished runs' parts, by number.
+        parts: the finished runs' parts of each table, by number; of data.csv, under DATA.
         runs: all runs, in order.
         failures: error and ticks of the runs that failed, by number.
 
@@ -82,20 +97,26 @@ def write_tables(folder: Path, parts: Mapping[int, Path], runs: Sequence[Run], f
         RunError: a file cannot be written.
     """
     last_rows: dict[int, Cells] = {}
+    for name, of_table in parts.items():
 
-    def tables() -> Iterator[pa.Table]:
-        for run in runs:
-            if run.number in parts:
-                table = read_table(parts[run.number])
-                last_rows[run.number] = table.slice(len(table) - 1).to_pylist()[0]
-                yield table
+        def watched(number: int, table: pa.Table, name: str = name) -> pa.Table:
+            if name == DATA:
+                last_rows[number] = table.slice(len(table) - 1).to_pylist()[0]
+            return table
 
-    schemas = dict.fromkeys(read_schema(parts[run.number]) for run in runs if run.number in parts)
-    if schemas:
-        schema = pa.unify_schemas(list(schemas), promote_options="permissive")
-        write_stream(tables(), schema, folder / "rows.parquet")
+        numbers = [run.number for run in runs if run.number in of_table]
+        schemas = dict.fromkeys(read_schema(of_table[number]) for number in numbers)
+        if schemas:
+            schema = pa.unify_schemas(list(schemas), promote_options="permissive")
+            tables = (watched(number, read_table(of_table[number])) for number in numbers)
+            write_stream(tables, schema, folder / rows_file(name))
     write_table(summary(runs, last_rows, failures), folder / "runs.parquet")
-    write_hashes(folder)
+    write_hashes(folder, [*map(rows_file, parts), "runs.parquet"])
+
+
+def rows_file(table: str) -> str:
+    """Return the name of the file that holds all runs' rows of a table."""
+    return "rows.parquet" if table == DATA else f"rows-{table}.parquet"
 
 
 def read_endings(path: Path) -> list[tuple[Cells | None, str | None]]:
@@ -111,7 +132,7 @@ def read_endings(path: Path) -> list[tuple[Cells | None, str | None]]:
 
 
 def read_checked(path: Path) -> pa.Table:
-    """Read rows.parquet or runs.parquet.
+    """Read rows.parquet, runs.parquet, or the rows of a further table.
 
     Raises:
         RunError: there is none, or a bit of it has changed since it was written.
@@ -145,8 +166,8 @@ def first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
-def write_hashes(folder: Path) -> None:
-    files = [folder / name for name in ("rows.parquet", "runs.parquet") if (folder / name).exists()]
+def write_hashes(folder: Path, names: Sequence[str]) -> None:
+    files = [folder / name for name in names if (folder / name).exists()]
     text = "".join(f"{file_hash(path)}  {path.name}\n" for path in files)
     try:
         replace_file(folder / HASHES, text.encode())

@@ -78,6 +78,9 @@ def attempt(task: Task) -> Outcome:
             # Only where there is a table, because pyarrow takes a while to import.
             from tokenspice.studies.batch.tables import write_part
 
+            for name, file in task.study.tables.items():
+                write_part(task.folder / "run" / file, task.parts / name, task.run, may_lack=True)
+            # Last, because it says that the run has finished.
             write_part(task.folder / "run" / "data.csv", task.parts, task.run)
         pickled = b"" if task.parts else cloudpickle.dumps(result)
     except TokenSpiceError as error:

@@ -1,5 +1,6 @@
 """Draws what a run or a batch has left in its folder."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def draw_folder(netlist: Netlist, folder: Path, png_folder: Path) -> Iterator[Pa
 
         check_netlist(netlist, read_json(folder / "batch.json"), folder)
         yield from draw_batch(netlist, folder, png_folder)
+        for name in (name for name, table in netlist.tables.items() if table.charts):
+            print(
+                f"tsp: of a batch, the charts of table {name} are not drawn; its rows are in rows-{name}.parquet.",
+                file=sys.stderr,
+            )
         return
     check_netlist(netlist, read_json(folder / "run.json"), folder)
     header, values = read_log(folder / "data.csv")

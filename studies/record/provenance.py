@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +15,29 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.files import HOME
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.web3engine.artifact import Artifact
+from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.contract_sources import protocol_hash
 
 __all__ = [
     "check_contracts",
+    "check_data",
     "check_netlist",
     "check_sources",
     "code_facts",
+    "contract_facts",
     "contracts",
+    "data_beside",
     "netlist_name",
     "plain_parameters",
     "sources",
 ]
 
 PACKAGES = ("agents", "engine", "markets", "netlists", "protocols", "web3engine")
-MOST_FILES, MOST_BYTES = 200, 10 * 2**20  # of the data beside a netlist that is hashed: how many, how large each
+MOST_FILES, MOST_BYTES, MOST_FOLDERS = 200, 10 * 2**20, 1_000  # of the data beside a netlist that is looked at
+NO_DATA = (".py", ".md", ".ipynb", ".log", ".out", ".err", ".lock", ".png", ".svg", ".pdf", ".html")
+OURS = {"run.json", "batch.json"}
 
 
 def sources(netlist: Netlist) -> dict[str, str]:
@@ -51,10 +62,69 @@ def code_facts(netlist: Netlist) -> dict[str, dict[str, str]]:
 
 
 def data_beside(path: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files in a netlist's folder that are no Python; of a large one, its size and time."""
-    found = sorted(file for file in path.parent.iterdir() if file.suffix not in (".py", ".md") and file.is_file())
-    shown = [file for file in found if not file.name.startswith(".")]
-    return {file.name: fingerprint(file) for file in shown[:MOST_FILES]}
+    """Return the SHA-256 of the files beside a netlist and below that its code may read; of a large one, size and time.
+
+    Python's own are among the sources; logs, pictures and what runs and batches wrote are left out.
+    """
+    folder = path.parent
+    files = list(islice(data_files(folder), MOST_FILES + 1))
+    found = {file.relative_to(folder).as_posix(): fingerprint(file) for file in files[:MOST_FILES]}
+    return found | ({"…": f"there are more than {MOST_FILES}"} if len(files) > MOST_FILES else {})
+
+
+def data_files(folder: Path) -> Iterator[Path]:
+    for where, folders, names in islice(os.walk(folder), MOST_FOLDERS):
+        if where != str(folder) and OURS & set(names):  # a run's folder, or a batch's
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")) and name != "node_modules")
+        for name in sorted(names):
+            path = Path(where, name)
+            if not name.startswith(".") and path.suffix not in NO_DATA and path.is_file():
+                yield path
+
+
+def check_data(netlist: Netlist, known: Mapping[str, str], when: str) -> None:
+    """Refuse data beside a netlist that is not what it was; new files may come.
+
+    Args:
+        known: what `data_beside` returned.
+        when: since when, such as "this run began".
+
+    Raises:
+        RunError: a file has changed, or is gone.
+    """
+    found = data_beside(netlist.path)
+    if changed := [name for name, digest in known.items() if found.get(name) != digest]:
+        raise RunError(
+            f"{netlist.path.parent / changed[0]} has changed since {when}, and results may change with it. Put the file "
+            "back, or start anew."
+        )
+
+
+def contract_facts(artifacts: Artifacts, project: Path) -> dict[str, dict[str, str]]:
+    """Say which contracts were asked for: where they come from, their code's SHA-256, and that of all their sources."""
+    used = list({artifact.sha256 + str(artifact.place): artifact for artifact in artifacts.used.values()}.values())
+    names = Counter(f"{artifact.protocol}/{artifact.name}" for artifact in used)
+    protocols = {protocol.name: protocol for protocol in artifacts.protocols}
+    hashes = {
+        name: protocol_hash(protocols[name], artifacts, project)
+        for name in {artifact.protocol for artifact in used} & protocols.keys()
+    }
+    return {
+        name_among(names, artifact): {
+            "source": artifact.source,
+            "sha256": artifact.sha256,
+            "sources_sha256": hashes.get(artifact.protocol, ""),
+        }
+        for artifact in used
+    }
+
+
+def name_among(names: Mapping[str, int], artifact: Artifact) -> str:
+    """Return a contract's name, with its file where others share the name."""
+    short = f"{artifact.protocol}/{artifact.name}"
+    return short if names[short] == 1 else f"{'/'.join(artifact.place[1:])}:{artifact.name}"
 
 
 def fingerprint(path: Path) -> str:

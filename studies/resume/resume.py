@@ -15,7 +15,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.units import Seconds
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.record.provenance import plain_parameters
+from tokenspice.studies.record.provenance import check_data, plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_warm_start
@@ -147,7 +147,14 @@ def read_unfinished(
             f"{', '.join(str(netlist.path.parent / name) for name in changed)} has changed since this run began, and "
             "results would change with it. Put the file back, or start anew."
         )
+    check_data(netlist, recorded_data(record), "this run began")
     return UnfinishedRun(path, record, netlist, strategy_of(netlist, strategy))
+
+
+def recorded_data(record: dict[str, Any]) -> dict[str, str]:
+    """Return the hashes of the files beside the netlist; of a record that somebody made, whatever is there."""
+    data = record.get("data")
+    return {str(name): str(digest) for name, digest in data.items()} if isinstance(data, dict) else {}
 
 
 def checked_netlist(path: Path, file: Path, sources: dict[str, Any], named: Path | None) -> Path:

@@ -11,7 +11,7 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
 from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.record.provenance import code_facts
+from tokenspice.studies.record.provenance import code_facts, contract_facts
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, state_delta_of
 from tokenspice.studies.resume.warm_start import WarmStart
@@ -138,10 +138,7 @@ def option_facts(config: Config, options: RunOptions) -> dict[str, Any]:
 
 def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     """Say which chain and which contracts a run used."""
-    contracts = {
-        f"{artifact.protocol}/{artifact.name}": {"source": artifact.source, "sha256": artifact.sha256}
-        for artifact in chain.artifacts.used.values()
-    }
+    contracts = contract_facts(chain.artifacts, config.project)
     # What rules a chain has that we did not start, only its owner knows.
     hardfork = None if is_url(config.network) else config.hardfork
     network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": hardfork}

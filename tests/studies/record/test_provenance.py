@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import PROJECT
+from tokenspice.engine.errors import RunError
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record import provenance
 from tokenspice.studies.run.run import run_once
+from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.config import Config
 
 NETLIST = (
@@ -72,3 +74,39 @@ def test_the_systems_and_the_libraries_versions_are_in_it(folder: Path, config: 
     versions = record(folder, config, tmp_path / "a")["versions"]
 
     assert {"python", "system", "numpy", "scipy"} <= versions.keys()
+
+
+def test_data_that_has_changed_is_refused_by_name_and_new_files_are_not(folder: Path) -> None:
+    netlist = load_netlist(folder / "netlist.py")
+    known = provenance.data_beside(netlist.path)
+    (folder / "more.csv").write_text("3\n")
+    (folder / "run.log").write_text("begins")
+    provenance.check_data(netlist, known, "this run began")
+
+    (folder / "prices.csv").write_text("1\n3\n")
+
+    with pytest.raises(RunError, match=r"prices\.csv has changed since this run began"):
+        provenance.check_data(netlist, known, "this run began")
+
+
+def test_what_a_run_wrote_below_the_netlist_is_no_data(folder: Path, config: Config) -> None:
+    before = provenance.data_beside(folder / "netlist.py")
+    record(folder, config, folder / "runs" / "1")
+
+    assert provenance.data_beside(folder / "netlist.py") == before == {"prices.csv": before["prices.csv"]}
+
+
+def test_contracts_of_one_name_are_told_apart_and_their_sources_are_hashed(folder: Path, config: Config) -> None:
+    for number in (1, 2):
+        (folder / f"v{number}").mkdir()
+        source = f"pragma solidity ^0.8.0; contract One {{ uint256 public constant N = {number}; }}"
+        (folder / f"v{number}" / "Ones.sol").write_text(source)
+    artifacts = Artifacts(config.project, config.build_folder, netlist=folder)
+    for name in ("v1/One", "v2/One", "Token"):
+        artifacts.find(name)
+
+    facts = provenance.contract_facts(artifacts, config.project)
+
+    assert list(facts) == ["mine/v1/Ones.sol:One", "mine/v2/Ones.sol:One", "token/Token"]
+    assert len({each["sha256"] for each in facts.values()}) == 3
+    assert all(len(each["sources_sha256"]) == 64 for each in facts.values())
