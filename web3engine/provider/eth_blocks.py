@@ -7,7 +7,17 @@ from tokenspice.web3engine.provider.formatters import block_json, included, mine
 from tokenspice.web3engine.provider.history import History, as_log_query
 from tokenspice.web3engine.provider.pool import Pool
 from tokenspice.web3engine.provider.rpc_method import RpcMethod
-from tokenspice.web3engine.provider.values import Json, as_address, as_flag, as_hash, as_int, data, optional, quantity
+from tokenspice.web3engine.provider.values import (
+    Json,
+    as_address,
+    as_anything,
+    as_flag,
+    as_hash,
+    as_int,
+    data,
+    optional,
+    quantity,
+)
 
 __all__ = ["Records"]
 
@@ -27,7 +37,7 @@ class Records:
         whole, index = {"full": optional(as_flag)}, {"index": as_int}
         return {
             "eth_getBlockByHash": RpcMethod(self.block_json, **by_hash, **whole),
-            "eth_getBlockByNumber": RpcMethod(self.block_json, **by_number, **whole),
+            "eth_getBlockByNumber": RpcMethod(self._block_of_name, block=as_anything, **whole),
             "eth_getBlockReceipts": RpcMethod(
                 lambda block: block and [receipt_json(block, receipt) for receipt in included(block)], **by_number
             ),
@@ -51,6 +61,11 @@ class Records:
             "debug_getRawTransaction": RpcMethod(self._raw, hash=as_hash),
             "erigon_getHeaderByNumber": RpcMethod(lambda block: self.block_json(block, None), **by_number),
         }
+
+    def _block_of_name(self, name: object, full: bool | None) -> Json | None:
+        answer = self.block_json(self._history.block(name), full)
+        # What is still to be mined has neither (ethereum/execution-apis).
+        return answer | {"hash": None, "nonce": None} if answer and name == "pending" else answer
 
     def block_json(self, block: _core.Block | None, full: bool | None) -> Json | None:
         if block is None:

@@ -8,9 +8,11 @@ from tokenspice.web3engine.provider.calls import least_gas, pending
 from tokenspice.web3engine.provider.fees import priced
 from tokenspice.web3engine.provider.formatters import receipt_json
 from tokenspice.web3engine.provider.history import History
+from tokenspice.web3engine.provider.host import Keys
 from tokenspice.web3engine.provider.pool import Pool, queued_raw, queued_unsigned
 from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, REFUSED, JsonRpcError
 from tokenspice.web3engine.provider.rpc_method import RpcMethod
+from tokenspice.web3engine.provider.signed import signed
 from tokenspice.web3engine.provider.transactions import Request, as_request
 from tokenspice.web3engine.provider.values import Json, as_bytes, data
 
@@ -19,12 +21,13 @@ __all__ = ["Sending"]
 
 @final
 class Sending:
-    """Takes transactions: mines each at once, or queues it."""
+    """Takes transactions: signs those of accounts whose keys the chain has, and mines each at once, or queues it."""
 
-    def __init__(self, evm: _core.Evm, history: History, pool: Pool) -> None:
+    def __init__(self, evm: _core.Evm, history: History, pool: Pool, keys: Keys) -> None:
         self._evm = evm
         self._history = history
         self._pool = pool
+        self._keys = keys
 
     def methods(self) -> dict[str, RpcMethod]:
         raw, unsigned = {"data": as_bytes}, {"transaction": as_request}
@@ -42,7 +45,11 @@ class Sending:
     def _send(self, request: Request) -> bytes:
         if request.sender is None:
             raise JsonRpcError(BAD_PARAMETERS, "the transaction has no from; name the account that sends it")
-        return self._pool.add(queued_unsigned(self.filled(request), self._evm.chain_id))
+        request, chain_id = self.filled(request), self._evm.chain_id
+        signer = self._keys.signer(request.caller)
+        if signer and not request.blob_hashes:  # whoever signs for blobs needs them too
+            return self._send_raw(signed(signer, request, chain_id))
+        return self._pool.add(queued_unsigned(request, chain_id))
 
     def _receipt(self, transaction_hash: bytes) -> Json:
         if found := self._history.find(transaction_hash):

@@ -1,24 +1,27 @@
 """Signatures of the accounts whose keys the chain has."""
 
-from typing import TYPE_CHECKING, Any, final
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, final
 
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.provider.eth_send import Sending
 from tokenspice.web3engine.provider.formatters import transaction_json
 from tokenspice.web3engine.provider.host import Keys
-from tokenspice.web3engine.provider.pool import queued_raw, type_of
+from tokenspice.web3engine.provider.pool import queued_raw
 from tokenspice.web3engine.provider.rpc_errors import BAD_PARAMETERS, JsonRpcError
 from tokenspice.web3engine.provider.rpc_method import RpcMethod
+from tokenspice.web3engine.provider.signed import signed
 from tokenspice.web3engine.provider.transactions import Request, as_request
 from tokenspice.web3engine.provider.values import (
     Json,
     as_address,
     as_anything,
     as_bytes,
+    as_list,
     as_object,
     data,
     optional,
-    word,
 )
 
 if TYPE_CHECKING:
@@ -27,26 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Signing"]
 
 
-def signed_fields(request: Request, chain_id: int) -> Json:
-    """Return a complete transaction as eth-account takes it."""
-    slots = [
-        {"address": _core.checksum_address(entry), "storageKeys": [word(key) for key in keys]}
-        for entry, keys in request.access_list
-    ]
-    fields: Json = {
-        "to": request.to or b"",
-        "data": request.data,
-        "value": request.value,
-        "gas": request.gas,
-        "nonce": request.nonce,
-        "chainId": chain_id,
-        "gasPrice": request.gas_price,
-        "maxFeePerGas": request.max_fee,
-        "maxPriorityFeePerGas": request.priority_fee,
-        "accessList": slots or None,
-        "type": type_of(request) or None,
-    }
-    return {key: value for key, value in fields.items() if value is not None}
+ARRAY = re.compile(r"(.+)\[(\d*)\]")
 
 
 @final
@@ -88,6 +72,7 @@ class Signing:
 
     def _sign_typed(self, address: bytes, message: Json) -> str:
         signer = self._signer(address)
+        check_lengths(message.get("types"), message.get("primaryType"), message.get("message"))
         try:
             return data(bytes(signer.sign_typed_data(full_message=dict(message)).signature))
         except Exception as error:  # noqa: BLE001  (the encoder raises whatever the message makes it raise)
@@ -95,14 +80,28 @@ class Signing:
 
     def _sign_transaction(self, request: Request) -> Json:
         signer = self._signer(request.caller)
-        return self._described(self._raw(signer, self._sending.filled(request)))
-
-    def _raw(self, signer: "LocalAccount", request: Request) -> bytes:
-        fields: Any = signed_fields(request, self._evm.chain_id)
-        try:
-            return bytes(signer.sign_transaction(fields).raw_transaction)
-        except (TypeError, ValueError) as error:
-            raise JsonRpcError(BAD_PARAMETERS, f"this transaction cannot be signed: {error}") from None
+        return self._described(signed(signer, self._sending.filled(request), self._evm.chain_id))
 
     def _described(self, raw: bytes) -> Json:
         return {"raw": data(raw), "tx": transaction_json(queued_raw(raw), self._evm.chain_id)}
+
+
+def check_lengths(types: object, kind: object, value: object) -> None:
+    """Refuse an array of another length than its type says, which the encoder would take.
+
+    Args:
+        types: the fields of each struct, by its name.
+        kind: the value's type, such as "Person[2]".
+        value: as JSON has it. What else is wrong with it, the encoder says.
+    """
+    if (array := ARRAY.fullmatch(str(kind))) and isinstance(value, list):
+        if array[2] and int(array[2]) != len(value):
+            raise JsonRpcError(
+                BAD_PARAMETERS, f"Expected {array[2]} items for array type {kind}, got {len(value)} items"
+            )
+        for entry in value:
+            check_lengths(types, array[1], entry)
+    elif isinstance(types, Mapping) and isinstance(value, Mapping):
+        for field in as_list(types.get(kind, []), "types"):
+            if isinstance(field, Mapping):
+                check_lengths(types, field.get("type"), value.get(field.get("name")))

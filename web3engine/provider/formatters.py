@@ -11,7 +11,15 @@ from tokenspice.web3engine.provider.pool import Queued
 from tokenspice.web3engine.provider.transactions import Authorization, read_raw
 from tokenspice.web3engine.provider.values import ZERO_HASH, Json, data, quantity, word
 
-__all__ = ["block_json", "included", "logs_json", "mined_json", "receipt_json", "transaction_json"]
+__all__ = [
+    "authorization_json",
+    "block_json",
+    "included",
+    "logs_json",
+    "mined_json",
+    "receipt_json",
+    "transaction_json",
+]
 
 NO_REQUESTS = sha256().digest()  # EIP-7685: the hash of an empty list of requests
 EMPTY_OMMERS = _core.keccak256(rlp.encode([]))

@@ -135,8 +135,12 @@ class History:
                 raise JsonRpcError(REFUSED, f"block {data(query.block_hash)} not found")
         else:
             self._check_known(query.from_block)
-            last = self._height(query.to_block)
-            blocks = [block for block in self.since(max(first, self._height(query.from_block))) if block.number <= last]
+            start, last = self._height(query.from_block), self._height(query.to_block)
+            if start > last and not first and query.from_block is not None:
+                raise JsonRpcError(
+                    BAD_PARAMETERS, f"invalid block range params: from block {start} to the earlier block {last}"
+                )
+            blocks = [block for block in self.since(max(first, start)) if block.number <= last]
         return [entry for block in blocks for _, log, entry in logs_json(block) if query.wants(log)]
 
     def _check_known(self, block: object) -> None:

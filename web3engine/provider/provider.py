@@ -41,7 +41,7 @@ def methods_of(evm: _core.Evm, host: Host) -> Mapping[str, RpcMethod]:
 
     pool = Pool(evm, mined)
     states, filters = States(evm, history), Filters(evm, history, pool)
-    records, sending = Records(evm, history, pool), Sending(evm, history, pool)
+    records, sending = Records(evm, history, pool), Sending(evm, history, pool, keys)
     mining = Mining(evm, host, pool, records)
     pool.before_block = mining.pace
     rooms = (

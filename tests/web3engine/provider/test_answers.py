@@ -11,7 +11,19 @@ from web3.exceptions import (
 )
 from web3.types import RPCEndpoint
 
-from tests.web3engine.provider.helpers import ALICE, BOB, ETHER, JSON, METHODS, Client, Same, ask, new_evm, refusal
+from tests.web3engine.provider.helpers import (
+    ALICE,
+    BOB,
+    ETHER,
+    JSON,
+    METHODS,
+    SIGNER,
+    Client,
+    Same,
+    ask,
+    new_evm,
+    refusal,
+)
 from tokenspice.web3engine.provider import EvmProvider
 from tokenspice.web3engine.rules import CHAIN_ID
 
@@ -72,6 +84,7 @@ def test_a_method_that_is_unknown_says_so(w3: Client) -> None:
         ("eth_sendTransaction", [{"from": ALICE, "to": BOB, "accessList": [1]}], "accessList"),
         ("eth_getLogs", [{"topics": ["0x12"]}], "topic must be a hash"),
         ("eth_getLogs", [{"blockHash": "0x" + "00" * 32, "fromBlock": 1}], "blockHash"),
+        ("eth_getLogs", [{"fromBlock": 1, "toBlock": 0}], "invalid block range"),
         ("evm_mine", [1], "before its parent's"),
         ("evm_setAutomine", ["yes"], "true or false"),
         ("anvil_setBalance", [ALICE, True], "balance must be a whole number"),
@@ -92,3 +105,22 @@ def test_any_request_has_an_answer(method: str, params: Any) -> None:
 
     assert answer["jsonrpc"] == "2.0" and isinstance(answer["id"], int)
     assert "result" in answer or {"code", "message"} <= answer["error"].keys()
+
+
+def test_the_pending_block_has_neither_hash_nor_nonce_yet(w3: Client) -> None:
+    pending = w3.eth.get_block("pending")
+
+    assert (pending["number"], pending["hash"], pending["nonce"]) == (1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("uint8[2]", [1]), ("uint8[2]", [1, 2, 3]), ("uint8[2][]", [[1, 2], [1]]), ("Pair", {"a": [1]})]
+)
+def test_typed_data_whose_array_has_another_length_is_not_signed(w3: Client, kind: str, value: Any) -> None:
+    ask(w3, "evm_addAccount", "0x" + bytes(SIGNER.key).hex(), "")
+    types = {"EIP712Domain": [], "Pair": [{"name": "a", "type": "uint8[2]"}], "Mail": [{"name": "to", "type": kind}]}
+    message = {"types": types, "primaryType": "Mail", "domain": {}, "message": {"to": value}}
+
+    error = refusal(w3, "eth_signTypedData_v4", SIGNER.address, message)
+
+    assert "Expected 2 items for array type uint8[2]" in error["message"]

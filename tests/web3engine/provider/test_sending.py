@@ -20,6 +20,7 @@ from tests.web3engine.provider.helpers import (
     ask,
     deployed,
     factory,
+    funded,
     mined,
     token,
 )
@@ -164,3 +165,34 @@ def test_anybody_may_send_in_process(w3: Client) -> None:
     sent = w3.eth.send_transaction({"from": stranger, "to": BOB, "gasPrice": 0})
 
     assert w3.eth.get_transaction_receipt(sent)["from"] == stranger
+
+
+@pytest.mark.parametrize(
+    ("fees", "kind"),
+    [
+        ({"gasPrice": 10**9}, 0),
+        ({"gasPrice": 10**9, "accessList": [{"address": BOB, "storageKeys": ["0x" + "00" * 32]}]}, 1),
+        ({}, 2),
+    ],
+)
+def test_what_an_account_sends_whose_key_the_chain_has_is_signed(w3: Client, fees: dict[str, Any], kind: int) -> None:
+    ask(w3, "evm_addAccount", "0x" + bytes(SIGNER.key).hex(), "")
+
+    sent = w3.eth.send_transaction({"from": SIGNER.address, "to": BOB, "value": 5, **fees})
+
+    raw = w3.eth.get_raw_transaction(sent)
+    assert Web3.keccak(raw) == sent and w3.eth.account.recover_transaction(raw) == SIGNER.address
+    assert w3.eth.get_transaction(sent)["type"] == kind and w3.eth.get_balance(BOB) == 5
+
+
+def test_what_an_account_grants_its_code_by_is_signed_with_it(evm: _core.Evm) -> None:
+    evm = _core.Evm(hardfork="prague", genesis_time=0, chain_id=1337, block_gas_limit=30_000_000, keep="all")
+    w3 = funded(Web3(EvmProvider(evm)))
+    ask(w3, "evm_addAccount", "0x" + bytes(SIGNER.key).hex(), "")
+    granted = SIGNER.sign_authorization({"chainId": 1337, "address": BOB, "nonce": 1})
+    asked: Any = {"from": SIGNER.address, "to": ALICE, "gas": 100_000, "authorizationList": [granted]}
+
+    sent = w3.eth.send_transaction(asked)
+
+    assert Web3.keccak(w3.eth.get_raw_transaction(sent)) == sent
+    assert w3.eth.get_code(SIGNER.address) == bytes.fromhex("ef0100") + bytes.fromhex(BOB[2:])
