@@ -34,6 +34,7 @@ SLOW = (
     "studies/test_forks.py",
     "studies/test_stuck.py",
     "studies/twin/test_identification.py",
+    "studies/twin/test_predecessor.py::test_with_the_autoregression_a_whole_week_is_reproduced",
     "web3engine/fork/test_forked_chain.py",
     "web3engine/test_compile.py",
     "web3engine/test_linking.py",

@@ -118,7 +118,7 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
     except (OSError, ValueError) as error:
         raise StrategyError(f"{path} cannot be read as scenarios: {' '.join(str(error).split())}.") from None
     listed = found.get("scenario") if isinstance(found, dict) and "scenario" in found else found
-    listed = [listed] if isinstance(listed, dict) else listed
+    listed = [listed] if isinstance(listed, dict) and listed else listed
     if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
         raise StrategyError(f'{path} holds no scenarios. Write [[scenario]] and name = "…" for each.')
     scenarios = tuple(scenario_of(one, f"{path}, scenario {i}") for i, one in enumerate(listed, 1))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.twin.extrapolation import Extrapolation
     from tokenspice.studies.twin.history import History
     from tokenspice.studies.twin.identification import Identified, identify
+    from tokenspice.studies.twin.predecessor import PastStates, PlainPath, plain_path
     from tokenspice.studies.twin.preparation import prepare
     from tokenspice.studies.twin.records import GainsFrom, Recording, Snapshot
     from tokenspice.studies.twin.replay import Replay, closed_loop, open_loop, plain_arrays
@@ -23,6 +24,8 @@ __all__ = [
     "GainsFrom",
     "History",
     "Identified",
+    "PastStates",
+    "PlainPath",
     "Recording",
     "Replay",
     "Score",
@@ -34,6 +37,7 @@ __all__ = [
     "identify",
     "open_loop",
     "plain_arrays",
+    "plain_path",
     "prepare",
     "read_history",
     "score_replay",
@@ -45,6 +49,7 @@ MODULES = {
     "extrapolation": ("Extrapolation",),
     "history": ("History",),
     "identification": ("Identified", "identify"),
+    "predecessor": ("PastStates", "PlainPath", "plain_path"),
     "preparation": ("prepare",),
     "records": ("GainsFrom", "Recording", "Snapshot"),
     "replay": ("Replay", "closed_loop", "open_loop", "plain_arrays"),

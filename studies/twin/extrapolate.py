@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tokenspice.engine.errors import RunError, StrategyError
+from tokenspice.engine.errors import RunError, StrategyError, TokenSpiceError
 from tokenspice.engine.observer import RowListener
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.units import Floats
@@ -18,9 +18,9 @@ from tokenspice.files import HOME
 from tokenspice.protocols.rai.eth_model import EthModel
 from tokenspice.protocols.rai.peg_terms import PegTerms
 from tokenspice.protocols.rai.scenario import BASE, Scenario
-from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
 from tokenspice.studies.batch.run_specs import Run
-from tokenspice.studies.batch.runs import Group, Progress, run_batch
+from tokenspice.studies.batch.runs import Group, Progress, Sample, run_batch
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
@@ -36,6 +36,8 @@ from tokenspice.web3engine.network import REVM
 __all__ = ["extrapolate"]
 
 NETLIST = HOME / "netlists" / "rai" / "netlist.py"
+ALONE = 15_000  # hours of all paths together, below which starting other processes takes longer than it saves
+MOST_NUMBERS = 10**9
 
 
 def extrapolate(
@@ -63,7 +65,7 @@ def extrapolate(
         hours: how long each is.
         seed: of all of them.
         controller: "evm" for the contract, "python" for its twin in integers, "both" to hold one against the other.
-        workers: processes; as many as there are cores unless given.
+        workers: processes; unless given, as many as there are cores, or this one alone where there is little to do.
         peg: how holders value the coin; estimated from the history unless given.
         watch: called with the progress after each path.
 
@@ -79,15 +81,14 @@ def extrapolate(
         sets = [common | scenario_parameters(scenario) for scenario in scenarios]
         for values in sets:  # all are checked before anything runs
             loaded(NETLIST).strategy(values)
-        config = replace(read_config(find_project()), network=REVM)
         design = Design(
             [{"scenario": i, "values": json.dumps(values)} for i, values in enumerate(sets)],
             {"folder": str(Path(folder) / "starts")},
             seeds=paths,
             seed=seed,
         )
-        with Workers(workers, config=config) as pool:
-            groups = run_batch(follow, design, workers=pool, watch=watch)
+        n = workers or (1 if paths * hours * len(sets) < ALONE else None)
+        groups = run_here(design, watch) if n == 1 else run_apart(design, n, watch)
     return Extrapolation(
         tuple(scenarios),
         tuple(SERIES),
@@ -104,6 +105,11 @@ def extrapolate(
 def check(scenarios: Sequence[Scenario], paths: int, hours: int) -> None:
     if paths < 1 or hours < 1:
         raise StrategyError(f"{paths} paths of {hours} hours: write 1 or more of both.")
+    if (n := paths * (hours + 1) * len(scenarios) * len(SERIES)) > MOST_NUMBERS:
+        raise StrategyError(
+            f"{len(scenarios)} scenarios of {paths} paths of {hours} hours are {n:,} numbers, more than {MOST_NUMBERS:,}. "
+            "Write fewer."
+        )
     names = [scenario.name for scenario in scenarios]
     if not names or len(set(names)) < len(names):
         raise StrategyError(f"scenarios {', '.join(names) or '(none)'}: give one or more, each with a name of its own.")
@@ -119,11 +125,42 @@ def eth_parameters(eth: EthModel, folder: Path) -> dict[str, str]:
     return values
 
 
+def run_apart(design: Design, workers: int | None, watch: Callable[[Progress], None] | None) -> list[Group]:
+    """Follow all paths in other processes."""
+    with Workers(workers, config=project()) as pool:
+        return run_batch(follow, design, workers=pool, watch=watch)
+
+
+def run_here(design: Design, watch: Callable[[Progress], None] | None) -> list[Group]:
+    """Follow all paths in this process, with the seeds that others would have."""
+    sets = parameter_sets(design, {})
+    seeds = seeds_of_sets(design, len(sets))
+    n = sum(map(len, seeds))
+    groups: list[Group] = []
+    for values, own in zip(sets, seeds, strict=True):
+        samples: list[Sample] = []
+        for seed in own:
+            number = len(groups) * len(own) + len(samples)
+            try:
+                samples.append(Sample(number, seed, path_of(seed, **design.fixed, **values)))
+            except TokenSpiceError as error:
+                samples.append(Sample(number, seed, error=str(error)))
+            if watch:
+                watch(Progress(number + 1, 0, n))
+        groups.append(Group(values, samples))
+    return groups
+
+
 def follow(chain: Chain, seed: int, scenario: int, values: str, folder: str) -> Floats:
+    """Do `path_of`, as a batch calls functions; the batch's own chain is not used."""
+    return path_of(seed, scenario, values, folder)
+
+
+def path_of(seed: int, scenario: int, values: str, folder: str) -> Floats:
     """Run the netlist once, from its scenario's warm start, and return [T, K] what it logged.
 
     Args:
-        chain: the batch's, which only says where the project is.
+        seed: of the path.
         scenario: number of the parameter set.
         values: of all parameters, as JSON.
         folder: for warm starts.
@@ -131,10 +168,9 @@ def follow(chain: Chain, seed: int, scenario: int, values: str, folder: str) -> 
     netlist, config = loaded(NETLIST), project()
     ss = netlist.strategy(json.loads(values) | {"seed": str(seed)})
     start = Starts(Path(folder), 0).of(Run(0, scenario, seed, {}, {}), netlist, ss, config)
-    columns = list(SERIES)
     rows: list[list[float]] = []
     with closing(begin(netlist, ss, config, start)) as run:
-        listener = RowListener(lambda row: rows.append([row[name] for name in columns]))
+        listener = RowListener(lambda row: rows.append([row[name] for name in SERIES]))
         SimEngine(run.state, netlist.log_functions(), [listener]).run()
     return np.array(rows)
 

@@ -1,0 +1,135 @@
+"""Futures of a record: the same bytes whatever the workers, scenarios that differ by what they change alone."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tokenspice.engine.errors import RunError, StrategyError
+from tokenspice.protocols.rai import EthModel, EthTerms, PegTerms, Scenario
+from tokenspice.studies.twin import Extrapolation, History, bundled, extrapolate
+from tokenspice.studies.twin.starting_point import peg_of, starting_point
+
+SCENARIOS = (Scenario(), Scenario("ether halves", eth_shock=-0.5, eth_shock_hour=3), Scenario("free", kp=0.0))
+
+
+@functools.cache
+def history() -> History:
+    return bundled("retrieval_2021-06-13T191905")
+
+
+@functools.cache
+def extrapolated(workers: int, controller: str = "evm") -> Extrapolation:
+    eth = EthModel(EthTerms(kind="bootstrap", block=6), (0.01, -0.02, 0.005, 0.0, 0.003))
+    return extrapolate(history(), eth, SCENARIOS, paths=3, hours=8, seed=5, controller=controller, workers=workers)
+
+
+def test_one_worker_two_and_the_twin_give_the_same_numbers() -> None:
+    one, two = extrapolated(1), extrapolated(2)
+
+    assert one.values.shape == (3, 3, 9, len(one.series))
+    assert one.values.tobytes() == two.values.tobytes()
+    assert one.values.tobytes() == extrapolated(1, "both").values.tobytes()
+
+
+def test_scenarios_have_common_random_numbers() -> None:
+    found = extrapolated(1)
+
+    np.testing.assert_array_equal(found.of("base", "eth_price"), found.of("free", "eth_price"))
+    np.testing.assert_allclose(found.of("ether halves", "eth_price")[:, 3:], found.of("base", "eth_price")[:, 3:] / 2)
+    assert len({*found.of("base", "eth_price")[:, -1]}) == 3, "each path has its own"
+
+
+def test_it_begins_where_the_record_ends() -> None:
+    found, record = extrapolated(1), history()
+
+    for series, column in (
+        ("eth_price", "eth_price"),
+        ("market_price", "market_price"),
+        ("redemption_price", "redemption_price"),
+        ("pool_RAI", "coin_reserve"),
+        ("debt_RAI", "debt"),
+    ):
+        np.testing.assert_allclose(found.of("base", series)[:, 0], getattr(record, column)[-1], rtol=1e-9)
+    hourly = found.of("base", "redemption_rate")[0, 0] ** (1 / 8760)
+    assert hourly == pytest.approx(record.redemption_rate[-1], abs=1e-12)
+    assert found.time == record.time[-1]
+
+
+def test_quantiles_and_chances_are_those_of_the_paths() -> None:
+    found = extrapolated(1)
+    paths = found.of("base", "peg_error")
+
+    np.testing.assert_array_equal(found.quantiles("base", "peg_error")[2], np.median(paths, axis=0))
+    np.testing.assert_array_equal(found.exceedance("base", "peg_error", 0.0), (paths > 0).mean(axis=0))
+    bands = found.bands()
+    assert list(bands.columns) == ["scenario", "series", "unit", "hour", "q05", "q25", "q50", "q75", "q95"]
+    assert len(bands) == 3 * len(found.series) * 9
+    assert (bands["q05"] <= bands["q95"]).all()
+    table = found.table()
+    row = table[(table["scenario"] == "free") & (table["series"] == "pool_ETH") & (table["path"] == 2)].iloc[4]
+    assert row["value"] == found.of("free", "pool_ETH")[2, 4]
+    with pytest.raises(RunError, match="no series"):
+        found.of("base", "eth")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"paths": 0}, StrategyError, "0 paths of 8 hours"),
+        ({"scenarios": (Scenario("a"), Scenario("a"))}, StrategyError, "a name of its own"),
+        ({"scenarios": ()}, StrategyError, r"\(none\)"),
+        ({"controller": "solidity"}, StrategyError, "evm, python, both"),
+        ({"hours": 10**12}, StrategyError, "Write fewer"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], error: type[Exception], says: str) -> None:
+    arguments: dict[str, Any] = {"scenarios": SCENARIOS, "paths": 2, "hours": 8} | changes
+    with pytest.raises(error, match=says):
+        extrapolate(history(), EthModel(), arguments.pop("scenarios"), workers=1, **arguments)
+
+
+def test_a_path_that_fails_names_its_scenario() -> None:
+    short = EthModel(EthTerms(kind="given"), (2400.0, 2401.0))
+
+    with pytest.raises(RunError, match="scenario base, path 0 .* holds 2 prices"):
+        extrapolate(history(), short, paths=1, hours=4, workers=1)
+
+
+def test_a_record_without_pool_or_with_more_coins_in_it_than_there_are_is_refused() -> None:
+    record = history()
+    with pytest.raises(RunError, match="no coin_reserve"):
+        starting_point(dataclasses.replace(record, coin_reserve=record.coin_reserve * np.nan), PegTerms())
+    with pytest.raises(RunError, match="Correct the column debt"):
+        starting_point(dataclasses.replace(record, debt=record.coin_reserve), PegTerms())
+
+
+def test_what_was_not_recorded_is_said() -> None:
+    record = history()
+    unknown = record.debt * np.nan
+    point = starting_point(dataclasses.replace(record, debt=unknown, coin_supply=unknown), PegTerms())
+
+    assert any("debt was not recorded" in note for note in point.notes)
+    assert float(point.parameters["start.debt_RAI"]) == pytest.approx(2 * record.coin_reserve[-1])
+
+
+def test_the_premiums_movement_is_recovered() -> None:
+    record, rng = bundled("states"), np.random.default_rng(4)
+    n = 3000
+    spread = np.zeros(n)
+    for k in range(1, n):
+        spread[k] = 0.01 + 0.9 * (spread[k - 1] - 0.01) + 0.006 * rng.standard_normal()
+    columns: dict[str, Any] = {name: np.ones(n) for name in ("redemption_rate", "oracle_price", "eth_price")}
+    made = dataclasses.replace(
+        record,
+        time=1_600_000_000 + 3600 * np.arange(n),
+        market_price=3 * np.exp(spread),
+        redemption_price=3 * np.ones(n),
+        **columns,
+    )
+
+    peg = peg_of(made)
+
+    assert (peg.mean, peg.pull, peg.sigma) == pytest.approx((0.01, 0.1, 0.006), abs=0.012)
