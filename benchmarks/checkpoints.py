@@ -16,7 +16,7 @@ from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, memory_of
-from tokenspice.studies.resume.warm_start import load_start, save_start, wire
+from tokenspice.studies.resume.warm_start import load_warm_start, save_warm_start, wire
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.web3engine.config import Config, find_project, read_config
@@ -77,7 +77,7 @@ def checkpoints(netlist: Netlist, config: Config, out: Path) -> None:
 def starts(netlist: Netlist, config: Config, path: Path) -> None:
     """Print how long it takes to wire a state, cold and from a start, where contracts are compiled and read already."""
     ss = netlist.strategy()
-    start = save_start(netlist, ss, config, path)
+    start = save_warm_start(netlist, ss, config, path)
     start.state(netlist, ss, config)
     artifacts = open_chain(config, netlist.path).artifacts
 
@@ -91,7 +91,7 @@ def starts(netlist: Netlist, config: Config, path: Path) -> None:
         "cold": best(lambda: netlist.state(ss, open_chain(config, netlist.path))),
         "with the contracts at hand": best(cold),
         "from a start": best(lambda: start.state(netlist, ss, config)),
-        "from a start's file": best(lambda: load_start(path).state(netlist, ss, config)),
+        "from a start's file": best(lambda: load_warm_start(path).state(netlist, ss, config)),
     }
     print(f"{path.stem}: {path.stat().st_size:,} bytes; wiring takes", end=" ")
     print(", ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in times.items()))
