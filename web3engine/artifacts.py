@@ -11,7 +11,7 @@ from typing import Any, final
 
 from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.artifact import Artifact, short_names
-from tokenspice.web3engine.artifact_json import NoArtifact
+from tokenspice.web3engine.artifact_json import NoArtifact, packaged_contracts
 from tokenspice.web3engine.errors import ArtifactError, CompileError
 from tokenspice.web3engine.npm import install_command, node_folders
 from tokenspice.web3engine.own_artifacts import own_artifacts, read_artifacts
@@ -245,7 +245,7 @@ def package_artifacts(npm: dict[str, Any], protocol: Protocol, project: Path) ->
         # truffle writes Name.json, hardhat any/folder/File.sol/Name.json.
         path = next(folder.glob(f"**/*.sol/{name}.json"), folder / f"{name}.json")
         try:
-            (one,) = read_artifacts(path, package.resolve(), protocol.name, source)
+            (one,) = read_artifacts(path, package.resolve(), protocol.name, source, packaged_contracts)
         except (NoArtifact, ValueError) as why:
             raise ArtifactError(f"{path} is no artifact of truffle, hardhat or foundry ({why}).") from None
         yield Artifact(

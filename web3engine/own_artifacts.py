@@ -1,12 +1,12 @@
 """A user's own compiled contracts: every JSON file below a folder, and why one of them is passed over."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tokenspice.files import read_file
 from tokenspice.web3engine.artifact import Artifact
-from tokenspice.web3engine.artifact_json import NoArtifact, contracts_in
+from tokenspice.web3engine.artifact_json import Compiled, NoArtifact, contracts_in
 from tokenspice.web3engine.errors import ArtifactError
 
 __all__ = ["own_artifacts", "read_artifacts"]
@@ -57,8 +57,21 @@ def json_files(folder: Path, passed_over: dict[Path, str]) -> Iterator[Path]:
             raise ArtifactError(f"{folder} holds more than {MOST_FILES:,} JSON files. Give a smaller folder.")
 
 
-def read_artifacts(path: Path, root: Path, protocol: str, source: str = "") -> list[Artifact]:
+def read_artifacts(
+    path: Path,
+    root: Path,
+    protocol: str,
+    source: str = "",
+    read: Callable[[bytes], Sequence[Compiled]] = contracts_in,
+) -> list[Artifact]:
     """Return the contracts in one file below the folder `root`.
+
+    Args:
+        path: of the file.
+        root: what it may not lie outside of.
+        protocol: the name of the contracts' protocol.
+        source: where they come from, for messages; the path unless given.
+        read: finds the contracts in the file's content.
 
     Raises:
         NoArtifact: it holds none, or cannot be read, or is a link that leads out of the folder.
@@ -82,7 +95,7 @@ def read_artifacts(path: Path, root: Path, protocol: str, source: str = "") -> l
             one.links,
             (*inside, *(() if path.name == f"{name}.json" and not one.file else (path.name,)), *parts(one.file)),
         )
-        for one in contracts_in(content)
+        for one in read(content)
     ]
 
 

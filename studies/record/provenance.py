@@ -56,9 +56,8 @@ def code_facts(netlist: Netlist) -> dict[str, dict[str, str]]:
     netlist and is no Python, for its code may read that.
     """
     ours = [module for name, module in list(sys.modules.items()) if name.startswith("tokenspice.")]
-    files = {Path(module.__file__).resolve() for module in ours if module.__file__}
-    code = {path.relative_to(HOME).as_posix(): known_sha256(path) for path in files if path.is_relative_to(HOME)}
-    return {"code": dict(sorted(code.items())), "data": data_beside(netlist.path)}
+    hashed = dict(filter(None, (our_hash(module.__file__) for module in ours if module.__file__)))
+    return {"code": dict(sorted(hashed.items())), "data": data_beside(netlist.path)}
 
 
 def data_beside(path: Path) -> dict[str, str]:
@@ -212,5 +211,7 @@ def sha256(path: Path) -> str:
 
 
 @cache  # what was imported stays what it was, whatever becomes of its file
-def known_sha256(path: Path) -> str:
-    return sha256(path)
+def our_hash(file: str) -> tuple[str, str] | None:
+    """Return the name and the SHA-256 of a module's file; None if it is not ours."""
+    path = Path(file).resolve()
+    return (path.relative_to(HOME).as_posix(), sha256(path)) if path.is_relative_to(HOME) else None
