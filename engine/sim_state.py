@@ -118,20 +118,25 @@ class SimStateBase:
 
     def takeStep(self) -> None:
         """Let each agent step once, in order, then the KPIs. Who is removed before its turn does not step."""
+        present = self.agents.get
         for name, agent in list(self.agents.items()):
-            if self.agents.get(name) is agent:
-                self._step(agent, f"agent {agent.name}")
-        self._step(self.kpis, "the KPIs")
+            if present(name) is agent:
+                self._step(agent)
+        self._step(self.kpis)
 
-    def _step(self, stepper: AgentBase | KPIsBase, who: str) -> None:
+    def _step(self, stepper: AgentBase | KPIsBase) -> None:
         try:
             stepper.takeStep(self)
         except TokenSpiceError as error:
-            raise error.at(f"tick {self.tick}, {who}") from error.__cause__
+            raise error.at(self._turn_of(stepper)) from error.__cause__
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a panic in Rust, or a class of the netlist's own
-            raise AgentError(f"tick {self.tick}, {who}: {describe(error)}") from error
+            raise AgentError(f"{self._turn_of(stepper)}: {describe(error)}") from error
+
+    def _turn_of(self, stepper: AgentBase | KPIsBase) -> str:
+        who = f"agent {stepper.name}" if isinstance(stepper, AgentBase) else "the KPIs"
+        return f"tick {self.tick}, {who}"
 
 
 def is_foreign(file: str) -> bool:
