@@ -9,9 +9,9 @@ from tokenspice.engine.errors import RunError
 from tokenspice.studies.resume.codec import CannotKeep, Content, Decoder, Encoded, Encoder, packed
 from tokenspice.studies.resume.scalars import has_order
 
-__all__ = ["CONTAINERS"]
+__all__ = ["CONTAINERS", "refuse_numbers"]
 
-ORDER_ADVICE = "Write a dict, which keeps its order: dict.fromkeys(…)."
+ORDER_ADVICE = "Write a dict, which keeps its order: dict.fromkeys(…); or a frozenset, if it never changes."
 
 
 @final
@@ -97,8 +97,7 @@ class SetContent(Content):
         return members(set.__iter__(x), encoder)
 
     def check_new(self, x: Any, encoder: Encoder) -> None:
-        if any(map(has_order, set.__iter__(x))):
-            raise CannotKeep("a set of numbers, whose order would be another after a resume", ORDER_ADVICE)
+        refuse_numbers(x)
 
     def make(self, kind: type, parts: list[Encoded], decoder: Decoder) -> Any:
         return set.__new__(kind)
@@ -119,15 +118,30 @@ class FrozensetContent(Content):
 
     def check_new(self, x: Any, encoder: Encoder) -> None:
         if len(x) > 1 and any(map(has_order, frozenset.__iter__(x))):
-            raise CannotKeep("a frozenset of numbers, whose order would be another after a resume", ORDER_ADVICE)
+            raise CannotKeep(
+                "a frozenset of numbers made during the run, whose order would be another after a resume",
+                "Write a tuple, or a dict, which keeps its order: dict.fromkeys(…).",
+            )
 
     def make(self, kind: type, parts: list[Encoded], decoder: Decoder) -> Any:
         return frozenset.__new__(kind, decoder.values(parts))
 
 
+def refuse_numbers(x: set[Any]) -> None:
+    """Refuse a set whose order a run may depend on, and which Python gives in another order once it is put back.
+
+    Raises:
+        CannotKeep: it holds numbers.
+    """
+    if any(map(has_order, set.__iter__(x))):
+        raise CannotKeep("a set of numbers, whose order would be another after a resume", ORDER_ADVICE)
+
+
 def members(items: Any, encoder: Encoder) -> list[Encoded]:
-    # Python's own order differs from process to process.
-    return sorted((encoder.value(item, "item") for item in items), key=packed)
+    found = list(items)
+    encoded = [encoder.value(item, "item") for item in found]
+    # Python's order of other things than numbers differs from process to process.
+    return encoded if all(map(has_order, found)) else sorted(encoded, key=packed)
 
 
 @final

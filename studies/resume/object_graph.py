@@ -47,6 +47,11 @@ class ObjectGraph:
         self._found.append((holder, key))
         return len(self.all) - 1
 
+    def is_constant(self, number: int) -> bool:
+        """Whether an object was found as a global variable or a class attribute, which are seldom changed."""
+        holder, _ = self._found[number]
+        return holder >= 0 and isinstance(self.all[holder], (ModuleType, type))
+
     def place(self, number: int) -> str:
         """Say where an object is: "agent pub1._pools"."""
         steps: list[str] = []

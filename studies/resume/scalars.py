@@ -124,6 +124,8 @@ def has_order(item: object) -> bool:
     """Whether Python goes through a set of such items in the same order in every process, so that a run may depend on it."""
     if isinstance(item, (tuple, frozenset)):
         return all(map(has_order, item))
+    if item != item:  # NaN, which is put where it lies in memory
+        return False
     if isinstance(item, (int, float, complex, timedelta)):
         return True
     if type(item).__hash__ is object.__hash__:

@@ -15,12 +15,13 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.studies.resume.codec import CannotKeep, Decoder, Encoded, TypeCodec, packed
+from tokenspice.studies.resume.containers import refuse_numbers
 from tokenspice.studies.resume.contents import Contents
 from tokenspice.studies.resume.names import Names
 from tokenspice.studies.resume.numpy_content import seeds_of, spawn, tree, untree
 from tokenspice.studies.resume.object_graph import ObjectGraph
 from tokenspice.studies.resume.state_attributes import delete_attribute, set_attribute
-from tokenspice.studies.resume.state_walk import StateWalk, Written, keeps_attributes
+from tokenspice.studies.resume.state_walk import StateWalk, Written, keeps_attributes, refuse
 
 __all__ = ["StateDelta"]
 
@@ -81,6 +82,7 @@ class StateDelta:
         while moved := {number for number, each in written.items() if self._has_moved(number, each)}:
             self._moved |= moved
             written = self._written()
+        self._check_sets(written)
         changed = [[number, *delta] for number, each in sorted(written.items()) if (delta := self._delta(number, each))]
         streams = [(name, self._state.rng(name)) for name in self._state.streams.names()]
         return {
@@ -109,6 +111,14 @@ class StateDelta:
 
     def _written(self) -> dict[int, Written]:
         return self._walk.written(ObjectGraph(self._wired, self._moved), len(self._wired.all))
+
+    def _check_sets(self, written: Mapping[int, Written]) -> None:
+        """Refuse sets that change, or may, and whose order Python would not give again."""
+        for number, each in written.items():
+            if number < len(self._digests) and isinstance(self._wired.all[number], set):
+                is_as_wired = digests(each).content == self._digests[number].content
+                if not (is_as_wired and self._wired.is_constant(number)):
+                    check_order(self._wired.all[number], self._wired.place(number))
 
     def _has_moved(self, number: int, written: Written) -> bool:
         if number >= len(self._digests) or digests(written).content == self._digests[number].content:
@@ -204,6 +214,13 @@ class StateDelta:
             f"SimState builds {place} differently than when this run began: code or data that it reads has changed. "
             "Put that back, or start the run anew."
         )
+
+
+def check_order(x: set[Any], place: str) -> None:
+    try:
+        refuse_numbers(x)
+    except CannotKeep as problem:
+        refuse(place, problem)
 
 
 def is_keyed(content: list[Encoded] | None) -> bool:

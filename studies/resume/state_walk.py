@@ -16,7 +16,7 @@ from tokenspice.studies.resume.numpy_content import of_process
 from tokenspice.studies.resume.object_graph import ObjectGraph
 from tokenspice.studies.resume.state_attributes import attributes, is_plain_class
 
-__all__ = ["StateWalk", "Written", "keeps_attributes"]
+__all__ = ["StateWalk", "Written", "keeps_attributes", "refuse"]
 
 NOBODY = -1
 WATCHERS = "tokenspice.studies."  # who watches a run from outside is no part of its state

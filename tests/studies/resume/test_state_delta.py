@@ -31,6 +31,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.fakes import FakeWorld, IdleAgent, new_state
+from tests.studies.resume.held import things
 from tests.studies.resume.held.things import (
     GLOBAL,
     THINGS,
@@ -511,7 +512,7 @@ def test_what_cannot_be_kept_is_refused_by_name_before_the_run(held: Any, words:
 @pytest.mark.parametrize(
     "fixed",
     [
-        *([1, [2]], {"a": {1, 2}}, np.ones(4), pd.DataFrame({"a": [1.0]}), threading.get_ident, np.sin, np, int),
+        *([1, [2]], {"a": {"b", "c"}}, np.ones(4), pd.DataFrame({"a": [1.0]}), threading.get_ident, np.sin, np, int),
         *(lambda: 1, Frozen([1]), Fraction(1, 2), Keeper, IdleAgent("x"), object(), logging.getLogger("x"), print),
         *(
             re.compile("a"),
@@ -555,6 +556,34 @@ def refused(kept: Any) -> str:
 )
 def test_what_was_made_during_the_run_and_cannot_be_kept_is_named(kept: Any, words: str) -> None:
     assert words in refused(kept)
+
+
+@pytest.mark.parametrize("wired", [{8, 0}, {(1, 2)}, {0.5, "text"}, {Fraction(1, 3)}], ids=str)
+def test_a_set_of_numbers_that_was_wired_is_named_at_the_first_tick(wired: set[Any]) -> None:
+    state, _ = keeper(wired)
+
+    with pytest.raises(RunError, match=r"agent k\.kept is a set of numbers.*or a frozenset, if it never changes"):
+        noted(state).save()
+
+
+def test_a_global_set_of_numbers_may_stay_as_it_is_and_not_change_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {0, 8}
+    monkeypatch.setattr(things, "NUMBERS", numbers, raising=False)
+    delta = noted(keeper()[0])
+    delta.save()
+
+    first, second = numbers
+    numbers.clear()
+    numbers.update((second, first))
+
+    assert list(numbers) == [second, first]
+    with pytest.raises(RunError, match=r"things\.NUMBERS is a set of numbers"):
+        delta.save()
+
+
+@pytest.mark.parametrize("kept", [set(), {"a", "b"}, frozenset({8, 0}), set(Colour)])
+def test_sets_whose_order_nothing_can_depend_on_are_kept(kept: Any) -> None:
+    noted(keeper(kept)[0]).save()
 
 
 def test_a_state_that_was_wired_otherwise_is_refused_and_named() -> None:
