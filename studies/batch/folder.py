@@ -13,7 +13,7 @@ from typing import Any, final
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.tables import DATA
-from tokenspice.files import HOME, append_file, replace_file
+from tokenspice.files import HOME, append_file, held, move_file, replace_file
 from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.batch.worker_task import Outcome
 from tokenspice.studies.record.ending import read_json
@@ -115,13 +115,15 @@ class BatchFolder:
     def keep_failure(self, study: Study, run: Run, error: str) -> None:
         """Keep what a failed run logged, and how to make it happen again."""
         bundle, left = self.failed / run.name, self.scratch / run.name / "run"
-        with writing(self.path):
+        with writing(self.path), ExitStack() as resources:
             self.failed.mkdir(exist_ok=True)
+            resources.enter_context(held(self.failed))
             shutil.rmtree(bundle, ignore_errors=True)
             if left.exists():
-                left.rename(bundle)
+                move_file(left, bundle)
             bundle.mkdir(exist_ok=True)
             shutil.rmtree(self.scratch / run.name, ignore_errors=True)
+            resources.enter_context(held(bundle))
             facts = read_json(bundle / "run.json") | {"seed": run.seed, "parameters": run.columns}
             write_json(bundle / "run.json", facts | {"run": run.number, "outcome": "failed", "error": error})
             replace_file(bundle / "command.txt", f"{study.command(run)}\n".encode())

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.log import time_columns
 from tokenspice.engine.tables import DATA
-from tokenspice.files import new_file, read_file, replace_file
+from tokenspice.files import held, move_file, new_file, read_file, remove_file, replace_file
 from tokenspice.studies.batch.run_specs import Run
 
 __all__ = ["hash_in_name", "read_checked", "read_endings", "rows_file", "write_part", "write_tables"]
@@ -56,9 +56,10 @@ def write_part(log: Path, folder: Path, run: Run, may_lack: bool = False) -> Non
     written = folder / f"{run.name}.{os.getpid()}.new"
     try:
         folder.mkdir(exist_ok=True)
-        write_table(pa.table(columns), written)
-        digest = sha256(written.read_bytes()).hexdigest()[:HASH_DIGITS]
-        os.replace(written, folder / f"{run.name}.{digest}{PART}")
+        with held(folder):
+            write_table(pa.table(columns), written)
+            digest = sha256(written.read_bytes()).hexdigest()[:HASH_DIGITS]
+            move_file(written, folder / f"{run.name}.{digest}{PART}")
     except OSError as error:
         raise RunError(f"{folder} cannot be written to: {error.strerror}.") from error
 
@@ -224,12 +225,12 @@ def write_stream(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> N
         with new_file(temporary) as file, pq.ParquetWriter(file, schema, **OPTIONS) as writer:
             for group in in_groups(widened(table, schema) for table in tables):
                 writer.write_table(group)
-        os.replace(temporary, path)
+        move_file(temporary, path)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         with suppress(OSError):
-            temporary.unlink()
+            remove_file(temporary)
 
 
 def in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

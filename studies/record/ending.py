@@ -5,9 +5,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tokenspice.files import replace_file
+from tokenspice.files import read_file, replace_file
 
 __all__ = ["mark_ended", "read_json"]
+
+MOST_BYTES = 1 << 26
 
 
 def mark_ended(folder: Path, **ending: str) -> None:
@@ -22,7 +24,7 @@ def mark_ended(folder: Path, **ending: str) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read a file of ours; nothing where there is none, or it is not whole."""
     try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
+        content = json.loads(read_file(path, MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

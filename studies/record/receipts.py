@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.observer import Observer, Outcome
+from tokenspice.files import new_file
 from tokenspice.web3engine.receipt import Receipt
 
 __all__ = ["SCHEMA", "ReceiptFile"]
@@ -42,7 +43,8 @@ class ReceiptFile(Observer):
         self._path = path
         self._rows: list[dict[str, Any]] = []
         try:
-            self._writer = pq.ParquetWriter(path, SCHEMA, compression="zstd", write_page_checksum=True)
+            self._file = new_file(path)
+            self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd", write_page_checksum=True)
         except OSError as error:
             raise RunError(f"{path} cannot be written: {error.strerror or error}.") from error
 
@@ -51,6 +53,7 @@ class ReceiptFile(Observer):
             self._flush()
         finally:
             self._writer.close()
+            self._file.close()
 
     def receipt(self, call: str, receipt: Receipt) -> None:
         """Add one transaction: what it called, and what became of it."""

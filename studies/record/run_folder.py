@@ -1,7 +1,6 @@
 """A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
 
 import json
-import os
 import platform
 import shutil
 import sys
@@ -16,7 +15,7 @@ from typing import Any, final
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.tables import Table
-from tokenspice.files import links_in, replace_file
+from tokenspice.files import held, links_in, replace_file
 from tokenspice.studies.record.tables import TableFiles
 
 if sys.platform != "win32":
@@ -122,15 +121,15 @@ def refuse_links(path: Path) -> None:
     """Refuse a folder in which somebody else could have what we write go elsewhere.
 
     Raises:
-        RunError: it holds a symbolic link.
+        RunError: it holds a link, or a file that is no ordinary one.
     """
-    if link := next(links_in(path), None):
-        raise RunError(f"{link} is a symbolic link, which no folder of ours holds. Remove it, or write another folder.")
+    for found, what in links_in(path):
+        raise RunError(f"{found} is {what}, which no folder of ours holds. Remove it, or write another folder.")
 
 
 @contextmanager
 def lock(path: Path, what: str = "a run") -> Iterator[None]:
-    """Keep others out of a folder inside the block; the system lets go of it however this process ends.
+    """Hold a folder inside the block, and keep others out of it; the system lets go of it however this process ends.
 
     Raises:
         RunError: another is at work there; `what` names it in the message.
@@ -138,8 +137,7 @@ def lock(path: Path, what: str = "a run") -> Iterator[None]:
     if sys.platform == "win32":  # which locks no folders
         yield
         return
-    folder = os.open(path, os.O_RDONLY)
-    try:
+    with held(path, follow=True) as folder:
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -147,8 +145,6 @@ def lock(path: Path, what: str = "a run") -> Iterator[None]:
         except OSError:
             pass  # some network disks know no locks
         yield
-    finally:
-        os.close(folder)
 
 
 @cache  # looking them up takes as long as a short run

@@ -18,9 +18,11 @@ import numpy as np
 from tokenspice.engine.errors import NetlistError, RunError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.units import Floats
-from tokenspice.files import append_file, replace_file
+from tokenspice.files import append_file, read_file, remove_file, replace_file
 
 __all__ = ["LogPosition", "RunLog", "read_log"]
+
+MOST_BYTES = 1 << 40  # of a file of ours
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class RunLog:
             if hashlib.sha256(content).hexdigest() != position.sha256:
                 raise ValueError(position.sha256)
             self.close()
-            replace_file(self._path, content) if rows else self._path.unlink(missing_ok=True)
+            replace_file(self._path, content) if rows else remove_file(self._path)
         except OSError as error:
             raise RunError(f"{self._path} cannot be read and written: {error.strerror}.") from error
         except (ValueError, csv.Error) as error:
@@ -129,7 +131,7 @@ class RunLog:
         self._hash.update(line)
 
     def _widen(self, new: list[str]) -> None:
-        rows = self._path.read_bytes()[len(as_line(self._header)) :] if self._header else b""
+        rows = read_file(self._path, MOST_BYTES)[len(as_line(self._header)) :] if self._header else b""
         self.close()
         header = self._header + new
         # Rows hold numbers and nothing that a line's end could be part of.

@@ -14,6 +14,7 @@ from tokenspice.engine.observer import Observer, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR, MINUTE, WEEK, YEAR, Seconds
+from tokenspice.files import remove_file
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import check_contracts, contracts
 from tokenspice.studies.record.run_folder import RunFolder
@@ -116,7 +117,7 @@ class Checkpoints(Observer):
 
     def remove(self) -> None:
         """Remove the file, of a run that is finished."""
-        self._path.unlink(missing_ok=True)
+        remove_file(self._path)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from tokenspice.engine.errors import ConfigError, RunError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.units import Seconds
+from tokenspice.files import read_file
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import check_data, plain_parameters
@@ -29,6 +30,7 @@ from tokenspice.web3engine.url import is_url
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
 
 # What run.json says of how a run was begun.
+MOST_BYTES = 1 << 26  # of a run.json
 KEPT: dict[str, type | tuple[type, ...]] = {
     **{"network": str, "hardfork": str, "signs": bool, "receipts": bool},
     **{"fork": (bool, dict), "checkpoint_every": (int, NoneType), "start": (str, NoneType)},
@@ -122,7 +124,7 @@ def read_unfinished(
     """
     file = path / "run.json"
     try:
-        record = json.loads(file.read_bytes())
+        record = json.loads(read_file(file, MOST_BYTES))
         outcome, options, strategy = record["outcome"], record["options"], dict(record["strategy"])
         for name, kinds in KEPT.items():
             if not isinstance(options[name], kinds):
@@ -130,7 +132,7 @@ def read_unfinished(
         netlist_file, sources = Path(record["netlist"]), dict(record["sources"])
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RunError(
             f"{file} is no record of a run that could be resumed ({type(error).__name__}: {error})."
         ) from error

@@ -1,11 +1,13 @@
 """Where a run's time goes: Python's own profiler as an observer."""
 
 import cProfile
+import marshal
 from pathlib import Path
 from typing import final
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.observer import Observer, Outcome, WatchedRun
+from tokenspice.files import replace_file
 
 __all__ = ["Profiler"]
 
@@ -32,7 +34,7 @@ class Profiler(Observer):
             return
         self._profile.disable()
         try:
-            self._profile.dump_stats(self._path)
+            self._profile.create_stats()
+            replace_file(self._path, marshal.dumps(vars(self._profile)["stats"]))
         except OSError as error:
-            self._path.unlink(missing_ok=True)
             raise RunError(f"{self._path} cannot be written: {error.strerror}.") from error

@@ -156,3 +156,19 @@ def test_no_run_goes_on_where_another_is_at_work(tmp_path: Path) -> None:
 
     with RunFolder(tmp_path / "run", FACTS, goes_on=True):
         assert read(tmp_path / "run")["outcome"] == "running"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows holds no folders")
+def test_a_link_that_takes_the_folders_name_gets_nothing(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "data.csv").write_text("mine")
+
+    with RunFolder(tmp_path / "run", FACTS) as folder:
+        folder.tables.row("data", {"Tick": 0})
+        (tmp_path / "run").rename(tmp_path / "moved")
+        (tmp_path / "run").symlink_to(tmp_path / "outside")
+        folder.tables.row("data", {"Tick": 1, "n": 2})
+
+    assert (tmp_path / "moved" / "data.csv").read_text() == "Tick,n\n0,\n1,2\n"
+    assert read(tmp_path / "moved")["outcome"] == "finished"
+    assert [(path.name, path.read_text()) for path in (tmp_path / "outside").iterdir()] == [("data.csv", "mine")]
