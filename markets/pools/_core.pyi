@@ -73,7 +73,7 @@ def follow_batch(
     frictions: FrictionArrays,
     sample: int,
     threads: int,
-    keep: bool,
+    spent: Tape | None,
     values: Floats,
     lasts: Floats,
 ) -> Tape: ...

@@ -144,12 +144,14 @@ class BatchRun:
         frictions: "FrictionArrays",
         sample: int,
         threads: int,
+        spent: "BatchRun | None" = None,
     ) -> None:
         weights = np.ascontiguousarray(starts), np.ascontiguousarray(slopes)
         self.given = (prices, firsts, minutes, *weights, chunk, moving, value_USD, frictions, sample, threads)
         self.values = np.empty((len(firsts), -(-minutes // sample)))
         self.lasts = np.empty(len(firsts))
-        self.tape: Tape = core().follow_batch(*self.given, True, self.values, self.lasts)
+        old = None if spent is None else spent.tape
+        self.tape: Tape = core().follow_batch(*self.given, old, self.values, self.lasts)
 
     def back(self, d_values: Floats, d_lasts: Floats) -> tuple[Floats, Floats]:
         """[lanes, c, n] each: the derivatives of a sum by starts and slopes, from those by values and lasts."""
@@ -172,6 +174,7 @@ def run_batch(
     pairs: bool = False,
     sample: int = 1440,
     threads: int = 1,
+    spent: BatchRun | None = None,
 ) -> BatchRun:
     """Follow a pool through many windows.
 
@@ -186,6 +189,7 @@ def run_batch(
         pairs: whether arbitrageurs trade one token for one other.
         sample: minutes between values.
         threads: to work on.
+        spent: a run whose derivatives nobody asks for any more; its memory is used again.
     """
     arrays = friction_arrays(frictions, minutes, True, pairs)
-    return BatchRun(prices, firsts, minutes, starts, slopes, chunk, moving, value_USD, arrays, sample, threads)
+    return BatchRun(prices, firsts, minutes, starts, slopes, chunk, moving, value_USD, arrays, sample, threads, spent)

@@ -4,6 +4,7 @@
 //! derivative of the exact arbitrage holds almost everywhere.
 
 use crate::scan::{Event, Frictions};
+use crate::trade::log_near_1;
 use crate::weights::Path;
 
 /// Add to `d_starts` and `d_slopes` what they contribute to a sum of values, weighted by `d_value(t)`.
@@ -14,14 +15,15 @@ pub fn back<const N: usize>(
     path: Path<N>,
     value: f64,
     frictions: &Frictions,
-    events: &[Event<N>],
+    tape: &[f64],
     sampled: &[(usize, f64)],
     d_starts: &mut [[f64; N]],
     d_slopes: &mut [[f64; N]],
 ) {
     let mut d = [0.0; N];
     let mut left = sampled.len();
-    for event in events.iter().rev() {
+    for row in tape.rchunks_exact(Event::<N>::SIZE) {
+        let event = Event::<N>::read(row);
         let t = event.when / 2;
         while left > 0 && sampled[left - 1].0 >= t {
             left -= 1;
@@ -31,7 +33,7 @@ pub fn back<const N: usize>(
         let seen = if event.when % 2 == 1 { t } else { t.saturating_sub(frictions.every) };
         let (c, j) = path.place(seen);
         let moved = j.min(path.moving) as f64;
-        let d_weights = through(event, &path.at(c, j), &prices[t], frictions, t, &mut d);
+        let d_weights = through(&event, &path.at(c, j), &prices[t], frictions, t, &mut d);
         for i in 0..N {
             d_starts[c][i] += d_weights[i];
             d_slopes[c][i] += moved * d_weights[i];
@@ -72,20 +74,21 @@ fn through<const N: usize>(
         }
     }
     // Traded tokens end at μ w / p, of which those that flow in keep the fee besides.
-    let (mut total, mut d_log_mu, mut mu) = (0.0, 0.0, 0.0);
-    let mut depth = [0.0; N];
+    let (mut total, mut d_log_mu, mut mu, mut last) = (0.0, 0.0, 0.0, 0);
     for i in 0..N {
         if event.trade[i] != 0.0 {
-            depth[i] = weights[i] / prices[i];
             total += weights[i];
             let flows_in = event.trade[i] > 0.0;
             let end = if flows_in { event.reserves[i] + gamma * event.trade[i] } else { after[i] };
-            let level = end / depth[i] / if flows_in { gamma } else { 1.0 };
-            mu = level;
-            d_log_mu += (d_after[i] + d_trade[i]) * level * depth[i];
+            let worth = if flows_in { end / gamma } else { end };
+            mu = worth;
+            last = i;
+            d_log_mu += (d_after[i] + d_trade[i]) * worth;
         }
     }
-    let log_mu = mu.ln();
+    mu = mu * prices[last] / weights[last];
+    let (per_total, excess) = (1.0 / total, 1.0 - 1.0 / gamma);
+    let d_log_mu = d_log_mu * per_total;
     let mut d_weights = [0.0; N];
     for i in 0..N {
         if event.trade[i] == 0.0 {
@@ -93,12 +96,13 @@ fn through<const N: usize>(
             continue;
         }
         let flows_in = event.trade[i] > 0.0;
-        let m = event.reserves[i] * prices[i] / weights[i];
-        let level = m.ln() - if flows_in { gamma.ln() } else { 0.0 };
+        let end = mu / prices[i];
+        // ln m − ln μ, or ln m − ln γμ.
+        let moved = log_near_1(event.reserves[i] / (end * weights[i] * if flows_in { gamma } else { 1.0 }));
         let direct = d_after[i] + d_trade[i];
-        d_weights[i] = direct * mu / prices[i] + d_log_mu * (level - 1.0 - log_mu) / total;
-        let kept = if flows_in { direct * (1.0 - 1.0 / gamma) - d_trade[i] } else { 0.0 };
-        d[i] = kept + d_log_mu * weights[i] / (total * event.reserves[i]);
+        d_weights[i] = direct * end + d_log_mu * (moved - 1.0);
+        let kept = if flows_in { direct * excess - d_trade[i] } else { 0.0 };
+        d[i] = kept + d_log_mu * weights[i] / event.reserves[i];
     }
     d_weights
 }

@@ -1,28 +1,33 @@
 //! Many windows of one history at once, on many threads, and their derivatives.
 
 use crate::arrays::{Reals, Whole, by_tokens};
-use crate::scan::{Event, scan};
+use crate::scan::scan;
 use crate::weights::Path;
 use crate::{FrictionArrays, adjoint, for_tokens, free, path_of};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Rows of numbers whose size is known at run time: reserves, then trade.
-type Events = (Vec<usize>, Vec<f64>);
-
-/// What the derivative of a batch needs of its run.
+/// What the derivative of a batch needs of its run: of each lane, rows as `Event` has them.
 #[pyclass(frozen, module = "tokenspice.markets.pools._core")]
 pub struct Tape {
-    lanes: Vec<Events>,
+    lanes: Mutex<Vec<Vec<f64>>>,
+    tokens: usize,
     is_free: bool,
+}
+
+impl Tape {
+    fn lanes(&self) -> MutexGuard<'_, Vec<Vec<f64>>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[pymethods]
 impl Tape {
     /// How many arbitrages are on it.
     fn __len__(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.0.len()).sum()
+        self.lanes().iter().map(|lane| lane.len() / (1 + 2 * self.tokens)).sum()
     }
 
     /// Fill d_starts and d_slopes [lanes, c, n] with the derivative of Σ d_values · values + d_lasts · lasts.
@@ -53,7 +58,9 @@ impl Tape {
             let lanes = firsts.len();
             let samples = check(&firsts, minutes, rows.len(), sample, frictions)?;
             let size = starts.read().len() / lanes.max(1);
-            let fits = self.lanes.len() == lanes
+            let tape = self.lanes();
+            let fits = tape.len() == lanes
+                && self.tokens == N
                 && [values.read().len(), d_values.read().len()] == [lanes * samples; 2]
                 && [lasts.read().len(), d_lasts.read().len()] == [lanes; 2]
                 && [slopes.read().len(), d_starts.len(), d_slopes.len()] == [starts.read().len(); 3];
@@ -70,6 +77,7 @@ impl Tape {
             d_starts.fill(0.0);
             d_slopes.fill(0.0);
             let outs: Vec<_> = d_starts.chunks_mut(size).zip(d_slopes.chunks_mut(size)).collect();
+            let tape: &[Vec<f64>] = &tape;
             py.detach(|| {
                 in_parallel(threads, outs, |lane, (d_starts, d_slopes)| {
                     let at = lane * size..(lane + 1) * size;
@@ -86,17 +94,7 @@ impl Tape {
                     if self.is_free {
                         return free::back(window, path, &sampled, d_starts, d_slopes);
                     }
-                    let (when, numbers) = &self.lanes[lane];
-                    let events: Vec<Event<N>> = when
-                        .iter()
-                        .zip(numbers.chunks_exact(2 * N))
-                        .map(|(&when, row)| Event {
-                            when,
-                            reserves: row[..N].try_into().expect("a row"),
-                            trade: row[N..].try_into().expect("a row"),
-                        })
-                        .collect();
-                    adjoint::back(window, path, value, &borrowed, &events, &sampled, d_starts, d_slopes);
+                    adjoint::back(window, path, value, &borrowed, &tape[lane], &sampled, d_starts, d_slopes);
                 });
             });
             Ok(())
@@ -106,7 +104,7 @@ impl Tape {
 
 /// Follow a pool through many windows. Fills values [lanes, samples] and lasts [lanes].
 ///
-/// Where arbitrage is free, `prices` are their logarithms.
+/// Where arbitrage is free, `prices` are their logarithms. The tape of an earlier run is emptied, and its memory used again.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)]
 pub fn follow_batch(
@@ -122,7 +120,7 @@ pub fn follow_batch(
     frictions: &FrictionArrays,
     sample: usize,
     threads: usize,
-    keep: bool,
+    spent: Option<&Tape>,
     values: Whole,
     lasts: Whole,
 ) -> PyResult<Tape> {
@@ -143,7 +141,9 @@ pub fn follow_batch(
         }
         // SAFETY: both are new arrays of the caller, which nobody else has before this returns.
         let (values, lasts) = unsafe { (values.write(), lasts.write()) };
-        let mut tapes: Vec<Events> = (0..lanes).map(|_| Events::default()).collect();
+        let mut tapes = spent.map(|tape| std::mem::take(&mut *tape.lanes())).unwrap_or_default();
+        tapes.resize_with(lanes, Vec::new);
+        tapes.iter_mut().for_each(Vec::clear);
         let outs: Vec<_> = values
             .chunks_mut(samples)
             .zip(lasts.iter_mut())
@@ -162,7 +162,7 @@ pub fn follow_batch(
                 }
                 let start: [f64; N] = std::array::from_fn(|i| path.starts[0][i] * value / window[0][i]);
                 let (mut until, mut k) = (0, 0);
-                let out = scan(window, path, start, &borrowed, keep, |t, reserves, _| {
+                let out = scan(window, path, start, &borrowed, Some(tape), |t, reserves, _| {
                     if until == 0 {
                         until = sample;
                         values[k] = (0..N).map(|i| reserves[i] * window[t][i]).sum();
@@ -172,11 +172,9 @@ pub fn follow_batch(
                 });
                 let end = &window[minutes - 1];
                 *last = (0..N).map(|i| out.reserves[i] * end[i]).sum();
-                tape.0 = out.events.iter().map(|event| event.when).collect();
-                tape.1 = out.events.iter().flat_map(|event| event.reserves.into_iter().chain(event.trade)).collect();
             });
         });
-        Ok(Tape { lanes: tapes, is_free })
+        Ok(Tape { lanes: Mutex::new(tapes), tokens: N, is_free })
     })
 }
 
@@ -195,7 +193,7 @@ fn check(firsts: &[usize], minutes: usize, rows: usize, sample: usize, frictions
 /// Do all the work, each piece on the next thread that is free.
 fn in_parallel<T: Send>(threads: usize, work: Vec<T>, job: impl Fn(usize, T) + Sync) {
     let next = AtomicUsize::new(0);
-    let pieces: Vec<std::sync::Mutex<Option<T>>> = work.into_iter().map(|w| std::sync::Mutex::new(Some(w))).collect();
+    let pieces: Vec<Mutex<Option<T>>> = work.into_iter().map(|w| Mutex::new(Some(w))).collect();
     std::thread::scope(|scope| {
         for _ in 0..threads.clamp(1, pieces.len().max(1)) {
             scope.spawn(|| {

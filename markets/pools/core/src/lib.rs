@@ -165,7 +165,7 @@ fn follow(
         let start: [f64; N] = std::array::from_fn(|i| path.starts[0][i] * value / prices[0][i]);
         Ok(py.detach(|| {
             let (mut until, mut k, mut earned) = (0, 0, 0.0);
-            let out = scan::scan(prices, path, start, &borrowed, false, |t, reserves, income| {
+            let out = scan::scan(prices, path, start, &borrowed, None, |t, reserves, income| {
                 earned += income;
                 if until == 0 {
                     until = sample;

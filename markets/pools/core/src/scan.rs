@@ -69,25 +69,44 @@ pub struct Event<const N: usize> {
     pub trade: [f64; N],
 }
 
+impl<const N: usize> Event<N> {
+    /// How many numbers one is on a tape.
+    pub const SIZE: usize = 1 + 2 * N;
+
+    #[inline(always)]
+    fn write(when: usize, reserves: &[f64; N], trade: &[f64; N], tape: &mut Vec<f64>) {
+        tape.reserve(Self::SIZE);
+        tape.push(when as f64);
+        tape.extend_from_slice(reserves);
+        tape.extend_from_slice(trade);
+    }
+
+    #[inline(always)]
+    pub fn read(row: &[f64]) -> Self {
+        let part = |at: usize| row[at..at + N].try_into().expect("a row of a tape");
+        Self { when: row[0] as usize, reserves: part(1), trade: part(1 + N) }
+    }
+}
+
 /// What a loop leaves.
 pub struct Outcome<const N: usize> {
     pub reserves: [f64; N],
     pub protocol: [f64; N],
     pub arbitrages: usize,
-    pub events: Vec<Event<N>>,
 }
 
-/// Follow a pool through prices; `seen(t, reserves, income)` is called after every minute.
+/// Follow a pool through prices; `seen(t, reserves, income)` is called after every minute. Arbitrages go to the tape, if
+/// there is one.
 #[inline(always)]
 pub fn scan<const N: usize>(
     prices: &[[f64; N]],
     path: Path<N>,
     start: [f64; N],
     frictions: &Frictions,
-    keep: bool,
+    mut tape: Option<&mut Vec<f64>>,
     mut seen: impl FnMut(usize, &[f64; N], f64),
 ) -> Outcome<N> {
-    let mut out = Outcome { reserves: start, protocol: [0.0; N], arbitrages: 0, events: Vec::new() };
+    let mut out = Outcome { reserves: start, protocol: [0.0; N], arbitrages: 0 };
     let still = path.slopes.iter().flatten().all(|&slope| slope == 0.0) && path.starts.len() == 1;
     let (mut before, mut growth, mut next_swap, mut until_step) = (path.starts[0], 1.0, 0, 0);
     let (mut c, mut j) = (0, 0);
@@ -106,14 +125,14 @@ pub fn scan<const N: usize>(
             let costs = frictions.costs(t);
             let now = if still { before } else { path.at(c, j) };
             if frictions.arbitrage {
-                income += look(&mut out, 2 * t, &before, p, costs, frictions.pairs, keep);
+                income += look(&mut out, 2 * t, &before, p, costs, frictions.pairs, tape.as_deref_mut());
             }
             while next_swap < frictions.swaps.len() && frictions.swaps[next_swap].minute <= t {
                 swap(&mut out.reserves, &now, &frictions.swaps[next_swap], costs.fee);
                 next_swap += 1;
             }
             if frictions.arbitrage && frictions.moves {
-                income += look(&mut out, 2 * t + 1, &now, p, costs, frictions.pairs, keep);
+                income += look(&mut out, 2 * t + 1, &now, p, costs, frictions.pairs, tape.as_deref_mut());
             }
             before = now;
         }
@@ -136,7 +155,7 @@ fn look<const N: usize>(
     prices: &[f64; N],
     costs: Costs,
     pairs: bool,
-    keep: bool,
+    tape: Option<&mut Vec<f64>>,
 ) -> f64 {
     let Some(trade) = best_trade(&out.reserves, weights, prices, 1.0 - costs.fee, pairs) else {
         return 0.0;
@@ -144,8 +163,8 @@ fn look<const N: usize>(
     if !pays(&trade, prices, costs) {
         return 0.0;
     }
-    if keep {
-        out.events.push(Event { when, reserves: out.reserves, trade });
+    if let Some(tape) = tape {
+        Event::write(when, &out.reserves, &trade, tape);
     }
     out.arbitrages += 1;
     settle(&mut out.reserves, &trade, prices, costs, &mut out.protocol)
