@@ -1,7 +1,8 @@
 """Measures of a pool's value over time. V: [T] dollars, one a minute. A year has 365 days.
 
 Names say the unit or the step: `sharpe_minute` and `sharpe_daily` are both per year, from returns of minutes and of days.
-Windows shorter than a measure's chunk have no such measure: it is NaN.
+Windows shorter than a measure's chunk have no such measure: it is NaN. The scale of a return over value at risk (RAROC,
+ROVAR) is that of quantammsim and depends on the window's length: compare windows of one length alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 
-__all__ = ["METRICS", "Course", "measure"]
+__all__ = ["METRICS", "Course", "Measure", "measure"]
 
 DAY = 1440
 WEEK = 7 * DAY
@@ -36,6 +37,23 @@ class Course:
     prices: Floats
     first_reserves: Floats
     fee_income_USD: Floats
+
+
+@final
+@dataclass(frozen=True)
+class Measure:
+    """A measure of a course.
+
+    Attributes:
+        of: computes it.
+        unit: of the number: "1" is a fraction or a ratio, "1/√year" a ratio per square root of a year.
+    """
+
+    of: Callable[[Course], float]
+    unit: str = "1"
+
+    def __call__(self, course: Course) -> float:
+        return self.of(course)
 
 
 def measure(course: Course, *names: str) -> dict[str, float]:
@@ -127,33 +145,58 @@ def chunk_value_at_risk(course: Course, minutes: int, percent: float) -> float:
     return float(np.percentile(returns(ends), percent)) if len(ends) > 1 else np.nan
 
 
+def return_on_risk(course: Course, minutes: int) -> float:
+    """RAROC: growth per year over the value at risk of chunks."""
+    years = YEAR / len(course.value_USD)
+    return -(total(course) ** years - 1) / (value_at_risk(course, minutes, 5) * scale(course, minutes))
+
+
+def chunk_return_on_risk(course: Course, minutes: int, at_risk: float) -> float:
+    """ROVAR: the mean of the chunks' returns, each per year, over a value at risk."""
+    blocks = chunks(course, minutes)
+    growth = blocks[:, -1] / blocks[:, 0]
+    return mean(growth ** (YEAR / minutes) - 1) / -(at_risk * scale(course, minutes))
+
+
+def scale(course: Course, minutes: int) -> float:
+    """By which a chunk's value at risk is made one per year."""
+    return float(np.sqrt(YEAR / len(course.value_USD) * DAY / minutes))
+
+
 def worst_week(course: Course) -> float:
     weeks = chunks(course, WEEK)
     return float(drawdowns(weeks).min()) if len(weeks) else np.nan
 
 
-METRICS: Mapping[str, Callable[[Course], float]] = {
-    "return": lambda c: total(c) - 1,
-    "return_per_year": lambda c: yearly(total(c), c),
-    "return_over_hodl": lambda c: over_hodl(c) - 1,
-    "return_over_hodl_per_year": lambda c: yearly(over_hodl(c), c),
-    "return_over_uniform_hodl": lambda c: over_uniform_hodl(c) - 1,
-    "return_over_uniform_hodl_per_year": lambda c: yearly(over_uniform_hodl(c), c),
-    "sharpe_minute": lambda c: ratio(returns(c.value_USD), YEAR),
-    "sharpe_daily": lambda c: ratio(returns(days(c)), 365),
-    "log_sharpe_daily": lambda c: ratio(np.diff(np.log(days(c))), 365, 1e-8),
-    "max_drawdown": lambda c: float(drawdowns(c.value_USD).min()),
-    "max_drawdown_in_a_week": worst_week,
-    "var_95_of_minutes_by_day": lambda c: value_at_risk(c, DAY, 5),
-    "var_99_of_minutes_by_day": lambda c: value_at_risk(c, DAY, 1),
-    "var_95_of_minutes_by_week": lambda c: value_at_risk(c, WEEK, 5),
-    "var_99_of_minutes_by_week": lambda c: value_at_risk(c, WEEK, 1),
-    "var_95_of_days": lambda c: chunk_value_at_risk(c, DAY, 5),
-    "var_99_of_days": lambda c: chunk_value_at_risk(c, DAY, 1),
-    "var_95_of_weeks": lambda c: chunk_value_at_risk(c, WEEK, 5),
-    "var_99_of_weeks": lambda c: chunk_value_at_risk(c, WEEK, 1),
-    "ulcer": ulcer,
-    "sterling": sterling,
-    "calmar": calmar,
-    "fee_income_over_value": lambda c: float(c.fee_income_USD.sum() / c.value_USD[0]),
+METRICS: Mapping[str, Measure] = {
+    "return": Measure(lambda c: total(c) - 1),
+    "return_per_year": Measure(lambda c: yearly(total(c), c), "1/year"),
+    "return_over_hodl": Measure(lambda c: over_hodl(c) - 1),
+    "return_over_hodl_per_year": Measure(lambda c: yearly(over_hodl(c), c), "1/year"),
+    "return_over_uniform_hodl": Measure(lambda c: over_uniform_hodl(c) - 1),
+    "return_over_uniform_hodl_per_year": Measure(lambda c: yearly(over_uniform_hodl(c), c), "1/year"),
+    "sharpe_minute": Measure(lambda c: ratio(returns(c.value_USD), YEAR), "1/√year"),
+    "sharpe_daily": Measure(lambda c: ratio(returns(days(c)), 365), "1/√year"),
+    "log_sharpe_daily": Measure(lambda c: ratio(np.diff(np.log(days(c))), 365, 1e-8), "1/√year"),
+    "max_drawdown": Measure(lambda c: float(drawdowns(c.value_USD).min())),
+    "max_drawdown_in_a_week": Measure(worst_week),
+    "var_95_of_minutes_by_day": Measure(lambda c: value_at_risk(c, DAY, 5), "1/minute"),
+    "var_99_of_minutes_by_day": Measure(lambda c: value_at_risk(c, DAY, 1), "1/minute"),
+    "var_95_of_minutes_by_week": Measure(lambda c: value_at_risk(c, WEEK, 5), "1/minute"),
+    "var_99_of_minutes_by_week": Measure(lambda c: value_at_risk(c, WEEK, 1), "1/minute"),
+    "var_95_of_days": Measure(lambda c: chunk_value_at_risk(c, DAY, 5), "1/day"),
+    "var_99_of_days": Measure(lambda c: chunk_value_at_risk(c, DAY, 1), "1/day"),
+    "var_95_of_weeks": Measure(lambda c: chunk_value_at_risk(c, WEEK, 5), "1/week"),
+    "var_99_of_weeks": Measure(lambda c: chunk_value_at_risk(c, WEEK, 1), "1/week"),
+    "raroc_by_day": Measure(lambda c: return_on_risk(c, DAY)),
+    "raroc_by_week": Measure(lambda c: return_on_risk(c, WEEK)),
+    "rovar_by_day": Measure(lambda c: chunk_return_on_risk(c, DAY, value_at_risk(c, DAY, 5))),
+    "rovar_by_week": Measure(lambda c: chunk_return_on_risk(c, WEEK, value_at_risk(c, WEEK, 5))),
+    "rovar_by_month": Measure(lambda c: chunk_return_on_risk(c, MONTH, value_at_risk(c, MONTH, 5))),
+    "rovar_of_days": Measure(lambda c: chunk_return_on_risk(c, DAY, chunk_value_at_risk(c, DAY, 5))),
+    "rovar_of_weeks": Measure(lambda c: chunk_return_on_risk(c, WEEK, chunk_value_at_risk(c, WEEK, 5))),
+    "ulcer": Measure(ulcer),
+    "sterling": Measure(sterling, "1/year"),
+    "calmar": Measure(calmar, "1/year"),
+    "fee_income_over_value": Measure(lambda c: float(c.fee_income_USD.sum() / c.value_USD[0])),
 }
