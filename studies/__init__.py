@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from tokenspice.studies.netlist.netlist import Netlist
     from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
     from tokenspice.studies.plot.draw import draw_plots
+    from tokenspice.studies.pools.training.settings import Training
+    from tokenspice.studies.pools.training.space import CoordinateMap, FreeNumber
+    from tokenspice.studies.pools.training.train import TrainResult, train
+    from tokenspice.studies.pools.walk_forward import WalkForward, WalkForwardResult, walk_forward
     from tokenspice.studies.record.run_folder import RunFolder
     from tokenspice.studies.record.run_log import RunLog, read_log
     from tokenspice.studies.resume.resume import read_unfinished, resume_run
@@ -18,11 +22,17 @@ if TYPE_CHECKING:
     from tokenspice.studies.run.run import RunOptions, run_once
 
 __all__ = [
+    "CoordinateMap",
     "Design",
+    "FreeNumber",
     "Netlist",
     "RunFolder",
     "RunLog",
     "RunOptions",
+    "TrainResult",
+    "Training",
+    "WalkForward",
+    "WalkForwardResult",
     "draw_plots",
     "find_netlist",
     "load_netlist",
@@ -34,6 +44,8 @@ __all__ = [
     "run_batch",
     "run_once",
     "save_warm_start",
+    "train",
+    "walk_forward",
 ]
 
 __getattr__ = lazy_names(
@@ -55,5 +67,13 @@ __getattr__ = lazy_names(
         "run_batch": "tokenspice.studies.batch.runs",
         "run_once": "tokenspice.studies.run.run",
         "save_warm_start": "tokenspice.studies.resume.warm_start",
+        "CoordinateMap": "tokenspice.studies.pools.training.space",
+        "FreeNumber": "tokenspice.studies.pools.training.space",
+        "TrainResult": "tokenspice.studies.pools.training.train",
+        "Training": "tokenspice.studies.pools.training.settings",
+        "WalkForward": "tokenspice.studies.pools.walk_forward",
+        "WalkForwardResult": "tokenspice.studies.pools.walk_forward",
+        "train": "tokenspice.studies.pools.training.train",
+        "walk_forward": "tokenspice.studies.pools.walk_forward",
     },
 )

@@ -19,6 +19,8 @@ pool_app = typer.Typer(help="Automated market makers over histories of prices.",
 ScenarioArgument = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="A .toml file, or a fingerprint of quantammsim as .json.")
 ]
+TrainingArgument = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A .toml file with a table [training].")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with what an earlier command began in OUTDIR.")]
 OutArgument = Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder.")]
 PricesOption = Annotated[
     list[Path] | None,
@@ -62,6 +64,46 @@ def compare(
 
         table = read(prices, fill)
         print(write_comparison({path.stem: simulated(path, table) for path in scenarios}, outdir))
+
+
+@pool_app.command()
+def train(
+    scenario: TrainingArgument,
+    outdir: OutArgument,
+    prices: PricesOption = None,
+    fill: FillOption = False,
+    resume: ResumeOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Train a pool: training.json, trained.toml, candidates.csv, report.html and charts."""
+    with errors_in_one_line(verbose):
+        from tokenspice.studies.pools.from_file import train_file
+        from tokenspice.studies.pools.progress import show_training
+
+        with show_training() as show:
+            facts = train_file(scenario, read(prices, fill), outdir, resume, lambda *done: show("training", *done))
+        print(json.dumps({"numbers": facts["numbers"], "chosen": facts["chosen"]}, indent=2))
+
+
+@pool_app.command(name="walk-forward")
+def walk_forward(
+    scenario: TrainingArgument,
+    outdir: OutArgument,
+    prices: PricesOption = None,
+    fill: FillOption = False,
+    resume: ResumeOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Train and test a pool cycle by cycle: walk_forward.json, trained.toml, report.html and charts."""
+    with errors_in_one_line(verbose):
+        from tokenspice.studies.pools.from_file import walk_file
+        from tokenspice.studies.pools.progress import show_training
+
+        with show_training() as show:
+            facts = walk_file(
+                scenario, read(prices, fill), outdir, resume, lambda cycle, *done: show(f"cycle {cycle}", *done)
+            )
+        print(json.dumps(facts["verdict"], indent=2))
 
 
 @pool_app.command()

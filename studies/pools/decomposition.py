@@ -53,4 +53,6 @@ def decompose(course: Course, weights: Floats) -> Decomposition:
     hodl = float(course.first_reserves @ course.prices[-1] / start - 1)
     first = course.first_reserves * course.prices[0] / start
     constant = float(np.exp(first @ np.log(growth)) - 1)
-    return Decomposition(pool, drift, fees, drift + fees - pool, hodl, constant, constant - hodl, pool - constant - fees)
+    return Decomposition(
+        pool, drift, fees, drift + fees - pool, hodl, constant, constant - hodl, pool - constant - fees
+    )

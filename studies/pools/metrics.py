@@ -13,7 +13,7 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 
-__all__ = ["METRICS", "Course", "Measure", "measure"]
+__all__ = ["METRICS", "Course", "Measure", "measure", "over"]
 
 DAY = 1440
 WEEK = 7 * DAY
@@ -72,8 +72,8 @@ def days(course: Course) -> Floats:
 
 
 def ratio(sample: Floats, per_year: float, tiny: float = 0.0) -> float:
-    """Mean over standard deviation (ddof 0), per year."""
-    if len(sample) == 0 or sample.std() + tiny == 0:
+    """Mean over standard deviation (ddof 0), per year. One step alone has no deviation."""
+    if len(sample) < 2 or sample.std() + tiny == 0:
         return np.nan
     return float(np.sqrt(per_year) * sample.mean() / (sample.std() + tiny))
 
@@ -117,18 +117,23 @@ def mean(values: Floats) -> float:
     return float(values.mean()) if values.size else np.nan
 
 
+def over(a: float, b: float) -> float:
+    """a / b; NaN where b is 0, as the risk of a value that does not move."""
+    return a / b if b else np.nan
+
+
 def ulcer(course: Course) -> float:
     falls = drawdowns(chunks(course, MONTH))
     return -mean(np.sqrt((falls**2).mean(axis=-1)))
 
 
 def sterling(course: Course) -> float:
-    return sampled_yearly(course) / -mean(drawdowns(chunks(course, MONTH)).min(axis=-1))
+    return over(sampled_yearly(course), -mean(drawdowns(chunks(course, MONTH)).min(axis=-1)))
 
 
 def calmar(course: Course) -> float:
     worst = drawdowns(course.value_USD).min()
-    return sampled_yearly(course) / -float(worst) if worst else np.nan
+    return over(sampled_yearly(course), -float(worst))
 
 
 def value_at_risk(course: Course, minutes: int, percent: float) -> float:
@@ -148,14 +153,14 @@ def chunk_value_at_risk(course: Course, minutes: int, percent: float) -> float:
 def return_on_risk(course: Course, minutes: int) -> float:
     """RAROC: growth per year over the value at risk of chunks."""
     years = YEAR / len(course.value_USD)
-    return -(total(course) ** years - 1) / (value_at_risk(course, minutes, 5) * scale(course, minutes))
+    return over(-(total(course) ** years - 1), value_at_risk(course, minutes, 5) * scale(course, minutes))
 
 
 def chunk_return_on_risk(course: Course, minutes: int, at_risk: float) -> float:
     """ROVAR: the mean of the chunks' returns, each per year, over a value at risk."""
     blocks = chunks(course, minutes)
     growth = blocks[:, -1] / blocks[:, 0]
-    return mean(growth ** (YEAR / minutes) - 1) / -(at_risk * scale(course, minutes))
+    return over(mean(growth ** (YEAR / minutes) - 1), -at_risk * scale(course, minutes))
 
 
 def scale(course: Course, minutes: int) -> float:

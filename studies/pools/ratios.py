@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 
 from tokenspice.engine.units import Floats
-from tokenspice.studies.pools.metrics import Course, Measure
+from tokenspice.studies.pools.metrics import Course, Measure, over
 
 __all__ = ["RATIOS", "Daily", "Ratio", "daily_of", "ratios"]
 
@@ -74,15 +74,15 @@ def mean(sample: Floats) -> float:
 
 def slope(y: Floats, x: Floats) -> float:
     """Of the regression of y on x."""
-    return float(np.cov(y, x)[0, 1] / x.var(ddof=1))
+    return over(float(np.cov(y, x)[0, 1]), float(x.var(ddof=1)))
 
 
-def per_root_year(of: Floats, over: float) -> float:
-    return float(np.sqrt(YEAR)) * mean(of) / over
+def per_root_year(of: Floats, risk: float) -> float:
+    return over(float(np.sqrt(YEAR)) * mean(of), risk)
 
 
 def omega(d: Daily) -> float:
-    return float(d.e[d.e > 0].sum() / np.abs(d.e[d.e <= 0]).sum())
+    return over(float(d.e[d.e > 0].sum()), float(np.abs(d.e[d.e <= 0]).sum()))
 
 
 def alpha(d: Daily) -> float:
@@ -104,20 +104,20 @@ def conditional_fall(d: Daily) -> float:
 
 
 def up(d: Daily) -> float:
-    return 100 * mean(d.x[d.b > 0]) / mean(d.b[d.b > 0])
+    return over(100 * mean(d.x[d.b > 0]), mean(d.b[d.b > 0]))
 
 
 def down(d: Daily) -> float:
-    return 100 * mean(d.x[d.b <= 0]) / abs(mean(d.b[d.b <= 0]))
+    return over(100 * mean(d.x[d.b <= 0]), abs(mean(d.b[d.b <= 0])))
 
 
 def moment(d: Daily, power: int) -> float:
     centred = d.x - d.x.mean()
-    return float((centred**power).mean() / d.x.std() ** power)
+    return over(float((centred**power).mean()), float(d.x.std() ** power))
 
 
 RATIOS: Mapping[str, Ratio] = {
-    "sharpe": Ratio(lambda d: mean(d.e) / spread(d.e), "1/√day"),
+    "sharpe": Ratio(lambda d: over(mean(d.e), spread(d.e)), "1/√day"),
     "sharpe_per_year": Ratio(lambda d: per_root_year(d.e, spread(d.e)), "1/√year"),
     "sortino": Ratio(lambda d: per_root_year(d.e, spread(d.e[d.e < 0])), "1/√year"),
     "omega": Ratio(omega),
@@ -128,11 +128,11 @@ RATIOS: Mapping[str, Ratio] = {
     "tracking_error_to_risk_free": Ratio(lambda d: spread(d.e), "1/√day"),
     "information_ratio_to_risk_free": Ratio(lambda d: per_root_year(d.e, spread(d.e)), "1/√year"),
     "excess_var_95": Ratio(lambda d: -float(np.percentile(d.e, 5)), "1/day"),
-    "return_on_var": Ratio(lambda d: mean(d.e) / -float(np.percentile(d.e, 5)), "1/√day"),
+    "return_on_var": Ratio(lambda d: over(mean(d.e), -float(np.percentile(d.e, 5))), "1/√day"),
     "return_on_var_per_year": Ratio(lambda d: per_root_year(d.e, -float(np.percentile(d.e, 5))), "1/√year"),
     "upside_capture": Ratio(up, "%"),
     "downside_capture": Ratio(down, "%"),
-    "total_capture": Ratio(lambda d: abs(up(d)) / abs(down(d))),
+    "total_capture": Ratio(lambda d: over(abs(up(d)), abs(down(d)))),
     "jensens_alpha_per_year": Ratio(alpha, "1/year"),
     "var_95": Ratio(lambda d: -float(np.percentile(d.x, 5)), "1/day"),
     "volatility": Ratio(lambda d: spread(d.x), "1/√day"),
@@ -140,7 +140,7 @@ RATIOS: Mapping[str, Ratio] = {
     "max_drawdown_of_days": Ratio(lambda d: float(falls(d).min())),
     "conditional_drawdown_95": Ratio(conditional_fall),
     "ulcer_of_days": Ratio(lambda d: float(np.sqrt(((100 * falls(d)) ** 2).mean())), "%"),
-    "sterling_of_days": Ratio(lambda d: mean(d.e) / abs(mean(falls(d)[falls(d) < 0])), "1/day"),
+    "sterling_of_days": Ratio(lambda d: over(mean(d.e), abs(mean(falls(d)[falls(d) < 0]))), "1/day"),
     "mean_return": Ratio(lambda d: mean(d.x), "1/day"),
     "standard_deviation": Ratio(lambda d: float(d.x.std()), "1/√day"),
     "skewness": Ratio(lambda d: moment(d, 3)),

@@ -56,6 +56,8 @@ RULES = {
     "index": IndexRule,
 }
 KEYS = ("tokens", "start", "end", "value_USD", "benchmark", "pool", "strategy", "guard", "frictions")
+# What only those read who train.
+STUDIES = ("training", "walk_forward")
 
 
 def read_scenario(path: Path) -> tuple[Scenario, tuple[str, ...]]:
@@ -85,7 +87,7 @@ def scenario_of(raw: Mapping[str, Any]) -> Scenario:
     Raises:
         StrategyConfigError: a key is unknown, missing, or of the wrong kind.
     """
-    refuse_unknown("the file", raw, KEYS)
+    refuse_unknown("the file", raw, (*KEYS, *STUDIES))
     for key in ("tokens", "start", "end", "pool"):
         if key not in raw:
             raise StrategyConfigError(f"{key} is missing.")

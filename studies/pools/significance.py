@@ -1,10 +1,10 @@
 """How much of a measured Sharpe ratio may be luck. Sharpe ratios are per day, unless a name says otherwise."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import final
 
 import numpy as np
-from scipy.stats import norm
 
 from tokenspice.engine.units import Floats
 
@@ -58,10 +58,11 @@ def deflated_sharpe(returns: Floats, tries: int, variance_of_tries: float | None
     variance = 1 / (days - 1) if variance_of_tries is None else variance_of_tries
     luck = 0.0
     if tries > 1:
-        low, high = norm.ppf(1 - 1 / tries), norm.ppf(1 - 1 / (tries * np.e))
+        normal = NormalDist()
+        low, high = normal.inv_cdf(1 - 1 / tries), normal.inv_cdf(1 - 1 / (tries * np.e))
         luck = float(np.sqrt(variance) * ((1 - EULER_GAMMA) * low + EULER_GAMMA * high))
     error = np.sqrt(max(1 - skew * sharpe + (kurtosis - 1) / 4 * sharpe**2, 0.0) / (days - 1))
-    probability = float(norm.cdf((sharpe - luck) / error)) if error > 0 else np.nan
+    probability = NormalDist().cdf(float((sharpe - luck) / error)) if error > 0 else np.nan
     return DeflatedSharpe(luck, probability, bool(probability >= 0.95))
 
 

@@ -27,6 +27,9 @@ DOORS = {
     "matplotlib": ("studies/",),
     "pygraphviz": ("studies/show/drawing.py",),
     "jax": ("studies/pools/", "studies/learn/", "studies/twin/"),
+    "optax": ("studies/pools/training/descent.py", "studies/learn/"),
+    "optuna": ("studies/pools/training/searches.py",),
+    "cma": ("studies/pools/training/searches.py",),
     "gymnasium": ("studies/learn/",),
     "pettingzoo": ("studies/learn/",),
 }

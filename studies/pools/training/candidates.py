@@ -16,14 +16,14 @@ from tokenspice.studies.pools.training.journal import Journal
 from tokenspice.studies.pools.training.segments import Segments
 from tokenspice.studies.pools.training.space import Space
 
-__all__ = ["Candidate", "Candidates", "Progress", "courses", "window_course"]
+__all__ = ["Candidate", "Candidates", "Progress", "courses", "pool_in_window"]
 
 # Called with what was done of how much, and the best measure so far.
 Progress: TypeAlias = Callable[[int, int, float], None]
 
 
-def window_course(scenario: Scenario, close: Floats, window: Window, start_row: int) -> tuple[Course, Floats]:
-    """A scenario's pool in any window of a history, and its reserves.
+def pool_in_window(scenario: Scenario, close: Floats, window: Window, start_row: int) -> tuple[Course, Floats, Floats]:
+    """A scenario's pool in any window of a history, its reserves and its weights.
 
     Args:
         scenario: whose costs may change in time.
@@ -38,8 +38,11 @@ def window_course(scenario: Scenario, close: Floats, window: Window, start_row: 
         path = scenario.strategy.weights(close[offset : window.end], window.first - offset, window.minutes)
     frictions = shifted(scenario.frictions, window.first - start_row)
     history = follow(scenario.pool, rows, scenario.value_USD, frictions, path)
-    weights = scenario.pool.start(scenario.value_USD, rows[0]).reserves if path is None else path.starts[0] * scenario.value_USD / rows[0]
-    return Course(history.value_USD, rows, np.asarray(weights), history.fee_income_USD), history.reserves
+    first_reserves = scenario.pool.start(scenario.value_USD, rows[0]).reserves
+    if path is not None:
+        first_reserves = path.starts[0] * scenario.value_USD / rows[0]
+    course = Course(history.value_USD, rows, np.asarray(first_reserves), history.fee_income_USD)
+    return course, history.reserves, history.weights
 
 
 def courses(scenario: Scenario, close: Floats, segments: Segments) -> dict[str, Course]:
@@ -47,7 +50,7 @@ def courses(scenario: Scenario, close: Floats, segments: Segments) -> dict[str, 
     parts = {"train": segments.train, "validation": segments.validation, "test": segments.test}
     parts = {name: part for name, part in parts.items() if part.minutes and part.end <= len(close)}
     first, end = segments.train.first, max(part.end for part in parts.values())
-    whole, reserves = window_course(scenario, close, Window(first, end - first), first)
+    whole, reserves, _ = pool_in_window(scenario, close, Window(first, end - first), first)
     found = {}
     for name, part in parts.items():
         at = slice(part.first - first, part.end - first)
@@ -92,19 +95,26 @@ class Candidates:
         segments: of them.
         measure: that chooses.
         journal: of the training.
+
+    Attributes:
+        all: these.
+        tries: how many points the method judged by, those that are no candidates included.
     """
 
     def __init__(self, space: Space, prices: Prices, segments: Segments, measure: str, journal: Journal) -> None:
         self.space, self.close, self.measure, self.journal = space, prices.close, measure, journal
         self.segments = replace(segments, test=Window(segments.known_end, 0))
         self.all: list[Candidate] = []
+        self.tries = 0
+
+    def tried(self, points: int) -> None:
+        """Count points that a method has judged by."""
+        self.tries += points
 
     def look(self, x: Floats, iteration: int, parameter_set: int) -> Candidate:
         """A point, followed through training and validation, and kept."""
         found = self.journal.record("candidate", x, lambda: self.judge(x))
-        candidate = Candidate(
-            x, iteration, parameter_set, found["train"], found["validation"], tuple(found["returns"])
-        )
+        candidate = Candidate(x, iteration, parameter_set, found["train"], found["validation"], tuple(found["returns"]))
         self.all.append(candidate)
         return candidate
 

@@ -81,6 +81,7 @@ def ascend(
         progress(iteration, training.iterations, candidates.best.worth)
         if iteration == training.iterations:
             break
+        candidates.tried(len(x))
         x, state = step(gradient, segments, training, journal, streams, iteration, x, state)
         if iteration >= training.average_from * training.iterations and iteration % training.average_every == 0:
             average, averaged = average + x, averaged + 1
@@ -127,11 +128,15 @@ def step(
     lost = ~(np.isfinite(slope).all(axis=1) & np.isfinite(found["objective"]))
     with jax.enable_x64(True):
         numbers = learning_rate(training, iteration), training.clip_norm or np.inf, training.weight_decay
-        moved, moved_point = update(training.optimiser)[1](state, np.where(lost[:, None], 0.0, slope), x, *map(np.float64, numbers))
+        moved, moved_point = update(training.optimiser)[1](
+            state, np.where(lost[:, None], 0.0, slope), x, *map(np.float64, numbers)
+        )
     point = np.array(moved_point)
     if lost.any():
         for k in np.flatnonzero(lost):
             point[k] = fresh_point(gradient.space, streams, iteration, int(k))
         fresh = moments(training.optimiser, point)
-        moved = jax.tree.map(lambda new, old: np.where(lost.reshape(-1, *[1] * (np.ndim(new) - 1)), new, old), fresh, moved)
+        moved = jax.tree.map(
+            lambda new, old: np.where(lost.reshape(-1, *[1] * (np.ndim(new) - 1)), new, old), fresh, moved
+        )
     return point, moved

@@ -8,7 +8,7 @@ the calls, and nowhere else.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal, TypeAlias, final
 
@@ -48,7 +48,9 @@ def refuse_without_derivative(space: Space) -> None:
     if not has_derivative(strategy.rule):
         raise StrategyConfigError(f"{type(strategy.rule).__name__} has no derivative here. {search}")
     if strategy.interpolation is not Interpolation.linear:
-        raise StrategyConfigError(f"Weights that move in other ways than straight lines have no derivative here. {search}")
+        raise StrategyConfigError(
+            f"Weights that move in other ways than straight lines have no derivative here. {search}"
+        )
     if frictions.swaps or frictions.supply is not None or not frictions.arbitrage:
         raise StrategyConfigError(f"Users' trades and a changing supply have no derivative here. {search}")
     other = [number.path for number in space.free if not number.path.startswith("strategy.rule.")]
@@ -93,7 +95,7 @@ def compiled(shape: RuleShape, wanted: Wanted, chunks: int, bounded: bool, strai
         return jax.vmap(lambda way: jax.jvp(weights, (x,), (way,)), out_axes=(None, 0))(jax.numpy.eye(len(x)))
 
     by_window = jax.vmap(lane, (None, None, None, None, 0, 0))
-    return jax.jit(jax.vmap(by_window, (0, None, None, None, None, None)), compiler_options=QUICKLY)  # type: ignore[no-any-return]
+    return jax.jit(jax.vmap(by_window, (0, None, None, None, None, None)), compiler_options=QUICKLY)
 
 
 @cache
@@ -114,7 +116,7 @@ def judged(objective: str, aggregate: Aggregate) -> Callable[..., Any]:
         return by_window.mean(), by_window
 
     one = jax.value_and_grad(of_set, argnums=(0, 1), has_aux=True)
-    return jax.jit(jax.vmap(one, (0, 0, None, None, None)), compiler_options=QUICKLY)  # type: ignore[no-any-return]
+    return jax.jit(jax.vmap(one, (0, 0, None, None, None)), compiler_options=QUICKLY)
 
 
 @final
@@ -205,7 +207,10 @@ class PoolGradient:
         runs = []
         for number, group in enumerate(groups):
             origin = firsts[group[0]] - self.start_row if changing else 0
-            lanes = starts[:, group].reshape(-1, self.chunks, self.space.n), slopes[:, group].reshape(-1, self.chunks, self.space.n)
+            lanes = (
+                starts[:, group].reshape(-1, self.chunks, self.space.n),
+                slopes[:, group].reshape(-1, self.chunks, self.space.n),
+            )
             run = run_batch(
                 self.kernel_rows, [firsts[k] for _ in range(sets) for k in group], self.minutes, *lanes,
                 self.strategy.chunk_minutes, self.strategy.moving_minutes, self.scenario.value_USD,

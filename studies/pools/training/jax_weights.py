@@ -60,10 +60,14 @@ def rule_values(rule: Rule, n_tokens: int, prefix: str = "strategy.rule.") -> di
         parts = [rule_values(member, n_tokens, f"{prefix}members.{i}.") for i, member in enumerate(rule.members)]
         return {path: value for part in parts for path, value in part.items()}
     shape = rule_shape(rule)
-    return {prefix + name: np.broadcast_to(np.asarray(getattr(rule, name), dtype=float), (n_tokens,)) for name in shape[1]}
+    return {
+        prefix + name: np.broadcast_to(np.asarray(getattr(rule, name), dtype=float), (n_tokens,)) for name in shape[1]
+    }
 
 
-def outputs(jax: ModuleType, shape: RuleShape, prefix: str, values: Values, rows: Array, first: Array, chunk: Array) -> Array:
+def outputs(
+    jax: ModuleType, shape: RuleShape, prefix: str, values: Values, rows: Array, first: Array, chunk: Array
+) -> Array:
     """[R, n] what the rule says after each row."""
     kind, names = shape
     if kind == "Ensemble":
@@ -79,7 +83,8 @@ def blend(jax: ModuleType, shape: RuleShape, prefix: str, values: Values, chunk:
     kind, names = shape
     if kind == "Ensemble":
         parts = [blend(jax, member, f"{prefix}members.{i}.", values, chunk) for i, member in enumerate(names)]
-        return None if parts[0] is None else sum(parts[1:], parts[0]) / len(parts)
+        kept = [part for part in parts if part is not None]
+        return sum(kept[1:], kept[0]) / len(kept) if kept else None
     return decay(jax, values[prefix + "blend_memory_days"], chunk) if kind == "MinVariance" else None
 
 
@@ -115,7 +120,9 @@ def averages(jax: ModuleType, rows: Array, kept: Array, first: Array) -> Array:
     return states(jax, lambda row: row, lambda e, row: e + (1 - kept) * (row - e), rows, first)
 
 
-def gradients(jax: ModuleType, rows: Array, memory: Array, average_memory: Array | None, first: Array, chunk: Array) -> Array:
+def gradients(
+    jax: ModuleType, rows: Array, memory: Array, average_memory: Array | None, first: Array, chunk: Array
+) -> Array:
     kept = decay(jax, memory, chunk)
 
     def step(state: Any, row: Array) -> Any:
@@ -159,9 +166,7 @@ def triple_threat(jax: ModuleType, v: Values, rows: Array, first: Array, chunk: 
 
 
 def difference_momentum(jax: ModuleType, v: Values, rows: Array, first: Array, chunk: Array) -> Array:
-    fast, slow = (
-        averages(jax, rows, decay(jax, v[f"{part}_memory_days"], chunk), first) for part in ("fast", "slow")
-    )
+    fast, slow = (averages(jax, rows, decay(jax, v[f"{part}_memory_days"], chunk), first) for part in ("fast", "slow"))
     longer = jax.numpy.maximum(capped(jax, v["fast_memory_days"]), capped(jax, v["slow_memory_days"]))
     return zero_sum(jax.numpy, 1 - slow / fast, v["gain_per_day"] * longer)
 
@@ -191,7 +196,15 @@ OUTPUTS: Mapping[str, Outputs] = {
 
 
 def coarse(
-    jax: ModuleType, shape: RuleShape, chunks: int, bounded: bool, straight: bool, values: Values, guard: Values, rows: Array, first: Array
+    jax: ModuleType,
+    shape: RuleShape,
+    chunks: int,
+    bounded: bool,
+    straight: bool,
+    values: Values,
+    guard: Values,
+    rows: Array,
+    first: Array,
 ) -> tuple[Array, Array]:
     """[chunks, n] each: the weights at the start of each chunk of a window, and their slopes.
 

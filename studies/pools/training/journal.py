@@ -34,7 +34,7 @@ class Journal:
     """The records of one training.
 
     Args:
-        path: a file; None to keep nothing.
+        path: a file, whose folder is made if it is not there; None to keep nothing.
         header: what the training is; a journal of another one is refused.
 
     Raises:
@@ -50,6 +50,7 @@ class Journal:
         own = json.dumps({"journal": header}, sort_keys=True)
         kept = b""
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists():
                 raw = path.read_bytes()
                 kept = raw[: raw.rfind(b"\n") + 1]
@@ -70,7 +71,9 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self.file is not None:
             self.file.close()
 

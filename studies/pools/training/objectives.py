@@ -118,9 +118,7 @@ OBJECTIVES: Mapping[str, Objective] = {
     ),
     "max_drawdown": Objective(lambda xp, c: falls(xp, c.values).min(), 1),
     "calmar": Objective(lambda xp, c: -sampled_yearly(c) / falls(xp, c.values).min(), 1),
-    "sterling": Objective(
-        lambda xp, c: -sampled_yearly(c) / falls(xp, months(c.values)).min(axis=-1).mean(), 1, MONTH
-    ),
+    "sterling": Objective(lambda xp, c: -sampled_yearly(c) / falls(xp, months(c.values)).min(axis=-1).mean(), 1, MONTH),
     "ulcer": Objective(ulcer, 1, MONTH),
 }
 

@@ -12,7 +12,7 @@ from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import MarketError
 from tokenspice.markets.prices.table import Window
-from tokenspice.studies.pools.training.candidates import Candidates, Progress, window_course
+from tokenspice.studies.pools.training.candidates import Candidates, Progress, pool_in_window
 from tokenspice.studies.pools.training.gradient import PoolGradient
 from tokenspice.studies.pools.training.journal import Journal
 from tokenspice.studies.pools.training.objectives import Course, objective_named
@@ -53,7 +53,7 @@ class WindowScores:
     def one(self, x: Floats, first: int) -> float:
         try:
             scenario = self.space.scenario_at(x)
-            course, _ = window_course(scenario, self.close, Window(first, self.minutes), self.start_row)
+            course, _, _ = pool_in_window(scenario, self.close, Window(first, self.minutes), self.start_row)
         except MarketError:
             return float("nan")
         value, growth = course.value_USD, course.prices[-1] / course.prices[0]
@@ -94,6 +94,7 @@ def search_bfgs(
             total, _, slope = gradient(x[None], firsts)
             return {"objective": float(total[0]), "slope": slope[0].tolist()}
 
+        candidates.tried(1)
         found = journal.record("gradient", x, compute)
         slope = np.array(found["slope"])
         if not (np.isfinite(found["objective"]) and np.isfinite(slope).all()):
@@ -104,11 +105,11 @@ def search_bfgs(
         candidates.look(x, 0, k)
         at = 0
 
-        def seen(intermediate_result: Any, k: int = k) -> None:
+        def seen(point: Floats, k: int = k) -> None:
             nonlocal at
             at += 1
             if at % training.evaluate_every == 0:
-                candidates.look(intermediate_result.x.copy(), at, k)
+                candidates.look(point.copy(), at, k)
             progress(k * training.iterations + at, training.parameter_sets * training.iterations, candidates.best.worth)
 
         found = minimize(down, x, jac=True, method="BFGS", callback=seen, options={"maxiter": training.iterations})
@@ -116,7 +117,12 @@ def search_bfgs(
 
 
 def search_cma(
-    scores: WindowScores, training: Training, candidates: Candidates, journal: Journal, progress: Progress, start: Floats | None
+    scores: WindowScores,
+    training: Training,
+    candidates: Candidates,
+    journal: Journal,
+    progress: Progress,
+    start: Floats | None,
 ) -> None:
     """Covariance matrix adaptation, from each start, in the range's unit cube."""
     with warnings.catch_warnings():
@@ -134,7 +140,7 @@ def search_cma(
             "verb_log": 0,
             # Draws come from our own stream: the library leaves NumPy's global one alone.
             "seed": float("nan"),
-            "randn": lambda *shape: rng.standard_normal(shape),
+            "randn": lambda *shape, rng=rng: rng.standard_normal(shape),
         }
         if training.population:
             options["popsize"] = training.population
@@ -148,6 +154,7 @@ def search_cma(
             for generation in range(1, training.iterations + 1):
                 asked = [np.asarray(u) for u in strategy.ask()]
                 points = [low + u[: len(unit)] * (high - low) for u in asked]
+                candidates.tried(len(points))
                 found = judged(scores, journal, "generation", points)
                 worth = together(found, training.aggregate)
                 strategy.tell(asked, (-worth).tolist())
@@ -166,25 +173,33 @@ def judged(scores: WindowScores, journal: Journal, kind: str, points: list[Float
 
 
 def search_optuna(
-    scores: WindowScores, training: Training, candidates: Candidates, journal: Journal, progress: Progress, start: Floats | None
+    scores: WindowScores,
+    training: Training,
+    candidates: Candidates,
+    journal: Journal,
+    progress: Progress,
+    start: Floats | None,
 ) -> None:
     """Optuna's tree-structured Parzen estimator, one trial after another. Its study lives in memory; the journal keeps it."""
     import optuna
 
     low, high = scores.space.bounds()
     names = [f"x{i}" for i in range(scores.space.size)]
-    ranges = {name: optuna.distributions.FloatDistribution(a, b) for name, a, b in zip(names, low, high, strict=True)}
+    ranges: dict[str, optuna.distributions.BaseDistribution] = {
+        name: optuna.distributions.FloatDistribution(a, b) for name, a, b in zip(names, low, high, strict=True)
+    }
     own = np.clip(scores.space.start if start is None else start, low, high)
     with warnings.catch_warnings(), quiet(optuna):
         warnings.simplefilter("ignore")
         sampler = optuna.samplers.TPESampler(seed=training.seed, multivariate=True, n_startup_trials=10)
-        directions = ["maximize"] * (3 if training.multi_objective else 1)
+        directions = [optuna.study.StudyDirection.MAXIMIZE] * (3 if training.multi_objective else 1)
         study = optuna.create_study(sampler=sampler, directions=directions)
         study.enqueue_trial(dict(zip(names, own.tolist(), strict=True)))
         last_better = 0
         for number in range(1, training.iterations + 1):
             trial = study.ask(ranges)
             x = np.array([trial.params[name] for name in names])
+            candidates.tried(1)
             by_window = judged(scores, journal, "trial", [x])
             before = candidates.best.worth if candidates.all else -np.inf
             candidate = candidates.look(x, number, 0)

@@ -139,7 +139,9 @@ def refuse_look_ahead(strategy: Strategy, close: Floats, window: Window) -> None
         # A minute at which the rule looks, and one before the next look.
         for minute in {(int(part * minutes) // chunk) * chunk, int(part * minutes)}:
             later = rows.copy()
-            wave = 1 + 0.5 * np.sin(np.arange(len(later) - (window.first - first) - minute)[:, None] + np.arange(rows.shape[1]))
+            wave = 1 + 0.5 * np.sin(
+                np.arange(len(later) - (window.first - first) - minute)[:, None] + np.arange(rows.shape[1])
+            )
             later[window.first - first + minute :] *= wave
             found = strategy.weights(later, window.first - first, minutes).fine(minutes)
             if not np.array_equal(found[:minute], given[:minute]):

@@ -6,7 +6,6 @@ from typing import Any, Literal, final, get_args, get_type_hints
 
 import numpy as np
 
-from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import StrategyConfigError
 from tokenspice.studies.pools.training.gradient import Aggregate
 from tokenspice.studies.pools.training.segments import Sampling
@@ -94,8 +93,18 @@ class Training:
                 raise StrategyConfigError(f'[training] {name} is "{value}". Write {", ".join(choices)}.')
         counts = ("iterations", "parameter_sets", "batch_windows", "starts_every_minutes", "evaluate_every")
         for name in (*counts, "evaluation_windows", "average_every"):
-            self.refuse(name, isinstance(getattr(self, name), int) and getattr(self, name) >= 1, "a whole number from 1 on")
-        for name in ("spread", "window_days", "patience", "weight_decay", "clip_norm", "warmup_iterations", "population"):
+            self.refuse(
+                name, isinstance(getattr(self, name), int) and getattr(self, name) >= 1, "a whole number from 1 on"
+            )
+        for name in (
+            "spread",
+            "window_days",
+            "patience",
+            "weight_decay",
+            "clip_norm",
+            "warmup_iterations",
+            "population",
+        ):
             self.refuse(name, getattr(self, name) >= 0, "0 or more")
         for name in ("threads", "overfitting_penalty"):
             self.refuse(name, getattr(self, name) >= 0, "0 or more")
@@ -143,5 +152,3 @@ def learning_rate(training: Training, iteration: int) -> float:
             if iteration < warm:
                 return least + (top - least) * iteration / warm
             return cosine((iteration - warm) / max(total - warm, 1))
-
-

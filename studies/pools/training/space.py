@@ -215,7 +215,11 @@ def field_at(value: Any, path: str) -> Any:
             value = getattr(value, name)
         else:
             raise StrategyConfigError(f'There is no "{path}": {type(value).__name__} has no {name}.')
-    if isinstance(value, bool) or not isinstance(value, float | int | tuple) or (isinstance(value, tuple) and not value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, float | int | tuple)
+        or (isinstance(value, tuple) and not value)
+    ):
         raise StrategyConfigError(f"{path} is {value!r}, which is no number that could be trained. Give it one.")
     return value
 

@@ -24,7 +24,11 @@ def first_points(space: Space, training: Training, streams: RandomStreams, start
     kind = qmc.Sobol if training.first_points == "sobol" else qmc.LatinHypercube
     sampler = kind(space.size, rng=streams("first points"))
     # The first of Sobol's points may be a corner.
-    unit = sampler.random(1 << (others + 1).bit_length())[1 : others + 1] if training.first_points == "sobol" else sampler.random(others)
+    unit = (
+        sampler.random(1 << (others + 1).bit_length())[1 : others + 1]
+        if training.first_points == "sobol"
+        else sampler.random(others)
+    )
     low, high = space.bounds()
     return np.vstack([own, low + unit * (high - low)])
 

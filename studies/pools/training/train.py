@@ -21,16 +21,16 @@ from tokenspice.markets.errors import MarketError, PriceDataError, StrategyConfi
 from tokenspice.markets.prices.table import Prices, Window
 from tokenspice.markets.scenario import Scenario
 from tokenspice.studies.pools.metrics import METRICS, Course, measure
-from tokenspice.studies.pools.training.candidates import Candidate, Candidates, Progress, courses, window_course
+from tokenspice.studies.pools.training.candidates import Candidate, Candidates, Progress, courses, pool_in_window
 from tokenspice.studies.pools.training.gradient import PoolGradient, refuse_without_derivative
 from tokenspice.studies.pools.training.journal import Journal, digest
 from tokenspice.studies.pools.training.memory import refuse_short_history
-from tokenspice.studies.pools.training.objectives import objective_named
+from tokenspice.studies.pools.training.objectives import OBJECTIVES, objective_named
 from tokenspice.studies.pools.training.segments import Segments, evaluation_starts, refuse_look_ahead
 from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.space import Space
 
-__all__ = ["TrainResult", "train", "train_segments"]
+__all__ = ["TrainResult", "check_training", "train", "train_segments"]
 
 DAY = 1440
 NEEDED = {"gradient": ("jax", "optax"), "bfgs": ("jax",), "cma_es": ("cma",), "optuna": ("optuna",)}
@@ -46,6 +46,7 @@ class TrainResult:
         numbers: these, by path.
         chosen: the candidate.
         candidates: all, in the order in which they were found.
+        tries: how many points the method judged by.
         segments: of the prices.
         measures: by segment, all measures of one pool that went through all of them.
         fresh_test: the measures of a pool that began with the test; empty if there is none.
@@ -56,6 +57,7 @@ class TrainResult:
     numbers: Mapping[str, Floats]
     chosen: Candidate
     candidates: tuple[Candidate, ...]
+    tries: int
     segments: Segments
     measures: Mapping[str, Mapping[str, float]]
     fresh_test: Mapping[str, float]
@@ -98,10 +100,8 @@ def train_segments(
     start: Floats | None = None,
 ) -> TrainResult:
     """As `train`, in given segments of a table that begins at midnight and has the scenario's tokens alone."""
-    space = Space(scenario, training.free)
+    space, minutes = check_training(scenario, training, table, segments)
     known = segments.known(table)
-    minutes = window_minutes(segments, training)
-    refuse(scenario, training, space, known, segments, minutes)
     threads = training.threads or os.cpu_count() or 1
     with Journal(journal, header(space, training, known, start)) as records:
         candidates = Candidates(space, known, segments, training.chosen_by, records)
@@ -116,8 +116,9 @@ def train_segments(
     measures = {name: measure(course) for name, course in parts.items()}
     fresh: Mapping[str, float] = {}
     if segments.test.minutes:
-        fresh = measure(window_course(best, table.close, segments.test, segments.train.first)[0])
-    return TrainResult(best, space.values(chosen.x), chosen, tuple(candidates.all), segments, measures, fresh, parts)
+        fresh = measure(pool_in_window(best, table.close, segments.test, segments.train.first)[0])
+    found = tuple(candidates.all), candidates.tries, segments
+    return TrainResult(best, space.values(chosen.x), chosen, *found, measures, fresh, parts)
 
 
 def run(
@@ -162,37 +163,57 @@ def window_minutes(segments: Segments, training: Training) -> int:
     return minutes
 
 
-def refuse(scenario: Scenario, training: Training, space: Space, known: Prices, segments: Segments, minutes: int) -> None:
-    """Refuse what cannot be trained, before anything is computed.
+def check_training(scenario: Scenario, training: Training, table: Prices, segments: Segments) -> tuple[Space, int]:
+    """Refuse what cannot be trained, before anything is computed; return the space, and the minutes of training windows.
 
     Raises:
         MarketError: says what.
     """
+    space, minutes = Space(scenario, training.free), window_minutes(segments, training)
     for module in NEEDED[training.method]:
         if find_spec(module) is None:
-            raise MarketError(f'method {training.method} needs {module}, which is not installed. Run "pip install .[train]".')
+            raise MarketError(
+                f'method {training.method} needs {module}, which is not installed. Run "pip install .[train]".'
+            )
     if scenario.given_weights is not None:
         raise StrategyConfigError("Given weights leave nothing to train. Give the scenario a strategy.")
+    if scenario.benchmark:
+        raise StrategyConfigError("A benchmark is not trained. Leave it away.")
     objective_named(training.objective, minutes)
     if training.chosen_by not in METRICS:
         raise StrategyConfigError(f'choose_by is "{training.chosen_by}". Write {", ".join(METRICS)}.')
     if training.method in ("gradient", "bfgs"):
         refuse_without_derivative(space)
-    if 0 < segments.validation.minutes < space.chunk_minutes:
-        raise PriceDataError(
-            f"The validation has {segments.validation.minutes} minutes, fewer than a chunk of {space.chunk_minutes}. "
-            "Write a larger validation_fraction, or 0."
-        )
+    refuse_short_validation(training, segments, space.chunk_minutes)
     low, high = space.bounds()
     space.scenario_at(low), space.scenario_at(high)
     if scenario.strategy is not None:
         refuse_short_history(scenario.strategy.rule, segments.train.first, minutes)
-        refuse_look_ahead(scenario.strategy, known.close, Window(segments.train.first, minutes))
+        refuse_look_ahead(scenario.strategy, table.close[: segments.known_end], Window(segments.train.first, minutes))
+    return space, minutes
+
+
+def refuse_short_validation(training: Training, segments: Segments, chunk_minutes: int) -> None:
+    """Refuse a validation that is too short for a look of the strategy, or for the measure that chooses."""
+    held = segments.validation.minutes or segments.train.minutes
+    known = OBJECTIVES.get(training.chosen_by)
+    needed = max(chunk_minutes, known.shortest if known else 2)
+    if held < needed:
+        part = "validation" if segments.validation.minutes else "training segment"
+        raise PriceDataError(
+            f"The {part} has {held / DAY:.4g} days; {training.chosen_by} needs {needed / DAY:.4g} at least. "
+            "Write a larger validation_fraction, or 0, or longer dates."
+        )
 
 
 def header(space: Space, training: Training, known: Prices, start: Floats | None) -> dict[str, Any]:
     """All that a training depends on."""
-    libraries = {"gradient": ("jax", "jaxlib", "optax"), "bfgs": ("jax", "jaxlib", "scipy"), "cma_es": ("cma",), "optuna": ("optuna",)}
+    libraries = {
+        "gradient": ("jax", "jaxlib", "optax"),
+        "bfgs": ("jax", "jaxlib", "scipy"),
+        "cma_es": ("cma",),
+        "optuna": ("optuna",),
+    }
     return {
         "scenario": repr(space.scenario),
         "training": dict(training.facts()),

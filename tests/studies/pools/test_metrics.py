@@ -78,3 +78,12 @@ def test_a_window_shorter_than_a_chunk_has_no_such_measure() -> None:
 
     assert np.isnan([short["ulcer"], short["sterling"], short["sharpe_daily"], short["max_drawdown_in_a_week"]]).all()
     assert short["fee_income_over_value"] == pytest.approx(0.015)
+
+
+def test_a_value_that_does_not_move_has_no_ratio_to_its_risk() -> None:
+    still = measure(flat([100.0] * 45 * 1440))
+
+    assert still["return"] == 0 and still["ulcer"] == 0
+    assert np.isnan(
+        [still[name] for name in ("sharpe_daily", "sterling", "calmar", "raroc_by_day", "rovar_of_days")]
+    ).all()
