@@ -1,0 +1,111 @@
+"""Where a history comes from: bundled, a file, a subgraph, or an archive node; one schema for all."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.units import DAY, HOUR, Seconds
+from tokenspice.files import read_file, replace_file
+from tokenspice.studies.twin.bundle import MAINNET, bundled_names, bundled_recording
+from tokenspice.studies.twin.csv_records import read_gains, read_recording
+from tokenspice.studies.twin.event_logs import read_addresses, record_logs
+from tokenspice.studies.twin.history import DATA
+from tokenspice.studies.twin.http_json import endpoint_of
+from tokenspice.studies.twin.raw_answers import Mode, RawAnswers
+from tokenspice.studies.twin.records import Recording
+from tokenspice.studies.twin.subgraph import record_subgraph
+
+__all__ = ["KEY", "Source", "ingest"]
+
+KEY = "TOKENSPICE_SUBGRAPH_KEY"  # the environment variable that holds it
+SUBGRAPH, LOGS = "subgraph:", "logs:"
+LAST = "recording.json"
+MOST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to take a history from.
+
+    Attributes:
+        data: a bundled record's name, a CSV file, subgraph:URL or logs:URL; env:NAME stands for a URL in a variable.
+        days: that a live source is asked for.
+        mode: of the answers that are kept: offline, live or refresh.
+        use_last: whether the last recording is taken, and nothing asked for.
+        kept: folder of answers and of the last recording.
+        contracts: TOML file of addresses, for logs.
+        gains: CSV file of the controller's gains.
+    """
+
+    data: str = MAINNET
+    days: float = 14.0
+    mode: Mode = "live"
+    use_last: bool = False
+    kept: Path = Path("build/twin")
+    contracts: Path | None = None
+    gains: Path = DATA / "gains.csv"
+
+    @property
+    def is_live(self) -> bool:
+        return self.data.startswith((SUBGRAPH, LOGS))
+
+
+def ingest(source: Source, now: Seconds | None = None) -> Recording:
+    """Take a history from its source.
+
+    Args:
+        source: which.
+        now: Unix time, the clock's unless given; live sources are asked for whole hours before it.
+
+    Raises:
+        ConfigError: an endpoint, a key or an address is missing.
+        RunError: the source cannot be read, is dead, answers errors, or leaves something out.
+    """
+    if source.is_live:
+        return last_recording(source) if source.use_last or source.mode == "offline" else asked(source, now)
+    if source.data in bundled_names():
+        return bundled_recording(source.data)
+    if "://" in source.data:
+        raise ConfigError(f"--data is a URL. Write {SUBGRAPH}URL or {LOGS}URL, so that it is known what to ask it.")
+    return read_recording(Path(source.data), source.gains)
+
+
+def asked(source: Source, now: Seconds | None) -> Recording:
+    end = int(time.time() if now is None else now) // HOUR * HOUR
+    first = end - round(source.days * DAY)
+    answers, gains = RawAnswers(source.kept, source.mode), read_gains(source.gains)
+    if source.data.startswith(SUBGRAPH):
+        endpoint = endpoint_of(source.data.removeprefix(SUBGRAPH), KEY)
+        found = record_subgraph(endpoint, answers, first, end, gains)
+    else:
+        if source.contracts is None:
+            raise ConfigError(
+                "logs are asked for by address. Give --contracts FILE, a TOML file of the contracts' addresses."
+            )
+        endpoint = endpoint_of(source.data.removeprefix(LOGS), KEY)
+        found = record_logs(endpoint, answers, read_addresses(source.contracts), first, end, gains)
+    keep(source, found)
+    return found
+
+
+def keep(source: Source, found: Recording) -> None:
+    try:
+        source.kept.mkdir(parents=True, exist_ok=True)
+        replace_file(source.kept / LAST, (found.model_dump_json() + "\n").encode())
+    except OSError as error:
+        raise RunError(f"{source.kept / LAST} cannot be written: {error.strerror}.") from error
+
+
+def last_recording(source: Source) -> Recording:
+    path = source.kept / LAST
+    try:
+        return Recording.model_validate_json(read_file(path, MOST_BYTES))
+    except FileNotFoundError:
+        raise RunError(
+            f"{source.kept} holds no recording. Run once without --offline and --use-last-data, or use a bundled record."
+        ) from None
+    except (OSError, ValidationError) as error:
+        raise RunError(f"{path} cannot be read: {' '.join(str(error).split())[:200]}. Remove it.") from None
