@@ -166,14 +166,14 @@ def record_logs(
         addresses: of the contracts.
         first, end: Unix times: from which, and before which.
         gains: of the controller.
-        spacing: least seconds between two snapshots.
+        spacing: seconds of which the last block with a price or a rate is recorded.
         last_block: where to stop; unless given, where no block is replaced any more.
 
     Raises:
         RunError: the node is dead, answers errors, or leaves something out.
     """
     last = last_block if last_block is not None else max(head(endpoint) - CONFIRMATIONS, addresses.deployed)
-    system, snapshots, due = System(addresses), list[Snapshot](), first
+    system, found = System(addresses), dict[int, Snapshot]()
     for block, events in by_block(all_logs(endpoint, answers, addresses, last)):
         to_remember = [system.heed(event) for event in events]
         if not any(to_remember) or not (values := system.values()):
@@ -181,15 +181,15 @@ def record_logs(
         time = time_of(endpoint, answers, block)
         if time >= end:
             break
-        if time >= due:
+        if time >= first:
+            # Of blocks that lie close together, the last says what they came to.
             where = f"{endpoint.shown}, block {block}"
-            snapshots.append(snapshot_of(values | {"block": block, "time": time}, where, {}))
-            due = time + spacing
+            found[(time - first) // spacing] = snapshot_of(values | {"block": block, "time": time}, where, {})
     return Recording(
         name=f"logs_{first}_{end}",
         source=f"eth_getLogs at {endpoint.shown}",
         sha256=answers.sha256,
-        snapshots=tuple(snapshots),
+        snapshots=tuple(found.values()),
         gains=gains,
     )
 

@@ -87,6 +87,8 @@ def asked(source: Source, now: Seconds | None) -> Recording:
             )
         endpoint = endpoint_of(source.data.removeprefix(LOGS), KEY)
         found = record_logs(endpoint, answers, read_addresses(source.contracts), first, end, gains)
+    if not found.snapshots:
+        raise RunError(f"{found.source} has nothing in those {source.days:g} days. Ask for more with --past-days.")
     keep(source, found)
     return found
 

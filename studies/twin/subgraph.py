@@ -15,15 +15,12 @@ PAGE = 1000  # the most that a subgraph gives at once
 BLOCKS_AT_ONCE = 40
 COLLATERAL = "ETH-A"
 
-STATS = (
-    """query($from: BigInt!, $to: BigInt!, $last: ID!) {{
+STATS = f"""query($from: BigInt!, $to: BigInt!, $last: ID!) {{
   hourlyStats(first: {PAGE}, orderBy: id, orderDirection: asc,
-              where: {timestamp_gte: $from, timestamp_lt: $to, id_gt: $last}) {
+              where: {{timestamp_gte: $from, timestamp_lt: $to, id_gt: $last}}) {{
     id timestamp blockNumber marketPriceUsd marketPriceEth
-  }
-}"""
-    % PAGE
-)
+  }}
+}}"""
 STATE = """  state%(block)d: systemState(id: "current", block: {number: %(block)d}) {
     coinUniswapPair { reserve0 reserve1 }
     currentCoinMedianizerUpdate { value }
@@ -63,7 +60,7 @@ def record_subgraph(
     Raises:
         RunError: the endpoint is dead, answers errors, or leaves something out.
     """
-    hours = list(hourly_stats(endpoint, answers, first, end))
+    hours = sorted(hourly_stats(endpoint, answers, first, end), key=lambda hour: natural(endpoint, hour, "blockNumber"))
     states: dict[str, Any] = {}
     all_blocks = [natural(endpoint, hour, "blockNumber") for hour in hours]
     for start in range(0, len(all_blocks), BLOCKS_AT_ONCE):
