@@ -31,6 +31,7 @@ WRITING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | FLAGS
 APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | FLAGS
 # A pipe that nobody writes to would be waited for without end.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+CHUNK = 1 << 20
 
 HANDLES: dict[str, int] = {}  # descriptors of the folders that are held, by path
 
@@ -44,9 +45,12 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     name, folder = place(path)
     descriptor = os.open(name, READING, dir_fd=folder)
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        content = file.read(most_bytes + 1)
+        content = file.read(min(about.st_size, most_bytes) + 1)
+        while len(content) > about.st_size and len(content) <= most_bytes and (more := file.read(1)):
+            content += more + file.read(min(CHUNK, most_bytes - len(content)))  # it has grown meanwhile
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, f"it is larger than {most_bytes:,} bytes", str(path))
     return content
