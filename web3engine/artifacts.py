@@ -68,6 +68,7 @@ class Artifacts:
 
     def unused(self) -> "Artifacts":
         """Return the same contracts for another run, which has asked for none of them yet."""
+        self.protocols  # noqa: B018  (so that all of them share what is read once)
         others = copy.copy(self)
         others.used = {}
         return others

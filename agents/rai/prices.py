@@ -13,7 +13,8 @@ from tokenspice.engine import (
     SimStateBase,
     StrategyError,
 )
-from tokenspice.protocols.rai import RAY, CoinSystem, EthModel, EthTerms, PegTerms, SystemView, as_wad
+from tokenspice.engine.units import scaled
+from tokenspice.protocols.rai import RAY, WAD, CoinSystem, EthModel, EthTerms, PegTerms, SystemView, as_wad
 from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet
 
 __all__ = ["CoinValueAgent", "EtherAgent", "Jump", "WatchAgent", "eth_model"]
@@ -91,7 +92,7 @@ class EtherAgent(EvmAgentBase):
         self.price = float(self._path[hour])
         if self._jump.share and hour >= self._jump.hour:
             self.price *= 1 + self._jump.share
-        self.wad = as_wad(self.price)
+        self.wad = scaled(WAD, self.price)
         self.wallet.send(self._oracle.set(self.wad))
 
 

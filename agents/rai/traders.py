@@ -69,6 +69,7 @@ class PegTraderAgent(EvmAgentBase):
         self._terms = bound
         self._signal = signal
         self._bound: float | None = None
+        self._spent = 0  # 1 where it has no coins left to sell, -1 where no ether to buy with
         self.n_trades = 0
 
     def takeStep(self, state: SimStateBase) -> None:
@@ -76,17 +77,20 @@ class PegTraderAgent(EvmAgentBase):
             drawn = self._terms.mean + self._terms.spread * float(state.rng(self.name).standard_normal())
             self._bound = max(drawn, self._terms.least)
         signal = self._signal(self._watch)
-        if abs(signal) <= self._bound:
+        side = 1 if signal > 0 else -1
+        if abs(signal) <= self._bound or side == self._spent:
             return
         target = self._watch.redemption_price / self._ether.price
         # Others may have traded since: it never trades away from the redemption price, nor to lose by the fee.
         price = self._pool.price(self.wallet)
-        is_dear = signal > 0
-        if price * (1 - self._pool.fee) <= target if is_dear else price >= target * (1 - self._pool.fee):
+        if price * (1 - self._pool.fee) <= target if side > 0 else price >= target * (1 - self._pool.fee):
             return
         if trade := self._pool.trade_to(target, self.wallet):
             self.wallet.send(trade)
             self.n_trades += 1
+            self._spent = 0
+        else:
+            self._spent = side
 
 
 @final

@@ -36,8 +36,7 @@ contract Lens {
     function look() external view returns (uint256[12] memory seen) {
         (uint256 reserve0, uint256 reserve1,) = pair.getReserves();
         (seen[0], seen[1]) = coinIsToken0 ? (reserve0, reserve1) : (reserve1, reserve0);
-        (seen[2], seen[3]) = (relayer.lastRedemptionPrice(), relayer.redemptionPriceUpdateTime());
-        seen[4] = relayer.redemptionRate();
+        (seen[2], seen[3], seen[4]) = relayer.redemptionState();
         bool valid;
         (seen[5], valid) = medianizer.getResultWithValidity();
         seen[6] = valid ? 1 : 0;

@@ -117,6 +117,11 @@ contract OracleRelayer is Authorised {
         emit UpdateCollateralPrice(collateralType, feed, safety, liquidation);
     }
 
+    /// The redemption price as it was last asked for, when that was, and the rate since.
+    function redemptionState() external view returns (uint256, uint256, uint256) {
+        return (lastRedemptionPrice, redemptionPriceUpdateTime, redemptionRate);
+    }
+
     function disableContract() external isAuthorized {
         contractEnabled = 0;
         redemptionRate = RAY;
