@@ -19,9 +19,10 @@ from tokenspice.engine.units import tokens
 from tokenspice.protocols.ocean_v3 import OceanV3
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.node_kinds import ANVIL, start_node
 from tokenspice.web3engine.backends.patience import FAR
 from tokenspice.web3engine.backends.revm import RevmBackend
-from tokenspice.web3engine.backends.rpc import ANVIL, RpcBackend, start_node
+from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project
 from tokenspice.web3engine.contract import Call, Contract

@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.tiers import marks_of, repeated_on_nodes
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
-from tokenspice.web3engine.backends.rpc import NODE_KINDS
+from tokenspice.web3engine.backends.node_kinds import NODE_KINDS
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import REVM, is_built, open_backend

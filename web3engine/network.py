@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from tokenspice.engine.errors import ConfigError
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.backends.json_rpc import JsonRpc
+from tokenspice.web3engine.backends.node_kinds import ANVIL, GANACHE, NODE_KINDS, start_node
 from tokenspice.web3engine.backends.patience import ONCE
-from tokenspice.web3engine.backends.rpc import ANVIL, GANACHE, NODE_KINDS, RpcBackend, start_node
+from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError
 from tokenspice.web3engine.fork.fork import Fork, configured_fork

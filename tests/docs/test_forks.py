@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.docs.test_docs import blocks
 from tokenspice.web3engine.backends.node import NodeProcess
-from tokenspice.web3engine.backends.rpc import ANVIL, start_node
+from tokenspice.web3engine.backends.node_kinds import ANVIL, start_node
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.errors import BackendUnavailable
 from tokenspice.web3engine.network import is_built

@@ -20,7 +20,8 @@ from tests.web3engine.fork.server import SECRET, Proxy
 from tokenspice.engine.units import tokens
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.node import NodeProcess
-from tokenspice.web3engine.backends.rpc import NODE_KINDS, RpcBackend, start_node
+from tokenspice.web3engine.backends.node_kinds import NODE_KINDS, start_node
+from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built

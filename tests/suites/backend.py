@@ -8,6 +8,7 @@ import pytest
 import rlp
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
+from web3.exceptions import ContractLogicError, Web3RPCError
 
 from tokenspice.engine.units import HOUR, tokens
 from tokenspice.web3engine.abi import Abi
@@ -120,6 +121,19 @@ class BackendSuite:
         assert caught.value.reason == "out of gas"
         assert receipts[-1].gas_used == GAS_LIMIT and not receipts[-1].succeeded
         assert chain.read(probe.value()) == 7
+
+    def test_an_endless_loop_ends_where_it_is_only_read(self, chain: Chain, probe: Contract) -> None:
+        with pytest.raises(Reverted) as caught:
+            chain.read(probe.spin())
+
+        assert caught.value.reason == "out of gas"
+
+    def test_an_endless_loop_ends_where_web3_py_reads_it(self, chain: Chain, probe: Contract) -> None:
+        web3py = chain.w3.eth.contract(probe.address, abi=chain.artifacts.find("Probe").entries)
+
+        for read in (web3py.functions.spin().call, web3py.functions.spin().estimate_gas):
+            with pytest.raises((Web3RPCError, ContractLogicError), match=r"(?i)gas"):
+                read()
 
     def test_events_are_read_with_their_indexed_arguments(self, probe: Contract, buyer: EvmWallet) -> None:
         receipt = buyer.send(probe.store(9))

@@ -15,13 +15,14 @@ from tokenspice.web3engine.rules import Ordering
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
 
-__all__ = ["ChainBackend", "Copyable", "Queueing", "copyable", "halt_in_words", "queueing"]
+__all__ = ["OUT_OF_GAS", "ChainBackend", "Copyable", "Queueing", "copyable", "halt_in_words", "queueing"]
 
 # How the EVM stopped, by what nodes and revm say of it, blanks left out. A revert is no halt.
+OUT_OF_GAS = "out of gas"
 HALTS = {
     "revert": "",
-    "oog": "out of gas",
-    "outofgas": "out of gas",
+    "oog": OUT_OF_GAS,
+    "outofgas": OUT_OF_GAS,
     "opcode": "invalid opcode",
     "codesize": "the code is larger than EIP-170 allows",
     "sizelimit": "the code is larger than EIP-170 allows",

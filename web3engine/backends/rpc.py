@@ -1,12 +1,7 @@
-"""Development nodes behind JSON-RPC: anvil and ganache, started by us or already running."""
+"""A development node behind JSON-RPC, started by us or already running."""
 
-import platform
-import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from eth_utils.address import to_checksum_address
@@ -14,116 +9,25 @@ from eth_utils.crypto import keccak
 
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine.account import Account
-from tokenspice.web3engine.backends.base import ChainBackend, halt_in_words
+from tokenspice.web3engine.backends.base import OUT_OF_GAS, ChainBackend, halt_in_words
 from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
-from tokenspice.web3engine.backends.node import HOST, NodeProcess
+from tokenspice.web3engine.backends.node import NodeProcess
+from tokenspice.web3engine.backends.node_kinds import NODE_KINDS, note_on_reads
 from tokenspice.web3engine.clients import Clients
-from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError, Rejected
 from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.hexes import hexed, unhexed
-from tokenspice.web3engine.npm import find_in_packages, install_command
 from tokenspice.web3engine.receipt import Mined, PlainReceipt
-from tokenspice.web3engine.rules import BLOCK_GAS_LIMIT, CHAIN_ID, GAS_LIMIT, GENESIS_TIME, Ordering
+from tokenspice.web3engine.rules import GAS_LIMIT, Ordering
 from tokenspice.web3engine.url import masked
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
 
-__all__ = ["ANVIL", "GANACHE", "NODE_KINDS", "NodeKind", "RpcBackend", "start_node"]
+__all__ = ["RpcBackend"]
 
 RECEIPT_TIMEOUT_S = 60.0
-
-
-@dataclass(frozen=True)
-class NodeKind:
-    """How a make of node differs from the others.
-
-    Attributes:
-        name: as --network takes it.
-        client: how its web3_clientVersion begins, in lower case.
-        command: returns the command line for the project's folder, a port and a hardfork.
-        set_balance: the method that gives an account ether.
-        set_balance_mines: whether that mines a block.
-        setup: requests to make when we connect.
-    """
-
-    name: str
-    client: str
-    command: Callable[[Path, int, str], list[str]]
-    set_balance: str
-    set_balance_mines: bool
-    setup: tuple[tuple[Any, ...], ...] = ()
-
-
-def anvil_command(project: Path, port: int, hardfork: str) -> list[str]:
-    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
-        platform.machine().lower(), ""
-    )
-    package = f"anvil-{platform.system().lower().replace('windows', 'win32')}-{machine}"
-    binary = find_in_packages(project, f"@foundry-rs/{package}/bin/anvil")
-    program = str(binary) if binary else shutil.which("anvil")
-    if program is None:
-        raise BackendUnavailable(
-            f"anvil is not installed. {install_command(project, '@foundry-rs/anvil')}, or choose --network ganache."
-        )
-    # No accounts, so no keys that it could print. The state of past blocks is not kept, because it grows without end;
-    # the blocks, transactions and logs of a run are, as on every other chain.
-    options = {
-        "--host": HOST,
-        "--port": port,
-        "--hardfork": hardfork,
-        "--timestamp": GENESIS_TIME,
-        "--chain-id": CHAIN_ID,
-        "--gas-limit": BLOCK_GAS_LIMIT,
-        "--base-fee": 0,
-        "--accounts": 0,
-    }
-    return [program, *(str(word) for option in options.items() for word in option), "--prune-history", "--silent"]
-
-
-def ganache_command(project: Path, port: int, hardfork: str) -> list[str]:
-    script = find_in_packages(project, "ganache/dist/node/cli.js")
-    node = shutil.which("node")
-    if node is None:
-        raise BackendUnavailable(
-            "ganache needs Node.js, and there is no `node` on PATH. Install Node 20 or newer, or choose --network anvil."
-        )
-    if script is None:
-        raise BackendUnavailable(
-            f"ganache is not installed. {install_command(project, 'ganache')}, or choose --network anvil."
-        )
-    # This is what `npx ganache` runs; without npm and a shell in between, a signal reaches it.
-    options = {
-        "--server.host": HOST,
-        "--server.port": port,
-        "--chain.hardfork": hardfork,
-        "--chain.time": datetime.fromtimestamp(GENESIS_TIME, UTC).isoformat(),
-        "--chain.chainId": CHAIN_ID,
-        "--miner.blockGasLimit": BLOCK_GAS_LIMIT,
-        "--miner.timestampIncrement": 0,
-        "--wallet.totalAccounts": 0,
-    }
-    return [node, str(script), *(str(word) for option in options.items() for word in option), "--logging.quiet"]
-
-
-ANVIL = NodeKind("anvil", "anvil", anvil_command, "anvil_setBalance", False, (("anvil_setBlockTimestampInterval", 0),))
-GANACHE = NodeKind("ganache", "ganache", ganache_command, "evm_setAccountBalance", True)
-NODE_KINDS = {kind.name: kind for kind in (ANVIL, GANACHE)}
-
-
-def start_node(kind: NodeKind, config: Config, port: int) -> NodeProcess:
-    """Start a node on a loopback port; 0 picks a free one.
-
-    Raises:
-        BackendUnavailable: it is not installed, or cannot start.
-    """
-
-    def command(free: int) -> list[str]:
-        return kind.command(config.project, free, config.hardfork)
-
-    return NodeProcess(kind.name, command, port, config.start_timeout)
 
 
 @dataclass
@@ -179,7 +83,7 @@ class RpcBackend(ChainBackend):
             if receipt := self._ask("eth_getTransactionReceipt", transaction_hash):
                 clients.report(as_receipt(receipt))
 
-        return NodeProvider(self._rpc, sent)
+        return NodeProvider(self._rpc, self._kind, sent)
 
     def send(self, account: Account, call: Call) -> PlainReceipt:
         # A node does not tell what a transaction returned, so a token is asked before.
@@ -196,10 +100,11 @@ class RpcBackend(ChainBackend):
             raise
         succeeded = int(receipt["status"], 16) == 1
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
-        output, halt = (answer, "") if succeeded else self._failure(account.address, call)
+        used = int(receipt["gasUsed"], 16)
+        output, halt = (answer, "") if succeeded else self._failure(account.address, call, used)
         return PlainReceipt(
             succeeded=succeeded,
-            gas_used=int(receipt["gasUsed"], 16),
+            gas_used=used,
             contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,
             logs=tuple(as_log(log) for log in receipt["logs"]),
             output=output,
@@ -210,9 +115,12 @@ class RpcBackend(ChainBackend):
 
     def read(self, sender: str, call: Call) -> Any:
         try:
-            output = self._run(sender, call)
+            output = self._run(sender, call, self._kind.read_gas)
         except RpcError as error:
-            raise call.failure(*why(error)) from None
+            revert, halt = why(error)
+            # A contract that ran out of gas further down may say nothing at all.
+            note = note_on_reads(self._kind) if halt == OUT_OF_GAS or not (halt or revert) else ""
+            raise call.failure(revert, halt, note) from None
         return call.decode(unhexed(output))
 
     def balance(self, address: str) -> int:
@@ -275,8 +183,8 @@ class RpcBackend(ChainBackend):
             self._nonces[sender] = self.nonce(sender) - 1
             return digest
 
-    def _run(self, sender: str, call: Call) -> str:
-        request = {"from": sender, "gas": hex(GAS_LIMIT), "value": hex(call.value), "data": hexed(call.data)}
+    def _run(self, sender: str, call: Call, gas: int = GAS_LIMIT) -> str:
+        request = {"from": sender, "gas": hex(gas), "value": hex(call.value), "data": hexed(call.data)}
         return str(self._ask("eth_call", request | ({"to": call.to} if call.to else {}), "latest"))
 
     def _answer(self, sender: str, call: Call) -> bytes:
@@ -285,9 +193,10 @@ class RpcBackend(ChainBackend):
         except RpcError:
             return b""
 
-    def _failure(self, sender: str, call: Call) -> tuple[bytes, str]:
+    def _failure(self, sender: str, call: Call, used: int) -> tuple[bytes, str]:
+        # What used up its gas would use up any, so it gets no more than a read.
         try:
-            self._run(sender, call)
+            self._run(sender, call, GAS_LIMIT if used < GAS_LIMIT else self._kind.read_gas)
         except RpcError as error:
             return why(error)
         return b"", "failed, and did not when it was run again"

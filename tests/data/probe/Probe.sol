@@ -56,6 +56,10 @@ contract Probe {
         for (uint256 slot = 0; ; slot++) filled[slot] = 1;
     }
 
+    function spin() external view returns (uint256 turns) {
+        while (turns < type(uint256).max) turns += value;
+    }
+
     function clock() external view returns (uint256 time, uint256 number) {
         return (block.timestamp, block.number);
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tokenspice.web3engine.backends.json_rpc import JsonRpc, RpcError
+from tokenspice.web3engine.backends.node_kinds import ANVIL
 from tokenspice.web3engine.backends.node_provider import NodeProvider
 from tokenspice.web3engine.backends.patience import NODE
 from tokenspice.web3engine.backends.rpc import RpcBackend
@@ -200,7 +201,7 @@ def test_a_key_that_a_node_repeats_is_not_shown(server: Server, rpc: JsonRpc) ->
 
 
 def test_web3_py_shows_no_key_either(server: Server, rpc: JsonRpc) -> None:
-    provider = NodeProvider(rpc)
+    provider = NodeProvider(rpc, ANVIL)
     web3: Any = pytest.importorskip("web3").Web3(provider)
     assert web3.eth.chain_id == 1 and SECRET not in str(provider)
     server.http.shutdown()

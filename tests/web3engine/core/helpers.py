@@ -14,7 +14,7 @@ from tests.conftest import DATA, PROJECT
 from tokenspice.web3engine import _core
 from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.rpc import ANVIL
+from tokenspice.web3engine.backends.node_kinds import ANVIL
 from tokenspice.web3engine.errors import BackendUnavailable
 
 ARTIFACTS = Artifacts(PROJECT, PROJECT / "build", netlist=DATA / "zoo")

@@ -9,7 +9,8 @@ import pytest
 
 from tests.web3engine.fork.server import Proxy
 from tokenspice.web3engine.artifacts import Artifacts
-from tokenspice.web3engine.backends.rpc import NODE_KINDS, RpcBackend
+from tokenspice.web3engine.backends.node_kinds import NODE_KINDS
+from tokenspice.web3engine.backends.rpc import RpcBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.fork.fork import Fork
