@@ -4,6 +4,8 @@ A subclass provides the fixture `chain`: a `Chain` on the backend, in its first 
 tests/data/probe and the project's contracts.
 """
 
+from typing import Any
+
 import pytest
 import rlp
 from eth_utils.address import to_checksum_address
@@ -129,7 +131,8 @@ class BackendSuite:
         assert caught.value.reason == "out of gas"
 
     def test_an_endless_loop_ends_where_web3_py_reads_it(self, chain: Chain, probe: Contract) -> None:
-        web3py = chain.w3.eth.contract(probe.address, abi=chain.artifacts.find("Probe").entries)
+        w3: Any = chain.w3
+        web3py = w3.eth.contract(probe.address, abi=chain.artifacts.find("Probe").entries)
 
         for read in (web3py.functions.spin().call, web3py.functions.spin().estimate_gas):
             with pytest.raises((Web3RPCError, ContractLogicError), match=r"(?i)gas"):

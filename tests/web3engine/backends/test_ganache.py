@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from web3.exceptions import ContractLogicError, Web3RPCError
@@ -31,7 +32,8 @@ def test_a_read_that_needs_more_gas_says_how_much_there_is(ganache: Chain) -> No
 
 def test_web3_py_is_told_too_and_may_name_the_gas(ganache: Chain) -> None:
     probe = ganache.deploy("Probe", 7)
-    spin = ganache.w3.eth.contract(probe.address, abi=ganache.artifacts.find("Probe").entries).functions.spin()
+    w3: Any = ganache.w3
+    spin = w3.eth.contract(probe.address, abi=ganache.artifacts.find("Probe").entries).functions.spin()
 
     for read in (spin.call, spin.estimate_gas):
         with pytest.raises((Web3RPCError, ContractLogicError), match=BOUND):
@@ -43,4 +45,5 @@ def test_web3_py_is_told_too_and_may_name_the_gas(ganache: Chain) -> None:
 def test_a_creation_is_estimated_whole(ganache: Chain) -> None:
     makes_24_kb = "0x6160006000f3"  # which costs gas for its size, not time
 
-    assert ganache.w3.eth.estimate_gas({"from": ganache.wallet("maker").address, "data": makes_24_kb}) > 4_900_000
+    w3: Any = ganache.w3
+    assert w3.eth.estimate_gas({"from": ganache.wallet("maker").address, "data": makes_24_kb}) > 4_900_000
