@@ -62,6 +62,7 @@ class EtherAgent(EvmAgentBase):
 
     Attributes:
         price: of now, USD per ether.
+        log_return: of this hour.
         wad: the same as the oracle has it.
     """
 
@@ -83,15 +84,17 @@ class EtherAgent(EvmAgentBase):
         self._path: Floats | None = None
         self._start = start
         self.price = start
+        self.log_return = 0.0
         self.wad = as_wad(start)
 
     def takeStep(self, state: SimStateBase) -> None:
         if self._path is None:
             self._path = self._model.path(self._start, self._hours, state.rng(self.name))
         hour = state.elapsed // HOUR + 1  # what the coming hour's end will see
-        self.price = float(self._path[hour])
+        before, self.price = self.price, float(self._path[hour])
         if self._jump.share and hour >= self._jump.hour:
             self.price *= 1 + self._jump.share
+        self.log_return = math.log(self.price / before)
         self.wad = scaled(WAD, self.price)
         self.wallet.send(self._oracle.set(self.wad))
 
@@ -136,27 +139,45 @@ class CoinValueAgent(AgentBase):
     Args:
         name: of the agent and of its random stream.
         chain: has the clock.
+        ether: the price of ether.
         watch: what was seen before the trades of an hour.
         close: what was seen after them.
         terms: how the valuation moves.
 
     Attributes:
-        premium: the log of value over redemption price.
         price: USD per coin.
     """
 
-    def __init__(self, name: str, chain: Chain, watch: WatchAgent, close: WatchAgent, terms: PegTerms) -> None:
+    def __init__(
+        self, name: str, chain: Chain, ether: EtherAgent, watch: WatchAgent, close: WatchAgent, terms: PegTerms
+    ) -> None:
         super().__init__(name)
         self._chain = chain
+        self._ether = ether
         self._watch = watch
         self._close = close
         self._terms = terms
-        self.premium = math.log(close.market_price / close.redemption_price)
+        self._premiums = [math.log(close.market_price / close.redemption_price)] * len(terms.lags)
+        self._mean: float | None = None
+        self._sigma = terms.sigma
         self.price = close.market_price
 
+    @property
+    def premium(self) -> float:
+        """The log of value over redemption price."""
+        return self._premiums[0]
+
     def takeStep(self, state: SimStateBase) -> None:
-        terms = self._terms
-        news = terms.sigma * float(state.rng(self.name).standard_normal())
+        terms, rng = self._terms, state.rng(self.name)
+        if self._mean is None:
+            level, size = rng.standard_normal(2)
+            self._mean = terms.mean + terms.mean_spread * float(level)
+            self._sigma *= math.exp(terms.vol_spread * float(size) - terms.vol_spread**2 / 2)
+        # What others' trades did to the pool stays in the valuation that the next hour begins with.
         pushed = math.log(self._close.view.pool_price / self._watch.view.pool_price)
-        self.premium += terms.pull * (terms.mean - self.premium) + news + terms.impact * pushed
-        self.price = self._close.view.redemption_at(self._chain.now) * math.exp(self.premium)
+        self._premiums[0] += terms.impact * pushed
+        premium = self._mean + terms.eth_weight * self._ether.log_return + self._sigma * float(rng.standard_normal())
+        for lag, past in zip(terms.lags, self._premiums, strict=True):
+            premium += lag * (past - self._mean)
+        self._premiums = [premium, *self._premiums[:-1]]
+        self.price = self._close.view.redemption_at(self._chain.now) * math.exp(premium)

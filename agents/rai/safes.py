@@ -20,6 +20,9 @@ class SafeTerms(ParametersBase):
     low: Annotated[float, Above(0, 1), Unit("of its ratio"), Doc("below which it wipes debt; hand-set")]
     high: Annotated[float, Above(1), Unit("of its ratio"), Doc("above which it draws more; hand-set")]
     activity: Annotated[Probability, Unit("per hour"), Doc("chance that it looks; hand-set")]
+    most: Annotated[
+        float, Above(0, 0.5), Unit("of the pool"), Doc("coins that it sells or buys in an hour; hand-set")
+    ] = 0.005
 
 
 @final
@@ -93,7 +96,7 @@ class SafeAgent(EvmAgentBase):
         return int((worth - wanted * debt) / (wanted - 1 if self._is_leveraged else wanted))
 
     def _draw(self, worth: Amount, debt: Amount) -> None:
-        coins = self._excess(worth, debt)
+        coins = min(self._excess(worth, debt), self._most())
         out = self._bank.pool.facing(self.wallet, self._bank.coin).amount_out(coins)
         self.wallet.send(self._bank.change(0, self._principal(coins)))
         self.wallet.send(self._bank.pool.swap(self._bank.coin, coins - 1))
@@ -111,12 +114,15 @@ class SafeAgent(EvmAgentBase):
 
     def _buy(self, coins: Amount) -> None:
         pool, weth = self._bank.pool, self._bank.weth
-        held, _ = pool.reserves(self.wallet)
-        cost = pool.cost(min(coins, held // 2), self.wallet)
+        cost = pool.cost(min(coins, self._most()), self.wallet)
         if self._is_leveraged:
             self.wallet.send(self._bank.change(-cost, 0))
         if spent := min(cost, self.wallet.balance(weth.symbol)):
             self.wallet.send(pool.swap(weth, spent))
+
+    def _most(self) -> Amount:
+        """Coins that it sells or buys at once, so as not to push the price too far."""
+        return int(self._watch.view.pool_coins * Fraction(self._terms.most))
 
     def _principal(self, coins: Amount) -> Amount:
         return max(coins, 0) * RAY // self._watch.view.accumulated_rate

@@ -193,7 +193,7 @@ class SimState(SimStateBase):
         self.addAgent(self.liquidator)
 
     def _add_arbitrageur(self) -> None:
-        self.value = CoinValueAgent("value", self.chain, self.watch, self.close, self.ss.peg)
+        self.value = CoinValueAgent("value", self.chain, self.ether, self.watch, self.close, self.ss.peg)
         self.addAgent(self.value)
         self.arbitrageur = ArbitrageurAgent(
             "arbitrageur",

@@ -57,7 +57,7 @@ class SimStrategy(SimStrategyBase):
     ] = 0.02
     n_safes: Annotated[int, AtLeast(1), Doc("owners of SAFEs, with equal debts and ratios from low to high")] = 6
     lowest_ratio: Annotated[float, Above(1), Unit("share"), Doc("that the most daring of them wants; hand-set")] = 2.0
-    safe: SafeTerms = SafeTerms(low=0.85, high=1.3, activity=0.1)
+    safe: SafeTerms = SafeTerms(low=0.85, high=1.3, activity=0.25)
     safe_reserve: Annotated[float, AtLeast(0), Unit("of its collateral"), Doc("ether beside a SAFE; hand-set")] = 0.1
     leverager_share: Annotated[float, Between(0, 0.5), Unit("of all debt"), Doc("the leverager's; hand-set")] = 0.02
     leverager_ratio: Annotated[float, Above(1), Unit("share"), Doc("that it wants; the predecessor's")] = 2.9

@@ -28,6 +28,8 @@ from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.run.simulate import begin
 from tokenspice.studies.twin.extrapolation import SERIES, Extrapolation
 from tokenspice.studies.twin.history import History
+from tokenspice.studies.twin.hourly_grid import hourly_grid
+from tokenspice.studies.twin.spread_model import fit_spread
 from tokenspice.studies.twin.starting_point import as_text, peg_of, scenario_parameters, starting_point
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project, read_config
@@ -66,7 +68,7 @@ def extrapolate(
         seed: of all of them.
         controller: "evm" for the contract, "python" for its twin in integers, "both" to hold one against the other.
         workers: processes; unless given, as many as there are cores, or this one alone where there is little to do.
-        peg: how holders value the coin; estimated from the history unless given.
+        peg: how holders value the coin, such as `peg_of(identified.spread)`; estimated from `prepared` unless given.
         watch: called with the progress after each path.
 
     Raises:
@@ -74,7 +76,7 @@ def extrapolate(
         StrategyError: an argument is out of its range.
     """
     check(scenarios, paths, hours)
-    begins = starting_point(prepared, peg or peg_of(prepared))
+    begins = starting_point(prepared, peg or estimated_peg(prepared))
     common = begins.parameters | {"controller": controller, "max_ticks": str(hours)}
     with TemporaryDirectory(prefix="tokenspice-") as folder:
         common |= eth_parameters(eth, Path(folder))
@@ -100,6 +102,16 @@ def extrapolate(
         controller,
         begins.notes,
     )
+
+
+def estimated_peg(history: History) -> PegTerms:
+    """Estimate how holders value the coin.
+
+    Raises:
+        RunError: the history is too short.
+    """
+    grid = hourly_grid(history)
+    return peg_of(fit_spread(grid.spread, grid.eth_return))
 
 
 def check(scenarios: Sequence[Scenario], paths: int, hours: int) -> None:

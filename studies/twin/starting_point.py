@@ -6,17 +6,17 @@ from typing import final
 import numpy as np
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.units import HOUR, Floats
 from tokenspice.protocols.rai.controller import Controller
 from tokenspice.protocols.rai.fixed_point import RAY
 from tokenspice.protocols.rai.peg_terms import PegTerms
 from tokenspice.protocols.rai.scenario import Scenario
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.replay import TWAP_WINDOW, averaged, ray, terms_at, wad
+from tokenspice.studies.twin.spread_model import VOL_SPREAD, SpreadModel
 
 __all__ = ["StartingPoint", "peg_of", "scenario_parameters", "starting_point"]
 
-LEAST_SNAPSHOTS = 24  # from which the spread's autoregression can be estimated
+MOST_PERSISTENT = 0.999  # root of a premium, above which it would hardly ever come back
 COLLATERAL_RATIO = 3.2  # where collateral was not recorded
 LOWEST_RATIO = 2.0  # of the most daring SAFE, where the mean leaves room for it
 FREE_SHARE = 0.95  # of the coins outside the pool, what traders may hold
@@ -144,8 +144,9 @@ def budgets(coins_outside: float) -> dict[str, float]:
     return {
         "arbitrageur_budget": min(0.4, 0.7 * free),
         "providers_reserve": min(0.05, 0.1 * free),
-        "price_trader.budget": min(0.002, 0.01 * free),
-        "rate_trader.budget": min(0.002, 0.01 * free),
+        # How traders bring the premium back is in its estimated lags already.
+        "price_trader.budget": min(0.0001, 0.01 * free),
+        "rate_trader.budget": min(0.0001, 0.01 * free),
     }
 
 
@@ -161,31 +162,25 @@ def remembered_integral(history: History) -> float:
     return controller.integral / RAY
 
 
-def peg_of(history: History, impact: float = 1.0) -> PegTerms:
-    """Estimate how the premium of market over redemption price moves: an autoregression of hours, by least squares.
+def peg_of(spread: SpreadModel, impact: float = 1.0) -> PegTerms:
+    """Return the terms by which the netlist's holders value the coin as an estimated spread says.
 
     Args:
+        spread: of market price over redemption price.
         impact: of trades on it, which a history does not tell.
-
-    Raises:
-        RunError: the history is too short.
     """
-    spread = np.log(history.market_price / history.redemption_price)
-    hours = np.diff(history.time) / HOUR
-    if len(spread) < LEAST_SNAPSHOTS:
-        raise RunError(
-            f"{history.name} has {len(spread)} snapshots in that stretch. The premium's movement takes {LEAST_SNAPSHOTS}."
-        )
-    grid: Floats = np.arange(history.time[0], history.time[-1] + 1, HOUR)
-    at = np.searchsorted(history.time, grid, side="right") - 1
-    fresh = grid - history.time[at] <= 2 * HOUR  # an old snapshot says nothing of how much an hour changes
-    series = spread[at]
-    both = fresh[1:] & fresh[:-1] & (hours.max(initial=0) > 0)
-    before, after = series[:-1][both], series[1:][both]
-    mean = float(series[fresh].mean())
-    slope = float(np.clip(((before - mean) @ (after - mean)) / ((before - mean) @ (before - mean)), 0.0, 0.999))
-    sigma = float(np.std(after - mean - slope * (before - mean)))
-    return PegTerms(mean=mean, pull=1 - slope, sigma=sigma, impact=impact)
+    constant, *lags, of_return = map(float, spread.coefficients)
+    lags = [lag * min(1.0, MOST_PERSISTENT / max(spread.largest_root, 1e-9)) ** (i + 1) for i, lag in enumerate(lags)]
+    names = {f"lag{i + 1}": lag for i, lag in enumerate([*lags, 0.0, 0.0, 0.0][:4])}
+    return PegTerms(
+        mean=constant / (1 - sum(lags)),
+        sigma=float(spread.residuals.std()),
+        eth_weight=of_return,
+        mean_spread=spread.level_spread,
+        vol_spread=VOL_SPREAD,
+        impact=impact,
+        **names,
+    )
 
 
 def scenario_parameters(scenario: Scenario) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from tokenspice.engine.errors import RunError, StrategyError
 from tokenspice.protocols.rai import EthModel, EthTerms, PegTerms, Scenario
 from tokenspice.studies.twin import Extrapolation, History, bundled, extrapolate
+from tokenspice.studies.twin.spread_model import fit_spread
 from tokenspice.studies.twin.starting_point import peg_of, starting_point
 
 SCENARIOS = (Scenario(), Scenario("ether halves", eth_shock=-0.5, eth_shock_hour=3), Scenario("free", kp=0.0))
@@ -115,21 +116,25 @@ def test_what_was_not_recorded_is_said() -> None:
     assert float(point.parameters["start.debt_RAI"]) == pytest.approx(2 * record.coin_reserve[-1])
 
 
-def test_the_premiums_movement_is_recovered() -> None:
-    record, rng = bundled("states"), np.random.default_rng(4)
-    n = 3000
-    spread = np.zeros(n)
-    for k in range(1, n):
-        spread[k] = 0.01 + 0.9 * (spread[k - 1] - 0.01) + 0.006 * rng.standard_normal()
-    columns: dict[str, Any] = {name: np.ones(n) for name in ("redemption_rate", "oracle_price", "eth_price")}
-    made = dataclasses.replace(
-        record,
-        time=1_600_000_000 + 3600 * np.arange(n),
-        market_price=3 * np.exp(spread),
-        redemption_price=3 * np.ones(n),
-        **columns,
-    )
+def test_holders_value_the_coin_as_the_estimated_spread_says() -> None:
+    rng = np.random.default_rng(4)
+    returns, spread = 0.01 * rng.standard_normal(3000), np.zeros(3000)
+    for k in range(2, len(spread)):
+        past = 0.7 * (spread[k - 1] - 0.01) + 0.2 * (spread[k - 2] - 0.01)
+        spread[k] = 0.01 + past + 0.3 * returns[k] + 0.006 * rng.standard_normal()
 
-    peg = peg_of(made)
+    peg = peg_of(fit_spread(spread, returns))
 
-    assert (peg.mean, peg.pull, peg.sigma) == pytest.approx((0.01, 0.1, 0.006), abs=0.012)
+    assert peg.lags == pytest.approx((0.7, 0.2, 0.0, 0.0), abs=0.12)
+    assert (peg.sigma, peg.eth_weight, peg.mean) == pytest.approx((0.006, 0.3, 0.01), abs=0.06)
+
+
+def test_the_premiums_of_paths_scatter_as_the_terms_say() -> None:
+    peg = PegTerms(mean=0.01, lag1=0.5, lag2=0.2, sigma=0.004, impact=0.0)
+    found = extrapolate(history(), EthModel(EthTerms(sigma=0.0)), paths=40, hours=40, workers=1, peg=peg)
+    errors = np.log1p(found.of("base", "peg_error")[:, 20:])
+
+    variance = (1 - 0.2) / ((1 + 0.2) * ((1 - 0.2) ** 2 - 0.5**2)) * 0.004**2  # of an autoregression of order 2
+    assert errors.mean() == pytest.approx(0.01, abs=0.002)
+    # The arbitrageur stops where the pool's fee would cost more than it gains, 0.3 % before the holders' value.
+    assert np.sqrt(variance) * 0.6 < errors.std() < np.sqrt(variance) * 1.1
