@@ -52,6 +52,7 @@ contract DynamicPool {
     uint256[] private _owed;
     int256[] private _start;
     int256[] private _perSecond;
+    int256[] private _held; // weights of the last poke, while `move` has come since
     uint256 public since;
     uint256 public until;
     uint256 public poked;
@@ -119,7 +120,7 @@ contract DynamicPool {
 
     /// The weights by which it trades.
     function weights() external view returns (int256[] memory) {
-        return _weightsAt(pokes ? poked : block.timestamp);
+        return _current();
     }
 
     /// Where the weights are in this second, whether or not anybody poked.
@@ -156,9 +157,10 @@ contract DynamicPool {
     function move(int256[] calldata perSecond, uint256 until_) external {
         if (msg.sender != runner) revert NotRunner(msg.sender);
         _check(perSecond.length);
+        if (pokes) _held = _current();
         _start = _weightsAt(block.timestamp);
         _perSecond = perSecond;
-        (since, until, poked) = (block.timestamp, until_, block.timestamp);
+        (since, until) = (block.timestamp, until_);
         emit WeightsMove(_start, perSecond, until_);
     }
 
@@ -278,7 +280,7 @@ contract DynamicPool {
     function trade(uint256[] calldata amountsIn, uint256[] calldata amountsOut) external whileOpen {
         _check(amountsIn.length);
         _check(amountsOut.length);
-        int256[] memory w = _weightsAt(pokes ? poked : block.timestamp);
+        int256[] memory w = _current();
         int256 change;
         for (uint256 i = 0; i < w.length; i++) {
             uint256 held = _reserves[i];
@@ -319,13 +321,18 @@ contract DynamicPool {
     function _weightsForTrade(uint256 tokenIn, uint256 tokenOut) private view returns (int256[] memory) {
         if (tokenIn == tokenOut) revert SameToken(tokenIn);
         if (tokenIn >= _tokens.length || tokenOut >= _tokens.length) revert WrongTerms("a token of the pool");
-        return _weightsAt(pokes ? poked : block.timestamp);
+        return _current();
     }
 
     /// A power that is not below the true one: the logarithm may be too low by 50 units, and is multiplied by y.
     function _powerUp(int256 x, int256 y) private pure returns (int256) {
         int256 found = power(x, y);
         return found + times(found, 64 * (y / ONE + 1)) + 10;
+    }
+
+    function _current() private view returns (int256[] memory) {
+        if (!pokes) return _weightsAt(block.timestamp);
+        return poked < since ? _held : _weightsAt(poked);
     }
 
     function _weightsAt(uint256 time) private view returns (int256[] memory found) {

@@ -8,7 +8,9 @@ from tokenspice.protocols.dynamicpool.evm_pool import EvmPool, EvmRunner
 from tokenspice.protocols.dynamicpool.fixed_point import ONE, NumberError
 from tokenspice.protocols.dynamicpool.fixed_pool import FIRST_SHARES, FixedPool, PoolRefused
 from tokenspice.protocols.dynamicpool.float_pool import FloatPool, FloatRunner
+from tokenspice.protocols.dynamicpool.lockstep import Divergence, Lockstep, Tolerances, first_divergence
 from tokenspice.protocols.dynamicpool.rules import FixedRule, RuleKind, RuleState, RuleTerms
+from tokenspice.protocols.dynamicpool.systems import PoolSystem, open_evm, open_float
 from tokenspice.protocols.dynamicpool.terms import (
     ContractTerms,
     RunnerTerms,
@@ -24,6 +26,7 @@ __all__ = [
     "FIRST_SHARES",
     "ONE",
     "ContractTerms",
+    "Divergence",
     "DynamicPool",
     "EvmPool",
     "EvmRunner",
@@ -31,13 +34,16 @@ __all__ = [
     "FixedRule",
     "FloatPool",
     "FloatRunner",
+    "Lockstep",
     "NumberError",
     "PoolContracts",
     "PoolRefused",
+    "PoolSystem",
     "RuleKind",
     "RuleState",
     "RuleTerms",
     "RunnerTerms",
+    "Tolerances",
     "WeightRunner",
     "contract_terms",
     "deploy_pool",
@@ -45,6 +51,9 @@ __all__ = [
     "deploy_runner",
     "eighteen",
     "exported",
+    "first_divergence",
     "from_export",
+    "open_evm",
+    "open_float",
     "rule_state",
 ]

@@ -11,7 +11,7 @@ from tokenspice.engine.units import DECIMALS, Amount, Floats
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.protocols.dynamicpool.contracts import PoolContracts
 from tokenspice.protocols.dynamicpool.fixed_point import ONE
-from tokenspice.protocols.dynamicpool.fixed_pool import PoolRefused
+from tokenspice.protocols.dynamicpool.fixed_pool import PoolRefused, allowed
 from tokenspice.protocols.dynamicpool.rules import RuleState
 from tokenspice.protocols.dynamicpool.terms import eighteen
 from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
@@ -23,8 +23,6 @@ from tokenspice.web3engine.wallet import EvmWallet
 __all__ = ["EvmPool", "EvmRunner"]
 
 UNIT = 10**DECIMALS
-# What a trade leaves in the pool beyond the curve, as a share of a reserve, so that rounding does not have it refused.
-LEFT = 4e-15
 
 
 @final
@@ -42,7 +40,7 @@ class EvmPool(DynamicPool):
         self.tokens = tuple(tokens)
         self.contract = contract
         self._owner = owner
-        self._approved: set[tuple[str, str]] = set()
+        self._approved: set[str] = set()  # payers and tokens
 
     def reserves(self) -> list[Amount]:
         return [int(held) for held in self._owner.read(self.contract.reserves())]
@@ -61,11 +59,9 @@ class EvmPool(DynamicPool):
         self._owner.send(self.contract.poke())
 
     def trade(self, wallet: WalletBase, amounts: Sequence[Amount]) -> list[Amount]:
-        """As `DynamicPool.trade`. A little less than the curve allows is taken out, because contracts round."""
-        taken = [
-            amount if amount >= 0 else min(amount + int(held * LEFT) + 1, 0)
-            for amount, held in zip(amounts, self.reserves(), strict=True)
-        ]
+        """As `DynamicPool.trade`. What floats' rounding put a hair outside of the curve is left in the pool."""
+        weights = [int(weight) for weight in self._owner.read(self.contract.weights())]
+        taken = allowed(self.reserves(), weights, int(self._owner.read(self.contract.fee())), amounts)
         payer = self._payer(wallet, taken)
         with refusals():
             payer.send(self.contract.trade([max(one, 0) for one in taken], [max(-one, 0) for one in taken]))
@@ -130,9 +126,9 @@ class EvmPool(DynamicPool):
                     f"{payer.name} holds {held / UNIT:g} {token.symbol} and tried to give {amount / UNIT:g} to a pool. "
                     "Nothing was moved."
                 )
-            if amount > 0 and (payer.name, token.symbol) not in self._approved:
+            if amount > 0 and (key := f"{payer.name}, {token.symbol}") not in self._approved:
                 payer.send(token.contract.approve(self.contract.address, UNLIMITED))
-                self._approved.add((payer.name, token.symbol))
+                self._approved.add(key)
         return payer
 
 

@@ -8,9 +8,10 @@ from tokenspice.engine.errors import WorldError
 from tokenspice.engine.units import Amount, Seconds
 from tokenspice.protocols.dynamicpool.fixed_point import ONE, logarithm, over, power, times
 
-__all__ = ["FIRST_SHARES", "LOGARITHM_ERROR", "FixedPool", "PoolRefused"]
+__all__ = ["FIRST_SHARES", "LOGARITHM_ERROR", "FixedPool", "PoolRefused", "allowed", "log_change"]
 
 FIRST_SHARES = 100 * ONE
+MOST_ROUNDING = 10**6  # of a sum of logarithms, by which floats may miss the curve
 LOGARITHM_ERROR = 100  # by how much a mean of logarithms may be too high
 
 
@@ -90,15 +91,9 @@ class FixedPool:
 
     def trade(self, now: Seconds, amounts: Sequence[Amount]) -> None:
         """Trade any tokens for any others at once; positive amounts flow in, negative ones out."""
-        change = 0
-        for i, (weight, amount, held) in enumerate(zip(self.weights(now), amounts, self.reserves, strict=True)):
-            if not amount:
-                continue
+        for i, amount in enumerate(amounts):
             self._limit(i, abs(amount))
-            after = held + (amount * (ONE - self.fee) // ONE if amount > 0 else amount)
-            if after <= 0:
-                raise PoolRefused(f"{-amount} of token {i} asked; the pool holds {held}.")
-            change += times(weight, logarithm(after * ONE // held))
+        change = log_change(self.reserves, self.weights(now), self.fee, amounts)
         if change < LOGARITHM_ERROR:
             raise PoolRefused(
                 f"the invariant's logarithm would change by {change} · 10⁻¹⁸, less than {LOGARITHM_ERROR}."
@@ -146,6 +141,39 @@ class FixedPool:
         most = self.reserves[token] * self.most_traded // ONE
         if amount > most:
             raise PoolRefused(f"{amount} of token {token} in one trade; at most {most} are.")
+
+
+def log_change(reserves: Sequence[Amount], weights: Sequence[int], fee: int, amounts: Sequence[Amount]) -> int:
+    """By how much a trade changes the logarithm of the invariant, after the fee, 18 decimals.
+
+    Raises:
+        PoolRefused: it asks for all that the pool holds of a token.
+    """
+    change = 0
+    for i, (held, weight, amount) in enumerate(zip(reserves, weights, amounts, strict=True)):
+        after = held + (amount * (ONE - fee) // ONE if amount > 0 else amount)
+        if after <= 0:
+            raise PoolRefused(f"{-amount} of token {i} asked; the pool holds {held}.")
+        if amount:
+            change += times(weight, logarithm(after * ONE // held))
+    return change
+
+
+def allowed(reserves: Sequence[Amount], weights: Sequence[int], fee: int, amounts: Sequence[Amount]) -> list[Amount]:
+    """A trade that the contract lets pass, next to one that rounding may have put a hair outside of the curve.
+
+    What is missing is left in the pool, of the token of which most of a reserve is taken out. A trade that misses by
+    more than rounding is returned as it is, so that the contract refuses it.
+    """
+    found = list(amounts)
+    for _ in range(3):
+        missing = LOGARITHM_ERROR - log_change(reserves, weights, fee, found)
+        outs = [i for i, amount in enumerate(found) if amount < 0]
+        if missing <= 0 or missing > MOST_ROUNDING or not outs:
+            return found
+        i = max(outs, key=lambda i: -found[i] / reserves[i])
+        found[i] = min(found[i] + reserves[i] * missing // weights[i] + 1, 0)
+    return found
 
 
 def power_up(x: int, y: int) -> int:
