@@ -2,6 +2,11 @@
 
 from tokenspice.agents.dynamic_pools.arbitrage import ArbitrageTerms, PoolArbitrageurAgent
 from tokenspice.agents.dynamic_pools.market import MarketAgent
+from tokenspice.agents.dynamic_pools.network import (
+    NetworkArbitrageurAgent,
+    NetworkTraderAgent,
+    NetworkTraderTerms,
+)
 from tokenspice.agents.dynamic_pools.providers import (
     CollectorAgent,
     FeeAgent,
@@ -9,6 +14,7 @@ from tokenspice.agents.dynamic_pools.providers import (
     LiquidityTerms,
     SupplyAgent,
 )
+from tokenspice.agents.dynamic_pools.routing import PoolView, Routed, best_arbitrage, best_swap, best_trades
 from tokenspice.agents.dynamic_pools.traders import NoiseFlowAgent, NoiseTerms, NoiseTraderAgent, SwapReplayAgent
 from tokenspice.agents.dynamic_pools.updates import PriceOracleAgent, UpdateRunnerAgent
 from tokenspice.agents.dynamic_pools.wiring import Surroundings, wire_pool
@@ -20,14 +26,22 @@ __all__ = [
     "LiquidityAgent",
     "LiquidityTerms",
     "MarketAgent",
+    "NetworkArbitrageurAgent",
+    "NetworkTraderAgent",
+    "NetworkTraderTerms",
     "NoiseFlowAgent",
     "NoiseTerms",
     "NoiseTraderAgent",
     "PoolArbitrageurAgent",
+    "PoolView",
     "PriceOracleAgent",
+    "Routed",
     "SupplyAgent",
     "Surroundings",
     "SwapReplayAgent",
     "UpdateRunnerAgent",
+    "best_arbitrage",
+    "best_swap",
+    "best_trades",
     "wire_pool",
 ]

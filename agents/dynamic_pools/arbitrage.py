@@ -68,7 +68,8 @@ class PoolArbitrageurAgent(AgentBase):
         n_trades, n_refused: that were made, and that the pool refused because others came first.
         gain_USD: of the trades, after all costs.
         gas_paid_USD: of trades and refusals.
-        fees_USD: that its last step paid to the pool, dollars.
+        fees_USD: that it paid to the pool.
+        last_fees_USD: of these, in its last step.
     """
 
     def __init__(
@@ -91,10 +92,10 @@ class PoolArbitrageurAgent(AgentBase):
         self._route: Route = route
         self._waiting: deque[tuple[int, list[Amount]]] = deque()
         self.n_trades = self.n_refused = 0
-        self.gain_USD = self.gas_paid_USD = self.fees_USD = 0.0
+        self.gain_USD = self.gas_paid_USD = self.fees_USD = self.last_fees_USD = 0.0
 
     def takeStep(self, state: SimStateBase) -> None:
-        self.fees_USD = 0.0
+        self.last_fees_USD = 0.0
         minute = minute_of(state)
         costs = Costs(self._pool.fee(), level_at(self._gas, minute), level_at(self._outside, minute))
         # It knows of its own trade that is on its way, and decides again when that has landed.
@@ -123,7 +124,9 @@ class PoolArbitrageurAgent(AgentBase):
             return
         self.n_trades += 1
         paid = np.array([in_tokens(max(amount, 0)) for amount in traded])
-        self.fees_USD += float(paid @ self._market.prices) * costs.fee
+        fees = float(paid @ self._market.prices) * costs.fee
+        self.fees_USD += fees
+        self.last_fees_USD += fees
         self.gain_USD += self._market.settle(self._own, traded, costs.outside_fee)
 
 

@@ -38,7 +38,7 @@ class NoiseTerms(ParametersBase):
     )
     slippage: Annotated[
         float, Between(0, 1), Unit("share"), Doc("how much worse than the market's price they take, fee included")
-    ] = 0.01
+    ] = 0.02
 
 
 @final

@@ -124,7 +124,9 @@ class Arbitrage:
         self.state.addAgent(agent)
         if frictions.noise_ratio:
             shares = frictions.noise_ratio, frictions.protocol_share
-            followers = NoiseFlowAgent(f"noise_after_{name}", self.noise, pool, market, *shares, lambda: agent.fees_USD)
+            followers = NoiseFlowAgent(
+                f"noise_after_{name}", self.noise, pool, market, *shares, lambda: agent.last_fees_USD
+            )
             self.state.addAgent(followers)
         if frictions.protocol_share:
             self.state.addAgent(CollectorAgent(f"collector_after_{name}", pool))
