@@ -30,7 +30,7 @@ class Surroundings:
     Attributes:
         budget_USD: of everyone, in each token, dollars.
         market_USD: that the market outside has of each token, dollars.
-        latency_ticks: of the arbitrageur.
+        latency_ticks: of the arbitrageur, who then looks once a tick.
         post_every: seconds between two posts of prices; 0 for as often as the weights are updated.
         noise: people who swap; None for nobody.
         liquidity: who joins and leaves; None for nobody.
@@ -88,7 +88,8 @@ def wire_pool(
         state.addAgent(SwapReplayAgent("swappers", wallet("swappers"), pool, frictions.swaps, step))
     if around.noise:
         state.addAgent(NoiseTraderAgent("noise_traders", wallet("noise_traders"), pool, market, around.noise))
-    if moves:
+    # Who waits for a trade to land would not decide upon the same one again.
+    if moves and not around.latency_ticks:
         arbitrage.add("arbitrageur_of_weights")
     for agent in around.extra:
         state.addAgent(agent)
