@@ -1,6 +1,7 @@
 """Who is around a pool: arbitrageurs with budgets and latency, traders, providers, oracle and update runner."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ START = np.array([[20_000.0, 1.0]])
 class World:
     """A pool of a million dollars, and a market."""
 
-    def __init__(self, table: Floats, strategy: Strategy | None = None, **frictions: float) -> None:
+    def __init__(self, table: Floats, strategy: Strategy | None = None, **frictions: Any) -> None:
         self.state = SimStateBase(replace(SimStrategyBase(), time_step=60, max_ticks=len(table)))
         pool = WeightedPool((0.5, 0.5), moves=strategy is not None)
         scenario = Scenario(NAMES, "2023-01-01", "", pool, strategy, frictions=Frictions(**frictions))
@@ -168,7 +169,7 @@ def test_fees_change_when_they_should_and_the_protocol_collects_its_share() -> N
 
 def test_an_oracle_posts_and_the_runner_updates_or_waits_for_fresh_prices() -> None:
     strategy = Strategy(Momentum(2.0, 50.0), chunk_minutes=5, moving_minutes=5)
-    rising = START * np.array([[1.001, 1.0]]) ** np.arange(40)[:, None]
+    rising: Floats = START * np.array([[1.001, 1.0]]) ** np.arange(40.0)[:, None]
     world = World(rising, strategy)
     assert world.system.runner is not None
     oracle = PriceOracleAgent("oracle", world.system.runner, world.market, 60)
