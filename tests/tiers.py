@@ -19,6 +19,7 @@ CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
 SLOW = (
     "docs/test_docs.py::test_the_document_does_what_it_says",
     "docs/test_forks.py",
+    "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",
     "netlists/test_science_golden.py",
     "netlists/test_simplepool.py::test_twelve_seeds_lie_within_the_golden_bands",

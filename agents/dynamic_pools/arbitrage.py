@@ -110,7 +110,8 @@ class PoolArbitrageurAgent(AgentBase):
         weights, prices = self._pool.weights(), self._market.prices
         best = all_routes_trade if self._route == "all" or not costs.fee else pair_trade
         trade = best(held, weights, prices, 1 - costs.fee)
-        if np.abs(trade / held).max() < DUST or not Offer(trade).pays(prices, costs):
+        is_free = not costs.gas_USD and not costs.outside_fee  # and the best trade gains, be it less than rounding
+        if np.abs(trade / held).max() < DUST or not (is_free or Offer(trade).pays(prices, costs)):
             return []
         return in_budget(trade, self._own, self._pool.symbols)
 

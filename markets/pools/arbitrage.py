@@ -59,7 +59,7 @@ def trade_to(x: float, m: Floats, weights: Floats, prices: Floats, gamma: float)
 def pair_trade(reserves: Floats, weights: Floats, prices: Floats, gamma: float) -> Floats:
     """[n] the most profitable trade of one token for one other."""
     m = reserves * prices / weights
-    best, profit = np.zeros(len(m)), 0.0
+    best, profit = np.zeros(len(m)), -np.inf
     for a in range(len(m)):
         for b in range(len(m)):
             if m[b] * gamma > m[a]:

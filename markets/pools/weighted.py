@@ -77,7 +77,10 @@ class WeightedPool(Pool):
 
     def offer(self, state: PoolState, prices: Floats, costs: Costs) -> Offer:
         best = all_routes_trade if self.route == "all" or not costs.fee else pair_trade
-        return Offer(best(state.reserves, state.weights, prices, 1 - costs.fee))
+        trade = best(state.reserves, state.weights, prices, 1 - costs.fee)
+        # The best trade gains, be it less than rounding; only what it costs elsewhere may keep it from being made.
+        is_free = not costs.gas_USD and not costs.outside_fee
+        return Offer(trade, judged=np.zeros(len(trade)) if is_free else None)
 
 
 def constant_product() -> WeightedPool:

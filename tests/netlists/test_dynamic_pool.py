@@ -225,7 +225,9 @@ def test_wrong_parameters_are_refused_in_one_line(
 
 
 def test_a_process_of_prices_takes_the_place_of_data(netlist: Netlist, config: Config) -> None:
-    rows, _ = simulated(netlist, config, prices="process", max_ticks=150, seed=3, rule__chunk_minutes=60, rule__moving_minutes=60)
+    rows, _ = simulated(
+        netlist, config, prices="process", max_ticks=150, seed=3, rule__chunk_minutes=60, rule__moving_minutes=60
+    )
 
     assert rows[0]["price_BTC"] != 20_000 and rows[-1]["n_updates"] == 2
 

@@ -125,3 +125,18 @@ def test_a_higher_fee_means_fewer_arbitrages(fee: float) -> None:
     low, high = (follow(pool, prices, 1e6, Frictions(f)).arbitrages for f in (fee, 3 * fee))
 
     assert high <= low
+
+
+def test_a_trade_that_gains_less_than_rounding_is_made_by_both() -> None:
+    rng = np.random.default_rng(4)
+    steps = 1 + 1e-8 * np.abs(rng.standard_normal((400, 3))) * [1, 0, 0]
+    prices = np.array([20_000.0, 1_500.0, 1.0]) * np.cumprod(
+        np.vstack([[1.0, 1.0, 1.0], [1.004, 1.0, 1.0], steps]), axis=0
+    )
+    pool, frictions = WeightedPool((0.4, 0.35, 0.25)), Frictions(fee=0.003)
+
+    kernel = follow(pool, prices, 1e6, frictions)
+    reference = follow(pool, prices, 1e6, frictions, engine="reference")
+
+    assert kernel.arbitrages == reference.arbitrages > 100
+    np.testing.assert_allclose(kernel.reserves, reference.reserves, rtol=1e-13)

@@ -141,7 +141,8 @@ fn trade_to<const N: usize>(mu: f64, gamma: f64, m: &[f64; N], weights: &[f64; N
 /// As `best_trade`, for one token in and one out.
 fn best_pair<const N: usize>(weights: &[f64; N], prices: &[f64; N], gamma: f64, m: &[f64; N]) -> Option<[f64; N]> {
     let mut best = None;
-    let mut profit = 0.0;
+    // Each of them gains, be it less than rounding.
+    let mut profit = f64::NEG_INFINITY;
     for (a, b) in (0..N).flat_map(|a| (0..N).map(move |b| (a, b))) {
         if m[b] * gamma <= m[a] {
             continue;
@@ -160,9 +161,13 @@ fn best_pair<const N: usize>(weights: &[f64; N], prices: &[f64; N], gamma: f64, 
     best
 }
 
-/// Whether the profit covers gas and the fee elsewhere.
+/// Whether the profit of the best trade covers gas and the fee elsewhere. Where these are nothing, it does: the best trade
+/// gains, be it less than rounding.
 #[inline(always)]
 pub fn pays<const N: usize>(trade: &[f64; N], prices: &[f64; N], costs: Costs) -> bool {
+    if costs.gas == 0.0 && costs.outside == 0.0 {
+        return true;
+    }
     let (mut profit, mut gross) = (-costs.gas, 0.0);
     for i in 0..N {
         let value = trade[i] * prices[i];
