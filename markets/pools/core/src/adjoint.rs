@@ -22,6 +22,7 @@ pub fn back<const N: usize>(
 ) {
     let mut d = [0.0; N];
     let mut left = sampled.len();
+    let mut c = path.starts.len() - 1;
     for row in tape.rchunks_exact(Event::<N>::SIZE) {
         let event = Event::<N>::read(row);
         let t = event.when / 2;
@@ -31,7 +32,10 @@ pub fn back<const N: usize>(
             (0..N).for_each(|i| d[i] += weight * prices[at][i]);
         }
         let seen = if event.when % 2 == 1 { t } else { t.saturating_sub(frictions.every) };
-        let (c, j) = path.place(seen);
+        while seen < c * path.chunk {
+            c -= 1;
+        }
+        let j = seen - c * path.chunk;
         let moved = j.min(path.moving) as f64;
         let d_weights = through(&event, &path.at(c, j), &prices[t], frictions, t, &mut d);
         for i in 0..N {
@@ -73,36 +77,31 @@ fn through<const N: usize>(
             }
         }
     }
-    // Traded tokens end at μ w / p, of which those that flow in keep the fee besides.
-    let (mut total, mut d_log_mu, mut mu, mut last) = (0.0, 0.0, 0.0, 0);
+    // Traded tokens end at μ w / p, of which those that flow in keep the fee besides. No branches: which tokens trade is
+    // as good as random.
+    let (mut total, mut d_log_mu, mut worth_of_one, mut depth_of_one) = (0.0, 0.0, 0.0, 1.0);
+    let per_gamma = 1.0 / gamma;
     for i in 0..N {
-        if event.trade[i] != 0.0 {
-            total += weights[i];
-            let flows_in = event.trade[i] > 0.0;
-            let end = if flows_in { event.reserves[i] + gamma * event.trade[i] } else { after[i] };
-            let worth = if flows_in { end / gamma } else { end };
-            mu = worth;
-            last = i;
-            d_log_mu += (d_after[i] + d_trade[i]) * worth;
-        }
+        let (is_traded, flows_in) = (event.trade[i] != 0.0, event.trade[i] > 0.0);
+        let worth = if flows_in { event.reserves[i] * per_gamma + event.trade[i] } else { after[i] };
+        total += if is_traded { weights[i] } else { 0.0 };
+        d_log_mu += if is_traded { (d_after[i] + d_trade[i]) * worth } else { 0.0 };
+        worth_of_one = if is_traded { worth * prices[i] } else { worth_of_one };
+        depth_of_one = if is_traded { weights[i] } else { depth_of_one };
     }
-    mu = mu * prices[last] / weights[last];
-    let (per_total, excess) = (1.0 / total, 1.0 - 1.0 / gamma);
-    let d_log_mu = d_log_mu * per_total;
+    let mu = worth_of_one / depth_of_one;
+    let d_log_mu = d_log_mu / total;
     let mut d_weights = [0.0; N];
     for i in 0..N {
-        if event.trade[i] == 0.0 {
-            d[i] = d_after[i];
-            continue;
-        }
-        let flows_in = event.trade[i] > 0.0;
+        let (is_traded, flows_in) = (event.trade[i] != 0.0, event.trade[i] > 0.0);
         let end = mu / prices[i];
+        let level = end * weights[i] * if flows_in { gamma } else { 1.0 };
         // ln m − ln μ, or ln m − ln γμ.
-        let moved = log_near_1(event.reserves[i] / (end * weights[i] * if flows_in { gamma } else { 1.0 }));
+        let moved = log_near_1(if is_traded { event.reserves[i] / level } else { 1.0 });
         let direct = d_after[i] + d_trade[i];
-        d_weights[i] = direct * end + d_log_mu * (moved - 1.0);
-        let kept = if flows_in { direct * excess - d_trade[i] } else { 0.0 };
-        d[i] = kept + d_log_mu * weights[i] / event.reserves[i];
+        d_weights[i] = if is_traded { direct * end + d_log_mu * (moved - 1.0) } else { 0.0 };
+        let kept = if flows_in { direct * (1.0 - per_gamma) - d_trade[i] } else { 0.0 };
+        d[i] = if is_traded { kept + d_log_mu * weights[i] / event.reserves[i] } else { d_after[i] };
     }
     d_weights
 }

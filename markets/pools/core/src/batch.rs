@@ -1,7 +1,8 @@
 //! Many windows of one history at once, on many threads, and their derivatives.
 
 use crate::arrays::{Reals, Whole, by_tokens};
-use crate::scan::scan;
+use crate::lanes::{self, Lane};
+use crate::scan::{Frictions, scan};
 use crate::weights::Path;
 use crate::{FrictionArrays, adjoint, for_tokens, free, path_of};
 use pyo3::exceptions::PyValueError;
@@ -144,38 +145,60 @@ pub fn follow_batch(
         let mut tapes = spent.map(|tape| std::mem::take(&mut *tape.lanes())).unwrap_or_default();
         tapes.resize_with(lanes, Vec::new);
         tapes.iter_mut().for_each(Vec::clear);
-        let outs: Vec<_> = values
+        let path_at = |lane: usize| -> Path<N> {
+            let at = lane * size..(lane + 1) * size;
+            path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked")
+        };
+        let mut outs: Vec<_> = values
             .chunks_mut(samples)
             .zip(lasts.iter_mut())
             .zip(tapes.iter_mut())
-            .map(|((v, l), e)| (v, l, e))
+            .enumerate()
+            .map(|(lane, ((values, last), tape))| Lane {
+                prices: &rows[firsts[lane]..firsts[lane] + minutes],
+                path: path_at(lane),
+                values,
+                last,
+                tape,
+            })
             .collect();
+        let mut groups = Vec::new();
+        while !outs.is_empty() {
+            groups.push(outs.split_off(outs.len() - outs.len().min(4)));
+        }
         py.detach(|| {
-            in_parallel(threads, outs, |lane, (values, last, tape)| {
-                let at = lane * size..(lane + 1) * size;
-                let path: Path<N> = path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked");
-                let window = &rows[firsts[lane]..firsts[lane] + minutes];
-                if is_free {
-                    *last = free::values(window, path, value, sample, values).exp();
-                    values.iter_mut().for_each(|v| *v = v.exp());
-                    return;
-                }
-                let start: [f64; N] = std::array::from_fn(|i| path.starts[0][i] * value / window[0][i]);
-                let (mut until, mut k) = (0, 0);
-                let out = scan(window, path, start, &borrowed, Some(tape), |t, reserves, _| {
-                    if until == 0 {
-                        until = sample;
-                        values[k] = (0..N).map(|i| reserves[i] * window[t][i]).sum();
-                        k += 1;
+            in_parallel(threads, groups, |_, mut group| {
+                if !is_free && let Ok(four) = <&mut [Lane<N>; 4]>::try_from(&mut group[..]) {
+                    if lanes::fits(&four[0].path, &borrowed) {
+                        return lanes::follow(four, value, &borrowed, sample);
                     }
-                    until -= 1;
-                });
-                let end = &window[minutes - 1];
-                *last = (0..N).map(|i| out.reserves[i] * end[i]).sum();
+                }
+                group.into_iter().for_each(|lane| alone(lane, value, &borrowed, is_free, sample));
             });
         });
         Ok(Tape { lanes: Mutex::new(tapes), tokens: N, is_free })
     })
+}
+
+/// Follow one pool.
+fn alone<const N: usize>(lane: Lane<N>, value: f64, frictions: &Frictions, is_free: bool, sample: usize) {
+    let Lane { prices, path, values, last, tape } = lane;
+    if is_free {
+        *last = free::values(prices, path, value, sample, values).exp();
+        return values.iter_mut().for_each(|v| *v = v.exp());
+    }
+    let start: [f64; N] = std::array::from_fn(|i| path.starts[0][i] * value / prices[0][i]);
+    let (mut until, mut k) = (0, 0);
+    let out = scan(prices, path, start, frictions, Some(tape), |t, reserves, _| {
+        if until == 0 {
+            until = sample;
+            values[k] = (0..N).map(|i| reserves[i] * prices[t][i]).sum();
+            k += 1;
+        }
+        until -= 1;
+    });
+    let end = &prices[prices.len() - 1];
+    *last = (0..N).map(|i| out.reserves[i] * end[i]).sum();
 }
 
 /// The number of samples of a window; refuses windows outside the history and what has no derivative.

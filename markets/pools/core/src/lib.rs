@@ -2,10 +2,15 @@
 //!
 //! Arrays come and go as C-contiguous buffers, without copies; shapes are checked here, values in Python.
 
+#[cfg(target_arch = "x86_64")]
+mod abreast;
 mod adjoint;
 mod arrays;
 mod batch;
+#[cfg(target_arch = "x86_64")]
+mod four;
 mod free;
+mod lanes;
 mod scan;
 mod trade;
 mod weights;

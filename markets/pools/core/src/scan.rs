@@ -61,6 +61,9 @@ impl Frictions<'_> {
     }
 }
 
+/// Of how many tokens the loops are compiled for.
+const MOST_TOKENS: usize = 8;
+
 /// An arbitrage, for whoever goes back through the history.
 pub struct Event<const N: usize> {
     /// minute · 2 + phase
@@ -74,11 +77,12 @@ impl<const N: usize> Event<N> {
     pub const SIZE: usize = 1 + 2 * N;
 
     #[inline(always)]
-    fn write(when: usize, reserves: &[f64; N], trade: &[f64; N], tape: &mut Vec<f64>) {
-        tape.reserve(Self::SIZE);
-        tape.push(when as f64);
-        tape.extend_from_slice(reserves);
-        tape.extend_from_slice(trade);
+    pub fn write(when: usize, reserves: &[f64; N], trade: &[f64; N], tape: &mut Vec<f64>) {
+        let mut row = [0.0; 1 + 2 * MOST_TOKENS];
+        row[0] = when as f64;
+        row[1..1 + N].copy_from_slice(reserves);
+        row[1 + N..Self::SIZE].copy_from_slice(trade);
+        tape.extend_from_slice(&row[..Self::SIZE]);
     }
 
     #[inline(always)]

@@ -105,7 +105,7 @@ fn agrees<const N: usize>(gamma: f64, mu: f64, m: &[f64; N], signs: &mut [f64; N
 
 /// ln μ, between the two breakpoints around the change of sign.
 #[cold]
-fn root<const N: usize>(weights: &[f64; N], log_gamma: f64, m: &[f64; N]) -> f64 {
+pub fn root<const N: usize>(weights: &[f64; N], log_gamma: f64, m: &[f64; N]) -> f64 {
     let logs: [f64; N] = std::array::from_fn(|i| m[i].ln());
     let (mut low, mut low_sum, mut high, mut high_sum) =
         (f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY);
