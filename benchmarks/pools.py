@@ -1,13 +1,17 @@
-"""How many minutes of a pool's history the kernel follows in a second of a processor.
+"""How many minutes of a pool's history the kernel follows in a second of a processor, and how fast pools are trained.
 
-    pip install -e '.[bench]' && python benchmarks/pools.py [DAYS]
+    pip install -e '.[bench,train]' && python benchmarks/pools.py [DAYS]
 
 The peer does it as quantammsim does: every signature of one token in and one out is valued for each minute, in JAX, and the best that keeps the invariant is taken. Both see the same prices and the same moving weights; the peer's
 trades are of pairs, so that for three tokens and more it gains less. Seconds are the process's processor time, the best of
 several runs, after compilation.
+
+Training: 4 parameter sets, 8 windows of half a year each, 3 tokens; its first call in a process of its own, with all imports.
 """
 
 import itertools
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -58,6 +62,42 @@ def main(days: int) -> None:
         print(f"{n:6} {kind:>9} {fee:6.3f} {rate:10.2f} {peer:16.3f} {rate / peer:6.1f}")
 
 
+def training(fee: float, threads: int, iterations: int = 5) -> None:
+    """Print what an iteration of training takes: the weights, the pools, the objective, and all of it backwards."""
+    import numpy as np
+
+    from tokenspice.engine.streams import RandomStreams
+    from tokenspice.markets.pools.weighted import WeightedPool
+    from tokenspice.markets.prices.process import PriceProcess
+    from tokenspice.markets.prices.table import Window
+    from tokenspice.markets.scenario import Scenario
+    from tokenspice.studies.pools.training.gradient import PoolGradient
+    from tokenspice.studies.pools.training.segments import draw_starts
+    from tokenspice.studies.pools.training.space import CoordinateMap, FreeNumber, Space
+
+    process = PriceProcess(("BTC", "ETH", "USDC"), (30_000.0, 2_000.0, 1.0), (0.1, 0.1, 0.0), (0.6, 0.8, 0.01), 0.5)
+    close = process.draw(250 * 1440, 3).close
+    pool, strategy = WeightedPool((1 / 3,) * 3), Strategy(Momentum(10.0, 20.0))
+    scenario = Scenario(process.tokens, "2023-03-02", "2023-09-01", pool, strategy, frictions=Frictions(fee))
+    memory = FreeNumber("strategy.rule.memory_days", 1.0, 100.0, CoordinateMap.logit_decay)
+    gain = FreeNumber("strategy.rule.gain_per_day", 1.0, 100.0, CoordinateMap.log2)
+    space = Space(scenario, (memory, gain))
+    gradient = PoolGradient(space, close, 262_800, "log_sharpe_daily", threads)
+    x = space.start + 0.1 * RandomStreams(1)("points").standard_normal((4, space.size))
+    took = []
+    for iteration in range(iterations + 1):
+        firsts = draw_starts(Window(60 * 1440, 190 * 1440), 262_800, 8, "uniform", RandomStreams(1), iteration)
+        begin = time.perf_counter(), time.process_time()
+        x = x + 0.02 * np.nan_to_num(gradient(x, firsts)[2])
+        took.append((time.perf_counter() - begin[0], time.process_time() - begin[1]))
+    wall, processor = (min(seconds) for seconds in zip(*took[1:], strict=True))
+    memory_GB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(
+        f"training, fee {fee}, {threads} threads: {1 / wall:.2f} iterations/s, {processor:.2f} processor seconds each, "
+        f"first call after {took[0][0]:.1f} s, {memory_GB:.2f} GB"
+    )
+
+
 def signatures(prices: Floats, weights: Floats, fee: float) -> Callable[[], object]:
     """A run by enumeration of signatures, compiled; what it needs beforehand is computed in the run, as there."""
     import jax
@@ -106,4 +146,9 @@ def signatures(prices: Floats, weights: Floats, fee: float) -> Callable[[], obje
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["training"]:
+        training(float(sys.argv[2]), int(sys.argv[3]))
+        sys.exit()
+    for fee, threads in ((0.003, 2), (0.003, 1), (0.0, 2)):
+        subprocess.run([sys.executable, __file__, "training", str(fee), str(threads)], check=True)
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 40)

@@ -18,6 +18,7 @@ CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
 # Files, and tests in them, by their paths from tests/.
 SLOW = (
     "docs/test_docs.py::test_the_document_does_what_it_says",
+    "docs/test_docs.py::test_what_the_page_on_pools_does_in_python_runs_as_it_stands",
     "docs/test_forks.py",
     "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",

@@ -58,9 +58,10 @@ def read_file(path: Path, fill: bool) -> Prices:
         unix_ms = as_unix_ms(columns[times])
         named = token_columns(path, {name: c for name, c in columns.items() if name not in TIMES})
         close = np.column_stack([np.asarray(c, dtype=float) for c in named.values()])
+        filled_minutes = 0
         if fill:
-            unix_ms, close = filled(unix_ms, close)
-        return Prices(tuple(named), unix_ms, close)
+            unix_ms, close, filled_minutes = filled(unix_ms, close)
+        return Prices(tuple(named), unix_ms, close, filled_minutes)
     except PriceDataError as error:
         raise PriceDataError(f"{path}: {error}") from None
     except (ValueError, OSError, pa.ArrowException) as error:
@@ -98,16 +99,17 @@ def as_unix_ms(column: NDArray[np.generic]) -> NDArray[np.int64]:
     return np.array([timestamp(str(text)) for text in column], dtype=np.int64)
 
 
-def filled(unix_ms: NDArray[np.int64], close: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """Every minute from the first time to the last, with the last price known."""
+def filled(unix_ms: NDArray[np.int64], close: Floats) -> tuple[NDArray[np.int64], Floats, int]:
+    """Every minute from the first time to the last, with the last price known, and how many had none of their own."""
     if len(unix_ms) == 0 or (np.diff(unix_ms) <= 0).any():
-        return unix_ms, close
+        return unix_ms, close, 0
     grid = np.arange(unix_ms[0], unix_ms[-1] + 1, MINUTE_MS)
     rows = np.searchsorted(unix_ms, grid, side="right") - 1
+    own = (unix_ms[rows] == grid) & ~np.isnan(close).any(axis=1)[rows]
     for column in range(close.shape[1]):
         known = np.where(np.isnan(close[:, column]), 0, np.arange(len(close)))
         close[:, column] = close[np.maximum.accumulate(known), column]
-    return grid, close[rows]
+    return grid, close[rows], int((~own).sum())
 
 
 def joined(tables: list[Prices]) -> Prices:
@@ -119,7 +121,8 @@ def joined(tables: list[Prices]) -> Prices:
         )
     parts = [table.close[table.row(first) : table.row(last) + 1] for table in tables]
     names = tuple(token for table in tables for token in table.tokens)
-    return Prices(names, np.arange(first, last + 1, MINUTE_MS), np.hstack(parts))
+    filled_minutes = max(table.filled_minutes for table in tables)
+    return Prices(names, np.arange(first, last + 1, MINUTE_MS), np.hstack(parts), filled_minutes)
 
 
 def write_prices(prices: Prices, path: str | Path) -> None:

@@ -63,11 +63,13 @@ class Prices:
         tokens: names, in the order of the columns.
         unix_ms: [rows] milliseconds since 1970, one minute apart.
         close: [rows, n] dollars, above 0.
+        filled_minutes: rows in which a price repeats the last one because the files had none.
     """
 
     tokens: tuple[str, ...]
     unix_ms: NDArray[np.int64]
     close: Floats
+    filled_minutes: int = 0
 
     def __post_init__(self) -> None:
         if self.close.shape != (len(self.unix_ms), len(self.tokens)) or not len(self.unix_ms):
@@ -93,7 +95,7 @@ class Prices:
             )
         raise PriceDataError(
             f"Prices have {len(bad)} gap{'s' * (len(bad) > 1)} of the minute grid; the first is before {where}: "
-            f"{step / MINUTE_MS:g} minutes. Read them with resampling, or fill them."
+            f'{step / MINUTE_MS:g} minutes. Read them with --fill, or gaps="fill", to repeat the last price in gaps.'
         )
 
     def check_values(self) -> None:

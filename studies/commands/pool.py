@@ -27,7 +27,7 @@ PricesOption = Annotated[
     typer.Option(
         "--prices",
         metavar="FILE",
-        help="Prices by the minute: .csv, .csv.gz, .parquet or .npz. May be repeated. Default: bundled synthetic ones.",
+        help="Prices by the minute: .csv, .csv.gz, .parquet or .npz; may be repeated. Or a process, as .toml. Default: bundled ones.",
     ),
 ]
 FillOption = Annotated[bool, typer.Option("--fill", help="Repeat the last price in minutes that are not there.")]
@@ -117,18 +117,28 @@ def export(scenario: ScenarioArgument, verbose: VerboseOption = False) -> None:
 
 
 def read(paths: list[Path] | None, fill: bool) -> "Prices":
-    """The prices that the command line names."""
+    """The prices that the command line names. What was filled is said."""
     from tokenspice.markets.prices.files import bundled_prices, read_prices
+    from tokenspice.studies.pools.process_file import read_process
 
-    return read_prices(*paths, gaps="fill" if fill else "refuse") if paths else bundled_prices()
+    if not paths:
+        return bundled_prices()
+    if [path.suffix for path in paths] == [".toml"]:
+        return read_process(paths[0])
+    prices = read_prices(*paths, gaps="fill" if fill else "refuse")
+    if prices.filled_minutes:
+        typer.echo(f"{prices.filled_minutes} of {len(prices.close)} minutes repeat the last price.", err=True)
+    return prices
 
 
 def simulated(path: Path, prices: "Prices") -> "Simulation":
     """A scenario's simulation. What of a fingerprint is not taken over is said."""
     from tokenspice.markets.scenario import simulate
     from tokenspice.studies.pools.scenario_file import read_scenario
+    from tokenspice.studies.pools.training.memory import refuse_short_window
 
     scenario, not_taken = read_scenario(path)
+    refuse_short_window(scenario, prices)
     if not_taken:
         typer.echo(f"{path}: not taken over: {', '.join(not_taken)}", err=True)
     return simulate(scenario, prices)

@@ -55,6 +55,17 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
     assert (tmp_path / "runs" / "pool" / "data.csv").exists() and list(tmp_path.glob("runs/pool-plots/*.png"))
 
 
+def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path) -> None:
+    code = "\n".join(text for kind, _, text in blocks("pools.md") if kind == "python")
+    (tmp_path / "page.py").write_text(code)
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
+
+    done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3 and "strategy.rule.memory_days" in done.stdout
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -66,6 +77,7 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
         "docs/names.md",
         "docs/netlists.md",
         "docs/own-project.md",
+        "docs/pools.md",
         "docs/python.md",
         "docs/resume.md",
         "docs/science-funding.md",

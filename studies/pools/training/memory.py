@@ -5,9 +5,11 @@ from dataclasses import fields
 import numpy as np
 
 from tokenspice.markets.errors import PriceDataError
+from tokenspice.markets.prices.table import Prices
+from tokenspice.markets.scenario import Scenario
 from tokenspice.markets.strategies.rules import Ensemble, Rule
 
-__all__ = ["memory_days", "refuse_short_history"]
+__all__ = ["memory_days", "refuse_short_history", "refuse_short_window"]
 
 
 def memory_days(rule: Rule) -> float:
@@ -36,3 +38,14 @@ def refuse_short_history(rule: Rule, before: int, minutes: int) -> None:
             f"{type(rule).__name__} remembers {days:g} days, but up to the end of the window there are {there:g} days of prices. "
             "Give earlier prices, a longer window or a shorter memory."
         )
+
+
+def refuse_short_window(scenario: Scenario, prices: Prices) -> None:
+    """As `refuse_short_history`, for a scenario's window.
+
+    Raises:
+        PriceDataError: there are fewer prices, or none at its dates.
+    """
+    window = prices.of(scenario.tokens).from_midnight().window(scenario.start, scenario.end)
+    if scenario.strategy is not None:
+        refuse_short_history(scenario.strategy.rule, window.first, window.minutes)

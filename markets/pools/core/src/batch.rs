@@ -168,10 +168,11 @@ pub fn follow_batch(
         }
         py.detach(|| {
             in_parallel(threads, groups, |_, mut group| {
-                if !is_free && let Ok(four) = <&mut [Lane<N>; 4]>::try_from(&mut group[..]) {
-                    if lanes::fits(&four[0].path, &borrowed) {
-                        return lanes::follow(four, value, &borrowed, sample);
-                    }
+                if !is_free
+                    && let Ok(four) = <&mut [Lane<N>; 4]>::try_from(&mut group[..])
+                    && lanes::fits(&four[0].path, &borrowed)
+                {
+                    return lanes::follow(four, value, &borrowed, sample);
                 }
                 group.into_iter().for_each(|lane| alone(lane, value, &borrowed, is_free, sample));
             });
