@@ -6,7 +6,7 @@ The peer does it as quantammsim does: every signature of one token in and one ou
 trades are of pairs, so that for three tokens and more it gains less. Seconds are the process's processor time, the best of
 several runs, after compilation.
 
-Training: 4 parameter sets, 8 windows of half a year each, 3 tokens; its first call in a process of its own, with all imports.
+Training: 4 parameter sets, 8 windows of half a year each, 3 tokens; in a process of its own, whose first call imports JAX and compiles.
 """
 
 import itertools
@@ -94,7 +94,7 @@ def training(fee: float, threads: int, iterations: int = 5) -> None:
     memory_GB = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
         f"training, fee {fee}, {threads} threads: {1 / wall:.2f} iterations/s, {processor:.2f} processor seconds each, "
-        f"first call after {took[0][0]:.1f} s, {memory_GB:.2f} GB"
+        f"the first {took[0][1] - processor:.1f} more, {memory_GB:.2f} GB"
     )
 
 
