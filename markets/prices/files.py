@@ -105,7 +105,8 @@ def filled(unix_ms: NDArray[np.int64], close: Floats) -> tuple[NDArray[np.int64]
         return unix_ms, close, 0
     grid = np.arange(unix_ms[0], unix_ms[-1] + 1, MINUTE_MS)
     rows = np.searchsorted(unix_ms, grid, side="right") - 1
-    own = (unix_ms[rows] == grid) & ~np.isnan(close).any(axis=1)[rows]
+    whole = np.asarray(~np.isnan(close).any(axis=1))
+    own = (unix_ms[rows] == grid) & whole[rows]
     for column in range(close.shape[1]):
         known = np.where(np.isnan(close[:, column]), 0, np.arange(len(close)))
         close[:, column] = close[np.maximum.accumulate(known), column]
