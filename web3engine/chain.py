@@ -77,10 +77,10 @@ class Chain(World):
         self.artifacts = artifacts
         self.seed = seed
         self.addresses: Mapping[str, str] = {}
-        self.mempool = Mempool(backend, artifacts, on_receipt)
+        self.remarks = Remarks()
+        self.mempool = Mempool(backend, artifacts, on_receipt, self.remarks.tell, self._is_exact)
         self.wallets = {name: self._wallet(name) for name in wallets}
         self.tokens = dict(tokens)
-        self.remarks = Remarks()
 
     @property
     def backend(self) -> ChainBackend:
@@ -116,6 +116,9 @@ class Chain(World):
 
         self.faucet  # noqa: B018  (so that there is an account with ether, whatever else there is)
         return Web3(self.backend.provider(Clients(self._accounts, self.advance, self._report)))
+
+    def _is_exact(self, address: str | None) -> bool:
+        return any(token.is_exact and token.contract.address == address for token in self.tokens.values())
 
     def _accounts(self) -> list[Account]:
         return [wallet.account for wallet in self.wallets.values()]

@@ -144,8 +144,13 @@ class Method:
         self.name = name
         self._only = contract.abi.only_function(name)
 
-    def __call__(self, *args: Any, value: int = 0) -> Call:
+    def __call__(self, *args: Any, value: int = 0, **named: Any) -> Call:
         contract = self.contract
+        if named:
+            raise AbiError(
+                f"{contract.label}.{self.name} was given {', '.join(f'{name}=' for name in named)}. Write the arguments by "
+                "position; value= alone, the ether to send, is given by name."
+            )
         function = self._only or contract.abi.function(self.name, len(args), contract.label)
         if value.__class__ is not int or value:
             value = read_wei(value, f"{contract.label}.{self.name}")

@@ -1,6 +1,6 @@
 """The public mempool: transactions that wait for the block at the end of the tick."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias, final
 
 from tokenspice.web3engine.account import Account
@@ -59,11 +59,13 @@ class Batch:
     Attributes:
         label: what they call.
         tickets: of the transactions, in the order given.
+        asked: the first of them, if they ask a token whose answers are to be looked at.
     """
 
-    def __init__(self, label: str, tickets: range) -> None:
+    def __init__(self, label: str, tickets: range, asked: Call | None = None) -> None:
         self.label = label
         self.tickets = tickets
+        self.asked = asked
         self._blocks: list[Mined] = []
 
     @property
@@ -71,9 +73,21 @@ class Batch:
         """Of those that were mined so far, in the order of execution."""
         return [receipt for block in self._blocks for ticket, receipt in block.receipts if ticket in self.tickets]
 
-    def take(self, block: Mined) -> None:
-        """Note a block that may hold some of these transactions."""
+    @property
+    def remarks(self) -> dict[int, str]:
+        """What a token left undone in transactions that succeeded so far, by ticket, such as one that answers false."""
+        return {ticket: remark for block in self._blocks for ticket, remark in self._left_undone(block)}
+
+    def take(self, block: Mined) -> Iterator[str]:
+        """Note a block that may hold some of these transactions; yield what a token left undone in it."""
         self._blocks.append(block)
+        return (remark for _, remark in self._left_undone(block))
+
+    def _left_undone(self, block: Mined) -> Iterator[tuple[int, str]]:
+        for ticket, receipt in block.receipts if self.asked else ():
+            if self.asked and ticket in self.tickets and receipt.succeeded:
+                if remark := left_undone(self.asked, receipt):
+                    yield ticket, remark
 
 
 @final
@@ -85,17 +99,29 @@ class Mempool:
     Args:
         backend: the chain.
         artifacts: the contracts whose ABIs may name why a transaction failed.
+        report: called with the label and the receipt of each transaction that was mined or refused.
+        tell: called with what a token left undone in a transaction that succeeded.
+        is_exact: tells of an address whether it is a token that does what it is asked, or reverts.
 
     Attributes:
         ordering: which of the transactions go first in their block.
-        report: called with the label and the receipt of each transaction that was mined or refused.
+        report: as given.
     """
 
-    def __init__(self, backend: ChainBackend, artifacts: Artifacts, report: Report | None = None) -> None:
+    def __init__(
+        self,
+        backend: ChainBackend,
+        artifacts: Artifacts,
+        report: Report | None = None,
+        tell: Callable[[str], None] = lambda text: None,
+        is_exact: Callable[[str | None], bool] = lambda address: False,
+    ) -> None:
         self.backend = backend
         self.ordering: Ordering = "arrival"
         self.report = report
         self._artifacts = artifacts
+        self._tell = tell
+        self._is_exact = is_exact
         self._pending: dict[int, Pending] = {}
         self._batches: list[Batch] = []
 
@@ -139,7 +165,8 @@ class Mempool:
             return Batch("nothing", range(0))
         first = method(*rows[0][1])
         tickets = backend.submit_many(first, [(wallet.account, args) for wallet, args in rows])
-        batch = Batch(first.label, tickets)
+        is_asked = first.function.moves_tokens and not self._is_exact(first.to)
+        batch = Batch(first.label, tickets, first if is_asked else None)
         self._batches.append(batch)
         return batch
 
@@ -154,7 +181,8 @@ class Mempool:
     def settle(self, block: Mined) -> None:
         """Hand out the receipts of a block."""
         for batch in self._batches:
-            batch.take(block)
+            for remark in batch.take(block):
+                self._tell(remark)
         if self._pending or self.report:
             for ticket, receipt in block.receipts:
                 self._settle(ticket, receipt)
@@ -166,8 +194,9 @@ class Mempool:
             pending.receipt = receipt
             if not receipt.succeeded:
                 pending.call = naming_errors(pending.call, receipt.output, self._artifacts)
-            elif pending.call.function.moves_tokens:
-                pending.remark = left_undone(pending.call, receipt)
+            elif pending.call.function.moves_tokens and (remark := left_undone(pending.call, receipt)):
+                pending.remark = remark
+                self._tell(remark)
         if self.report:
             labels = [batch.label for batch in self._batches if ticket in batch.tickets]
             self.report(pending.call.label if pending else "".join(labels) or CLIENT_LABEL, receipt)

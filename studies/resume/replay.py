@@ -6,6 +6,7 @@ question that differs tells that the wiring has changed. What it asks through we
 
 import hashlib
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast, final
@@ -37,9 +38,11 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def __init__(self, backend: ChainBackend) -> None:
         self._backend = backend
         self.network, self.version = backend.network, backend.version
+        self._handed_out: list[Receipt] = []  # of blocks that the present question of a client had the chain mine
 
+    @abstractmethod
     def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
-        raise NotImplementedError
+        """Return what `ask` returns, or what it returned once."""
 
     @property
     def fork(self) -> dict[str, Any] | None:
@@ -52,9 +55,23 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def provider(self, clients: Clients) -> "BaseProvider":
         from tokenspice.studies.resume.replay_provider import AskingProvider
 
-        # A client's question is one question: what it makes the chain mine must not be asked for again.
-        provider = cast("JSONBaseProvider", self._backend.provider(replace(clients, advance=None)))
-        return AskingProvider(provider, lambda method, params, ask: self._ask(json_question(method, params), ask))
+        # What a client's question mined is part of its answer, so that it is reported wherever that comes from. What the
+        # chain itself has handed out, it has reported too, unless it is not there.
+        mined: list[Receipt] = []
+        provider = cast("JSONBaseProvider", self._backend.provider(replace(clients, report=mined.append)))
+
+        def asked(method: str, params: object, ask: Callable[[], Any]) -> Any:
+            def answered() -> list[Any]:
+                mined.clear()
+                self._handed_out.clear()
+                return [ask(), mined.copy(), self._handed_out.copy()]
+
+            answer, receipts, handed_out = self._ask(json_question(method, params), answered)
+            for receipt in receipts + ([] if handed_out == self._handed_out else handed_out):
+                clients.report(receipt)
+            return answer
+
+        return AskingProvider(provider, asked)
 
     def send(self, account: Account, call: Call) -> Receipt:
         return self._ask(question("send", account, call), lambda: self._backend.send(account, call))
@@ -115,6 +132,8 @@ class RecordingBackend(AskingBackend):
         super().__init__(backend)
         self._receipts = receipt_types()
         self._is_wired = False
+        self._question = ""  # the one that is being answered
+        self._submitted: set[int] = set()  # tickets
         self.answers: list[tuple[str, Encoded]] = []
         self.unrepeatable = ""
 
@@ -125,16 +144,39 @@ class RecordingBackend(AskingBackend):
     def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
         if self._is_wired:
             return ask()
+        if self._question:  # a client's, which needs this for its answer
+            return self._part(ask())
+        self._question = question
         try:
             answer = ask()
         except BaseException:
             self.unrepeatable = question  # a netlist may go on after it
             raise
+        finally:
+            self._question = ""
         try:
             self.answers.append((question, None if question == "snapshot()" else self._encoded(answer)))
         except TypeError:
             self.unrepeatable = question
         return answer
+
+    def _part(self, answer: Answer) -> Answer:
+        """Note what a client's question had the chain mine; what wallets had submitted would have to be handed out."""
+        if isinstance(answer, Mined):
+            self._handed_out += [receipt for _, receipt in answer.receipts]
+            if not self._submitted.isdisjoint(ticket for ticket, _ in answer.receipts):
+                self.unrepeatable = self._question
+        return answer
+
+    def submit(self, account: Account, call: Call, tip: int) -> int:
+        ticket = super().submit(account, call, tip)
+        self._submitted.add(ticket)
+        return ticket
+
+    def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
+        tickets = super().submit_many(first, rows)
+        self._submitted.update(tickets)
+        return tickets
 
     def _encoded(self, answer: Any) -> Encoded:
         match answer:

@@ -127,8 +127,11 @@ class WarmStart:
         except TokenSpiceError as error:
             raise RunError(f"{error}{self._differing(ss)}") from error
         chain.backend = backend
-        if not repeater:
-            vars(chain).pop("w3", None)  # which speaks to the chain that the wiring was done on
+        if not repeater and "w3" in vars(chain):  # and some agent may hold it
+            raise RunError(
+                f"the wiring uses chain.w3, which then speaks to the chain of the wiring alone, because the answer to "
+                f"{self.content['unrepeatable']} cannot be kept. Ask for chain.w3 in the first tick instead."
+            )
         return state
 
     def _differing(self, ss: SimStrategyBase) -> str:

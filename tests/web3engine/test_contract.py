@@ -59,3 +59,9 @@ def test_bytes_can_be_sent_to_any_address() -> None:
 def test_an_address_that_is_none_is_refused_before_ether_goes_there() -> None:
     with pytest.raises(AbiError, match="ether: the recipient is '0x12', which is no address"):
         ether("0x12", 5)
+
+
+@pytest.mark.parametrize("name", ["set", "label"])
+def test_arguments_have_no_names(contract: Contract, name: str) -> None:
+    with pytest.raises(AbiError, match=rf"box.{name} was given x=, to=. Write the arguments by position; value= alone"):
+        contract[name](x=1, to=2, value=0)

@@ -20,7 +20,7 @@ from tokenspice.web3engine.abi import Abi
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Contract, ether
-from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.errors import AbiError, ChainError, Reverted, TokenWarning
 from tokenspice.web3engine.mempool import Pending
 from tokenspice.web3engine.network import is_built
 from tokenspice.web3engine.rules import Ordering
@@ -107,6 +107,22 @@ def test_plain_ether_can_be_queued(chain: Chain) -> None:
 
     assert pending.receipt and pending.receipt.gas_used == 21_000
     assert chain.backend.balance(payee.address) == before + 5
+
+
+def test_what_a_token_left_undone_in_a_queue_is_told_once_and_stays_with_it(chain: Chain) -> None:
+    polite = chain.deploy("PoliteToken", 1000)
+    token = chain.add_token(chain.contract("AnyToken", polite.address), "USDC", 6)
+    ada, bob, eve = chain.wallet("ada", USDC=9), chain.wallet("bob"), chain.wallet("eve")
+    ada.send(polite.refuse(eve.address))
+
+    rows = [(ada, (to.address, 1)) for to in (bob, eve, bob, eve)]
+    batch = chain.mempool.submit_many(token.contract.transfer, rows)
+    pending = ada.submit(token.contract.transfer(eve.address, 2))
+    with pytest.warns(TokenWarning, match="AnyToken.transfer answered false") as told:
+        chain.advance(0)
+
+    assert [*batch.remarks] == [batch.tickets[1], batch.tickets[3]] and "answered false" in pending.reason
+    assert len(told) == 1 and all(receipt.succeeded for receipt in batch.receipts)
 
 
 def test_arrival_keeps_the_order_in_which_agents_submitted(chain: Chain) -> None:
