@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Literal, TypeAlias, final
 
+from eth_utils.crypto import keccak
+
 from tokenspice.engine import DAY, YEAR, Seconds, SimStateBase
 from tokenspice.protocols.rai import (
     ETH_A,
@@ -10,6 +12,7 @@ from tokenspice.protocols.rai import (
     CoinSystem,
     ControllerTerms,
     ControllerTwin,
+    Disagreement,
     RateBounds,
     RateUpdate,
     as_ray,
@@ -24,6 +27,8 @@ ControllerMode: TypeAlias = Literal["evm", "python", "both"]
 each of whose updates the twin must find too."""
 
 SET = "modifyParameters(bytes32,uint256)"
+# Of the setter's event, whose last argument is the rate: reading its bytes takes a tenth of the time of its names.
+RELAYED = keccak(text="UpdateRedemptionRate(uint256,uint256,uint256)")
 
 
 @final
@@ -153,10 +158,15 @@ class RateKeeperAgent(EvmAgentBase):
     def _contract(self, now: Seconds) -> int:
         setter = self._system.controller.setter
         receipt = self.wallet.send(setter.updateRate(self.wallet.address))
-        (event,) = setter.events(receipt, "UpdateRedemptionRate")
+        relayed = [log for log in receipt.logs if log.topics[:1] == (RELAYED,)]
+        if not relayed:
+            raise Disagreement(
+                f"the rate was not relayed at {now}: {setter.events(receipt)}. Look at the relayer's bounds."
+            )
         if self._mode == "both":
+            (event,) = setter.events(receipt, "UpdateRedemptionRate")
             self._compare(now, event.args)
-        return int(event.args["redemptionRate"])
+        return int.from_bytes(relayed[0].data[-32:], "big")
 
     def _compare(self, now: Seconds, event: dict[str, int]) -> None:
         update = self._twin.update(now, event["marketPrice"] // 10**9)

@@ -1,6 +1,7 @@
 """What is priced elsewhere: ether, by a process; and the coin, by whoever values it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -108,6 +109,8 @@ class WatchAgent(EvmAgentBase):
         wallet: looks.
         system: at what.
         ether: the price of ether.
+        earlier: who has looked before in the same step, if only the pool and SAFEs can have changed since.
+        changes: counts what may have changed SAFEs; while it stays, a look at the pool is enough.
 
     Attributes:
         view: what it saw last.
@@ -116,14 +119,32 @@ class WatchAgent(EvmAgentBase):
         annual_rate: gross growth of the redemption price in a year.
     """
 
-    def __init__(self, name: str, wallet: EvmWallet, system: CoinSystem, ether: EtherAgent) -> None:
+    def __init__(
+        self,
+        name: str,
+        wallet: EvmWallet,
+        system: CoinSystem,
+        ether: EtherAgent,
+        earlier: "WatchAgent | None" = None,
+        changes: Callable[[], int] = int,
+    ) -> None:
         super().__init__(name, wallet)
         self._system = system
         self._ether = ether
+        self._earlier = earlier
+        self._changes = changes
+        self._n_changes = 0
         self._look(system.look(wallet))
 
     def takeStep(self, state: SimStateBase) -> None:
-        self._look(self._system.look(self.wallet))
+        changes = self._changes()
+        if self._earlier and changes == self._n_changes:
+            coins, ether = self._system.bank.pool.reserves(self.wallet)
+            view = self._earlier.view._replace(pool_coins=coins, pool_ether=ether)
+        else:
+            view = self._system.look(self.wallet)
+        self._n_changes = changes
+        self._look(view)
 
     def _look(self, view: SystemView) -> None:
         self.view = view

@@ -165,7 +165,8 @@ class LiquidationAgent(EvmAgentBase):
         self._discount = discount
         self._open: list[int] = []  # sales whose collateral is not sold
         self._n_sales = 0
-        self._seen = (0, 0)
+        self._seen: tuple[Amount, Amount] = (0, 0)  # principal and collateral of all SAFEs when it last looked at each
+        self._worst: tuple[Amount, Amount] = (1, 0)  # collateral and principal of the one that becomes unsafe first
         self.n_liquidations = 0
         self.liquidated: Amount = 0
         self.n_refused = 0
@@ -173,21 +174,26 @@ class LiquidationAgent(EvmAgentBase):
     def takeStep(self, state: SimStateBase) -> None:
         view = self._watch.view
         price, rate = view.liquidation_price, view.accumulated_rate
-        # Owners may not draw below the safety price, so only a fall of ether or interest can make a SAFE unsafe.
-        if price < self._seen[0] or rate > self._seen[1]:
+        locked, principal = self._worst
+        # Between two changes of SAFEs, the same one is the first to become unsafe.
+        if (view.principal, view.collateral) != self._seen or locked * price < principal * rate:
             self._confiscate(price, rate)
-        self._seen = price, rate
+            self._seen = view.principal, view.collateral
         for sale in list(self._open):
             self._bid(sale)
 
     def _confiscate(self, price: int, rate: int) -> None:
         held = self._system.safes(self.wallet, self._owners)
+        self._worst = (1, 0)
         for owner, (locked, principal) in zip(self._owners, held, strict=True):
-            if locked * price < principal * rate and self._done(self._bank.sale.liquidateSAFE(owner)):
+            is_unsafe = locked * price < principal * rate
+            if is_unsafe and self._done(self._bank.sale.liquidateSAFE(owner)):
                 self.n_liquidations += 1
                 self.liquidated += locked
                 self._open.append(self._n_sales)
                 self._n_sales += 1
+            elif principal * self._worst[0] > self._worst[1] * locked:
+                self._worst = locked, principal
 
     def _bid(self, sale: int) -> None:
         _, left, wanted = self.wallet.read(self._bank.sale.sales(sale))

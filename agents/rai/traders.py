@@ -107,7 +107,8 @@ class DemandAgent(EvmAgentBase):
         ratio: collateral per debt of its SAFE.
 
     Attributes:
-        n_refused: calls that a contract refused.
+        n_calls: sent so far.
+        n_refused: of these, how many a contract refused.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class DemandAgent(EvmAgentBase):
         self._watch = watch
         self._jump = jump
         self._ratio = ratio
+        self.n_calls = 0
         self.n_refused = 0
 
     def takeStep(self, state: SimStateBase) -> None:
@@ -135,6 +137,7 @@ class DemandAgent(EvmAgentBase):
         amount = int(abs(Fraction(self._jump.share)) * coins)
         try:
             for call in self._buying(amount) if self._jump.share > 0 else self._selling(amount):
+                self.n_calls += 1
                 self.wallet.send(call)
         except Reverted:
             self.n_refused += 1

@@ -68,7 +68,8 @@ class SimState(SimStateBase):
             Jump(ss.shock.eth, ss.shock.eth_hour),
         )
         onlooker = chain.wallet("onlooker")
-        self.watch, self.close = (WatchAgent(name, onlooker, self.system, self.ether) for name in ("watch", "close"))
+        self.watch = WatchAgent("watch", onlooker, self.system, self.ether)
+        self.close = WatchAgent("close", onlooker, self.system, self.ether, self.watch, self._n_safe_changes)
         # Ether moves; keepers and the arbitrageur follow at once; then all others act on what they see.
         self.addAgent(self.ether)
         self._add_keepers()
@@ -80,6 +81,11 @@ class SimState(SimStateBase):
         self._add_liquidator()
         self.addAgent(self.close)
         self.kpis = KPIs(ss.time_step, self.close, ss.band, self.agents)
+
+    def _n_safe_changes(self) -> int:
+        """How often something was done, or tried, that may have changed a SAFE."""
+        owners = sum(agent.n_changes + agent.n_refused for agent in self.borrowers)
+        return owners + self.liquidator.n_liquidations + (self.demand.n_calls if self.demand else 0)
 
     def _open_safes(self) -> dict[str, EvmWallet]:
         """Let everyone who owes draw its coins; all go to the faucet, which gives what is left back."""
@@ -153,13 +159,17 @@ class SimState(SimStateBase):
 
     def _add_holders(self, provider: EvmWallet) -> None:
         ss = self.ss
+        self.borrowers: list[SafeAgent] = []
         drain = Jump(ss.shock.drain, ss.shock.drain_hour)
         self.addAgent(LiquidityAgent("providers", provider, self.system, ss.providers, drain))
         for index, (name, wallet) in enumerate(self.owners.items()):
             is_leverager = name == "leverager"
             ratio = ss.leverager_ratio if is_leverager else self.ratio(index)
             terms: SafeTerms = ss.leverager if is_leverager else ss.safe
-            self.addAgent(SafeAgent(name, wallet, self.system, self.watch, self.ether, ratio, terms, is_leverager))
+            self.borrowers.append(
+                SafeAgent(name, wallet, self.system, self.watch, self.ether, ratio, terms, is_leverager)
+            )
+            self.addAgent(self.borrowers[-1])
 
     def _add_traders(self) -> None:
         ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
@@ -173,6 +183,7 @@ class SimState(SimStateBase):
 
     def _add_shocks(self) -> None:
         ss, system, watch, ether = self.ss, self.system, self.watch, self.ether
+        self.demand: DemandAgent | None = None
         if ss.whale.budget:
             whale = self._funded("whale", ss.whale.budget, with_coins=False)
             self.addAgent(WhaleAgent("whale", whale, system, watch, ether, ss.whale, whale.balance("WETH")))
@@ -183,7 +194,8 @@ class SimState(SimStateBase):
             buyer = self._funded("demand", 2 * budget, with_coins=False)
             jump = Jump(ss.shock.demand, ss.shock.demand_hour)
             ratio = ss.start.collateral_ratio
-            self.addAgent(DemandAgent("demand", buyer, system, ether, watch, jump, ratio))
+            self.demand = DemandAgent("demand", buyer, system, ether, watch, jump, ratio)
+            self.addAgent(self.demand)
 
     def _add_liquidator(self) -> None:
         wallet = self._funded("liquidator", self.ss.liquidator_budget, with_coins=False)

@@ -1,7 +1,7 @@
 """rai: its laws of conservation, its controller's three ways, and what its scenarios do."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ def ran(netlist: Netlist, chain: Chain, **values: object) -> Iterator[tuple[Any,
         yield state, rows
 
 
-def texts(values: dict[str, object]) -> dict[str, str]:
+def texts(values: Mapping[str, object]) -> dict[str, str]:
     return {name.replace("__", "."): str(value) for name, value in values.items()}
 
 
@@ -100,6 +100,26 @@ def test_every_coin_has_a_debtor_and_every_ether_a_holder_whatever_happens(
     with ran(netlist, in_process_chain, max_ticks=30, **hours, **values) as (state, rows):
         check_books(state, in_process_chain)
         assert len(rows) == 31
+
+
+def test_a_glance_at_the_end_of_a_step_sees_what_a_look_would(netlist: Netlist, chain: Chain) -> None:
+    values = {
+        "shock.eth": -0.45,
+        "shock.eth_hour": 5,
+        "shock.demand": -0.2,
+        "shock.demand_hour": 20,
+        "whale.budget": 0.2,
+    }
+    more = {"shock.drain": 0.5, "shock.drain_hour": 12, "max_ticks": 60, "eth.sigma": 0.03}
+    state: Any = netlist.state(netlist.strategy(texts(values | more)), chain)
+    changes = set()
+
+    for _ in range(60):
+        SimEngine(state, netlist.log_data).takeStep()
+        assert state.close.view == state.system.look(chain)
+        changes.add(state.close._n_changes)
+
+    assert len(changes) > 10 and state.liquidator.n_liquidations
 
 
 def test_contracts_twin_and_both_give_the_same_rows(netlist: Netlist, chain: Chain) -> None:
