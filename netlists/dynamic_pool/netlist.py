@@ -160,6 +160,11 @@ class SimState(SimStateBase):
                 f"max_ticks = {ss.max_ticks}: from {ss.start} on there are prices for {len(table.close) - first} "
                 f"minutes. Write at most {(len(table.close) - first) * MINUTE // ss.time_step}."
             )
+        if first % ss.rule.chunk_minutes:
+            raise StrategyError(
+                f"rule.chunk_minutes = {ss.rule.chunk_minutes}: {ss.start} is minute {first} of the prices, amid a chunk. "
+                "Write a divisor of that, or another start."
+            )
         seen = table.close[: first + 1 : ss.rule.chunk_minutes]
         pokes, stale = ss.weights_move == "poked", ss.stale_minutes * MINUTE
         if chain:

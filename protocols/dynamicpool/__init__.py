@@ -8,7 +8,22 @@ from tokenspice.protocols.dynamicpool.evm_pool import EvmPool, EvmRunner
 from tokenspice.protocols.dynamicpool.fixed_point import ONE, NumberError
 from tokenspice.protocols.dynamicpool.fixed_pool import FIRST_SHARES, FixedPool, PoolRefused
 from tokenspice.protocols.dynamicpool.float_pool import FloatPool, FloatRunner
-from tokenspice.protocols.dynamicpool.lockstep import Divergence, Lockstep, Tolerances, first_divergence
+from tokenspice.protocols.dynamicpool.lockstep import (
+    Collect,
+    Divergence,
+    Join,
+    Leave,
+    Lockstep,
+    Operation,
+    Poke,
+    Post,
+    Swap,
+    Tolerances,
+    Trade,
+    Update,
+    Wait,
+    first_divergence,
+)
 from tokenspice.protocols.dynamicpool.rules import FixedRule, RuleKind, RuleState, RuleTerms
 from tokenspice.protocols.dynamicpool.systems import PoolSystem, open_evm, open_float
 from tokenspice.protocols.dynamicpool.terms import (
@@ -25,6 +40,7 @@ from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
 __all__ = [
     "FIRST_SHARES",
     "ONE",
+    "Collect",
     "ContractTerms",
     "Divergence",
     "DynamicPool",
@@ -34,16 +50,25 @@ __all__ = [
     "FixedRule",
     "FloatPool",
     "FloatRunner",
+    "Join",
+    "Leave",
     "Lockstep",
     "NumberError",
+    "Operation",
+    "Poke",
     "PoolContracts",
     "PoolRefused",
     "PoolSystem",
+    "Post",
     "RuleKind",
     "RuleState",
     "RuleTerms",
     "RunnerTerms",
+    "Swap",
     "Tolerances",
+    "Trade",
+    "Update",
+    "Wait",
     "WeightRunner",
     "contract_terms",
     "deploy_pool",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import PROJECT
 from tests.markets.cases import prices, runs
 from tests.markets.test_fingerprint import scenario_of
-from tokenspice.agents.dynamic_pools import Surroundings, wire_pool
+from tokenspice.agents.dynamic_pools import CollectorAgent, Surroundings, wire_pool
 from tokenspice.engine import Floats, SimEngine, SimStateBase, SimStrategyBase, StrategyError, in_tokens
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import RowListener, TickListener
@@ -210,6 +210,7 @@ def test_without_chance_a_run_is_the_kernels_history(netlist: Netlist, config: C
         ({"start": "2024-01-01"}, PriceDataError, "is not among the prices"),
         ({"start": "monday"}, PriceDataError, "is no date"),
         ({"prices": "nowhere.csv"}, PriceDataError, "is no file"),
+        ({"rule__chunk_minutes": 77, "rule__moving_minutes": 77}, StrategyError, "amid a chunk"),
         ({"rule__moving_minutes": 500}, StrategyConfigError, "Weights move for 500 minutes"),
         ({"rule__minimum_weight": 0.5}, StrategyError, "minimum_weight"),
         ({"pool_in": "rust"}, StrategyError, "pool_in"),
@@ -236,8 +237,6 @@ def test_surroundings_may_bring_agents_of_ones_own() -> None:
     scenario, _ = scenario_of(runs()["balancer_3_fees"])
     state = SimStateBase(replace(SimStrategyBase(), time_step=60))
     system = open_float(scenario, np.ones((1, 3)), lambda: 0)
-    from tokenspice.agents.dynamic_pools import CollectorAgent
-
     wire_pool(state, system, scenario, np.ones((5, 3)), Surroundings(extra=(CollectorAgent("mine", system.pool),)))
 
     assert list(state.agents) == ["market", "arbitrageur", "update_runner", "mine"]
