@@ -11,7 +11,8 @@ from tokenspice.markets.pools.kernel import BatchRun, run_batch
 from tokenspice.markets.pools.weight_path import WeightPath
 from tokenspice.markets.pools.weighted import WeightedPool
 
-FIRSTS, CHUNKS, CHUNK = [0, 2880, 7], 5, 240
+# Five: four that are followed in step, and one alone.
+FIRSTS, CHUNKS, CHUNK = [0, 2880, 7, 40_000, 999], 5, 240
 MINUTES = CHUNKS * CHUNK
 each_cost = pytest.mark.parametrize(
     ("frictions", "pairs"),
@@ -81,6 +82,40 @@ def test_the_number_of_threads_changes_no_byte() -> None:
 
     assert one.values.tobytes() == three.values.tobytes()
     assert gradients[0][0].tobytes() == gradients[1][0].tobytes()
+
+
+@each_cost
+def test_windows_followed_in_step_are_the_bytes_of_windows_alone(frictions: Frictions, pairs: bool) -> None:
+    starts, slopes = weights()
+    together = run(starts, slopes, frictions, pairs)
+    back = together.back(np.ones_like(together.values), np.ones(len(FIRSTS)))
+
+    for lane, first in enumerate(FIRSTS):
+        rows = np.log(table()) if frictions.is_free else table()
+        lanes = slice(lane, lane + 1)
+        alone = run_batch(
+            rows, [first], MINUTES, starts[lanes], slopes[lanes], CHUNK, CHUNK, 1e6, frictions, pairs, 100, 1
+        )
+        assert alone.values.tobytes() == together.values[lanes].tobytes()
+        for own, all_lanes in zip(alone.back(np.ones_like(alone.values), np.ones(1)), back, strict=True):
+            assert own.tobytes() == all_lanes[lanes].tobytes()
+
+
+@pytest.mark.parametrize("tokens", [2, 4])
+def test_any_number_of_tokens_is_followed_in_step(tokens: int) -> None:
+    rng, frictions = np.random.default_rng(3), Frictions(0.0005, noise_ratio=0.5)
+    steps = rng.standard_t(3, (MINUTES + 10, tokens)) * np.where(rng.random((MINUTES + 10, 1)) < 0.01, 0.02, 0.0005)
+    table = np.exp(np.cumsum(steps, axis=0))
+    rows = rng.dirichlet([2.0] * tokens, (4, CHUNKS + 1)) * 0.9 + 0.1 / tokens
+    starts, slopes = rows[:, :-1], np.diff(rows, axis=1) / CHUNK
+
+    batch = run_batch(table, [0, 1, 5, 10], MINUTES, starts, slopes, CHUNK, CHUNK, 1e6, frictions, False, 100, 1)
+
+    for lane, first in enumerate([0, 1, 5, 10]):
+        pool = WeightedPool(tuple(starts[lane, 0]))
+        path = WeightPath(starts[lane], slopes[lane], CHUNK, CHUNK)
+        alone = follow(pool, table[first : first + MINUTES], 1e6, frictions, path, "reference").value_USD
+        np.testing.assert_allclose(batch.values[lane], alone[::100], rtol=1e-9)
 
 
 def test_a_window_outside_the_history_is_refused() -> None:

@@ -3,6 +3,7 @@
 //! A window alone waits for each division before the next; four share the wait. Straight ways, no users' trades, no
 //! changing supply, arbitrage of all tokens at once.
 
+use crate::adjoint::Cursor;
 use crate::four::Four;
 use crate::lanes::Lane;
 use crate::scan::{Event, Frictions};
@@ -267,5 +268,86 @@ fn settle<const N: usize>(reserves: &mut [Four; N], trade: &[Four; N], prices: &
             after[i] = after[i] - trade[i].most(zero) * Four::all(costs.fee) * Four::all(costs.share);
         }
         reserves[i] = made.choose(after[i], reserves[i]);
+    }
+}
+
+/// Go back through four windows, each at its own arbitrage, as `adjoint::back` does. Fees stay with the providers.
+#[target_feature(enable = "avx2")]
+pub fn back<const N: usize>(cursors: &mut [Cursor<N>; 4], value: f64, frictions: &Frictions) {
+    let (zero, one) = (Four::all(0.0), Four::all(1.0));
+    let mut d = [zero; N];
+    loop {
+        // A window that is through stands still at a trade of nothing.
+        let (mut reserves, mut trade, mut weights, mut prices) =
+            ([[1.0; 4]; N], [[0.0; 4]; N], [[1.0; 4]; N], [[1.0; 4]; N]);
+        let (mut fee, mut moved, mut goes_on) = ([0.0; 4], [0.0; 4], [false; 4]);
+        for l in 0..4 {
+            let Some(stop) = cursors[l].next(frictions.every) else { continue };
+            (moved[l], goes_on[l], fee[l]) = (stop.moved, true, frictions.costs(stop.t).fee);
+            if cursors[l].is_due(stop.t) {
+                let mut own = lane_of(&d, l);
+                cursors[l].gather(stop.t, &mut own);
+                put(&mut d, l, &own);
+            }
+            let seen = &cursors[l].prices[stop.t];
+            for i in 0..N {
+                reserves[i][l] = stop.event.reserves[i];
+                trade[i][l] = stop.event.trade[i];
+                weights[i][l] = stop.weights[i];
+                prices[i][l] = seen[i];
+            }
+        }
+        if !(goes_on[0] | goes_on[1] | goes_on[2] | goes_on[3]) {
+            break;
+        }
+        let (r, x) = (by_token!(i, Four::of(reserves[i])), by_token!(i, Four::of(trade[i])));
+        let (w, p) = (by_token!(i, Four::of(weights[i])), by_token!(i, Four::of(prices[i])));
+        let gamma = one - Four::of(fee);
+        let per_gamma = one / gamma;
+        let (mut total, mut d_log_mu, mut worth_of_one, mut depth_of_one) = (zero, zero, zero, one);
+        for i in 0..N {
+            let (is_traded, flows_in) = (zero.below(x[i].size()), zero.below(x[i]));
+            let worth = flows_in.choose(r[i] * per_gamma + x[i], r[i] + x[i]);
+            total = total + is_traded.choose(w[i], zero);
+            d_log_mu = d_log_mu + is_traded.choose(d[i] * worth, zero);
+            worth_of_one = is_traded.choose(worth * p[i], worth_of_one);
+            depth_of_one = is_traded.choose(w[i], depth_of_one);
+        }
+        let mu = worth_of_one / depth_of_one;
+        let d_log_mu = d_log_mu / zero.below(total).choose(total, one);
+        for i in 0..N {
+            let (is_traded, flows_in) = (zero.below(x[i].size()), zero.below(x[i]));
+            let end = mu / p[i];
+            let level = end * w[i] * flows_in.choose(gamma, one);
+            let moved_by = log_near_1(is_traded.choose(r[i] / level, one), is_traded);
+            weights[i] = is_traded.choose(d[i] * end + d_log_mu * (moved_by - one), zero).each();
+            let kept = flows_in.choose(d[i] * (one - per_gamma), zero);
+            d[i] = is_traded.choose(kept + d_log_mu * w[i] / r[i], d[i]);
+        }
+        for l in 0..4 {
+            if goes_on[l] {
+                let mut own = [0.0; N];
+                for i in 0..N {
+                    own[i] = weights[i][l];
+                }
+                cursors[l].take(moved[l], &own);
+            }
+        }
+    }
+    for l in 0..4 {
+        let mut own = lane_of(&d, l);
+        cursors[l].end(value, &mut own);
+    }
+}
+
+fn lane_of<const N: usize>(d: &[Four; N], l: usize) -> [f64; N] {
+    std::array::from_fn(|i| d[i].each()[l])
+}
+
+fn put<const N: usize>(d: &mut [Four; N], l: usize, own: &[f64; N]) {
+    for i in 0..N {
+        let mut row = d[i].each();
+        row[l] = own[i];
+        d[i] = Four::of(row);
     }
 }

@@ -7,46 +7,85 @@ use crate::scan::{Event, Frictions};
 use crate::trade::log_near_1;
 use crate::weights::Path;
 
-/// Add to `d_starts` and `d_slopes` what they contribute to a sum of values, weighted by `d_value(t)`.
-///
-/// `sampled` holds the minutes whose values count, from first to last.
-pub fn back<const N: usize>(
-    prices: &[[f64; N]],
-    path: Path<N>,
-    value: f64,
-    frictions: &Frictions,
-    tape: &[f64],
-    sampled: &[(usize, f64)],
-    d_starts: &mut [[f64; N]],
-    d_slopes: &mut [[f64; N]],
-) {
-    let mut d = [0.0; N];
-    let mut left = sampled.len();
-    let mut c = path.starts.len() - 1;
-    for row in tape.rchunks_exact(Event::<N>::SIZE) {
+/// A way back through one window: what is left of its tape and of its sampled minutes, and where derivatives go.
+pub struct Cursor<'a, const N: usize> {
+    pub prices: &'a [[f64; N]],
+    pub path: Path<'a, N>,
+    /// Rows as `Event` has them.
+    pub tape: &'a [f64],
+    /// The minutes whose values count, from first to last, and how much.
+    pub sampled: &'a [(usize, f64)],
+    /// The chunk in which it is.
+    pub c: usize,
+    pub d_starts: &'a mut [[f64; N]],
+    pub d_slopes: &'a mut [[f64; N]],
+}
+
+/// An arbitrage on the way back.
+pub struct Stop<const N: usize> {
+    pub event: Event<N>,
+    pub t: usize,
+    pub weights: [f64; N],
+    /// Minutes for which the weights had moved in their chunk.
+    pub moved: f64,
+}
+
+impl<const N: usize> Cursor<'_, N> {
+    /// The arbitrage before the last one.
+    #[inline(always)]
+    pub fn next(&mut self, every: usize) -> Option<Stop<N>> {
+        let (rest, row) = self.tape.split_at_checked(self.tape.len().checked_sub(Event::<N>::SIZE)?)?;
+        self.tape = rest;
         let event = Event::<N>::read(row);
         let t = event.when / 2;
-        while left > 0 && sampled[left - 1].0 >= t {
-            left -= 1;
-            let (at, weight) = sampled[left];
-            (0..N).for_each(|i| d[i] += weight * prices[at][i]);
+        let seen = if event.when % 2 == 1 { t } else { t.saturating_sub(every) };
+        while seen < self.c * self.path.chunk {
+            self.c -= 1;
         }
-        let seen = if event.when % 2 == 1 { t } else { t.saturating_sub(frictions.every) };
-        while seen < c * path.chunk {
-            c -= 1;
+        let j = seen - self.c * self.path.chunk;
+        Some(Stop { event, t, weights: self.path.at(self.c, j), moved: j.min(self.path.moving) as f64 })
+    }
+
+    /// Whether a sampled minute is not before `t`.
+    #[inline(always)]
+    pub fn is_due(&self, t: usize) -> bool {
+        self.sampled.last().is_some_and(|&(at, _)| at >= t)
+    }
+
+    /// Add what the sampled minutes from `t` on say to the derivative by the reserves.
+    pub fn gather(&mut self, t: usize, d: &mut [f64; N]) {
+        while self.is_due(t) {
+            let (at, weight) = self.sampled[self.sampled.len() - 1];
+            self.sampled = &self.sampled[..self.sampled.len() - 1];
+            (0..N).for_each(|i| d[i] += weight * self.prices[at][i]);
         }
-        let j = seen - c * path.chunk;
-        let moved = j.min(path.moving) as f64;
-        let d_weights = through(&event, &path.at(c, j), &prices[t], frictions, t, &mut d);
+    }
+
+    /// Take in the derivative by the weights of a stop.
+    #[inline(always)]
+    pub fn take(&mut self, moved: f64, d_weights: &[f64; N]) {
         for i in 0..N {
-            d_starts[c][i] += d_weights[i];
-            d_slopes[c][i] += moved * d_weights[i];
+            self.d_starts[self.c][i] += d_weights[i];
+            self.d_slopes[self.c][i] += moved * d_weights[i];
         }
     }
-    for &(at, weight) in &sampled[..left] {
-        (0..N).for_each(|i| d[i] += weight * prices[at][i]);
+
+    /// The window's beginning, where the reserves are those of the first weights.
+    pub fn end(&mut self, value: f64, d: &mut [f64; N]) {
+        self.gather(0, d);
+        (0..N).for_each(|i| self.d_starts[0][i] += d[i] * value / self.prices[0][i]);
     }
-    (0..N).for_each(|i| d_starts[0][i] += d[i] * value / prices[0][i]);
+}
+
+/// Go back through one window.
+pub fn back<const N: usize>(mut cursor: Cursor<N>, value: f64, frictions: &Frictions) {
+    let mut d = [0.0; N];
+    while let Some(stop) = cursor.next(frictions.every) {
+        cursor.gather(stop.t, &mut d);
+        let d_weights = through(&stop.event, &stop.weights, &cursor.prices[stop.t], frictions, stop.t, &mut d);
+        cursor.take(stop.moved, &d_weights);
+    }
+    cursor.end(value, &mut d);
 }
 
 /// Turn `d`, the derivative by the reserves after an arbitrage, into that by those before; return that by the weights.

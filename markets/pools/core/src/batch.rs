@@ -1,5 +1,6 @@
 //! Many windows of one history at once, on many threads, and their derivatives.
 
+use crate::adjoint::Cursor;
 use crate::arrays::{Reals, Whole, by_tokens};
 use crate::lanes::{self, Lane};
 use crate::scan::{Frictions, scan};
@@ -77,25 +78,51 @@ impl Tape {
             let (d_starts, d_slopes) = unsafe { (d_starts.write(), d_slopes.write()) };
             d_starts.fill(0.0);
             d_slopes.fill(0.0);
-            let outs: Vec<_> = d_starts.chunks_mut(size).zip(d_slopes.chunks_mut(size)).collect();
-            let tape: &[Vec<f64>] = &tape;
-            py.detach(|| {
-                in_parallel(threads, outs, |lane, (d_starts, d_slopes)| {
+            let scale = |by_value: f64, value: f64| if self.is_free { by_value * value } else { by_value };
+            let sampled: Vec<Vec<(usize, f64)>> = (0..lanes)
+                .map(|lane| {
+                    let at = |k: usize| lane * samples + k;
+                    let inner = (0..samples).map(|k| (k * sample, scale(d_values[at(k)], values[at(k)])));
+                    inner.chain([(minutes - 1, scale(d_lasts[lane], lasts[lane]))]).collect()
+                })
+                .collect();
+            let mut cursors: Vec<_> = d_starts
+                .chunks_mut(size)
+                .zip(d_slopes.chunks_mut(size))
+                .enumerate()
+                .map(|(lane, (d_starts, d_slopes))| {
                     let at = lane * size..(lane + 1) * size;
-                    let path: Path<N> = path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked");
-                    let window = &rows[firsts[lane]..firsts[lane] + minutes];
-                    let (d_starts, _) = d_starts.as_chunks_mut::<N>();
-                    let (d_slopes, _) = d_slopes.as_chunks_mut::<N>();
-                    let scale = |by_value: f64, value: f64| if self.is_free { by_value * value } else { by_value };
-                    let mut sampled: Vec<(usize, f64)> = (0..samples)
-                        .map(|k| (k * sample, lane * samples + k))
-                        .map(|(t, at)| (t, scale(d_values[at], values[at])))
-                        .collect();
-                    sampled.push((minutes - 1, scale(d_lasts[lane], lasts[lane])));
-                    if self.is_free {
-                        return free::back(window, path, &sampled, d_starts, d_slopes);
+                    let path = path_of(&starts[at.clone()], &slopes[at], chunk, moving, 0).expect("checked");
+                    Cursor::<N> {
+                        prices: &rows[firsts[lane]..firsts[lane] + minutes],
+                        path,
+                        tape: &tape[lane],
+                        sampled: &sampled[lane],
+                        c: path.starts.len() - 1,
+                        d_starts: d_starts.as_chunks_mut::<N>().0,
+                        d_slopes: d_slopes.as_chunks_mut::<N>().0,
                     }
-                    adjoint::back(window, path, value, &borrowed, &tape[lane], &sampled, d_starts, d_slopes);
+                })
+                .collect();
+            let mut groups = Vec::new();
+            while !cursors.is_empty() {
+                groups.push(cursors.split_off(cursors.len() - cursors.len().min(4)));
+            }
+            py.detach(|| {
+                in_parallel(threads, groups, |_, mut group| {
+                    if !self.is_free
+                        && let Ok(four) = <&mut [Cursor<N>; 4]>::try_from(&mut group[..])
+                        && lanes::fits_back(&borrowed)
+                    {
+                        return lanes::back(four, value, &borrowed);
+                    }
+                    for cursor in group {
+                        if self.is_free {
+                            free::back(cursor.prices, cursor.path, cursor.sampled, cursor.d_starts, cursor.d_slopes);
+                        } else {
+                            adjoint::back(cursor, value, &borrowed);
+                        }
+                    }
                 });
             });
             Ok(())

@@ -1,5 +1,6 @@
 //! Windows of one history, each with its own pool; four of them at once where the processor can.
 
+use crate::adjoint::Cursor;
 use crate::scan::Frictions;
 use crate::weights::{Path, Way};
 
@@ -38,4 +39,21 @@ pub fn follow<const N: usize>(lanes: &mut [Lane<N>; 4], value: f64, frictions: &
 #[cfg(not(target_arch = "x86_64"))]
 pub fn follow<const N: usize>(_: &mut [Lane<N>; 4], _: f64, _: &Frictions, _: usize) {
     unreachable!("`fits` says no")
+}
+
+/// Whether the way back through four windows can be gone at once.
+pub fn fits_back(frictions: &Frictions) -> bool {
+    frictions.noise == 0.0 && frictions.share == 0.0 && has_avx2()
+}
+
+/// Go back through four windows. `fits_back` was asked.
+#[cfg(target_arch = "x86_64")]
+pub fn back<const N: usize>(cursors: &mut [Cursor<N>; 4], value: f64, frictions: &Frictions) {
+    // SAFETY: the processor has AVX2.
+    unsafe { crate::abreast::back(cursors, value, frictions) }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+pub fn back<const N: usize>(_: &mut [Cursor<N>; 4], _: f64, _: &Frictions) {
+    unreachable!("`fits_back` says no")
 }
