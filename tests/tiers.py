@@ -38,6 +38,7 @@ SLOW = (
     "studies/test_faults.py",
     "studies/test_forks.py",
     "studies/test_stuck.py",
+    "studies/twin/test_cycle.py",
     "studies/twin/test_identification.py",
     "studies/twin/test_predecessor.py::test_with_the_autoregression_a_whole_week_is_reproduced",
     "web3engine/fork/test_forked_chain.py",

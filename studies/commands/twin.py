@@ -1,28 +1,161 @@
-"""`tsp twin`: a live system's recorded history, replayed through a model of its law."""
+"""`tsp twin`: a live system's recorded history, replayed through a model of its law, and what may come."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokenspice.studies.commands.options import VerboseOption, errors_in_one_line
 
+if TYPE_CHECKING:
+    from tokenspice.protocols.rai.scenario import Scenario
+    from tokenspice.studies.twin.ingestion import Source
+    from tokenspice.studies.twin.raw_answers import Mode
+
 __all__ = ["twin_app"]
 
-twin_app = typer.Typer(no_args_is_help=True, help="Replay a live system's recorded history through its law.")
+twin_app = typer.Typer(
+    no_args_is_help=True, help="A live system's history, replayed through its law, and what may come."
+)
 
+NEEDS = ("pydantic", "statsmodels", "arch", "plotly")
+
+OutArgument = Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder.")]
 DataOption = Annotated[
     str,
     typer.Option(
-        "--data", metavar="RECORD", help="A record that comes with tokenspice (see tsp twin records), or a CSV file."
+        "--data",
+        metavar="DATA",
+        help="A record that comes with tokenspice (see tsp twin records), a CSV file, a recording as .json, subgraph:URL or "
+        "logs:URL. env:NAME stands for a URL in the environment.",
     ),
 ]
+DaysOption = Annotated[
+    float, typer.Option("-p", "--past-days", min=0.1, metavar="DAYS", help="The last DAYS of the history.")
+]
+HoursOption = Annotated[
+    int, typer.Option("-e", "--extrapolation-timesteps", min=1, metavar="HOURS", help="How many hours to extrapolate.")
+]
+LastOption = Annotated[
+    bool, typer.Option("-l", "--use-last-data", help="Ask nobody: take the last recording of a live source.")
+]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Ask nobody: take what was kept, or fail.")]
+RefreshOption = Annotated[bool, typer.Option("--refresh", help="Ask again for what was kept.")]
+KeptOption = Annotated[
+    Path | None,
+    typer.Option("--kept", metavar="DIR", help="Where answers are kept. Default: build/twin of the project."),
+]
+ContractsOption = Annotated[
+    Path | None,
+    typer.Option("--contracts", metavar="FILE", help="A TOML file of the contracts' addresses, for logs:URL."),
+]
+GainsOption = Annotated[
+    Path | None,
+    typer.Option("--gains", metavar="FILE", help="A CSV of the controller's gains by block. Default: RAI's."),
+]
+TwinSeedOption = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Of every random draw.")]
+PathsOption = Annotated[int, typer.Option("--paths", min=1, metavar="N", help="Paths for each scenario.")]
+ScenarioOption = Annotated[
+    Path | None,
+    typer.Option("--scenario", metavar="FILE", help="Scenarios, as TOML or JSON. Default: the system as it is, alone."),
+]
+ControllerOption = Annotated[
+    str,
+    typer.Option(
+        "--controller",
+        metavar="KIND",
+        help="evm: the contract; python: its twin in integers; both: one is held against the other.",
+    ),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="Processes. Default: all cores.")
+]
+
+
+@contextmanager
+def one_line(verbose: bool) -> Iterator[None]:
+    """Turn errors into one line, also that of a library that is not installed."""
+    from tokenspice.engine.errors import ConfigError
+
+    with errors_in_one_line(verbose):
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in NEEDS:
+                raise
+            raise ConfigError(f"{error.name} is not installed. Write pip install 'tokenspice[twin]'.") from error
+
+
+def source_of(
+    data: str,
+    days: float,
+    last: bool = False,
+    offline: bool = False,
+    refresh: bool = False,
+    kept: Path | None = None,
+    contracts: Path | None = None,
+    gains: Path | None = None,
+) -> "Source":
+    """Say what to take a history from."""
+    from tokenspice.studies.twin.history import DATA
+    from tokenspice.studies.twin.ingestion import Source
+    from tokenspice.web3engine.config import find_project, read_config
+
+    if refresh and (offline or last):
+        raise typer.BadParameter("asks, and --offline and --use-last-data do not.", param_hint="--refresh")
+    folder = kept or read_config(find_project()).build_folder / "twin"
+    mode: Mode = "offline" if offline else "refresh" if refresh else "live"
+    return Source(data, days, mode, last, folder, contracts, gains or DATA / "gains.csv")
+
+
+def scenarios_of(path: Path | None) -> "tuple[Scenario, ...]":
+    """Read scenarios; without a file, the system as it is."""
+    from tokenspice.protocols.rai.scenario import BASE, read_scenarios
+
+    return read_scenarios(path) if path else (BASE,)
+
+
+@twin_app.command("rai")
+def rai(
+    outdir: OutArgument,
+    data: DataOption = "mainnet",
+    past_days: DaysOption = 14.0,
+    hours: HoursOption = 168,
+    use_last_data: LastOption = False,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
+    scenario: ScenarioOption = None,
+    paths: PathsOption = 200,
+    seed: TwinSeedOption = 0,
+    controller: ControllerOption = "evm",
+    kept: KeptOption = None,
+    contracts: ContractsOption = None,
+    gains: GainsOption = None,
+    workers: WorkersOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the whole cycle of RAI's twin: report.html, report.json, estimates, replays, bands and all paths.
+
+    The history is taken in and prepared, replayed and scored, what moves the system from outside is estimated, and the
+    netlist rai goes on from where the record ends, with the controller's contract in the loop.
+    """
+    with one_line(verbose):
+        from tokenspice.studies.twin.cycle import CycleOptions, run_cycle
+        from tokenspice.studies.twin.results import check_new, write_results
+
+        check_new(outdir)
+        source = source_of(data, past_days, use_last_data, offline, refresh, kept, contracts, gains)
+        options = CycleOptions(source, past_days, hours, paths, scenarios_of(scenario), seed, controller, workers)
+        for path in write_results(run_cycle(options, lambda line: typer.echo(line, err=True)), outdir):
+            print(path)
 
 
 @twin_app.command("records")
 def records(verbose: VerboseOption = False) -> None:
     """Print the records of RAI that come with tokenspice: how long they are, and where they have gaps."""
-    with errors_in_one_line(verbose):
+    with one_line(verbose):
         from tokenspice.studies.twin.backtest import describe
         from tokenspice.studies.twin.bundle import bundled, bundled_names
 
@@ -48,7 +181,7 @@ def backtest(
     In a closed loop, controller and relayer run on their own clock and see the recorded price, averaged over 16 hours;
     where the record has the prices that the controller really saw, it is replayed in an open loop too.
     """
-    with errors_in_one_line(verbose):
+    with one_line(verbose):
         from tokenspice.studies.twin.backtest import run_backtest
         from tokenspice.studies.twin.bundle import bundled, bundled_names, read_history
 

@@ -16,7 +16,7 @@ from tokenspice.studies.twin.log_scores import LARGEST_ERROR, Choice, choose
 from tokenspice.studies.twin.rolling_origin import BANDS, Forecasts
 from tokenspice.studies.twin.spread_model import SpreadModel, fit_spread, forecast_spread
 
-__all__ = ["Identified", "identified_json", "identify"]
+__all__ = ["Identified", "identified_json", "identified_record", "identify"]
 
 WINDOW_DAYS = 14.0
 
@@ -90,7 +90,12 @@ def safe_estimates(history: History) -> tuple[Estimate, ...]:
 
 def identified_json(found: Identified) -> str:
     """Write all estimates as JSON: values, standard errors, units; forecasts with their coverage and log scores."""
-    content = {
+    return json.dumps(identified_record(found), indent=2, allow_nan=False) + "\n"
+
+
+def identified_record(found: Identified) -> dict[str, Any]:
+    """Return all estimates as JSON has them."""
+    return {
         "record": found.record,
         "window_days": found.window_days,
         "eth": {
@@ -109,13 +114,12 @@ def identified_json(found: Identified) -> str:
             "lags": found.spread.lags,
             "bic": found.spread.bic,
             "largest_root": found.spread.largest_root,
-            "half_life_hours": found.spread.half_life,
+            "half_life_hours": found.spread.half_life if np.isfinite(found.spread.half_life) else None,
             "estimates": [asdict(estimate) for estimate in found.spread.estimates],
             **forecasts_record(found.spread_forecasts),
         },
         "safes": [asdict(estimate) for estimate in found.safes],
     }
-    return json.dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def forecasts_record(forecasts: Forecasts) -> dict[str, Any]:

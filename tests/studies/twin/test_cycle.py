@@ -1,0 +1,133 @@
+"""The whole cycle: a report that stands alone, numbers that repeat, and wrong input that leaves nothing."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from plotly.graph_objects import Figure
+from typer.testing import CliRunner, Result
+
+from tests.studies.twin.servers import serving
+from tokenspice.studies.cli import app
+
+SCENARIOS = '[[scenario]]\nname = "base"\n[[scenario]]\nname = "ether falls"\neth_shock = -0.3\neth_shock_hour = 2\n'
+
+
+def tsp(*words: object) -> Result:
+    return CliRunner().invoke(app, ["twin", "rai", *map(str, words)])
+
+
+def run(folder: Path, *words: object) -> Path:
+    scenarios = folder.parent / "scenarios.toml"
+    scenarios.write_text(SCENARIOS)
+    few = ("-l", "-e", 5, "--paths", 4, "--controller", "python", "--workers", 1, "--scenario", scenarios)
+    done = tsp(folder, *few, *words)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(tmp_path_factory.mktemp("twin") / "rai")
+
+
+def test_the_report_needs_no_network_and_holds_plotly_once(outdir: Path) -> None:
+    text = (outdir / "report.html").read_text()
+
+    assert not re.findall(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=", text)
+    assert len(text) < 12_000_000 and text.count("* plotly.js v") == 1
+
+
+def test_the_report_has_all_sections_and_every_chart_is_one(outdir: Path) -> None:
+    text = (outdir / "report.html").read_text()
+    specs = [json.loads(one) for one in re.findall(r'<script type="application/json">(.*?)</script>', text)]
+
+    titles = re.findall(r"<h2 id=.*?>(.*?)</h2>", text)
+    assert titles == [
+        *("Provenance", "Data quality", "Controller check", "Backtest", "Fitted processes"),
+        *("What may come", "Scenarios", "Parameters"),
+    ]
+    assert len(specs) == 20 and all(Figure(spec).data for spec in specs)
+    assert all(any(y is not None for trace in spec["data"] for y in trace["y"]) for spec in specs)
+
+
+def test_the_numbers_say_how_good_the_twin_is(outdir: Path) -> None:
+    record = json.loads((outdir / "report.json").read_text())
+    (rate,) = [
+        score
+        for one in record["backtests"]
+        if one["record"] == "mainnet"
+        for score in one["scores"]
+        if score["series"] == "redemption_rate"
+    ]
+
+    assert rate["mae"] <= 7.5e-6 and rate["skill"]["constant price"] > 0 and rate["skill"]["first rate"] > 0
+    assert all("observed rates" in text for text in record["shortfalls"])
+    assert len(record["provenance"]["sha256"]) == 64 and record["provenance"]["seed"] == 0
+    assert record["data_quality"]["gaps_over_6h"]
+
+
+def test_the_bands_are_those_of_the_paths(outdir: Path) -> None:
+    paths, bands = pd.read_parquet(outdir / "paths.parquet"), pd.read_csv(outdir / "bands.csv")
+    last = paths[(paths["scenario"] == "ether falls") & (paths["hour"] == 5)]["eth_price"]
+    row = bands[(bands["scenario"] == "ether falls") & (bands["series"] == "eth_price") & (bands["hour"] == 5)]
+
+    assert len(last) == 4 and row["q50"].item() == pytest.approx(np.quantile(last, 0.5))
+    assert len(paths) == 2 * 4 * 6
+
+
+def test_the_same_seed_gives_the_same_bytes(outdir: Path, tmp_path: Path) -> None:
+    again = run(tmp_path / "rai")
+
+    for path in outdir.iterdir():
+        assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--data", "none.csv"], "none.csv cannot be read as a CSV"),
+        (["--data", "http://127.0.0.1:1"], "Write subgraph:URL or logs:URL"),
+        (["--data", "subgraph:http://127.0.0.1:1/{key}"], "TOKENSPICE_SUBGRAPH_KEY is not set"),
+        (["--data", "subgraph:http://127.0.0.1:1", "--offline"], "holds no recording"),
+        (["--data", "logs:http://127.0.0.1:1"], "Give --contracts FILE"),
+        (["--scenario", "none.toml"], "none.toml cannot be read as scenarios"),
+        (["-p", "1000000", "--data", "retrieval_2021-06-07T163916"], "Give a longer record"),
+    ],
+)
+def test_wrong_input_is_one_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], told: str
+) -> None:
+    monkeypatch.delenv("TOKENSPICE_SUBGRAPH_KEY", raising=False)
+    done = tsp(tmp_path / "out", "--kept", tmp_path / "kept", *words)
+
+    assert done.exit_code == 1 and told in done.output
+    assert [line for line in done.output.splitlines() if not re.match(r"\d of 5", line)] == [
+        line for line in done.output.splitlines() if line.startswith("tsp: ")
+    ]
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".*"))
+
+
+def test_an_endpoint_that_answers_errors_leaves_no_report(tmp_path: Path) -> None:
+    with serving(lambda body, headers: (200, {"errors": [{"message": "overloaded"}]})) as url:
+        done = tsp(tmp_path / "out", "--data", f"subgraph:{url}", "--kept", tmp_path / "kept")
+
+    assert done.exit_code == 1 and "GraphQL error: 'overloaded'" in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_scenarios_that_disagree_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "two.toml"
+    path.write_text('[[scenario]]\nname = "base"\nkp = 1e-7\n[[scenario]]\nname = "base"\nkp = 2e-7\n')
+
+    done = tsp(tmp_path / "out", "--scenario", path)
+    assert done.exit_code == 1 and "base is the name of two scenarios" in done.output
+
+
+def test_a_folder_that_exists_is_refused_before_any_work(tmp_path: Path) -> None:
+    done = tsp(tmp_path)
+
+    assert done.exit_code == 1 and "exists. Write a new folder" in done.output and "1 of 5" not in done.output
