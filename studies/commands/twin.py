@@ -152,11 +152,116 @@ def rai(
             print(path)
 
 
+@twin_app.command("ingest")
+def ingest_stage(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, as .json: the recording.")],
+    data: DataOption = "mainnet",
+    past_days: DaysOption = 14.0,
+    use_last_data: LastOption = False,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
+    kept: KeptOption = None,
+    contracts: ContractsOption = None,
+    gains: GainsOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Take in a history, and write it in one schema; of a live source, the last DAYS."""
+    with one_line(verbose):
+        from tokenspice.studies.twin.backtest_folder import describe
+        from tokenspice.studies.twin.ingestion import ingest, write_recording
+        from tokenspice.studies.twin.preparation import prepare
+        from tokenspice.studies.twin.results import check_new
+
+        check_new(file)
+        found = ingest(source_of(data, past_days, use_last_data, offline, refresh, kept, contracts, gains))
+        history = prepare(found)
+        write_recording(found, file)
+        print(" ".join((describe(history), *history.notes)))
+
+
+@twin_app.command("identify")
+def identify_stage(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, as .json: the estimates.")],
+    data: DataOption = "mainnet",
+    past_days: DaysOption = 14.0,
+    seed: TwinSeedOption = 0,
+    verbose: VerboseOption = False,
+) -> None:
+    """Estimate what moves the system from outside, with standard errors; of ether's processes, choose one."""
+    with one_line(verbose):
+        from tokenspice.files import replace_file
+        from tokenspice.studies.twin.identification import identified_json, identify
+        from tokenspice.studies.twin.ingestion import ingest
+        from tokenspice.studies.twin.preparation import prepare
+        from tokenspice.studies.twin.results import check_new
+
+        check_new(file)
+        found = identify(prepare(ingest(source_of(data, past_days))), past_days, seed)
+        replace_file(file, identified_json(found).encode())
+        print(
+            f"{found.eth.kind} is ether's process: held-out log score {found.eth.forecasts[found.eth.kind].log_score:.3f}."
+        )
+
+
+@twin_app.command("extrapolate")
+def extrapolate_stage(
+    outdir: OutArgument,
+    data: DataOption = "mainnet",
+    past_days: DaysOption = 14.0,
+    hours: HoursOption = 168,
+    eth: Annotated[
+        str, typer.Option("--eth", metavar="KIND", help="Ether's process: chosen, gbm, student_t, garch or bootstrap.")
+    ] = "chosen",
+    scenario: ScenarioOption = None,
+    paths: PathsOption = 200,
+    seed: TwinSeedOption = 0,
+    controller: ControllerOption = "evm",
+    workers: WorkersOption = None,
+    verbose: VerboseOption = False,
+) -> None:
+    """Let the system go on from where a record ends: bands.csv and paths.parquet."""
+    with one_line(verbose):
+        from tokenspice.studies.twin.extrapolate import extrapolate
+        from tokenspice.studies.twin.identification import eth_model
+        from tokenspice.studies.twin.ingestion import ingest
+        from tokenspice.studies.twin.preparation import prepare
+        from tokenspice.studies.twin.results import check_new, write_forecast
+
+        check_new(outdir)
+        scenarios = scenarios_of(scenario)
+        history = prepare(ingest(source_of(data, past_days)))
+        model = eth_model(history, eth, past_days, seed)
+        found = extrapolate(
+            history.last_days(past_days),
+            model,
+            scenarios,
+            paths=paths,
+            hours=hours,
+            seed=seed,
+            controller=controller,
+            workers=workers,
+        )
+        for path in write_forecast(found, outdir):
+            print(path)
+
+
+@twin_app.command("report")
+def report_stage(
+    folder: Annotated[Path, typer.Argument(metavar="OUTDIR", help="A folder that tsp twin rai made.")],
+    verbose: VerboseOption = False,
+) -> None:
+    """Write report.html anew from the recording and the paths of a cycle."""
+    with one_line(verbose):
+        from tokenspice.studies.twin.results import rewrite_report
+
+        print(rewrite_report(folder))
+
+
 @twin_app.command("records")
 def records(verbose: VerboseOption = False) -> None:
     """Print the records of RAI that come with tokenspice: how long they are, and where they have gaps."""
     with one_line(verbose):
-        from tokenspice.studies.twin.backtest import describe
+        from tokenspice.studies.twin.backtest_folder import describe
         from tokenspice.studies.twin.bundle import bundled, bundled_names
 
         for name in bundled_names():
@@ -182,7 +287,7 @@ def backtest(
     where the record has the prices that the controller really saw, it is replayed in an open loop too.
     """
     with one_line(verbose):
-        from tokenspice.studies.twin.backtest import run_backtest
+        from tokenspice.studies.twin.backtest_folder import run_backtest
         from tokenspice.studies.twin.bundle import bundled, bundled_names, read_history
 
         history = bundled(data) if data in bundled_names() else read_history(Path(data))

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.units import DAY, HOUR
 from tokenspice.protocols.rai.eth_model import EthModel
 from tokenspice.studies.twin.estimates import Estimate
+from tokenspice.studies.twin.eth_candidates import KINDS, fit
 from tokenspice.studies.twin.gamma_fit import GammaFit, fit_gamma
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.hourly_grid import hourly_grid
 from tokenspice.studies.twin.log_scores import LARGEST_ERROR, Choice, choose
-from tokenspice.studies.twin.rolling_origin import BANDS, Forecasts
+from tokenspice.studies.twin.rolling_forecasts import BANDS, Forecasts
 from tokenspice.studies.twin.spread_model import SpreadModel, fit_spread, forecast_spread
 
-__all__ = ["Identified", "identified_json", "identified_record", "identify"]
+__all__ = ["Identified", "eth_model", "identified_json", "identified_record", "identify"]
 
 WINDOW_DAYS = 14.0
 
@@ -71,6 +73,28 @@ def identify(history: History, window_days: float = WINDOW_DAYS, seed: int = 0) 
         forecast_spread(grid, seed),
         safe_estimates(history),
     )
+
+
+def eth_model(history: History, kind: str, window_days: float = WINDOW_DAYS, seed: int = 0) -> EthModel:
+    """Estimate one process of ether's price.
+
+    Args:
+        history: all that is known.
+        kind: gbm, student_t, garch or bootstrap; or "chosen", by held-out log score.
+        window_days: days at the history's end whose volatility its paths are to have.
+        seed: of the forecasts that it is chosen by.
+
+    Raises:
+        StrategyError: there is no such kind.
+        RunError: the history is too short, or has no price of ether.
+    """
+    known = next((one for one in KINDS if one == kind), None)
+    if known is None and kind != "chosen":
+        raise StrategyError(f'ether\'s process is "{kind}". Write chosen, {", ".join(KINDS)}.')
+    grid, window = hourly_grid(history), round(window_days * DAY / HOUR)
+    if known is None:
+        return choose(grid, window, seed).chosen.model
+    return fit(known, grid.eth_return[-window:], grid.eth_return).model
 
 
 def safe_estimates(history: History) -> tuple[Estimate, ...]:

@@ -18,7 +18,7 @@ from tokenspice.studies.twin.raw_answers import Mode, RawAnswers
 from tokenspice.studies.twin.records import Recording
 from tokenspice.studies.twin.subgraph import record_subgraph
 
-__all__ = ["KEY", "Source", "ingest"]
+__all__ = ["KEY", "Source", "ingest", "recording_in", "write_recording"]
 
 KEY = "TOKENSPICE_SUBGRAPH_KEY"  # the environment variable that holds it
 SUBGRAPH, LOGS = "subgraph:", "logs:"
@@ -31,7 +31,7 @@ class Source:
     """What to take a history from.
 
     Attributes:
-        data: a bundled record's name, a CSV file, subgraph:URL or logs:URL; env:NAME stands for a URL in a variable.
+        data: a bundled record's name, a CSV file, a recording as .json, subgraph:URL or logs:URL; env:NAME stands for a URL in a variable.
         days: that a live source is asked for.
         mode: of the answers that are kept: offline, live or refresh.
         use_last: whether the last recording is taken, and nothing asked for.
@@ -68,6 +68,8 @@ def ingest(source: Source, now: Seconds | None = None) -> Recording:
         return last_recording(source) if source.use_last or source.mode == "offline" else asked(source, now)
     if source.data in bundled_names():
         return bundled_recording(source.data)
+    if source.data.endswith(".json"):
+        return recording_in(Path(source.data))
     if "://" in source.data:
         raise ConfigError(f"--data is a URL. Write {SUBGRAPH}URL or {LOGS}URL, so that it is known what to ask it.")
     return read_recording(Path(source.data), source.gains)
@@ -96,18 +98,42 @@ def asked(source: Source, now: Seconds | None) -> Recording:
 def keep(source: Source, found: Recording) -> None:
     try:
         source.kept.mkdir(parents=True, exist_ok=True)
-        replace_file(source.kept / LAST, (found.model_dump_json() + "\n").encode())
+        write_recording(found, source.kept / LAST)
     except OSError as error:
-        raise RunError(f"{source.kept / LAST} cannot be written: {error.strerror}.") from error
+        raise RunError(f"{source.kept} cannot be made: {error.strerror}.") from error
+
+
+def write_recording(found: Recording, path: Path) -> None:
+    """Write a recording as JSON, exactly.
+
+    Raises:
+        RunError: the file cannot be written.
+    """
+    try:
+        replace_file(path, (found.model_dump_json() + "\n").encode())
+    except OSError as error:
+        raise RunError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def last_recording(source: Source) -> Recording:
-    path = source.kept / LAST
-    try:
-        return Recording.model_validate_json(read_file(path, MOST_BYTES))
-    except FileNotFoundError:
+    if not (source.kept / LAST).exists():
         raise RunError(
             f"{source.kept} holds no recording. Run once without --offline and --use-last-data, or use a bundled record."
-        ) from None
-    except (OSError, ValidationError) as error:
-        raise RunError(f"{path} cannot be read: {' '.join(str(error).split())[:200]}. Remove it.") from None
+        )
+    return recording_in(source.kept / LAST)
+
+
+def recording_in(path: Path) -> Recording:
+    """Read what `write_recording` wrote.
+
+    Raises:
+        RunError: the file cannot be read, or holds something else.
+    """
+    try:
+        return Recording.model_validate_json(read_file(path, MOST_BYTES))
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise RunError(f"{path} is no recording ({where}: {fault['msg']}). Write one with tsp twin ingest.") from None

@@ -10,12 +10,13 @@ from tokenspice.protocols.rai.eth_model import EthKind, EthTerms
 from tokenspice.studies.twin.eth_candidates import KINDS, Candidate, at_variance, fit
 from tokenspice.studies.twin.eth_paths import log_return_paths
 from tokenspice.studies.twin.hourly_grid import HourlyGrid
-from tokenspice.studies.twin.rolling_origin import Forecasts, rolling_origin
+from tokenspice.studies.twin.rolling_forecasts import Forecasts, rolling_origin
 
-__all__ = ["LARGEST_ERROR", "Choice", "choose"]
+__all__ = ["LARGEST_ERROR", "ROUNDING", "Choice", "choose"]
 
-REFIT = {"gbm": 1, "student_t": 168, "garch": 168, "bootstrap": 24}  # hours that an estimate may be old
+REFIT = {"gbm": 1, "student_t": 336, "garch": 336, "bootstrap": 72}  # hours that an estimate may be old
 LARGEST_ERROR = 0.05  # of the coverage of bands, for them to be called honest
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def choose(grid: HourlyGrid, window: int, seed: int = 0, paths: int = 400) -> Ch
     streams = RandomStreams(seed)
     forecasts = {kind: forecast(kind, returns, window, paths, streams(f"eth/{kind}")) for kind in KINDS}
     candidates = {kind: fit(kind, returns[-window:], returns) for kind in KINDS}
-    honest = [kind for kind in KINDS if forecasts[kind].largest_error <= LARGEST_ERROR]
+    honest = [kind for kind in KINDS if forecasts[kind].largest_error <= LARGEST_ERROR + ROUNDING]
     best = max(honest or KINDS, key=lambda kind: forecasts[kind].log_score)
     return Choice(best, candidates, forecasts)
 

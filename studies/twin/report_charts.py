@@ -10,7 +10,7 @@ from tokenspice.engine.units import HOUR, YEAR, Floats
 from tokenspice.studies.twin.extrapolation import QUANTILES, SERIES, Extrapolation
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.replay import Replay
-from tokenspice.studies.twin.rolling_origin import BANDS, Forecasts
+from tokenspice.studies.twin.rolling_forecasts import BANDS, Forecasts
 
 __all__ = ["Chart", "controller_charts", "coverage_chart", "fan_chart", "pit_chart", "replay_charts", "times"]
 

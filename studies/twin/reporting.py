@@ -13,7 +13,7 @@ from tokenspice.studies.twin.cycle import Backtest, Cycle
 from tokenspice.studies.twin.estimates import Estimate
 from tokenspice.studies.twin.extrapolation import QUANTILES, SERIES, Extrapolation
 from tokenspice.studies.twin.identification import identified_record
-from tokenspice.studies.twin.log_scores import LARGEST_ERROR
+from tokenspice.studies.twin.log_scores import LARGEST_ERROR, ROUNDING
 from tokenspice.studies.twin.report_charts import (
     controller_charts,
     coverage_chart,
@@ -23,7 +23,7 @@ from tokenspice.studies.twin.report_charts import (
     times,
 )
 from tokenspice.studies.twin.report_page import Section, Table, page
-from tokenspice.studies.twin.rolling_origin import BANDS, Forecasts
+from tokenspice.studies.twin.rolling_forecasts import BANDS, Forecasts
 from tokenspice.studies.twin.scores import Score
 
 __all__ = ["report_json", "report_page", "risk_rows", "shortfalls"]
@@ -279,7 +279,7 @@ def process_section(cycle: Cycle) -> Section:
         for name, one in (("Ether", chosen), ("Spread", found.spread_forecasts))
         for score in one.scores
         for band, share in zip(BANDS, score.coverage, strict=True)
-        if abs(share - band) > LARGEST_ERROR
+        if abs(share - band) > LARGEST_ERROR + ROUNDING
     ]
     gamma = found.gamma
     return Section(

@@ -13,7 +13,7 @@ from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.units import Floats
 from tokenspice.studies.twin.estimates import Estimate
 from tokenspice.studies.twin.hourly_grid import HourlyGrid
-from tokenspice.studies.twin.rolling_origin import Forecasts, rolling_origin
+from tokenspice.studies.twin.rolling_forecasts import Forecasts, rolling_origin
 
 __all__ = ["SpreadModel", "fit_spread", "forecast_spread"]
 
@@ -23,7 +23,7 @@ WEEK_HOURS = 7 * 24
 # How far the coming weeks differ from the last in ways that the coefficients do not show. Both shares were set so that
 # the bands of forecasts from the record's past hold what came as often as they say.
 VOL_SPREAD = 0.45  # standard deviation of the log of each path's own volatility
-LEVEL_SHARE = 0.3  # of the distance that weekly levels have had from the month before them
+LEVEL_SHARE = 0.4  # of the distance that weekly levels have had from the month before them
 LEAST_LEVELS = 5
 MOST_LAGS = 4
 LEAST_HOURS = 72
@@ -91,7 +91,7 @@ class SpreadModel:
         constant, lags, of_return = drawn[:, :1], drawn[:, 1 : self.lags + 1], drawn[:, -1:]
         lags *= shrinking(lags)
         level = self.level_spread * rng.standard_normal((paths, 1))
-        scale = np.exp(VOL_SPREAD * rng.standard_normal((paths, 1)) - VOL_SPREAD**2 / 2)
+        scale = np.exp(VOL_SPREAD * rng.standard_normal((paths, 1)) - VOL_SPREAD**2)
         at = rng.integers(0, len(self.residuals), (paths, hours))
         pushes = scale * (self.residuals[at] + of_return * self.returns[at])
         pushes += constant + level * (1 - lags.sum(axis=1, keepdims=True))
@@ -168,7 +168,7 @@ def shrinking(lags: Floats) -> Floats:
     return found
 
 
-def forecast_spread(grid: HourlyGrid, seed: int = 0, paths: int = 400) -> Forecasts:
+def forecast_spread(grid: HourlyGrid, seed: int = 0, paths: int = 800) -> Forecasts:
     """Forecast the spread from many origins of the past.
 
     Raises:

@@ -11,7 +11,9 @@ from plotly.graph_objects import Figure
 from typer.testing import CliRunner, Result
 
 from tests.studies.twin.servers import serving
+from tokenspice.engine.errors import RunError
 from tokenspice.studies.cli import app
+from tokenspice.studies.twin.results import rewrite_report
 
 SCENARIOS = '[[scenario]]\nname = "base"\n[[scenario]]\nname = "ether falls"\neth_shock = -0.3\neth_shock_hour = 2\n'
 
@@ -84,6 +86,49 @@ def test_the_same_seed_gives_the_same_bytes(outdir: Path, tmp_path: Path) -> Non
 
     for path in outdir.iterdir():
         assert path.read_bytes() == (again / path.name).read_bytes(), path.name
+
+
+def test_the_report_is_written_anew_from_the_folder_to_the_same_bytes(outdir: Path) -> None:
+    before = (outdir / "report.html").read_bytes()
+    (outdir / "report.html").write_text("")
+
+    assert rewrite_report(outdir) == outdir / "report.html"
+    assert (outdir / "report.html").read_bytes() == before
+
+
+def test_a_folder_of_something_else_is_no_report(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="is no folder of tsp twin rai"):
+        rewrite_report(tmp_path)
+
+
+def test_a_stage_begins_from_what_another_has_written(tmp_path: Path) -> None:
+    words = ["ingest", str(tmp_path / "in.json"), "--data", "retrieval_2021-06-13T191905"]
+    assert CliRunner().invoke(app, ["twin", *words]).exit_code == 0
+    few = ["--data", str(tmp_path / "in.json"), "--eth", "gbm", "-e", "3", "--paths", "2", "--controller", "python"]
+
+    done = CliRunner().invoke(app, ["twin", "extrapolate", str(tmp_path / "out"), *few, "--workers", "1"])
+
+    assert done.exit_code == 0, done.output
+    assert len(pd.read_parquet(tmp_path / "out" / "paths.parquet")) == 2 * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["extrapolate", "{out}", "--eth", "levy"], 'ether\'s process is "levy". Write chosen, gbm'),
+        (["identify", "{out}", "--data", "own.json"], "own.json cannot be read"),
+        (["identify", "{out}", "--data", "{bad}"], "is no recording (name: Field required)"),
+        (["report", "{out}"], "is no folder of tsp twin rai"),
+    ],
+)
+def test_a_stage_with_wrong_input_is_one_line(tmp_path: Path, words: list[str], told: str) -> None:
+    (tmp_path / "bad.json").write_text("{}")
+    places = {"out": tmp_path / "out", "bad": tmp_path / "bad.json"}
+
+    done = CliRunner().invoke(app, ["twin", *(word.format(**places) for word in words)])
+
+    assert done.exit_code == 1 and told in done.output and done.output.count("\n") == 1
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

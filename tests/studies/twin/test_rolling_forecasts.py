@@ -5,7 +5,7 @@ import pytest
 
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.units import Floats
-from tokenspice.studies.twin.rolling_origin import Forecasts, log_density, rolling_origin
+from tokenspice.studies.twin.rolling_forecasts import Forecasts, log_density, rolling_origin
 from tokenspice.studies.twin.spread_model import fit_spread
 
 RNG = np.random.default_rng(0)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.cli import app
 from tokenspice.studies.twin import bundled
-from tokenspice.studies.twin.backtest import run_backtest
+from tokenspice.studies.twin.backtest_folder import run_backtest
 
 
 def test_a_backtest_leaves_scores_tables_and_pictures(tmp_path: Path) -> None:
