@@ -39,6 +39,8 @@ SLOW = (
     "studies/test_forks.py",
     "studies/test_stuck.py",
     "studies/twin/test_cycle.py",
+    "studies/twin/test_extrapolate.py::test_one_worker_and_two_give_the_same_bytes",
+    "studies/twin/test_extrapolate.py::test_what_a_folder_keeps_is_not_run_again_and_gives_the_same_bytes",
     "studies/twin/test_identification.py",
     "studies/twin/test_predecessor.py::test_with_the_autoregression_a_whole_week_is_reproduced",
     "web3engine/fork/test_forked_chain.py",

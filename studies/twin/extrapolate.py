@@ -1,44 +1,28 @@
 """The future of a history: paths of the netlist rai from where the record ends, scenario by scenario."""
 
-import json
+import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import fields, replace
-from functools import lru_cache
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tokenspice.engine.errors import RunError, StrategyError, TokenSpiceError
-from tokenspice.engine.observer import RowListener
-from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.engine.units import Floats
-from tokenspice.files import HOME
+from tokenspice.engine.errors import StrategyError
+from tokenspice.files import replace_file
 from tokenspice.protocols.rai.eth_model import EthModel
 from tokenspice.protocols.rai.peg_terms import PegTerms
 from tokenspice.protocols.rai.scenario import BASE, Scenario
-from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
-from tokenspice.studies.batch.run_specs import Run
-from tokenspice.studies.batch.runs import Group, Progress, Sample, run_batch
-from tokenspice.studies.batch.warm_starts import Starts
-from tokenspice.studies.batch.workers import Workers
-from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.run.simulate import begin
+from tokenspice.studies.batch.runs import Progress
 from tokenspice.studies.twin.extrapolation import SERIES, Extrapolation
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.hourly_grid import hourly_grid
+from tokenspice.studies.twin.path_runs import PathRuns, rai_netlist
 from tokenspice.studies.twin.spread_model import fit_spread
 from tokenspice.studies.twin.starting_point import as_text, peg_of, scenario_parameters, starting_point
-from tokenspice.web3engine.chain import Chain
-from tokenspice.web3engine.config import Config, find_project, read_config
-from tokenspice.web3engine.network import REVM
 
 __all__ = ["extrapolate"]
 
-NETLIST = HOME / "netlists" / "rai" / "netlist.py"
-ALONE = 15_000  # hours of all paths together, below which starting other processes takes longer than it saves
 MOST_NUMBERS = 10**9
 
 
@@ -54,6 +38,7 @@ def extrapolate(
     workers: int | None = None,
     peg: PegTerms | None = None,
     watch: Callable[[Progress], None] | None = None,
+    folder: Path | None = None,
 ) -> Extrapolation:
     """Let the system go on from the end of a history, and return all paths.
 
@@ -70,6 +55,7 @@ def extrapolate(
         workers: processes; unless given, as many as there are cores, or this one alone where there is little to do.
         peg: how holders value the coin, such as `peg_of(identified.spread)`; estimated from `prepared` unless given.
         watch: called with the progress after each path.
+        folder: keeps each path as it is done, so that the same call goes on where it was interrupted.
 
     Raises:
         RunError: the history does not say where to begin, or a path failed.
@@ -78,25 +64,19 @@ def extrapolate(
     check(scenarios, paths, hours)
     begins = starting_point(prepared, peg or estimated_peg(prepared))
     common = begins.parameters | {"controller": controller, "max_ticks": str(hours)}
-    with TemporaryDirectory(prefix="tokenspice-") as folder:
-        common |= eth_parameters(eth, Path(folder))
+    with TemporaryDirectory(prefix="tokenspice-") as temporary:
+        place = Path(folder or temporary).resolve()
+        common |= eth_parameters(eth, place)
         sets = [common | scenario_parameters(scenario) for scenario in scenarios]
         for values in sets:  # all are checked before anything runs
-            loaded(NETLIST).strategy(values)
-        design = Design(
-            [{"scenario": i, "values": json.dumps(values)} for i, values in enumerate(sets)],
-            {"folder": str(Path(folder) / "starts")},
-            seeds=paths,
-            seed=seed,
-        )
-        n = workers or (1 if paths * hours * len(sets) < ALONE else None)
-        groups = run_here(design, watch) if n == 1 else run_apart(design, n, watch)
+            rai_netlist().strategy(values)
+        values_of_all = PathRuns(sets, paths, hours, seed, place).run(workers, folder is not None, watch)
     return Extrapolation(
         tuple(scenarios),
         tuple(SERIES),
         np.arange(hours + 1.0),
         begins.time,
-        gathered(groups, scenarios),
+        values_of_all,
         eth,
         seed,
         controller,
@@ -131,83 +111,9 @@ def eth_parameters(eth: EthModel, folder: Path) -> dict[str, str]:
     """Return ether's process as parameters of the netlist; its series goes to a file."""
     values = {f"eth.{field.name}": as_text(getattr(eth.terms, field.name)) for field in fields(eth.terms)}
     if eth.series:
-        path = folder / "eth_series.txt"
-        path.write_text("\n".join(repr(float(number)) for number in eth.series))
+        content = "\n".join(repr(float(number)) for number in eth.series).encode()
+        path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
         values["eth_series"] = str(path)
     return values
-
-
-def run_apart(design: Design, workers: int | None, watch: Callable[[Progress], None] | None) -> list[Group]:
-    """Follow all paths in other processes."""
-    with Workers(workers, config=project()) as pool:
-        return run_batch(follow, design, workers=pool, watch=watch)
-
-
-def run_here(design: Design, watch: Callable[[Progress], None] | None) -> list[Group]:
-    """Follow all paths in this process, with the seeds that others would have."""
-    sets = parameter_sets(design, {})
-    seeds = seeds_of_sets(design, len(sets))
-    n = sum(map(len, seeds))
-    groups: list[Group] = []
-    for values, own in zip(sets, seeds, strict=True):
-        samples: list[Sample] = []
-        for seed in own:
-            number = len(groups) * len(own) + len(samples)
-            try:
-                samples.append(Sample(number, seed, path_of(seed, **design.fixed, **values)))
-            except TokenSpiceError as error:
-                samples.append(Sample(number, seed, error=str(error)))
-            if watch:
-                watch(Progress(number + 1, 0, n))
-        groups.append(Group(values, samples))
-    return groups
-
-
-def follow(chain: Chain, seed: int, scenario: int, values: str, folder: str) -> Floats:
-    """Do `path_of`, as a batch calls functions; the batch's own chain is not used."""
-    return path_of(seed, scenario, values, folder)
-
-
-def path_of(seed: int, scenario: int, values: str, folder: str) -> Floats:
-    """Run the netlist once, from its scenario's warm start, and return [T, K] what it logged.
-
-    Args:
-        seed: of the path.
-        scenario: number of the parameter set.
-        values: of all parameters, as JSON.
-        folder: for warm starts.
-    """
-    netlist, config = loaded(NETLIST), project()
-    ss = netlist.strategy(json.loads(values) | {"seed": str(seed)})
-    start = Starts(Path(folder), 0).of(Run(0, scenario, seed, {}, {}), netlist, ss, config)
-    rows: list[list[float]] = []
-    with closing(begin(netlist, ss, config, start)) as run:
-        listener = RowListener(lambda row: rows.append([row[name] for name in SERIES]))
-        SimEngine(run.state, netlist.log_functions(), [listener]).run()
-    return np.array(rows)
-
-
-def gathered(groups: Sequence[Group], scenarios: Sequence[Scenario]) -> Floats:
-    """[S, P, T, K] all paths.
-
-    Raises:
-        RunError: one failed.
-    """
-    for group, scenario in zip(groups, scenarios, strict=True):
-        for path, sample in enumerate(group.samples):
-            if sample.error is not None:
-                raise RunError(f"scenario {scenario.name}, path {path} (seed {sample.seed}) failed: {sample.error}")
-    found: Floats = np.array([[sample.value for sample in group.samples] for group in groups])
-    return found
-
-
-@lru_cache(2)
-def loaded(path: Path) -> Netlist:
-    """Import the netlist once per process."""
-    return load_netlist(path)
-
-
-@lru_cache(1)
-def project() -> Config:
-    """The project's settings, read once per process, on the chain that starts can be kept of."""
-    return replace(read_config(find_project()), network=REVM)
