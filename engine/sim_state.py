@@ -159,7 +159,8 @@ def user_place(stack: traceback.StackSummary) -> str:
     frames = [(resolved(frame.filename), frame.lineno, frame.name) for frame in stack]
     theirs = [frame for frame in frames if not is_foreign(frame[0])]
     from_files = [frame for frame in theirs if not is_nameless(frame[0])]
-    found = (from_files or theirs or frames)[-1:]
+    ours = [frame for frame in frames if frame[0].startswith(OURS)]
+    found = (from_files or theirs or ours or frames)[-1:]
     return "".join(f"{name}, line {line}" if is_nameless(file) else f"{file}:{line}" for file, line, name in found)
 
 

@@ -147,6 +147,8 @@ def main() -> None:
 
 def flushed() -> bool:
     """Whether all that was printed has found a place; what has not is not tried again when Python ends."""
+    if sys.stdout is None:  # it was closed before we began
+        return True
     try:
         sys.stdout.flush()
     except OSError as error:

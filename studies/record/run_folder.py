@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, final
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.tables import Table
 from tokenspice.files import held, links_in, replace_file
+from tokenspice.studies.record.ending import mark_failed_in_place
 from tokenspice.studies.record.tables import TableFiles
 
 if sys.platform != "win32":
@@ -101,8 +102,10 @@ class RunFolder:
             return
         interrupted = isinstance(error, KeyboardInterrupt)
         ending = {"outcome": "interrupted"} if interrupted else {"outcome": "failed", "error": str(error)}
-        with suppress(RunError):  # the error that ended the run is the one to report
+        try:
             self._write(ending | wall_time)
+        except RunError:  # the error that ended the run is the one to report
+            mark_failed_in_place(self.path)
 
     def _remove_if_new(self) -> None:
         if not self._goes_on:

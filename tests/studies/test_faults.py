@@ -186,12 +186,14 @@ def test_a_full_disk_ends_the_run_and_keeps_what_was_written(tmp_path: Path) -> 
         settings = ("--set", "max_ticks=100000", "--set", "log_interval=3600")
         answer = tsp("run", "simplegrant", disk / "o", *settings)
         rows = (disk / "o" / "data.csv").read_text().splitlines()
+        record = json.loads((disk / "o" / "run.json").read_text())
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
     assert answer.returncode == 1
     assert "No space left" in answer.stderr and len(answer.stderr.splitlines()) == 1
     assert len(rows) > 100 and rows[0].startswith("Tick,")
+    assert record["outcome"] == "failed"
 
 
 def sockets(pid: int) -> set[str]:
