@@ -20,13 +20,13 @@ from tokenspice.files import HOME
 if TYPE_CHECKING:
     from tokenspice.engine.sim_strategy import SimStrategyBase
 
-__all__ = ["FOREIGN", "AgentDict", "SimStateBase", "describe", "user_place"]
+__all__ = ["FOREIGN", "AgentDict", "SimStateBase", "describe", "is_foreign", "user_place"]
 
 OURS = tuple(
     f"{HOME / package}{sep}" for package in ("engine", "web3engine", "markets", "protocols", "agents", "studies")
 )
 LIBRARIES = tuple({f"{Path(path).resolve()}{sep}" for path in sysconfig.get_paths().values()})
-FOREIGN = (*OURS, *LIBRARIES)
+FOREIGN = (*OURS, str(HOME / "tsp"), *LIBRARIES)
 
 Agent = TypeVar("Agent", bound=AgentBase)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.parameters import Parameter
+from tokenspice.engine.text import one_line
 from tokenspice.engine.units import DECIMALS, Amount, as_text
 
 __all__ = ["Design", "Kind", "parameter_sets", "seeds_of_sets"]
@@ -177,7 +178,9 @@ def read_axis(name: str, values: str | Sequence[Any], types: Mapping[str, Any], 
         values = values.tolist()
     if not isinstance(values, str):
         if not isinstance(values, Sequence) or not len(values):
-            raise StrategyError(f"{name} = {values!r}: write a list of values, or text such as low:high:n.")
+            raise StrategyError(
+                f"{name} = {one_line(repr(values))[:80]}: write a list of values, or text such as low:high:n."
+            )
         return Axis(name, kind, list(values))
     if ":" not in values or kind is str:
         levels = [text.strip() for text in values.split(",")]

@@ -3,11 +3,14 @@
 import hashlib
 import inspect
 import pickle
+import pickletools
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, final
 
 import cloudpickle
@@ -16,6 +19,7 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import Parameter
+from tokenspice.engine.sim_state import is_foreign
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
 from tokenspice.studies.batch.run_specs import Run, Study
@@ -70,7 +74,8 @@ class FunctionStudy(Study):
         except (OSError, TypeError):
             text = self.pickled  # it was typed where nothing keeps its source
         fixed = {name: repr(value) for name, value in self.fixed.items()}
-        return {"function": self.name, "source": sha256(text), "fixed": fixed} | saved
+        modules = {name: sha256(file.read_bytes()) for name, file in sorted(modules_of(self.pickled).items())}
+        return {"function": self.name, "source": sha256(text), "modules": modules, "fixed": fixed} | saved
 
     def checked(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         known, given = self.types, values | self.fixed
@@ -109,6 +114,25 @@ class FunctionStudy(Study):
     def command(self, run: Run) -> str:
         values = "".join(f", {name}={value!r}" for name, value in (self.fixed | run.parameters).items())
         return f"{self.name}(chain, seed={run.seed}{values})"
+
+
+def modules_of(pickled: bytes) -> dict[str, Path]:
+    """Return the user's modules that a pickled function is imported from, and those that these import, with their files."""
+    waiting = sorted({word for _, word, _ in pickletools.genops(pickled) if isinstance(word, str)} & sys.modules.keys())
+    seen: set[str] = set()
+    found: dict[str, Path] = {}
+    while waiting:
+        name = waiting.pop()
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if name in seen or not file or is_foreign(str(Path(file).resolve())):
+            continue
+        seen.add(name)
+        found[name] = Path(file)
+        values = list(vars(sys.modules[name]).values())
+        waiting += {
+            str(one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", "")) for one in values
+        }
+    return found
 
 
 class AnyName(dict[str, Any]):

@@ -105,11 +105,12 @@ def find(name: str) -> Path:
 
 
 def split_settings(settings: Sequence[str], option: str = "--set") -> dict[str, str]:
-    """Split each NAME=VALUE; a name twice, with other values, is a contradiction."""
+    """Split each NAME=VALUE; a name may be given once."""
     values: dict[str, str] = {}
     for name, value in (split_setting(setting, option) for setting in settings):
-        if values.setdefault(name, value) != value:
+        if name in values:
             raise typer.BadParameter(f"{name} is given twice, as {values[name]} and {value}.", param_hint=option)
+        values[name] = value
     return values
 
 

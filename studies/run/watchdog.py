@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TextIO, final
 
 from tokenspice.engine.observer import Observer
+from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase, user_place
 from tokenspice.studies.run.guard import Guard
 
@@ -91,5 +92,7 @@ def whereabouts(frame: FrameType | None) -> str:
     while frame:
         if frame.f_code is SimStateBase._step.__code__:
             return f"tick {frame.f_locals['self'].tick}, {frame.f_locals['who']} ({place})"
+        if frame.f_code is SimEngine.takeStep.__code__:  # nobody's step: the chain's time passes
+            return f"tick {frame.f_locals['self'].state.tick} ({place})"
         frame = frame.f_back
     return place

@@ -51,8 +51,9 @@ class Patience:
 # A live chain's node, far away: it is asked for little at a time.
 FAR = Patience(connect_s=5, piece_s=15, answer_s=20, most_bytes=1 << 22)
 
-# A development node. An answer takes long only when a transaction does; a dead node refuses at once.
-NODE = Patience(connect_s=2, piece_s=60, answer_s=120, most_bytes=1 << 25)
+# A development node. An answer takes long only when a transaction does; a dead node refuses at once. Two attempts at a
+# node that hangs take less than the minute that a tick may take, so that the error names what was asked.
+NODE = Patience(connect_s=2, piece_s=25, answer_s=50, most_bytes=1 << 25, most_asking_s=40)
 
 # The same, for who only wants to know whether somebody is there.
 ONCE = Patience(connect_s=2, piece_s=5, answer_s=5, most_bytes=1 << 20, waits_s=(), first_waits_s=())

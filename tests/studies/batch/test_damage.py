@@ -1,5 +1,6 @@
 """A batch whose folder was damaged, doctored, or killed at a bad moment."""
 
+import importlib
 import os
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import pytest
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import RunError, StrategyError
 from tokenspice.studies.batch.design import Design
+from tokenspice.studies.batch.function_study import function_study
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.tables import read_checked
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
 from tokenspice.studies.plot.bands import draw_batch
+from tokenspice.web3engine.config import Config
 
 DESIGN = Design(fixed={"max_ticks": 4, "log_interval": 3600}, seeds=3)
 
@@ -133,3 +136,19 @@ def test_numpys_integers_are_seeds_too() -> None:
 
     assert Design(seeds=np.int64(2)).seeds == 2  # type: ignore[arg-type]
     assert Design(seeds=list(np.arange(2))).seeds == [0, 1]
+
+
+def test_a_function_whose_helper_changed_is_another_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: Config
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "model_a.py").write_text("import model_b\n\ndef f(chain, seed):\n    return {'y': model_b.two()}\n")
+    (tmp_path / "model_b.py").write_text("def two():\n    return 2\n")
+    importlib.invalidate_caches()
+    function = importlib.import_module("model_a").f
+
+    before = function_study(function, config, {}, None, True).facts
+    (tmp_path / "model_b.py").write_text("def two():\n    return 3\n")
+
+    assert function_study(function, config, {}, None, True).facts != before
+    assert list(before["modules"]) == ["model_a", "model_b"]
