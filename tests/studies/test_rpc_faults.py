@@ -15,8 +15,8 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.studies.terminal import tsp
+from tokenspice.web3engine.backends.node_kinds import NODE_KINDS, start_node
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.network import NODE_KINDS, start_node
 
 SECRET = "secretkey"
 FAULTS = ("reset", "500", "429", "half", "wrong id", "hang")
