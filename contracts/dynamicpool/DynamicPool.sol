@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {ONE, logarithm, over, power, times} from "./Numbers.sol";
+import {MovingWeights} from "./MovingWeights.sol";
+import {ONE} from "./Numbers.sol";
+import {WeightedMath} from "./WeightedMath.sol";
 
 interface IERC20 {
     function transfer(address to, uint256 value) external returns (bool);
@@ -11,11 +13,8 @@ interface IERC20 {
 /// A pool of two to eight ERC-20s with 18 decimals, whose invariant is the product of the reserves to the power of their
 /// weights. The weights move in straight lines over time; where they go, its runner says. What is paid in pays a fee,
 /// which stays in the pool, less the protocol's share. Rounding is in the pool's favour.
-contract DynamicPool {
-    error NotOwner(address sender);
-    error NotRunner(address sender);
+contract DynamicPool is MovingWeights {
     error WrongTerms(string what);
-    error WrongLength(uint256 found, uint256 wanted);
     error IsOpen();
     error IsNotOpen();
     error SameToken(uint256 token);
@@ -30,34 +29,20 @@ contract DynamicPool {
     event Swapped(address indexed who, uint256 tokenIn, uint256 tokenOut, uint256 amountIn, uint256 amountOut);
     event Joined(address indexed who, uint256 shares, uint256[] amounts);
     event Left(address indexed who, uint256 shares, uint256[] amounts);
-    event WeightsMove(int256[] start, int256[] perSecond, uint256 until);
 
     uint256 private constant UNIT = 1e18;
     uint256 public constant MOST_FEE = 1e17;
     int256 public constant LEAST_WEIGHT = 1e16;
     uint256 public constant FIRST_SHARES = 100e18;
-    /// By how much a mean of logarithms may be too high: each by less than 50 units, and some for products.
-    int256 public constant LOGARITHM_ERROR = 100;
-
-    address public immutable owner = msg.sender;
     /// Of the reserves of a token, what one trade may move.
     uint256 public immutable mostTraded;
     /// Of the fees, what the owner collects.
     uint256 public immutable protocolShare;
-    /// Whether weights move only when someone pokes, and not by time alone.
-    bool public immutable pokes;
 
     IERC20[] private _tokens;
     uint256[] private _reserves;
     uint256[] private _owed;
-    int256[] private _start;
-    int256[] private _perSecond;
-    int256[] private _held; // weights of the last poke, while `move` has come since
-    uint256 public since;
-    uint256 public until;
-    uint256 public poked;
     uint256 public fee;
-    address public runner;
     uint256 public totalShares;
     mapping(address => uint256) public sharesOf;
 
@@ -68,7 +53,7 @@ contract DynamicPool {
         uint256 protocolShare_,
         uint256 mostTraded_,
         bool pokes_
-    ) {
+    ) MovingWeights(weights_, pokes_) {
         uint256 n = tokens_.length;
         if (n < 2 || n > 8) revert WrongTerms("two to eight tokens");
         if (weights_.length != n) revert WrongLength(weights_.length, n);
@@ -79,24 +64,15 @@ contract DynamicPool {
             if (weights_[i] < LEAST_WEIGHT) revert WrongTerms("weights of at least 1 %");
             for (uint256 j = 0; j < i; j++) if (tokens_[i] == tokens_[j]) revert SameToken(i);
             total += weights_[i];
-            _perSecond.push(0);
             _reserves.push(0);
             _owed.push(0);
         }
         // Decimal strings of binary floats miss 1 by some units.
         if (total - ONE > 1e6 || ONE - total > 1e6) revert WrongTerms("weights with sum 1");
         _tokens = tokens_;
-        _start = weights_;
         fee = fee_;
         protocolShare = protocolShare_;
         mostTraded = mostTraded_;
-        pokes = pokes_;
-        since = until = poked = block.timestamp;
-    }
-
-    modifier onlyOwner() {
-        if (msg.sender != owner) revert NotOwner(msg.sender);
-        _;
     }
 
     modifier whileOpen() {
@@ -118,25 +94,7 @@ contract DynamicPool {
         return _owed;
     }
 
-    /// The weights by which it trades.
-    function weights() external view returns (int256[] memory) {
-        return _current();
-    }
-
-    /// Where the weights are in this second, whether or not anybody poked.
-    function weightsNow() external view returns (int256[] memory) {
-        return _weightsAt(block.timestamp);
-    }
-
-    function path() external view returns (int256[] memory, int256[] memory, uint256, uint256) {
-        return (_start, _perSecond, since, until);
-    }
-
     // Who governs it.
-
-    function setRunner(address runner_) external onlyOwner {
-        runner = runner_;
-    }
 
     function setFee(uint256 fee_) external onlyOwner {
         if (fee_ > MOST_FEE) revert WrongTerms("a fee of at most 10 %");
@@ -151,22 +109,6 @@ contract DynamicPool {
             _reserves[i] -= amounts[i];
             _give(i, amounts[i]);
         }
-    }
-
-    /// From here and this second on, weights move by `perSecond` until a time.
-    function move(int256[] calldata perSecond, uint256 until_) external {
-        if (msg.sender != runner) revert NotRunner(msg.sender);
-        _check(perSecond.length);
-        if (pokes) _held = _current();
-        _start = _weightsAt(block.timestamp);
-        _perSecond = perSecond;
-        (since, until) = (block.timestamp, until_);
-        emit WeightsMove(_start, perSecond, until_);
-    }
-
-    /// Lets a pool that waits for it take the weights of this second.
-    function poke() external {
-        poked = block.timestamp;
     }
 
     // Shares.
@@ -235,23 +177,17 @@ contract DynamicPool {
     /// What a swap would give.
     function quoteIn(uint256 tokenIn, uint256 tokenOut, uint256 amountIn) public view returns (uint256) {
         int256[] memory w = _weightsForTrade(tokenIn, tokenOut);
-        uint256 held = _reserves[tokenIn];
-        uint256 grown = held + amountIn * (UNIT - fee) / UNIT;
-        int256 exponent = over(w[tokenIn], w[tokenOut]);
-        int256 left = _powerUp(int256((held * UNIT + grown - 1) / grown), exponent);
-        return left >= ONE ? 0 : _reserves[tokenOut] * uint256(ONE - left) / UNIT;
+        return WeightedMath.outFor(
+            _reserves[tokenIn], _reserves[tokenOut], w[tokenIn], w[tokenOut], amountIn, fee
+        );
     }
 
     /// What a swap would take for `amountOut`.
     function quoteOut(uint256 tokenIn, uint256 tokenOut, uint256 amountOut) public view returns (uint256) {
         int256[] memory w = _weightsForTrade(tokenIn, tokenOut);
-        uint256 held = _reserves[tokenOut];
-        if (amountOut >= held) revert TradeTooLarge(tokenOut, amountOut, held);
-        uint256 left = held - amountOut;
-        int256 exponent = over(w[tokenOut], w[tokenIn]) + 1;
-        int256 grown = _powerUp(int256((held * UNIT + left - 1) / left), exponent);
-        uint256 needed = (_reserves[tokenIn] * uint256(grown - ONE) + UNIT - 1) / UNIT;
-        return (needed * UNIT + UNIT - fee - 1) / (UNIT - fee);
+        return WeightedMath.inFor(
+            _reserves[tokenIn], _reserves[tokenOut], w[tokenIn], w[tokenOut], amountOut, fee
+        );
     }
 
     /// Gives `amountIn` of one token for at least `leastOut` of another, or nothing at all.
@@ -280,19 +216,16 @@ contract DynamicPool {
     function trade(uint256[] calldata amountsIn, uint256[] calldata amountsOut) external whileOpen {
         _check(amountsIn.length);
         _check(amountsOut.length);
-        int256[] memory w = _current();
+        int256[] memory w = weights();
         int256 change;
         for (uint256 i = 0; i < w.length; i++) {
-            uint256 held = _reserves[i];
             _limit(i, amountsIn[i]);
             _limit(i, amountsOut[i]);
             if (amountsIn[i] == 0 && amountsOut[i] == 0) continue;
             if (amountsIn[i] > 0 && amountsOut[i] > 0) revert SameToken(i);
-            if (amountsOut[i] >= held) revert TradeTooLarge(i, amountsOut[i], held);
-            uint256 after_ = held + amountsIn[i] * (UNIT - fee) / UNIT - amountsOut[i];
-            change += times(w[i], logarithm(int256(after_ * UNIT / held)));
+            change += WeightedMath.logChange(_reserves[i], w[i], amountsIn[i], amountsOut[i], fee);
         }
-        if (change < LOGARITHM_ERROR) revert InvariantFalls(change);
+        if (change < WeightedMath.LOGARITHM_ERROR) revert InvariantFalls(change);
         for (uint256 i = 0; i < w.length; i++) {
             _reserves[i] = _reserves[i] + amountsIn[i] - amountsOut[i];
             _owed[i] += amountsIn[i] * fee / UNIT * protocolShare / UNIT;
@@ -321,24 +254,7 @@ contract DynamicPool {
     function _weightsForTrade(uint256 tokenIn, uint256 tokenOut) private view returns (int256[] memory) {
         if (tokenIn == tokenOut) revert SameToken(tokenIn);
         if (tokenIn >= _tokens.length || tokenOut >= _tokens.length) revert WrongTerms("a token of the pool");
-        return _current();
-    }
-
-    /// A power that is not below the true one: the logarithm may be too low by 50 units, and is multiplied by y.
-    function _powerUp(int256 x, int256 y) private pure returns (int256) {
-        int256 found = power(x, y);
-        return found + times(found, 64 * (y / ONE + 1)) + 10;
-    }
-
-    function _current() private view returns (int256[] memory) {
-        if (!pokes) return _weightsAt(block.timestamp);
-        return poked < since ? _held : _weightsAt(poked);
-    }
-
-    function _weightsAt(uint256 time) private view returns (int256[] memory found) {
-        int256 passed = int256((time < until ? time : until) - since);
-        found = new int256[](_start.length);
-        for (uint256 i = 0; i < found.length; i++) found[i] = _start[i] + _perSecond[i] * passed;
+        return weights();
     }
 
     function _check(uint256 length) private view {

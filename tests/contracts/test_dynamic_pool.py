@@ -119,13 +119,19 @@ def test_a_trade_of_many_tokens_passes_where_the_law_lets_it(chain: Chain) -> No
     assert any(outcomes) and not all(outcomes)
 
 
+@pytest.mark.parametrize("relative_to", ["average", "raw_price", "previous_average"])
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("as_contracts", [False, True], ids=["simulated", "as contracts"])
-def test_a_runner_moves_weights_as_the_law_does_to_the_unit(chain: Chain, name: str, as_contracts: bool) -> None:
+def test_a_runner_moves_weights_as_the_law_does_to_the_unit(
+    chain: Chain, name: str, as_contracts: bool, relative_to: str
+) -> None:
     strategy = Strategy(RULES[name], GuardRails(0.1, 2e-5), chunk_minutes=60, moving_minutes=45)
     scenario = Scenario(NAMES, "2023-01-21", "2023-01-22", WeightedPool((1 / 3, 1 / 3, 1 / 3)), strategy)
     rows = prices().close[:: 60 * 4, [prices().tokens.index(one) for one in NAMES]]
     terms, state = contract_terms(scenario, as_contracts), rule_state(strategy, rows[:40])
+    if relative_to != "average":
+        is_raw = relative_to == "raw_price"
+        terms = replace(terms, rule=replace(terms.rule, raw_price=is_raw, previous_average=not is_raw))
     amounts = [tokens(1)] * 3
     pool = open_pool(chain, amounts, weights=list(terms.weights))
     contracts = deploy_runner(chain, chain.faucet, pool, terms, state)
@@ -277,22 +283,51 @@ def test_an_export_is_read_again_and_deployed(chain: Chain) -> None:
 
 
 RESERVE = st.integers(10**6, 10**27)
+FEE = st.sampled_from([0, 3 * 10**15, 10**17])
 
 
-@settings(max_examples=60)
-@given(RESERVE, RESERVE, st.floats(1e-15, 0.9), st.floats(0.01, 0.99), st.sampled_from([0, 3 * 10**15, 10**17]))
-def test_a_swap_never_lets_the_invariant_fall(held: int, other: int, share: float, weight: float, fee: int) -> None:
+def exact_change(before: list[int], after: list[int], fees: list[int], weights: list[int]) -> Fraction:
+    """By how much the invariant's logarithm changed, without what was paid as fees, to forty digits."""
+    parts = zip(before, after, fees, weights, strict=True)
+    return sum((w * log1p(Fraction(new - fee - old, old)) for old, new, fee, w in parts), Fraction(0))
+
+
+@settings(max_examples=80)
+@given(RESERVE, RESERVE, st.floats(1e-15, 0.9), st.floats(0.01, 0.99), FEE, st.booleans())
+def test_a_swap_never_lets_the_invariant_fall(
+    held: int, other: int, share: float, weight: float, fee: int, is_out: bool
+) -> None:
     first = round(weight * ONE)
-    pool = FixedPool([held, other], [first, ONE - first], fee)
-    amount = int(held * share)
+    pool, weights = FixedPool([held, other], [first, ONE - first], fee), [first, ONE - first]
     try:
-        out = pool.swap_in(0, 0, 1, amount)
+        paid = int(held * share) if not is_out else pool.swap_out(0, 0, 1, int(other * share / 2))
+        if not is_out:
+            pool.swap_in(0, 0, 1, paid)
     except WorldError:
         return
 
-    # In exact logarithms: w0 ln(1 + a/r0) + w1 ln(1 - out/r1) >= 0.
-    grown = Fraction(amount * (ONE - fee) // ONE, held)
-    assert first * log1p(grown) + (ONE - first) * log1p(Fraction(-out, other)) >= 0
+    fees = [paid - paid * (ONE - fee) // ONE, 0]
+    assert exact_change([held, other], pool.reserves, fees, weights) >= 0
+
+
+@settings(max_examples=150)
+@given(RESERVE, RESERVE, RESERVE, st.floats(1e-13, 0.5), st.floats(-2e-16, 4e-16), FEE)
+def test_a_trade_at_the_edge_never_lets_the_invariant_fall(
+    a: int, b: int, c: int, share: float, slack: float, fee: int
+) -> None:
+    weights, before = [5 * 10**17, 3 * 10**17, 2 * 10**17], [a, b, c]
+    paid = int(a * share)
+    seen = paid * (ONE - fee) // ONE
+    # The curve itself, missed by about a unit of rounding: 0.5 ln(1 + x) = 0.3 ln(1 + y) + 0.2 ln(1 + y).
+    out = (Fraction(seen, a + seen) - Fraction(slack)) if seen else Fraction(0)
+    trade = [paid, -int(b * out), -int(c * out)]
+    pool = FixedPool(list(before), weights, fee)
+    try:
+        pool.trade(0, trade)
+    except WorldError:
+        return
+
+    assert exact_change(before, pool.reserves, [paid - seen, 0, 0], weights) >= 0
 
 
 def log1p(x: Fraction) -> Fraction:

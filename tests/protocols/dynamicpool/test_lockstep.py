@@ -126,6 +126,10 @@ OPERATIONS = st.lists(
         st.builds(Update),
         st.builds(Poke),
         st.builds(lambda i, j, x: Swap(i, j, eighteen(x * (15, 200, 200_000)[i])), TOKEN, TOKEN, AMOUNT),
+        st.builds(
+            lambda *xs: Trade(tuple(eighteen(x * one) for x, one in zip(xs, (15, 200, 200_000), strict=True))),
+            *[st.floats(-0.02, 0.05)] * 3,
+        ),
         st.builds(lambda x: Join(eighteen(x * 100)), AMOUNT),
         st.builds(lambda x: Leave(eighteen(x * 100)), AMOUNT),
         st.builds(Collect),
