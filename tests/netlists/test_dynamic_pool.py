@@ -171,7 +171,7 @@ SETTINGS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(SETTINGS)
 def test_whatever_happens_no_token_is_made_or_lost(netlist: Netlist, config: Config, values: dict[str, object]) -> None:
     quick = {"max_ticks": 150, "rule__chunk_minutes": 30, "rule__moving_minutes": 30}
