@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.twin.history import History
     from tokenspice.studies.twin.identification import Identified, identify
     from tokenspice.studies.twin.ingestion import Source, ingest
+    from tokenspice.studies.twin.predecessor import PastStates, PlainPath, plain_path
     from tokenspice.studies.twin.preparation import prepare
     from tokenspice.studies.twin.records import GainsFrom, Recording, Snapshot
     from tokenspice.studies.twin.replay import Replay, closed_loop, open_loop, plain_arrays
@@ -35,6 +36,8 @@ __all__ = [
     "GainsFrom",
     "History",
     "Identified",
+    "PastStates",
+    "PlainPath",
     "Recording",
     "Replay",
     "Score",
@@ -53,6 +56,7 @@ __all__ = [
     "open_loop",
     "page",
     "plain_arrays",
+    "plain_path",
     "prepare",
     "read_history",
     "rolling_origin",
@@ -72,6 +76,7 @@ MODULES = {
     "identification": ("Identified", "identify"),
     "ingestion": ("Source", "ingest"),
     "preparation": ("prepare",),
+    "predecessor": ("PastStates", "PlainPath", "plain_path"),
     "records": ("GainsFrom", "Recording", "Snapshot"),
     "replay": ("Replay", "closed_loop", "open_loop", "plain_arrays"),
     "report_page": ("Section", "Table", "page"),

@@ -47,9 +47,11 @@ def clustered(model: EthModel, paths: int, hours: int, rng: np.random.Generator)
 
 
 def blocks(series: Floats, length: float, paths: int, hours: int, rng: np.random.Generator) -> Floats:
-    at, found = np.full(paths, -1), np.empty((paths, hours))
-    for hour in range(hours):
-        begins = (at < 0) | (rng.random(paths) < 1 / length)
-        at = np.where(begins, rng.integers(0, len(series), paths), (at + 1) % len(series))
-        found[:, hour] = series[at]
+    """[P, T] blocks of a series that goes round at its end: where one begins is drawn, and it runs to the next beginning."""
+    begins = rng.random((paths, hours)) < 1 / length
+    begins[:, 0] = True
+    hour = np.arange(hours)
+    last = np.maximum.accumulate(np.where(begins, hour, 0), axis=1)
+    start = np.take_along_axis(rng.integers(0, len(series), (paths, hours)), last, axis=1)
+    found: Floats = series[(start + hour - last) % len(series)]
     return found

@@ -95,11 +95,14 @@ class SpreadModel:
         at = rng.integers(0, len(self.residuals), (paths, hours))
         pushes = scale * (self.residuals[at] + of_return * self.returns[at])
         pushes += constant + level * (1 - lags.sum(axis=1, keepdims=True))
-        state, found = np.tile(last, (paths, 1)), np.empty((paths, hours))
-        for hour in range(hours):
-            found[:, hour] = pushes[:, hour] + (lags * state).sum(axis=1)
-            state = np.column_stack([found[:, hour], state[:, :-1]])
-        return found
+        # By the hour, so that what is read at each lies together in memory.
+        found = np.empty((self.lags + hours, paths))
+        found[: self.lags] = last[::-1, None]
+        for hour, push in enumerate(pushes.T, self.lags):
+            found[hour] = push
+            for i in range(self.lags):
+                found[hour] += lags[:, i] * found[hour - 1 - i]
+        return found[self.lags :].T
 
 
 def fit_spread(spread: Floats, returns: Floats) -> SpreadModel:
