@@ -1,6 +1,7 @@
 """`tsp pool`: automated market makers over histories of prices."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,9 @@ pool_app = typer.Typer(help="Automated market makers over histories of prices.",
 ScenarioArgument = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="A .toml file, or a fingerprint of quantammsim as .json.")
 ]
-TrainingArgument = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A .toml file with a table [training].")]
+TrainingArgument = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="A .toml file with a table [training], or a fingerprint as .json.")
+]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with what an earlier command began in OUTDIR.")]
 OutArgument = Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder.")]
 PricesOption = Annotated[
@@ -81,7 +84,14 @@ def train(
         from tokenspice.studies.pools.progress import show_training
 
         with show_training() as show:
-            facts = train_file(scenario, read(prices, fill), outdir, resume, lambda *done: show("training", *done))
+            facts = train_file(
+                scenario,
+                read(prices, fill),
+                outdir,
+                resume,
+                lambda *done: show("training", *done),
+                partial(say, scenario),
+            )
         print(json.dumps({"numbers": facts["numbers"], "chosen": facts["chosen"]}, indent=2))
 
 
@@ -101,7 +111,12 @@ def walk_forward(
 
         with show_training() as show:
             facts = walk_file(
-                scenario, read(prices, fill), outdir, resume, lambda cycle, *done: show(f"cycle {cycle}", *done)
+                scenario,
+                read(prices, fill),
+                outdir,
+                resume,
+                lambda cycle, *done: show(f"cycle {cycle}", *done),
+                partial(say, scenario),
             )
         print(json.dumps(facts["verdict"], indent=2))
 
@@ -139,6 +154,11 @@ def simulated(path: Path, prices: "Prices") -> "Simulation":
 
     scenario, not_taken = read_scenario(path)
     refuse_short_window(scenario, prices)
+    say(path, not_taken)
+    return simulate(scenario, prices)
+
+
+def say(path: Path, not_taken: tuple[str, ...]) -> None:
+    """Say what of a fingerprint is not taken over."""
     if not_taken:
         typer.echo(f"{path}: not taken over: {', '.join(not_taken)}", err=True)
-    return simulate(scenario, prices)

@@ -1,8 +1,8 @@
 """Trainings and walks as commands do them: from a file and prices into a folder, which may be resumed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tokenspice.markets.errors import MarketError
 from tokenspice.markets.prices.table import Prices
@@ -14,26 +14,35 @@ from tokenspice.studies.pools.walk_forward import CycleProgress, walk_forward
 
 __all__ = ["train_file", "walk_file"]
 
+# Told what of a fingerprint has no word here.
+Tell: TypeAlias = Callable[[tuple[str, ...]], None]
 
-def train_file(path: Path, prices: Prices, folder: Path, resume: bool, progress: Progress) -> Mapping[str, Any]:
+
+def train_file(
+    path: Path, prices: Prices, folder: Path, resume: bool, progress: Progress, tell: Tell
+) -> Mapping[str, Any]:
     """Train what a file says; return what training.json holds.
 
     Raises:
         MarketError: says what of the file, the prices or the folder does not fit.
     """
-    scenario, training, _ = read_training(path)
+    scenario, training, _, not_taken = read_training(path)
+    tell(not_taken)
     refuse_folder(folder, resume)
     result = train(scenario, training, prices, folder / "journal.jsonl", progress)
     return write_training(scenario, training, prices, result, folder)
 
 
-def walk_file(path: Path, prices: Prices, folder: Path, resume: bool, progress: CycleProgress) -> Mapping[str, Any]:
+def walk_file(
+    path: Path, prices: Prices, folder: Path, resume: bool, progress: CycleProgress, tell: Tell
+) -> Mapping[str, Any]:
     """Walk through what a file says; return what walk_forward.json holds.
 
     Raises:
         MarketError: says what of the file, the prices or the folder does not fit.
     """
-    scenario, training, walk = read_training(path)
+    scenario, training, walk, not_taken = read_training(path)
+    tell(not_taken)
     refuse_folder(folder, resume)
     result = walk_forward(scenario, training, walk, prices, folder, progress)
     return write_walk(scenario, training, walk, result, prices, folder)

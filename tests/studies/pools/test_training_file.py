@@ -60,9 +60,9 @@ def test_a_file_holds_scenario_training_and_walk(tmp_path: Path) -> None:
     text = scenario_text(base()) + '\n[training]\nfree = ["memory_days"]\n[walk_forward]\ncycles = 5\n'
     (tmp_path / "a.toml").write_text(text)
 
-    scenario, training, walk = read_training(tmp_path / "a.toml")
+    scenario, training, walk, not_taken = read_training(tmp_path / "a.toml")
 
-    assert scenario == base() and len(training.free) == 1 and walk.cycles == 5
+    assert scenario == base() and len(training.free) == 1 and walk.cycles == 5 and not not_taken
     (tmp_path / "a.toml").write_text(text + "cycle = 3\n")
     with pytest.raises(StrategyConfigError, match=r"a\.toml: \[walk_forward\] has the unknown key cycle"):
         read_training(tmp_path / "a.toml")
