@@ -27,7 +27,7 @@ from tokenspice.studies.commands.pool import pool_app
 from tokenspice.studies.commands.run import run, wire
 from tokenspice.studies.commands.show import show
 from tokenspice.studies.commands.twin import twin_app
-from tokenspice.studies.run.signals import heed_signals
+from tokenspice.studies.run.signals import heed_no_more, heed_signals
 
 __all__ = ["main"]
 
@@ -142,6 +142,7 @@ def main() -> None:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except OSError as error:  # what was to be printed found no place
         complain(f"standard output cannot be written: {error.strerror}.")
+    heed_no_more()
     sys.exit(code if flushed() else 1)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -26,6 +27,7 @@ __all__ = ["hash_in_name", "read_checked", "read_endings", "rows_file", "write_p
 PART, HASH_DIGITS = ".parquet", 32
 MOST_BYTES = 1 << 32  # of a part
 ROWS_AT_ONCE = 100_000  # of the large table, kept in memory before they are written
+LONGEST_DOUBLE = 300  # digits; whole numbers are written with all of theirs, and infinity in three letters
 TICK = "Tick"  # an int64; every other column that is logged is a double
 OPTIONS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_page_checksum": True}
 HASHES = "SHA256SUMS"  # of rows.parquet, runs.parquet and their like, as sha256sum writes and checks it
@@ -69,9 +71,24 @@ def read_logged(log: Path) -> pa.Table:
         with log.open(encoding="utf-8", newline="") as file:
             names = next(csv.reader(file))
         kinds = {name: pa.int64() if name == TICK else pa.float64() for name in names}
-        return pa.csv.read_csv(log, convert_options=pa.csv.ConvertOptions(column_types=kinds))
+        table = pa.csv.read_csv(log, convert_options=pa.csv.ConvertOptions(column_types=kinds))
     except (OSError, StopIteration, pa.ArrowException) as error:
         raise RunError(f"{log} cannot be read: {error}.") from error
+    for name in table.column_names:
+        if pa.types.is_floating(table.schema.field(name).type) and pc.any(pc.is_inf(table[name])).as_py():
+            check_infinite(log, name)
+    return table
+
+
+def check_infinite(log: Path, name: str) -> None:
+    """Refuse numbers that are infinite only because no double can hold them."""
+    options = pa.csv.ConvertOptions(column_types={name: pa.string()}, include_columns=[name])
+    texts = pc.unique(pa.csv.read_csv(log, convert_options=options)[name]).to_pylist()
+    if too_large := [text for text in texts if text and len(text) > LONGEST_DOUBLE]:
+        raise RunError(
+            f'the column "{name}" holds {too_large[0][:20]}…, of {len(too_large[0])} digits, which is more than the table '
+            "of a batch can hold. Log it in larger units."
+        )
 
 
 def hash_in_name(part: Path) -> bool:

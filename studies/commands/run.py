@@ -1,6 +1,7 @@
 """`tsp run` and `tsp wire`: one simulation, and what many can start from."""
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -212,6 +213,7 @@ def watchdog(timeout: float) -> Iterator["Observer"]:
     from tokenspice.studies.run.watchdog import Watchdog
 
     def end(what: str) -> None:
+        Signals.ender = threading.get_ident()
         complain(what)
         if Signals.record:
             mark_ended(Signals.record, outcome="failed", error=what)

@@ -98,7 +98,11 @@ class RunFolder:
             return
         wall_time = {"wall_time_s": round(time.monotonic() - self._began, 3)}
         if error is None:
-            self._write({"outcome": "finished"} | wall_time)
+            try:
+                self._write({"outcome": "finished"} | wall_time)
+            except RunError:
+                mark_failed_in_place(self.path)
+                raise
             return
         interrupted = isinstance(error, KeyboardInterrupt)
         ending = {"outcome": "interrupted"} if interrupted else {"outcome": "failed", "error": str(error)}

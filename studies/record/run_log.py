@@ -179,7 +179,7 @@ def read_log(path: Path) -> tuple[list[str], Floats]:
             header, *rows = [[cell.strip() for cell in row] for row in csv.reader(file)]
         if any(len(row) != len(header) for row in rows):
             raise ValueError("its rows differ in length")
-        values = np.array([[float(cell) if cell else math.nan for cell in row] for row in rows])
+        values = np.array([[as_float(cell) for cell in row] for row in rows])
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
     except (ValueError, csv.Error) as error:
@@ -187,3 +187,15 @@ def read_log(path: Path) -> tuple[list[str], Floats]:
     if not rows:
         raise RunError(f"{path} has no rows yet, so there is nothing to read.")
     return header, values
+
+
+def as_float(cell: str) -> float:
+    """Read a cell; NaN where it is empty.
+
+    Raises:
+        ValueError: it is no number, or one that no double can hold.
+    """
+    value = float(cell) if cell else math.nan
+    if math.isinf(value) and cell[-1].isdigit():
+        raise ValueError(f"{cell[:20]}…, of {len(cell)} digits, is more than can be drawn")
+    return value

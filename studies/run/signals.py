@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import final
+from typing import NoReturn, final
 
 from tokenspice.studies.record.ending import mark_ended
 from tokenspice.studies.run.guard import GUARDED_SIGNALS, Guard
 
-__all__ = ["Signals", "code_of_others", "heed_signals"]
+__all__ = ["Signals", "code_of_others", "heed_no_more", "heed_signals"]
 
 INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 PATIENCE_S = 1.0  # with code of others that was interrupted, before this process ends all the same
@@ -27,12 +27,14 @@ class Signals:
         depth: how many calls into code of others are under way, one inside the other.
         record: the folder of the run whose record is to say how it ended.
         guard: the second process, where there is one.
+        ender: the thread of ours that is ending this process.
     """
 
     n_heard = 0
     depth = 0
     record: Path | None = None
     guard: Guard | None = None
+    ender: int | None = None
 
 
 def heed_signals(guarded: bool, insists: bool) -> None:
@@ -48,9 +50,35 @@ def heed_signals(guarded: bool, insists: bool) -> None:
     """
     if guarded and hasattr(os, "fork"):
         Signals.guard = Guard(insists)
+    if guarded:
+        tell_of_exits()
     for name in GUARDED_SIGNALS:
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
             signal.signal(getattr(signal, name), interrupt)
+
+
+def tell_of_exits() -> None:
+    """Let code of others that ends this process by os._exit say so, with an exit code that is no success."""
+    own, leave = os.getpid(), os._exit
+
+    def told(status: int) -> NoReturn:
+        if Signals.depth and os.getpid() == own and threading.get_ident() != Signals.ender:
+            error = f"the netlist's code ended the process by os._exit({status})."
+            if Signals.record:
+                mark_ended(Signals.record, outcome="failed", error=error)
+            with suppress(OSError):
+                os.write(2, f"tsp: {error}\n".encode())
+            leave(status or 1)
+        leave(status)
+
+    os._exit = told
+
+
+def heed_no_more() -> None:
+    """Let signals end this process as they end any, now that its work is done; a thread of a netlist may hold it."""
+    for name in GUARDED_SIGNALS:
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is interrupt:
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 @contextmanager
@@ -87,6 +115,7 @@ def insist() -> None:
 
 
 def end_now(what: str) -> None:
+    Signals.ender = threading.get_ident()
     if Signals.record:
         mark_ended(Signals.record, outcome="interrupted")
     with suppress(OSError):

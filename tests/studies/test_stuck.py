@@ -93,6 +93,13 @@ def children_of(pid: int) -> list[str]:
     return subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
 
 
+def test_a_netlist_that_ends_the_process_does_not_look_like_success(tmp_path: Path) -> None:
+    done = tsp("run", NETLIST, tmp_path / "o", "-q", *EVERY_TICK, "--set", "what=exit")
+
+    assert done.returncode == 1 and "ended the process by os._exit(0)" in done.stderr
+    assert (outcome(tmp_path / "o"), len(rows(tmp_path / "o"))) == ("failed", 1 + 4)
+
+
 @pytest.mark.parametrize(
     ("what", "said"),
     [

@@ -102,3 +102,17 @@ def test_a_batch_does_not_go_on_with_other_data_beside_its_netlist(netlist: Netl
 
     with pytest.raises(RunError, match=rf"data \({name}\)"):
         run_batch(netlist, DESIGN, tmp_path / "o", Workers(1), resume=True)
+
+
+@pytest.mark.parametrize(("value", "fits"), [("float('inf')", True), ("2**1000", True), ("-10**400", False)])
+def test_a_number_that_no_double_holds_is_refused_and_infinity_is_not(
+    netlist: Netlist, tmp_path: Path, value: str, fits: bool
+) -> None:
+    netlist.path.write_text(NETLIST.replace("LogRow(n=state.tick)", f"LogRow(n={value})"))
+
+    ((sample,),) = [
+        g.samples for g in run_batch(load_netlist(netlist.path), Design(seeds=1), tmp_path / "o", Workers(1))
+    ]
+
+    assert (sample.error is None) == fits
+    assert fits or "of 402 digits, which is more than the table of a batch can hold" in str(sample.error)
