@@ -232,7 +232,7 @@ def extrapolate_stage(
         history = prepare(ingest(source_of(data, past_days)))
         model = eth_model(history, eth, past_days, seed)
         found = extrapolate(
-            history.last_days(past_days),
+            history,
             model,
             scenarios,
             paths=paths,

@@ -110,7 +110,7 @@ def run_cycle(options: CycleOptions, say: Callable[[str], None] = lambda line: N
     identified = identify(history, options.past_days, options.seed)
     say("5 of 5: extrapolate")
     extrapolation = extrapolate(
-        history.last_days(options.past_days),
+        history,  # all of it: holders' values and the controller's memory are older than the last days
         identified.model,
         options.scenarios,
         paths=options.paths,
