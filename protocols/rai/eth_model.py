@@ -9,7 +9,7 @@ from typing import Annotated, Literal, final
 import numpy as np
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.parameters import Above, AtLeast, Doc, ParametersBase, Share
+from tokenspice.engine.parameters import Above, AtLeast, Between, Doc, ParametersBase, Share
 from tokenspice.engine.units import Floats, Unit
 
 __all__ = ["EthKind", "EthModel", "EthTerms"]
@@ -29,7 +29,10 @@ class EthTerms(ParametersBase):
 
     kind: Annotated[EthKind, Doc("the process: given, gbm, student_t, garch or bootstrap")] = "gbm"
     mean: Annotated[
-        float, Unit("per hour"), Doc("of the log-return; of the bootstrap, what is added to its blocks")
+        float,
+        Between(-0.1, 0.1),
+        Unit("per hour"),
+        Doc("of the log-return; of the bootstrap, what is added to its blocks"),
     ] = 0.0
     sigma: Annotated[
         float, AtLeast(0), Unit("per hour"), Doc("standard deviation of the log-return; gbm, student_t")

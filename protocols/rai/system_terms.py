@@ -71,9 +71,9 @@ class SystemTerms(ParametersBase):
     ] = 1.5
     liquidation_ratio: Annotated[float, AtLeast(1), Unit("share"), Doc("below which a SAFE is sold; RAI's")] = 1.45
     liquidation_penalty: Annotated[Share, Doc("that a sale raises on top of the debt; hand-set")] = 0.1
-    liquidation_discount: Annotated[Share, Doc("below the oracle's price, at which collateral is sold; hand-set")] = (
-        0.05
-    )
+    liquidation_discount: Annotated[
+        float, Between(0, 0.99), Unit("share"), Doc("below the oracle's price, at which collateral is sold; hand-set")
+    ] = 0.05
     stability_fee: Annotated[float, Between(0, 10), Unit("per year"), Doc("interest on debt; RAI's")] = 0.02
 
     def __post_init__(self) -> None:
