@@ -17,10 +17,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from tokenspice.engine.units import Floats
-from tokenspice.markets.pools.closed_form import free_values
 from tokenspice.markets.pools.frictions import Frictions
-from tokenspice.markets.pools.kernel import run_weighted
+from tokenspice.markets.pools.kernel import run_batch, run_weighted
+from tokenspice.markets.pools.weight_path import WeightPath
 from tokenspice.markets.prices.files import bundled_prices
 from tokenspice.markets.strategies.guard import GuardRails
 from tokenspice.markets.strategies.rules import Momentum
@@ -53,8 +55,8 @@ def main(days: int) -> None:
         ours: Callable[[], object] = partial(
             run_weighted, rows, path, 1e6, frictions, moving, sample=1440, with_reserves=False
         )
-        if frictions.is_free:  # closed, in NumPy
-            ours = partial(free_values, rows, path.fine(len(rows)) if moving else path.starts[0], 1e6)
+        if frictions.is_free:  # closed, from logarithms that are taken here
+            ours = partial(free_of_charge, rows, path)
         million = len(rows) / 1e6
         rate = million / best_of(5, ours)
         peer = million / best_of(2, signatures(rows, path.fine(len(rows)), fee)) if fee else float("nan")
@@ -62,10 +64,15 @@ def main(days: int) -> None:
         print(f"{n:6} {kind:>9} {fee:6.3f} {rate:10.2f} {peer:16.3f} {rate / peer:6.1f}")
 
 
+def free_of_charge(rows: Floats, path: WeightPath) -> Floats:
+    """[days] values of a pool whose arbitrage costs nothing."""
+    starts, slopes, chunk = path.starts[None], path.slopes[None], path.chunk_minutes
+    run = run_batch(np.log(rows), [0], len(rows), starts, slopes, chunk, path.moving_minutes, 1e6, Frictions())
+    return run.values[0]
+
+
 def training(fee: float, threads: int, iterations: int = 5) -> None:
     """Print what an iteration of training takes: the weights, the pools, the objective, and all of it backwards."""
-    import numpy as np
-
     from tokenspice.engine.streams import RandomStreams
     from tokenspice.markets.pools.weighted import WeightedPool
     from tokenspice.markets.prices.process import PriceProcess
