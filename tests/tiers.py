@@ -21,6 +21,7 @@ SLOW = (
     "docs/test_docs.py::test_what_the_page_on_pools_does_in_python_runs_as_it_stands",
     "docs/test_forks.py",
     "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
+    "netlists/test_dynamic_pool.py::test_they_do_so_in_every_recorded_run",
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",
     "netlists/test_science_golden.py",
     "netlists/test_simplepool.py::test_twelve_seeds_lie_within_the_golden_bands",
