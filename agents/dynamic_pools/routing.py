@@ -22,11 +22,13 @@ from tokenspice.markets.pools import all_routes_trade
 
 __all__ = ["PoolView", "Routed", "best_arbitrage", "best_swap", "best_trades"]
 
-# Of these, the first is fast and the second takes over where the first stops too early.
-SEARCHES = (("TNC", {"ftol": 1e-13, "gtol": 1e-10, "maxfun": 2000}), ("L-BFGS-B", {"ftol": 1e-15, "gtol": 1e-12}))
+# Each goes on where the one before it stopped too early.
+FAST, SURE = ("TNC", {"ftol": 1e-13, "gtol": 1e-10, "maxfun": 2000}), ("L-BFGS-B", {"ftol": 1e-15, "gtol": 1e-12})
+SEARCHES = (FAST, SURE, FAST, SURE)
 LEAST = 1e-9  # of a price that may fall to nothing, as a share of its first guess
 SETTLED = 1e-16  # of what the pools are worth: an imbalance of a token that is rounding
-TOO_EARLY = 1e-13  # the same: a search that leaves more has not arrived
+TOO_EARLY = 1e-13  # the same: a search that leaves more may arrive nearer
+ASTRAY = 1e-9  # the same: a search that leaves more has no answer
 
 
 @final
@@ -92,31 +94,59 @@ def best_trades(pools: Sequence[PoolView], low: Floats, high: Floats, given: Flo
         given: [m] tokens that are there to trade with, 0 or more.
         guess: [m] prices above 0 to begin with.
     """
-    from scipy.optimize import minimize  # which takes a while to import
-
     if not (low <= high).all() or (given < 0).any() or not (guess > 0).all():
         raise StrategyError("best_trades: write low <= high, given of 0 or more, and a guess above 0, for each token.")
+    worthwhile, tokens = within_reach(pools, low > 0)
     start = np.clip(guess, np.maximum(low, LEAST * guess), high)
+    prices = meeting([pools[i] for i in worthwhile], low, high, np.where(tokens, given, 0.0), start)
+    trades = tuple(
+        pool.trade(prices) if i in worthwhile else np.zeros(len(pool.tokens)) for i, pool in enumerate(pools)
+    )
+    return Routed(trades, net_of(pools, trades, len(low)), prices)
+
+
+def within_reach(pools: Sequence[PoolView], valued: NDArray[np.bool_]) -> tuple[list[int], NDArray[np.bool_]]:
+    """The pools, and the tokens, [m], from which trades lead to a token that is worth something."""
+    tokens, found = np.array(valued), list[int]()
+    while more := [i for i, pool in enumerate(pools) if i not in found and tokens[list(pool.tokens)].any()]:
+        found += more
+        for i in more:
+            tokens[list(pools[i].tokens)] = True
+    return sorted(found), tokens
+
+
+def meeting(pools: Sequence[PoolView], low: Floats, high: Floats, given: Floats, start: Floats) -> Floats:
+    """[m] the prices at which what all pools give up together is least, from some prices within the bounds on.
+
+    Raises:
+        StrategyError: the search does not arrive.
+    """
+    from scipy.optimize import minimize  # which takes a while to import
+
     lowest, highest = np.maximum(low, LEAST * start) / start, high / start
     scale = max(sum(float(pool.reserves @ start[list(pool.tokens)]) for pool in pools), 1e-300)
 
     def worth(x: Floats) -> tuple[float, Floats]:
-        """What all pools give up at prices x · start, and its slope; less than nothing is lost by scaling both."""
+        """What all pools give up at prices x · start, and its slope, as a share of what they are worth."""
         prices = x * start
         left = net_of(pools, [pool.trade(prices) for pool in pools], len(low)) + given
         return float(left @ prices) / scale, left * start / scale
 
-    bounds = list(zip(lowest, highest, strict=True))
-    if worth(np.ones(len(low)))[0] == 0:  # no pool trades at the guess, so that nothing can be gained
-        return Routed(tuple(np.zeros(len(pool.tokens)) for pool in pools), np.zeros(len(low)), start)
-    x = np.ones(len(low))
+    x, size = np.ones(len(low)), np.inf
+    if worth(x)[0] == 0:  # no pool trades here, so that nothing can be gained
+        return start
     for method, options in SEARCHES:
+        bounds = list(zip(lowest, highest, strict=True))
         found = minimize(worth, x, jac=True, method=method, bounds=bounds, options=dict(options))
         x, size = settled(lambda x: worth(x)[1], np.asarray(found.x), lowest, highest)
         if size < TOO_EARLY:
             break
-    trades = tuple(pool.trade(x * start) for pool in pools)
-    return Routed(trades, net_of(pools, trades, len(low)), x * start)
+    if size > ASTRAY:
+        raise StrategyError(
+            f"The search for the best trades over {len(pools)} pools ends with {size:.1e} of their worth out of balance. "
+            "Begin nearer to their prices."
+        )
+    return np.asarray(x * start)
 
 
 def settled(slope: Callable[[Floats], Floats], x: Floats, lowest: Floats, highest: Floats) -> tuple[Floats, float]:

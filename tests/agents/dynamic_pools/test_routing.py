@@ -197,3 +197,26 @@ def test_pools_that_agree_are_left_alone() -> None:
 def test_prices_that_are_none_are_refused() -> None:
     with pytest.raises(StrategyError, match="low <= high"):
         best_trades([], PRICES, PRICES / 2, np.zeros(4), PRICES)
+
+
+def test_a_token_that_no_trades_lead_to_is_not_traded_for() -> None:
+    rng = np.random.default_rng(3)
+    pools = [pool((0, 1), rng, 0.1), pool((0, 1), rng, 0.1)]
+
+    swap, cycles = best_swap(pools, 0, 3, 1.0, PRICES), best_arbitrage(pools, *CLOSED, PRICES)
+
+    for found in (swap, cycles):
+        assert not found.net.any() and not any(trade.any() for trade in found.trades)
+
+
+@settings(max_examples=60)
+@given(NUMBERS)
+def test_in_any_network_nothing_is_left_or_missing_that_has_no_price_of_its_own(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tokens = [tuple(int(i) for i in rng.permutation(4)[: rng.integers(2, 5)]) for _ in range(rng.integers(1, 6))]
+    pools = [pool(some, rng, float(rng.choice([0.001, 0.02, 0.5]))) for some in tokens]
+
+    found = best_arbitrage(pools, *CLOSED, PRICES)
+
+    size = sum(float(view.reserves @ PRICES[list(view.tokens)]) for view in pools)
+    assert np.abs(found.net[:3] * found.prices[:3]).max() < 1e-11 * size and found.net[3] >= -1e-11 * size
