@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.units import DAY
 from tokenspice.protocols.rai.scenario import BASE, Scenario
+from tokenspice.studies.twin.backtest_folder import describe
 from tokenspice.studies.twin.bundle import bundled
 from tokenspice.studies.twin.extrapolate import extrapolate
 from tokenspice.studies.twin.extrapolation import Extrapolation
@@ -104,6 +106,7 @@ def run_cycle(options: CycleOptions, say: Callable[[str], None] = lambda line: N
     recording = ingest(options.source)
     say("2 of 5: prepare")
     history = prepare(recording)
+    say(" ".join(remarks(history)))
     say("3 of 5: backtest")
     backtests = backtest(history, options.past_days)
     say("4 of 5: identify")
@@ -120,6 +123,17 @@ def run_cycle(options: CycleOptions, say: Callable[[str], None] = lambda line: N
         workers=options.workers,
     )
     return Cycle(options, recording, history, backtests, identified, extrapolation)
+
+
+def remarks(history: History) -> list[str]:
+    """What the user should know of a record, and what to do about it."""
+    found = [describe(history), *history.notes]
+    if history.gaps:
+        days = int(10 * (history.time[-1] - history.time[history.gaps[-1][0] + 1]) / DAY) / 10
+        found.append("Nothing is filled in.")
+        if days > 0:
+            found.append(f"--past-days {days:g} takes the stretch after the last gap alone.")
+    return found
 
 
 def backtest(history: History, past_days: float) -> tuple[Backtest, ...]:

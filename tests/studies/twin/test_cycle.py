@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 from tests.studies.twin.servers import serving
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.cli import app
+from tokenspice.studies.twin import bundled
+from tokenspice.studies.twin.cycle import remarks
 from tokenspice.studies.twin.results import rewrite_report
 
 SCENARIOS = '[[scenario]]\nname = "base"\n[[scenario]]\nname = "ether falls"\neth_shock = -0.3\neth_shock_hour = 2\n'
@@ -150,7 +152,7 @@ def test_wrong_input_is_one_line_and_leaves_nothing(
     done = tsp(tmp_path / "out", "--kept", tmp_path / "kept", *words)
 
     assert done.exit_code == 1 and told in done.output
-    assert [line for line in done.output.splitlines() if not re.match(r"\d of 5", line)] == [
+    assert [line for line in done.output.splitlines() if not re.match(r"\d of 5|retrieval", line)] == [
         line for line in done.output.splitlines() if line.startswith("tsp: ")
     ]
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".*"))
@@ -162,6 +164,27 @@ def test_an_endpoint_that_answers_errors_leaves_no_report(tmp_path: Path) -> Non
 
     assert done.exit_code == 1 and "GraphQL error: 'overloaded'" in done.output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_gap_is_said_with_what_to_do(tmp_path: Path) -> None:
+    row = "{},3.0,1.0,3.1,2021-05-{} {}:00:00\n"
+    text = "block_number,RedemptionPrice,RedemptionRateHourlyRate,marketPriceUsd,timestamp\n"
+    (tmp_path / "own.csv").write_text(
+        text + row.format(12, 20, "09") + row.format(10, 20, "00") + row.format(15, 21, "09")
+    )
+
+    done = tsp(tmp_path / "out", "--data", tmp_path / "own.csv")
+
+    assert "2 gaps over 6 h, the longest 24.0 h" in done.output and "not in the order of their blocks" in done.output
+    assert "Nothing is filled in." in done.output and done.exit_code == 1 and "Take more days" in done.output
+
+
+def test_the_stretch_after_the_last_gap_is_named() -> None:
+    history = bundled("mainnet")
+    (told,) = [line for line in remarks(history) if "--past-days" in line]
+    days = float(told.split()[1])
+
+    assert history.gaps and not history.last_days(days).gaps
 
 
 def test_scenarios_that_disagree_are_said(tmp_path: Path) -> None:
