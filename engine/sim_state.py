@@ -128,13 +128,13 @@ class SimStateBase:
         try:
             stepper.takeStep(self)
         except TokenSpiceError as error:
-            raise error.at(self._turn_of(stepper)) from error.__cause__
+            raise error.at(self.turn_of(stepper)) from error.__cause__
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a panic in Rust, or a class of the netlist's own
-            raise AgentError(f"{self._turn_of(stepper)}: {describe(error)}") from error
+            raise AgentError(f"{self.turn_of(stepper)}: {describe(error)}") from error
 
-    def _turn_of(self, stepper: AgentBase | KPIsBase) -> str:
+    def turn_of(self, stepper: AgentBase | KPIsBase) -> str:
         who = f"agent {stepper.name}" if isinstance(stepper, AgentBase) else "the KPIs"
         return f"tick {self.tick}, {who}"
 

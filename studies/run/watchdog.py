@@ -91,7 +91,7 @@ def whereabouts(frame: FrameType | None) -> str:
     place = user_place(traceback.extract_stack(frame))
     while frame:
         if frame.f_code is SimStateBase._step.__code__:
-            return f"tick {frame.f_locals['self'].tick}, {frame.f_locals['who']} ({place})"
+            return f"{frame.f_locals['self'].turn_of(frame.f_locals['stepper'])} ({place})"
         if frame.f_code is SimEngine.takeStep.__code__:  # nobody's step: the chain's time passes
             return f"tick {frame.f_locals['self'].state.tick} ({place})"
         frame = frame.f_back
