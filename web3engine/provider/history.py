@@ -66,6 +66,10 @@ def as_log_query(value: object, name: str) -> LogQuery:
     )
 
 
+def is_number(block: object) -> bool:
+    return block is not None and block not in BLOCK_NAMES
+
+
 def alternatives(value: object) -> Sequence[Any]:
     if value is None:
         return ()
@@ -136,7 +140,8 @@ class History:
         else:
             self._check_known(query.from_block)
             start, last = self._height(query.from_block), self._height(query.to_block)
-            if start > last and not first and query.from_block is not None:
+            # Whoever polls asks from the block after the head on, to the latest.
+            if start > last and not first and is_number(query.from_block) and is_number(query.to_block):
                 raise JsonRpcError(
                     BAD_PARAMETERS, f"invalid block range params: from block {start} to the earlier block {last}"
                 )

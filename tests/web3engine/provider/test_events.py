@@ -102,3 +102,8 @@ def test_snapshots_bring_back_state_blocks_and_logs(same: Same) -> None:
         return gone, held, logs, w3.eth.block_number, ask(w3, "evm_revert", taken), ask(w3, "evm_revert", "0xfff")
 
     assert same(script)[0][0] == "TransactionNotFound"
+
+
+def test_logs_from_the_block_after_the_head_on_are_none_yet(w3: Client) -> None:
+    assert w3.eth.get_logs({"fromBlock": w3.eth.block_number + 1}) == []
+    assert w3.eth.get_logs({"fromBlock": w3.eth.block_number + 1, "toBlock": "latest"}) == []
