@@ -124,6 +124,17 @@ def test_priority_ties_are_drawn_anew_in_each_block_and_alike_with_the_same_seed
     assert draws(5)[0] != draws(5)[1]
 
 
+@pytest.mark.parametrize("ordering", ["arrival", "shuffle", "priority"])
+def test_what_names_no_nonce_goes_after_what_names_one(evm: Any, ordering: Any) -> None:
+    free = [evm.submit(OWNER, address(1), b"") for _ in range(2)]
+    named = [evm.submit(OWNER, address(1), b"", nonce=nonce) for nonce in (1, 0)]
+
+    block = evm.mine_queue(GENESIS_TIME, ordering)
+
+    assert [receipt.ticket for receipt in block.receipts] == [named[1], named[0], *free]
+    assert all(receipt.included for receipt in block.receipts)
+
+
 def test_given_nonces_run_ascending_whatever_the_order_of_arrival(evm: Any) -> None:
     later = evm.submit(OWNER, address(1), b"", nonce=1)
     earlier = evm.submit(OWNER, address(1), b"", nonce=0)

@@ -61,3 +61,18 @@ def test_the_history_is_part_of_what_is_saved(artifacts: Artifacts) -> None:
 
     assert after.eth.get_logs({"fromBlock": 0}) == before.eth.get_logs({"fromBlock": 0})
     assert after.eth.get_transaction_receipt(sent) == before.eth.get_transaction_receipt(sent)
+
+
+def test_what_a_wallet_sends_through_chain_w3_is_signed_and_goes_before_what_it_submitted(artifacts: Artifacts) -> None:
+    chain = Chain(RevmBackend(), artifacts)
+    token, ada = chain.deploy_token("OCEAN"), chain.wallet("ada")
+    w3: Client = chain.w3
+    w3.provider.make_request("evm_setAutomine", [False])
+
+    pending = ada.submit(token.contract.approve(ada.address, 1))
+    sent = w3.eth.send_transaction({"from": ada.address, "to": ada.address, "gas": 21_000})
+    chain.advance(60)
+
+    assert [receipt["transactionIndex"] for receipt in map(w3.eth.get_transaction_receipt, [sent])] == [0]
+    assert w3.eth.account.recover_transaction(w3.eth.get_raw_transaction(sent)) == ada.address
+    assert pending.receipt and pending.receipt.succeeded

@@ -1,7 +1,7 @@
-"""The page on web3.py names every method that is answered, and no other."""
+"""The page on web3.py names every method that is answered, and no other, and what is not as on a real chain."""
 
 from tests.conftest import PROJECT
-from tests.web3engine.provider.helpers import new_evm
+from tests.web3engine.provider.helpers import ALICE, BOB, Client, ask, new_evm, refusal
 from tokenspice.web3engine.provider import EvmProvider
 
 
@@ -18,3 +18,15 @@ def test_the_page_has_the_table_of_all_methods() -> None:
     written = page.partition("## Methods\n\n")[2].splitlines()
 
     assert written == table(), "write the lines of table() at the end of docs/web3py.md"
+
+
+def test_what_the_page_says_is_not_as_on_a_real_chain_is_not(w3: Client) -> None:
+    unsigned = w3.eth.send_transaction({"from": ALICE, "to": BOB, "value": 1})
+
+    block, sent = w3.eth.get_block("latest"), w3.eth.get_transaction(unsigned)
+    assert block["stateRoot"].hex() == "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"  # of nothing
+    assert block["size"] == 0 and block["transactionsRoot"] != block["stateRoot"] != block["receiptsRoot"]
+    assert not any(sent["r"]) and not any(sent["s"]) and ask(w3, "eth_getRawTransactionByHash", unsigned) is None
+    assert ask(w3, "eth_blobBaseFee") == "0x1" and refusal(w3, "evm_setIntervalMining", 5)
+    for method in ("eth_subscribe", "admin_peers", "ots_getApiLevel", "anvil_reset", "anvil_reorg"):
+        assert refusal(w3, method)["code"] == -32601

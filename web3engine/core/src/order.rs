@@ -50,20 +50,16 @@ pub fn arrange(queue: &[Arc<Request>], ordering: Ordering, slot: Slot) -> Vec<us
     }
 }
 
-/// Each sender's positions in the order its transactions must run: as they came, but given nonces ascending.
+/// Each sender's positions in the order its transactions must run: given nonces first and ascending, because the others
+/// take whatever nonce is next, and would take theirs; the others as they came.
 fn lanes(queue: &[Arc<Request>]) -> AddressMap<VecDeque<usize>> {
     let mut lanes: AddressMap<VecDeque<usize>> = AddressMap::default();
     for (position, request) in queue.iter().enumerate() {
         lanes.entry(request.sender).or_default().push_back(position);
     }
     for lane in lanes.values_mut().filter(|lane| lane.len() > 1) {
-        let numbered = |position: &usize| queue[*position].nonce.is_some();
-        let mut sorted: Vec<usize> = lane.iter().copied().filter(numbered).collect();
-        sorted.sort_by_key(|position| queue[*position].nonce);
-        let mut sorted = sorted.into_iter();
-        for position in lane.iter_mut().filter(|position| numbered(position)) {
-            *position = sorted.next().unwrap_or(*position);
-        }
+        // Stable, so that those without a nonce stay as they came.
+        lane.make_contiguous().sort_by_key(|position| queue[*position].nonce.map_or((true, 0), |nonce| (false, nonce)));
     }
     lanes
 }
