@@ -10,13 +10,13 @@ interface IPair {
     function price1CumulativeLast() external view returns (uint256);
 }
 
-/// The price of a coin in USD over a window of time: what a Uniswap V2 pair has averaged in ether, times the price of
+/// The price of a coin in USD over a window of time: the mean price in ether of a Uniswap V2 pair, times the mean price of
 /// ether, one observation a period. It is valid once more than `granularity` observations were made, and while the last
 /// is young enough.
 contract ConsecutiveSlotsMedianizer is IOracle {
     struct Observation {
         uint256 timestamp;
-        uint256 priceTime; // USD (wad) times seconds, since the first observation
+        uint256 etherTime; // USD per ether (wad) times seconds, since the first observation
         uint256 pairCumulative; // the pair's own sum, as UQ112x112 times seconds
     }
 
@@ -66,15 +66,16 @@ contract ConsecutiveSlotsMedianizer is IOracle {
         require(elapsed >= periodSize, "ConsecutiveSlotsMedianizer/not-enough-time-elapsed");
         (uint256 ether_, bool valid) = converter.getResultWithValidity();
         require(valid, "ConsecutiveSlotsMedianizer/invalid-converter");
-        // The pair's sums wrap around, as its own contract means them to.
-        uint256 average;
-        unchecked {
-            average = (pairCumulative - last.pairCumulative) / elapsed;
-        }
-        uint256 usd = ((average * 1e18) >> 112) * ether_ / 1e18;
-        observations.push(Observation(block.timestamp, last.priceTime + usd * elapsed, pairCumulative));
+        uint256 etherTime = last.etherTime + ether_ * elapsed;
+        observations.push(Observation(block.timestamp, etherTime, pairCumulative));
         Observation memory first = observations[n > granularity ? n - granularity : 0];
-        medianPrice = (last.priceTime + usd * elapsed - first.priceTime) / (block.timestamp - first.timestamp);
+        uint256 window = block.timestamp - first.timestamp;
+        uint256 inEther;
+        // The pair's sums wrap around, as its own contract means them to.
+        unchecked {
+            inEther = (((pairCumulative - first.pairCumulative) / window) * 1e18) >> 112;
+        }
+        medianPrice = inEther * ((etherTime - first.etherTime) / window) / 1e18;
         emit UpdateResult(medianPrice, block.timestamp);
     }
 

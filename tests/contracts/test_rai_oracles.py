@@ -93,6 +93,21 @@ def test_a_move_counts_for_as_long_as_it_lasts(chain: Chain) -> None:
     assert averages == pytest.approx([3.75, 4.5, 5.25, 6, 6], rel=1e-6)
 
 
+def test_the_mean_in_ether_is_valued_at_the_mean_of_ether(chain: Chain) -> None:
+    pair, coin, weth = open_pair(chain, coins=1_000_000, ether=1200)
+    medianizer = open_medianizer(chain, pair, coin)
+    observe(chain, medianizer, 5)
+    ether = chain.contract("rai/SettableOracle", chain.read(medianizer.converter()))
+    chain.faucet.send(ether.set(1250 * WAD))
+    chain.faucet.send(weth.contract.transfer(pair.address, tokens(1200)))
+    chain.faucet.send(pair.sync())  # ether is worth half as much, and the coin twice as much ether
+
+    observe(chain, medianizer, 2)
+
+    means = (2 * 0.0012 + 2 * 0.0024) / 4, (2 * 2500 + 2 * 1250) / 4
+    assert result(chain, medianizer)[0] / WAD == pytest.approx(means[0] * means[1], rel=1e-9)
+
+
 def test_it_observes_at_most_once_a_period(chain: Chain) -> None:
     pair, coin, _ = open_pair(chain, coins=1_000_000, ether=1200)
     medianizer = open_medianizer(chain, pair, coin)
