@@ -1,9 +1,6 @@
 """What exists now: the tick, the agents, the worlds, the KPIs, the random streams."""
 
-import sysconfig
 import traceback
-from os import sep
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -15,18 +12,12 @@ from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.text import one_line
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
-from tokenspice.files import HOME
+from tokenspice.places import user_place
 
 if TYPE_CHECKING:
     from tokenspice.engine.sim_strategy import SimStrategyBase
 
-__all__ = ["FOREIGN", "AgentDict", "SimStateBase", "describe", "is_foreign", "user_place"]
-
-OURS = tuple(
-    f"{HOME / package}{sep}" for package in ("engine", "web3engine", "markets", "protocols", "agents", "studies")
-)
-LIBRARIES = tuple({f"{Path(path).resolve()}{sep}" for path in sysconfig.get_paths().values()})
-FOREIGN = (*OURS, str(HOME / "tsp"), *LIBRARIES)
+__all__ = ["AgentDict", "SimStateBase", "describe"]
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
@@ -139,35 +130,7 @@ class SimStateBase:
         return f"tick {self.tick}, {who}"
 
 
-def is_foreign(file: str) -> bool:
-    """Tell whether a file is ours, a library's or Python's own, and not the user's."""
-    return file.startswith(FOREIGN) or "<frozen" in file
-
-
 def describe(error: BaseException) -> str:
     """Say in one line what a foreign exception is, and the file and line that raised it."""
     place = user_place(traceback.extract_tb(error.__traceback__))
     return f"{type(error).__name__}: {one_line(str(error))}{f' ({place})' if place else ''}"
-
-
-def user_place(stack: traceback.StackSummary) -> str:
-    """Return the innermost file and line of a stack that is the user's; the innermost of all if none is.
-
-    Such a line says more than the one of a library, or of ours, that it led to. Code that came from no file, as in a
-    notebook or a worker, is named by its function.
-    """
-    frames = [(resolved(frame.filename), frame.lineno, frame.name) for frame in stack]
-    theirs = [frame for frame in frames if not is_foreign(frame[0])]
-    from_files = [frame for frame in theirs if not is_nameless(frame[0])]
-    ours = [frame for frame in frames if frame[0].startswith(OURS)]
-    found = (from_files or theirs or ours or frames)[-1:]
-    return "".join(f"{name}, line {line}" if is_nameless(file) else f"{file}:{line}" for file, line, name in found)
-
-
-def resolved(file: str) -> str:
-    return file if is_nameless(file) else str(Path(file).resolve())
-
-
-def is_nameless(file: str) -> bool:
-    """Tell whether Python made up the name of a file, such as <string>."""
-    return file.startswith("<")

@@ -19,9 +19,9 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import Parameter
-from tokenspice.engine.sim_state import is_foreign
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
+from tokenspice.places import is_foreign
 from tokenspice.studies.batch.run_specs import Run, Study
 from tokenspice.studies.record.run_log import RunLog
 from tokenspice.studies.run.open_chain import open_chain

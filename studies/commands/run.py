@@ -206,7 +206,7 @@ def watchdog(timeout: float) -> Iterator["Observer"]:
     """Yield who ends this process if a tick takes too long, and completes the record."""
     from tempfile import TemporaryDirectory
 
-    from tokenspice.engine.sim_state import FOREIGN
+    from tokenspice.places import FOREIGN
     from tokenspice.studies.record.ending import mark_ended
     from tokenspice.studies.run.guard import write_stack_when_asked
     from tokenspice.studies.run.signals import Signals

@@ -11,7 +11,8 @@ from typing import TextIO, final
 
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_engine import SimEngine
-from tokenspice.engine.sim_state import SimStateBase, user_place
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.places import user_place
 from tokenspice.studies.run.guard import Guard
 
 __all__ = ["Watchdog"]
