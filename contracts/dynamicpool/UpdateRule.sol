@@ -33,8 +33,35 @@ abstract contract UpdateRule {
     }
 }
 
+/// A rule that changes weights by a signal of each token's prices, against the mean of all signals.
+abstract contract SignalRule is UpdateRule {
+    int256[] internal gains;
+
+    constructor(int256[] memory gains_) {
+        gains = gains_;
+    }
+
+    function _update(int256[] calldata prices, int256[] calldata weights)
+        internal
+        override
+        returns (int256[] memory wanted)
+    {
+        uint256 n = gains.length;
+        _check(prices, n);
+        _check(weights, n);
+        int256[] memory signals = new int256[](n);
+        for (uint256 i = 0; i < n; i++) signals[i] = _see(i, prices[i]);
+        wanted = Signals.zeroSum(signals, gains);
+        for (uint256 i = 0; i < n; i++) wanted[i] += weights[i];
+    }
+
+    /// Remember one more price of a token.
+    /// @return the signal after it.
+    function _see(uint256 i, int256 price) internal virtual returns (int256);
+}
+
 /// A rule that follows gradients: relative changes of price per update.
-abstract contract GradientRule is UpdateRule {
+abstract contract GradientRule is SignalRule {
     /// @param decay by which each token's estimator forgets.
     /// @param gains changes of weight for a signal of 1; negative ones go against it.
     /// @param averageDecay of the average that the gradient is relative to; empty for the estimator's own.
@@ -48,19 +75,27 @@ abstract contract GradientRule is UpdateRule {
         bool previousAverage;
     }
 
-    Terms internal terms;
+    int256[] internal decay;
+    int256[] internal averageDecay;
+    bool internal rawPrice;
+    bool internal previousAverage;
     int256[] internal averages;
     int256[] internal sums;
     int256[] internal slowAverages;
 
-    constructor(Terms memory terms_, int256[] memory averages_, int256[] memory sums_, int256[] memory slow) {
+    constructor(Terms memory terms_, int256[] memory averages_, int256[] memory sums_, int256[] memory slow)
+        SignalRule(terms_.gains)
+    {
         uint256 n = averages_.length;
         _check(terms_.decay, n);
         _check(terms_.gains, n);
         _check(sums_, n);
         _check(slow, terms_.averageDecay.length);
         if (slow.length > 0) _check(slow, n);
-        terms = terms_;
+        decay = terms_.decay;
+        averageDecay = terms_.averageDecay;
+        rawPrice = terms_.rawPrice;
+        previousAverage = terms_.previousAverage;
         averages = averages_;
         sums = sums_;
         slowAverages = slow;
@@ -70,33 +105,22 @@ abstract contract GradientRule is UpdateRule {
         return (averages, sums, slowAverages);
     }
 
-    function _update(int256[] calldata prices, int256[] calldata weights)
-        internal
-        override
-        returns (int256[] memory wanted)
-    {
-        uint256 n = averages.length;
-        _check(prices, n);
-        _check(weights, n);
-        int256[] memory signals = new int256[](n);
-        for (uint256 i = 0; i < n; i++) signals[i] = _signal(i, _gradient(i, prices[i]));
-        wanted = Signals.zeroSum(signals, terms.gains);
-        for (uint256 i = 0; i < n; i++) wanted[i] += weights[i];
+    function _see(uint256 i, int256 price) internal override returns (int256) {
+        return _signal(i, _gradient(i, price));
     }
 
     function _gradient(uint256 i, int256 price) private returns (int256) {
-        int256 decay = terms.decay[i];
         int256 before = averages[i];
-        int256 average = Estimators.average(before, price, decay);
+        int256 average = Estimators.average(before, price, decay[i]);
         averages[i] = average;
-        sums[i] = Estimators.running(sums[i], price, average, decay);
+        sums[i] = Estimators.running(sums[i], price, average, decay[i]);
         if (slowAverages.length > 0) {
             before = slowAverages[i];
-            average = Estimators.average(before, price, terms.averageDecay[i]);
+            average = Estimators.average(before, price, averageDecay[i]);
             slowAverages[i] = average;
         }
-        int256 denominator = terms.rawPrice ? price : terms.previousAverage ? before : average;
-        return Estimators.gradient(sums[i], denominator, decay);
+        int256 denominator = rawPrice ? price : previousAverage ? before : average;
+        return Estimators.gradient(sums[i], denominator, decay[i]);
     }
 
     function _signal(uint256 i, int256 gradient) internal view virtual returns (int256);

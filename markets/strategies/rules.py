@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "TripleThreat",
     "Vector",
+    "capped",
 ]
 
 MAX_MEMORY_DAYS = 365.0

@@ -74,6 +74,10 @@ def deploy_rule(chain: Chain, owner: EvmWallet, terms: RuleTerms, state: RuleSta
     if terms.kind == "MinVariance":
         arguments: list[Any] = [list(terms.decay), list(terms.blend), remembered[0], remembered[2], remembered[1]]
         return chain.deploy("dynamicpool/MinVarianceRule", *arguments, state.has_return, sender=owner, label="rule")
+    if terms.kind == "DifferenceMomentum":
+        arguments = [list(values) for values in (terms.decay, terms.average_decay, terms.gains)]
+        arguments += [remembered[0], remembered[2]]
+        return chain.deploy("dynamicpool/DifferenceMomentumRule", *arguments, sender=owner, label="rule")
     shared = (
         list(terms.decay),
         list(terms.gains),

@@ -12,7 +12,7 @@ from tokenspice.protocols.dynamicpool.fixed_point import ONE, exponential, over,
 
 __all__ = ["FixedRule", "RuleKind", "RuleState", "RuleTerms", "channel", "gradient", "inverse", "powered", "zero_sum"]
 
-RuleKind = Literal["Momentum", "PowerChannel", "MeanReversionChannel", "MinVariance"]
+RuleKind = Literal["Momentum", "PowerChannel", "MeanReversionChannel", "DifferenceMomentum", "MinVariance"]
 
 PI = 3_141592653589793238
 
@@ -26,7 +26,8 @@ class RuleTerms:
         kind: of rule.
         decay: λ, by which the estimator forgets at every update.
         gains: changes of weight for a signal of 1; negative ones go against it.
-        average_decay: λ of the average that the gradient is relative to; empty for the estimator's own.
+        average_decay: λ of the average that the gradient is relative to; empty for the estimator's own. Of
+            DifferenceMomentum, λ of the slow average; `decay` is that of the fast one.
         raw_price: whether the gradient is relative to the price instead.
         previous_average: whether it is relative to the average before the update.
         exponent, scale: of the trend.
@@ -55,7 +56,8 @@ class RuleState:
 
     Attributes:
         averages: moving averages of prices; of MinVariance, the last prices.
-        sums: decayed sums of the averages' errors; of MinVariance, of squared deviations of returns.
+        sums: decayed sums of the averages' errors; of MinVariance, of squared deviations of returns; empty for
+            DifferenceMomentum.
         others: averages with another memory, if the rule has them; of MinVariance, the means of returns.
         has_return: of MinVariance, whether a return was seen.
     """
@@ -94,7 +96,8 @@ class FixedRule:
             )
         if self.terms.kind == "MinVariance":
             return self._blended(prices, weights)
-        signals = [self._signal(i, price) for i, price in enumerate(prices)]
+        see = self._difference if self.terms.kind == "DifferenceMomentum" else self._signal
+        signals = [see(i, price) for i, price in enumerate(prices)]
         change = zero_sum(signals, self.terms.gains)
         return [weight + one for weight, one in zip(weights, change, strict=True)]
 
@@ -116,6 +119,13 @@ class FixedRule:
             shape = (terms.width[i], terms.amplitude[i], terms.exponent[i], terms.scale[i], terms.peak[i])
             return channel(found, *shape)
         return found
+
+    def _difference(self, i: int, price: int) -> int:
+        terms, state = self.terms, self.state
+        fast = averaged(state.averages[i], price, terms.decay[i])
+        slow = averaged(state.others[i], price, terms.average_decay[i])
+        self.state = RuleState(put(state.averages, i, fast), state.sums, put(state.others, i, slow))
+        return ONE - over(slow, fast)
 
     def _blended(self, prices: Sequence[int], weights: Sequence[int]) -> list[int]:
         wanted = inverse([self._variance(i, price) for i, price in enumerate(prices)])

@@ -14,12 +14,13 @@ from tokenspice.markets.scenario import Scenario
 from tokenspice.markets.strategies.estimators import VarianceState, ewma, gradients, variance_step
 from tokenspice.markets.strategies.memory import decay_of_memory
 from tokenspice.markets.strategies.rules import (
-    MAX_MEMORY_DAYS,
+    DifferenceMomentum,
     MeanReversionChannel,
     MinVariance,
     Momentum,
     PowerChannel,
     Rule,
+    capped,
 )
 from tokenspice.markets.strategies.signals import CHANNEL_PEAK
 from tokenspice.markets.strategies.strategy import Strategy
@@ -54,6 +55,7 @@ NEEDED = {
     "Momentum": GRADIENT,
     "PowerChannel": (*GRADIENT, "exponent", "pre_exp_scaling"),
     "MeanReversionChannel": (*GRADIENT, "exponent", "pre_exp_scaling", "width", "amplitude", "inverse_scaling"),
+    "DifferenceMomentum": (*GRADIENT, "average_lambda"),
     "MinVariance": ("lambda", "mixing"),
 }
 UNDERCUT_PER_MINUTE = Fraction(1, 10**10)  # by which the float guard rails keep the limit of speed more than asked
@@ -166,16 +168,22 @@ def kind_of(rule: Rule) -> RuleKind:
 def rule_values(rule: Rule, chunk_minutes: int) -> dict[str, Floats]:
     """The effective numbers of a rule, by their names in an export."""
     kind_of(rule)
-    memory = np.minimum(np.asarray(getattr(rule, "memory_days"), dtype=float), MAX_MEMORY_DAYS)  # noqa: B009
+    if isinstance(rule, DifferenceMomentum):
+        fast, slow = capped(rule.fast_memory_days), capped(rule.slow_memory_days)
+        gains = np.asarray(rule.gain_per_day) * np.maximum(fast, slow)
+        averages = {
+            "lambda": decay_of_memory(fast, chunk_minutes),
+            "average_lambda": decay_of_memory(slow, chunk_minutes),
+        }
+        return averages | {"kappa": gains}
+    memory = capped(getattr(rule, "memory_days"))  # noqa: B009
     values: dict[str, Floats] = {"lambda": decay_of_memory(memory, chunk_minutes)}
     if isinstance(rule, MinVariance):
-        blend = np.minimum(np.asarray(rule.blend_memory_days, dtype=float), MAX_MEMORY_DAYS)
-        return values | {"mixing": decay_of_memory(blend, chunk_minutes)}
+        return values | {"mixing": decay_of_memory(capped(rule.blend_memory_days), chunk_minutes)}
     if isinstance(rule, Momentum | PowerChannel | MeanReversionChannel):
         values["kappa"] = np.asarray(rule.gain_per_day) * memory
         if rule.average_memory_days is not None:
-            average = np.minimum(np.asarray(rule.average_memory_days, dtype=float), MAX_MEMORY_DAYS)
-            values["average_lambda"] = decay_of_memory(average, chunk_minutes)
+            values["average_lambda"] = decay_of_memory(capped(rule.average_memory_days), chunk_minutes)
     if isinstance(rule, PowerChannel | MeanReversionChannel):
         values |= {"exponent": np.asarray(rule.exponent), "pre_exp_scaling": np.asarray(rule.scale)}
     if isinstance(rule, MeanReversionChannel):
@@ -202,8 +210,10 @@ def rule_state(strategy: Strategy, seen: Floats) -> RuleState:
     values = {name: np.broadcast_to(value, (n,)) for name, value in rule_values(rule, strategy.chunk_minutes).items()}
     if isinstance(rule, MinVariance):
         return variance_state(seen, values["lambda"])
-    _, averages, sums = gradients(seen, values["lambda"])
     others = vector(ewma(seen, values["average_lambda"])[-1], n) if "average_lambda" in values else ()
+    if isinstance(rule, DifferenceMomentum):
+        return RuleState(vector(ewma(seen, values["lambda"])[-1], n), (), others)
+    _, averages, sums = gradients(seen, values["lambda"])
     return RuleState(vector(averages[-1], n), vector(sums[-1], n), others)
 
 

@@ -16,6 +16,7 @@ from tokenspice.engine import WorldError, tokens
 from tokenspice.markets import Scenario
 from tokenspice.markets.pools import WeightedPool
 from tokenspice.markets.strategies import (
+    DifferenceMomentum,
     GuardRails,
     MeanReversionChannel,
     MinVariance,
@@ -25,6 +26,7 @@ from tokenspice.markets.strategies import (
 )
 from tokenspice.protocols.dynamicpool import (
     ONE,
+    EvmRunner,
     FixedPool,
     FixedRule,
     contract_terms,
@@ -44,6 +46,7 @@ RULES = {
     "momentum": Momentum(5.0, 40.0, average_memory_days=8.0),
     "power": PowerChannel(5.0, 300.0, exponent=1.5, scale=0.4),
     "channel": MeanReversionChannel(5.0, 100.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
+    "difference": DifferenceMomentum(5.0, 12.0, 0.5),
     "variance": MinVariance(5.0, 3.0),
 }
 
@@ -147,7 +150,7 @@ def test_a_runner_moves_weights_as_the_law_does_to_the_unit(
         change = limited(law.weights(now), target, runner.most_change, runner.undercut)
         speed = [quotient(one, runner.moving) for one in change]
         law.move(now, speed, chain.read(pool.until()))
-        assert chain.read(contracts.rule.state())[0] == list(rule.state.averages)
+        assert EvmRunner(contracts, chain.faucet, chain.faucet).state() == rule.state
         assert chain.read(pool.weightsNow()) == law.weights(now)
         chain.advance(0 if as_contracts else 2700)
         assert chain.read(pool.weightsNow()) == law.weights(chain.now)

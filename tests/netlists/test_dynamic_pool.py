@@ -112,7 +112,14 @@ def test_they_do_so_for_twenty_days(id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "id", ["momentum_3_fees", "momentum_3_fees_noise_pf", "momentum_3_fees_freq7", "min_variance_3"]
+    "id",
+    [
+        "momentum_3_fees",
+        "momentum_3_fees_noise_pf",
+        "momentum_3_fees_freq7",
+        "difference_momentum_direct",
+        "min_variance_3",
+    ],
 )
 def test_contracts_do_what_the_kernel_does_within_the_tolerances(id: str, chain: Chain) -> None:
     scenario, _ = scenario_of(runs()[id])

@@ -14,6 +14,7 @@ from tokenspice.engine.units import Floats, Seconds
 from tokenspice.markets import Scenario
 from tokenspice.markets.pools import Frictions, WeightedPool, all_routes_trade
 from tokenspice.markets.strategies import (
+    DifferenceMomentum,
     GuardRails,
     MeanReversionChannel,
     MinVariance,
@@ -47,6 +48,7 @@ RULES: dict[str, Rule] = {
     "slow average": Momentum(4.0, -60.0, average_memory_days=9.0),
     "power": PowerChannel(4.0, 900.0, exponent=1.6, scale=0.4),
     "channel": MeanReversionChannel(4.0, 200.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
+    "difference": DifferenceMomentum(2.0, 6.0, 0.5),
     "variance": MinVariance(4.0, 2.0),
 }
 TABLE = prices().of(NAMES).close
