@@ -55,6 +55,8 @@ SETTINGS: Mapping[str, tuple[str, Any]] = {
     "lr_schedule_type": ("schedule", "constant"),
     "lr_decay_ratio": ("decay_ratio", 1000.0),
     "warmup_steps": ("warmup_iterations", 100),
+    "decay_lr_ratio": ("plateau_ratio", 0.8),
+    "min_lr": ("least_learning_rate", 1e-6),
     "val_fraction": ("validation_fraction", 0.2),
 }
 
@@ -97,6 +99,7 @@ def training_of_fingerprint(
     made: dict[str, Any] = {own: keys.get(name, default) for name, (own, default) in SETTINGS.items()}
     clips = keys.get("use_gradient_clipping", True), keys.get("clip_norm", 10.0)
     stops = keys.get("early_stopping", True), keys.get("early_stopping_patience", 200)
+    falls = keys.get("use_plateau_decay", False), keys.get("decay_lr_plateau", 100)
     averages = keys.get("use_swa", False), keys.get("swa_start_frac", 0.75), keys.get("swa_freq", 10)
     objective = Keys(fingerprint, "").one_of("return_val", "daily_log_sharpe", OBJECTIVES)
     made |= {
@@ -108,6 +111,8 @@ def training_of_fingerprint(
         "spread": 1.0,
         "clip_norm": clips[1] if clips[0] else 0.0,
         "patience": stops[1] if stops[0] else 0,
+        # Its plain descent has the plateau without being asked for it.
+        "plateau_iterations": falls[1] if falls[0] or made["optimiser"] == "sgd" else 0,
         "average_from": averages[1] if averages[0] else 1.0,
         "average_every": averages[2],
         "evaluate_every": 1,

@@ -11,8 +11,9 @@ from tokenspice.engine.units import Floats
 from tokenspice.studies.pools.training.candidates import Candidates, Progress
 from tokenspice.studies.pools.training.gradient import QUICKLY, PoolGradient
 from tokenspice.studies.pools.training.journal import Journal
+from tokenspice.studies.pools.training.plateau import Rates
 from tokenspice.studies.pools.training.segments import Segments, draw_starts
-from tokenspice.studies.pools.training.settings import Training, learning_rate
+from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.starts import first_points, fresh_point
 
 __all__ = ["ascend"]
@@ -42,7 +43,7 @@ def update(optimiser: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
     jit = jax.jit
     return jit(jax.vmap(begin), compiler_options=QUICKLY), jit(
-        jax.vmap(step, (0, 0, 0, None, None, None)), compiler_options=QUICKLY
+        jax.vmap(step, (0, 0, 0, 0, None, None)), compiler_options=QUICKLY
     )
 
 
@@ -68,7 +69,7 @@ def ascend(
     """
     streams = RandomStreams(training.seed)
     x = first_points(gradient.space, training, streams, start)
-    state = moments(training.optimiser, x)
+    state, rates = moments(training.optimiser, x), Rates(training, len(x))
     average, averaged, last_better = np.zeros(x.shape), 0, 0
     for iteration in range(training.iterations + 1):
         if iteration % training.evaluate_every == 0 or iteration == training.iterations:
@@ -82,7 +83,7 @@ def ascend(
         if iteration == training.iterations:
             break
         candidates.tried(len(x))
-        x, state = step(gradient, segments, training, journal, streams, iteration, x, state)
+        x, state = step(gradient, segments, training, journal, streams, rates, iteration, x, state)
         if iteration >= training.average_from * training.iterations and iteration % training.average_every == 0:
             average, averaged = average + x, averaged + 1
     if averaged:
@@ -103,6 +104,7 @@ def step(
     training: Training,
     journal: Journal,
     streams: RandomStreams,
+    rates: Rates,
     iteration: int,
     x: Floats,
     state: Moments,
@@ -126,13 +128,15 @@ def step(
     found = journal.record("gradient", x, compute)
     slope = np.array(found["slope"])
     lost = ~(np.isfinite(slope).all(axis=1) & np.isfinite(found["objective"]))
+    rates.see(np.array(found["objective"]))
     with jax.enable_x64(True):
-        numbers = learning_rate(training, iteration), training.clip_norm or np.inf, training.weight_decay
+        numbers = training.clip_norm or np.inf, training.weight_decay
         moved, moved_point = update(training.optimiser)[1](
-            state, np.where(lost[:, None], 0.0, slope), x, *map(np.float64, numbers)
+            state, np.where(lost[:, None], 0.0, slope), x, rates.at(iteration), *map(np.float64, numbers)
         )
     point = np.array(moved_point)
     if lost.any():
+        rates.begin_anew(lost)
         for k in np.flatnonzero(lost):
             point[k] = fresh_point(gradient.space, streams, iteration, int(k))
         fresh = moments(training.optimiser, point)

@@ -42,6 +42,8 @@ class Training:
         patience: iterations without a better validation after which training ends; 0 for never.
         optimiser, learning_rate, weight_decay, clip_norm: of gradient; the decay is adamw's, 0 clips nothing.
         schedule, decay_ratio, warmup_iterations: of the learning rate.
+        plateau_iterations: steps without a better objective of a set after which its rate falls; 0 for never.
+        plateau_ratio, least_learning_rate: to which part of itself, and how far at most.
         average_from, average_every: from which part of the iterations on, and how often, points are averaged to one more
             candidate (stochastic weight averaging); 1 for never.
         straight_through: whether derivatives go past the guard rails.
@@ -77,6 +79,9 @@ class Training:
     schedule: Literal["constant", "cosine", "warmup_cosine", "exponential"] = "constant"
     decay_ratio: float = 1000.0
     warmup_iterations: int = 100
+    plateau_iterations: int = 0
+    plateau_ratio: float = 0.8
+    least_learning_rate: float = 1e-6
     average_from: float = 1.0
     average_every: int = 10
     straight_through: bool = False
@@ -110,6 +115,10 @@ class Training:
             self.refuse(name, getattr(self, name) >= 0, "0 or more")
         self.refuse("learning_rate", self.learning_rate > 0, "a number above 0")
         self.refuse("decay_ratio", self.decay_ratio >= 1, "1 or more")
+        waits = isinstance(self.plateau_iterations, int) and self.plateau_iterations >= 0
+        self.refuse("plateau_iterations", waits, "a whole number from 0 on")
+        self.refuse("plateau_ratio", 0 < self.plateau_ratio <= 1, "a part of the rate, above 0 up to 1")
+        self.refuse("least_learning_rate", self.least_learning_rate >= 0, "0 or more")
         self.refuse("step", 0 < self.step <= 1, "a part of the range, above 0 up to 1")
         self.refuse("average_from", 0 <= self.average_from <= 1, "a part of the iterations, 0 to 1")
         self.refuse("validation_fraction", 0 <= self.validation_fraction < 1, "0 to below 1")

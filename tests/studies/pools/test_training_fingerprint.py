@@ -38,6 +38,9 @@ def test_a_recorded_training_is_read(tmp_path: Path) -> None:
         ({"method": "cma_es", "cma_es_settings": {"population_size": 6}}, {"population": 6, "iterations": 300}),
         ({"method": "bfgs", "bfgs_settings": {"maxiter": 9}}, {"iterations": 9, "evaluation_windows": 20}),
         ({"use_swa": True, "use_gradient_clipping": False}, {"average_from": 0.75, "clip_norm": 0.0}),
+        ({"use_plateau_decay": True}, {"plateau_iterations": 100, "plateau_ratio": 0.8, "least_learning_rate": 1e-6}),
+        ({"decay_lr_plateau": 7}, {"plateau_iterations": 0}),
+        ({"decay_lr_plateau": 7, "optimiser": "sgd"}, {"plateau_iterations": 7}),
         ({"early_stopping_metric": "sharpe"}, {"choose_by": "sharpe_daily", "patience": 200}),
     ],
 )
@@ -48,11 +51,11 @@ def test_methods_have_their_settings(own: dict[str, Any], expected: dict[str, An
 
 
 def test_what_has_no_word_is_named(tmp_path: Path) -> None:
-    own = {"use_plateau_decay": True, "n_cycles": 5}
+    own = {"max_mc_version": 9, "n_cycles": 5}
 
     assert read(tmp_path, RECORDED | {"optimisation_settings": own})[3] == (
+        "optimisation_settings.max_mc_version",
         "optimisation_settings.n_cycles",
-        "optimisation_settings.use_plateau_decay",
     )
 
 

@@ -183,7 +183,9 @@ def test_what_cannot_be_trained_is_refused_at_once(
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("field", ["iterations", "learning_rate", "step", "spread", "method", "sampling"])
+@pytest.mark.parametrize(
+    "field", ["iterations", "learning_rate", "step", "spread", "method", "sampling", "plateau_iterations"]
+)
 def test_settings_that_mean_nothing_are_refused(field: str) -> None:
     with pytest.raises(StrategyConfigError, match=field):
         training(**{field: "" if field in ("method", "sampling") else -1})
