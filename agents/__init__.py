@@ -6,7 +6,7 @@ from tokenspice.agents.grants import GrantGivingAgent, GrantTakingAgent
 from tokenspice.agents.lending import BorrowerAgent, BorrowerStrategy, LiquidatorAgent
 from tokenspice.agents.marketplaces import MarketplacesAgent, MarketplacesStrategy
 from tokenspice.agents.minters import Exponential, FuncMinterAgent, LinearMinterAgent, Minting, RampedExponential
-from tokenspice.agents.payers import GWEI, PayersAgent, SwapperAgent, SwapperStrategy
+from tokenspice.agents.payers import GWEI, GweiPerGas, PayersAgent, SwapperAgent, SwapperStrategy
 from tokenspice.agents.pools import PoolAgent, pools
 from tokenspice.agents.prices import GeometricBrownianMotion, OracleAgent, PriceAgent, TransientImpact, as_answer
 from tokenspice.agents.publishers import PublisherAgent, PublisherStrategy, PublisherStrategyBase, PublisherStrategyV4
@@ -42,6 +42,7 @@ __all__ = [
     "GeometricBrownianMotion",
     "GrantGivingAgent",
     "GrantTakingAgent",
+    "GweiPerGas",
     "LinearMinterAgent",
     "LiquidatorAgent",
     "Market",

@@ -22,9 +22,12 @@ from tokenspice.protocols import ConstantProductPool
 from tokenspice.web3engine import Chain, EvmAgentBase, EvmWallet, Pending, Token
 from tokenspice.web3engine.mempool import Batch
 
-__all__ = ["GWEI", "PayersAgent", "SwapperAgent", "SwapperStrategy"]
+__all__ = ["GWEI", "GweiPerGas", "PayersAgent", "SwapperAgent", "SwapperStrategy"]
 
 GWEI = 10**9  # wei
+
+# Of a tip or a base fee; at most an ether per gas, for a chain counts them in 64 bits of wei.
+GweiPerGas = Annotated[float, Between(0, 10**9), Unit("gwei per gas")]
 BPS = 10_000
 
 
@@ -42,7 +45,7 @@ class SwapperStrategy(ParametersBase):
     slippage_bps: Annotated[
         int, Between(0, BPS), Unit("bps"), Doc("how much less than the pool's quote it takes; hand-set")
     ] = 50
-    tip_gwei: Annotated[float, AtLeast(0), Unit("gwei per gas"), Doc("of its swaps; hand-set")] = 1.0
+    tip_gwei: Annotated[GweiPerGas, Doc("of its swaps; hand-set")] = 1.0
 
 
 class Order(NamedTuple):

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, final
 
-from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, Unit
+from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, StrategyError, Unit
 from tokenspice.web3engine import Contract, EvmAgentBase, EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
 
 AGGREGATOR_DECIMALS = 8  # of the answers of Chainlink's aggregators in USD
+
+# What tokens of 18 decimals can be paid with; beyond it, contracts and floats end in zero or overflow.
+LOWEST, HIGHEST = 1e-18, 1e18
 
 
 @final
@@ -32,9 +35,21 @@ class GeometricBrownianMotion(ParametersBase):
 
         Args:
             z: a standard normal draw.
+
+        Raises:
+            StrategyError: it is no price that tokens of 18 decimals can be paid with.
         """
-        drift = (self.mu - self.sigma**2 / 2) * years
-        return price * math.exp(drift + self.sigma * math.sqrt(years) * z)
+        try:
+            later = price * math.exp((self.mu - self.sigma**2 / 2) * years + self.sigma * math.sqrt(years) * z)
+        except OverflowError:
+            later = math.inf
+        if not LOWEST <= later <= HIGHEST:
+            raise StrategyError(
+                f"a price of {price:g} would be {later:g} after a step of {years:.4g} years, with mu = {self.mu:g} and "
+                f"sigma = {self.sigma:g}; it stays from {LOWEST:g} to {HIGHEST:g}. Write a shorter time_step, or a mu and "
+                "a sigma nearer to 0."
+            )
+        return later
 
 
 @final

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from tokenspice.engine.errors import StrategyError
-from tokenspice.engine.parameters import AtLeast, Doc, ParametersBase, parameters
-from tokenspice.engine.units import DAY, HOUR, Amount, Seconds, Unit, as_text
+from tokenspice.engine.parameters import AtLeast, Between, Doc, ParametersBase, parameters
+from tokenspice.engine.units import DAY, HOUR, YEAR, Amount, Seconds, Unit, as_text
 
 __all__ = ["SimStrategyBase", "parameter_values", "with_values"]
 
@@ -18,7 +18,7 @@ Strategy = TypeVar("Strategy")
 class SimStrategyBase(ParametersBase):
     """EXTEND with a field per parameter, each with its type and a default (see `tokenspice.engine.parameters`)."""
 
-    time_step: Annotated[Seconds, AtLeast(1), Doc("of simulated time, per tick")] = HOUR
+    time_step: Annotated[Seconds, Between(1, 100 * YEAR), Doc("of simulated time, per tick")] = HOUR
     max_ticks: Annotated[int, AtLeast(0), Unit("ticks"), Doc("how many steps everyone takes")] = 1
     log_interval: Annotated[Seconds, AtLeast(1), Doc("from one row of data.csv to the next")] = DAY
     seed: Annotated[int, AtLeast(0), Doc("of all random streams and wallets")] = 0

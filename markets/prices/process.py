@@ -12,6 +12,8 @@ from tokenspice.markets.prices.table import MINUTE_MS, Prices, timestamp
 __all__ = ["PriceProcess"]
 
 YEAR_MINUTES = 525_600
+MOST_VOLATILITY = 1_000  # per √year; a price that doubles or halves every minute has 500
+MOST_PRICES = 20_000_000  # of all tokens in one path; each takes up to some 50 bytes while it is drawn
 
 
 @final
@@ -41,12 +43,27 @@ class PriceProcess:
         n = len(self.tokens)
         if not n == len(self.start_USD) == len(self.drift_per_year) == len(self.volatility_per_year):
             raise PriceDataError(f"PriceProcess: write {n} start prices, drifts and volatilities, one per token.")
+        if not all(0 <= volatility <= MOST_VOLATILITY for volatility in self.volatility_per_year):
+            found = ", ".join(f"{volatility:g}" for volatility in self.volatility_per_year)
+            raise PriceDataError(
+                f"PriceProcess: volatility = {found} per √year. Write volatilities from 0 to {MOST_VOLATILITY:,}."
+            )
         if not (self.tail > 2 and -1 / max(n - 1, 1) < self.correlation <= 1):
             raise PriceDataError("PriceProcess: write a tail above 2 and a correlation that n tokens can have.")
 
     def draw(self, minutes: int, seed: int) -> Prices:
-        """A path; the same for the same seed."""
-        n, rng = len(self.tokens), RandomStreams(seed)("prices")
+        """A path; the same for the same seed.
+
+        Raises:
+            PriceDataError: it would be too long for the memory, or prices leave what floats can hold.
+        """
+        n = len(self.tokens)
+        if minutes * n > MOST_PRICES:
+            raise PriceDataError(
+                f"PriceProcess: {minutes:,} minutes of {n} tokens are too many. Ask for {MOST_PRICES // n:,} minutes at "
+                "most: a smaller time_step, or fewer max_ticks."
+            )
+        rng = RandomStreams(seed)("prices")
         matrix = np.full((n, n), self.correlation) + (1 - self.correlation) * np.eye(n)
         values, vectors = np.linalg.eigh(matrix)
         root = vectors * np.sqrt(np.maximum(values, 0))
@@ -56,4 +73,5 @@ class PriceProcess:
         drift = np.array(self.drift_per_year) / YEAR_MINUTES - sigma**2 / 2
         logs = np.cumsum(np.vstack([np.zeros(n), drift + sigma * shocks / np.sqrt(spread)]), axis=0)
         unix_ms = timestamp(self.start) + MINUTE_MS * np.arange(minutes, dtype=np.int64)
-        return Prices(self.tokens, unix_ms, np.array(self.start_USD) * np.exp(logs))
+        with np.errstate(over="ignore"):  # the table refuses what is no price
+            return Prices(self.tokens, unix_ms, np.array(self.start_USD) * np.exp(logs))

@@ -81,6 +81,14 @@ class RuleParameters(ParametersBase):
         int, AtLeast(1), Unit("minutes"), Doc("in which weights reach their target, at most chunk_minutes")
     ] = 120
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kind != "none" and self.moving_minutes > self.chunk_minutes:
+            raise StrategyError(
+                f"moving_minutes = {self.moving_minutes}, chunk_minutes = {self.chunk_minutes}: weights move for a part of "
+                "a chunk. Write moving_minutes that are at most chunk_minutes."
+            )
+
     @property
     def rule(self) -> Rule | None:
         """The rule of `markets`."""
@@ -111,7 +119,7 @@ class SimStrategy(SimStrategyBase):
     prices: Annotated[str, Doc("bundled, process, or a file of prices as `tsp pool` reads it")] = "bundled"
     start: Annotated[str, Doc("first day of the run; what lies before is what the rule remembers")] = "2023-01-21"
     volatility: Annotated[float, AtLeast(0), Unit("per √year"), Doc("of BTC and ETH, if prices are a process")] = 0.7
-    value_USD: Annotated[float, Above(0), Unit("USD"), Doc("of the pool at the start")] = 1_000_000.0
+    value_USD: Annotated[float, Above(0, 10**15), Unit("USD"), Doc("of the pool at the start")] = 1_000_000.0
     fee: Annotated[float, Between(0, 0.1), Unit("share"), Doc("of what is paid in")] = 0.003
     protocol_share: Annotated[float, Between(0, 1), Unit("share"), Doc("of the fees, what the protocol collects")] = 0.1
     weights_move: Annotated[

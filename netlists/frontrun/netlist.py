@@ -11,6 +11,7 @@ from tokenspice.agents import (
     ArbitrageurAgent,
     Gain,
     GeometricBrownianMotion,
+    GweiPerGas,
     PriceAgent,
     SandwicherAgent,
     SandwichStrategy,
@@ -46,9 +47,7 @@ class SimStrategy(SimStrategyBase):
     log_interval: int = MINUTE
     ordering: Annotated[Ordering, Doc("of each block; by priority, whoever tips more is first")] = "priority"
     base_fee_gwei: Annotated[
-        float,
-        AtLeast(0),
-        Unit("gwei per gas"),
+        GweiPerGas,
         Doc("burnt by every transaction; one ether is taken to be worth one WETH"),
     ] = 0.0
     start_price: Annotated[
@@ -62,7 +61,7 @@ class SimStrategy(SimStrategyBase):
     victim: SwapperStrategy = SwapperStrategy()
     sandwicher: SandwichStrategy = SandwichStrategy()
     is_sandwiched: Annotated[bool, Doc("whether there is a sandwicher")] = True
-    arbitrageur_tip_gwei: Annotated[float, AtLeast(0), Unit("gwei per gas"), Doc("hand-set, below the victim's")] = 0.5
+    arbitrageur_tip_gwei: Annotated[GweiPerGas, Doc("hand-set, below the victim's")] = 0.5
     trader_WETH: Annotated[Amount, AtLeast(0), Doc("what victim, sandwicher and arbitrageur begin with, each")] = (
         tokens(10_000)
     )

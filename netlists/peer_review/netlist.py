@@ -37,7 +37,7 @@ class SimStrategy(LedgerParameters, SimStrategyBase):
     NUMBER_OF_AUTHORS: Annotated[int, Between(1, 1000), Unit("authors"), Doc("who submit")] = 10
     NUMBER_OF_REVIEWERS: Annotated[int, Between(1, 1000), Unit("reviewers"), Doc("who may be invited")] = 20
     TICKS_BETWEEN_MANUSCRIPTS: Annotated[
-        int, AtLeast(1), Unit("ticks"), Doc("from one manuscript of an author to the next")
+        int, Between(1, 10**9), Unit("ticks"), Doc("from one manuscript of an author to the next")
     ] = 180
     REVIEWS_PER_MANUSCRIPT: Annotated[int, Between(1, 100), Unit("reviews"), Doc("that a decision takes")] = 3
     REWARD_PER_REVIEW: Annotated[Amount, AtLeast(0), Unit("OCEAN"), Doc("of each review")] = tokens(100)

@@ -64,7 +64,7 @@ class SimStrategy(SimStrategyBase):
             "which pools there are: two of one pair, three pairs in a circle, three pairs with USDC, or a basket of all too"
         ),
     ] = "basket"
-    value_USD: Annotated[float, Above(0), Unit("USD"), Doc("of each pool at the start")] = 500_000.0
+    value_USD: Annotated[float, Above(0, 10**15), Unit("USD"), Doc("of each pool at the start")] = 500_000.0
     fee: Annotated[
         float, Between(0, 0.1), Unit("share"), Doc("of what is paid in; the second twin's is a fifth of it")
     ] = 0.003

@@ -41,7 +41,7 @@ class SimStrategy(LedgerParameters, SimStrategyBase):
     log_interval: Seconds = 10 * DAY
     NUMBER_OF_MEMBERS: Annotated[int, Between(1, 1000), Unit("members"), Doc("who give")] = 40
     NUMBER_OF_PROJECTS: Annotated[int, Between(1, 100), Unit("projects"), Doc("that they may give to")] = 8
-    TICKS_BETWEEN_ROUNDS: Annotated[int, AtLeast(2), Unit("ticks"), Doc("length of a round")] = 90
+    TICKS_BETWEEN_ROUNDS: Annotated[int, Between(2, 10**9), Unit("ticks"), Doc("length of a round")] = 90
     GIVING_RATE: Annotated[Share, Doc("of what a member holds, given per round")] = 0.05
     POPULARITY: Annotated[
         Probability, Doc("chance that a member likes the first project; half, a third … of it for the next")

@@ -11,6 +11,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.resume.warm_start import WarmStart, wire
+from tokenspice.studies.run.odd_values import naming_odd_values
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.studies.run.signals import code_of_others
 from tokenspice.web3engine.chain import Chain
@@ -59,6 +60,18 @@ def begin(
     Raises:
         TokenSpiceError: the state cannot be built.
     """
+    with naming_odd_values(netlist, ss):
+        return begun(netlist, ss, config, start, records_start, on_receipt)
+
+
+def begun(
+    netlist: Netlist,
+    ss: SimStrategyBase,
+    config: Config,
+    start: WarmStart | None,
+    records_start: bool,
+    on_receipt: Callable[[str, Receipt], None] | None,
+) -> Run:
     if start:
         start.check_rules(config)
         return Run(netlist, *start.state(netlist, ss, config, on_receipt=on_receipt), start)
@@ -83,7 +96,7 @@ def simulate(run: Run, observers: Sequence[Observer] = (), until: int | None = N
     """
     for take_begin in listeners(observers, "begin"):
         take_begin(run)
-    with code_of_others():
+    with code_of_others(), naming_odd_values(run.netlist, run.state.ss):
         SimEngine(run.state, run.netlist.log_functions(), observers).run(until)
 
 
