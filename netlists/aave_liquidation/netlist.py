@@ -64,7 +64,7 @@ class SimStrategy(SimStrategyBase):
     WETH: ReserveTerms = ReserveTerms()
     DAI: ReserveTerms = DAI_TERMS
     supplied_DAI: Annotated[Amount, Above(0), Doc("by the lender, at the beginning; hand-set")] = tokens(50_000)
-    n_borrowers: Annotated[int, AtLeast(1), Doc("how many; VERBS'")] = 10
+    n_borrowers: Annotated[int, Between(1, 10_000), Doc("how many; VERBS'")] = 10
     collateral_WETH: Annotated[Amount, Above(0), Doc("of each borrower; VERBS'")] = tokens(1)
     borrower: BorrowerStrategy = BorrowerStrategy()
     adversarial: Annotated[bool, Doc("whether the liquidator moves the price to make accounts liquidatable")] = False

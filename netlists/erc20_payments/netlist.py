@@ -9,6 +9,7 @@ from tokenspice.engine import (
     Above,
     Amount,
     AtLeast,
+    Between,
     Doc,
     LogRow,
     Probability,
@@ -28,7 +29,7 @@ class SimStrategy(SimStrategyBase):
     max_ticks: int = 500
     log_interval: int = 60
     ordering: Annotated[Ordering, Doc("of each block; by priority it is by lot here, for nobody tips")] = "shuffle"
-    n_payers: Annotated[int, AtLeast(2), Doc("how many pay each other; as in VERBS' example")] = 50
+    n_payers: Annotated[int, Between(2, 10_000), Doc("how many pay each other; as in VERBS' example")] = 50
     activity: Annotated[
         Probability, Unit("per tick"), Doc("chance that one pays; VERBS' example takes 0.1 and 0.2")
     ] = 0.1

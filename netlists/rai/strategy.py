@@ -55,16 +55,18 @@ class SimStrategy(SimStrategyBase):
     band: Annotated[
         float, Above(0), Unit("share"), Doc("of the redemption price, how far the market may be from it")
     ] = 0.02
-    n_safes: Annotated[int, AtLeast(1), Doc("owners of SAFEs, with equal debts and ratios from low to high")] = 6
+    n_safes: Annotated[
+        int, Between(1, 10_000), Doc("owners of SAFEs, with equal debts and ratios from low to high")
+    ] = 6
     lowest_ratio: Annotated[float, Above(1), Unit("share"), Doc("that the most daring of them wants; hand-set")] = 2.0
     safe: SafeTerms = SafeTerms(low=0.85, high=1.3, activity=0.25)
     safe_reserve: Annotated[float, AtLeast(0), Unit("of its collateral"), Doc("ether beside a SAFE; hand-set")] = 0.1
     leverager_share: Annotated[float, Between(0, 0.5), Unit("of all debt"), Doc("the leverager's; hand-set")] = 0.02
     leverager_ratio: Annotated[float, Above(1), Unit("share"), Doc("that it wants; the predecessor's")] = 2.9
     leverager: SafeTerms = SafeTerms(low=0.9, high=1.1, activity=0.5)
-    n_price_traders: Annotated[int, AtLeast(0), Doc("how many; the predecessor has 100")] = 6
+    n_price_traders: Annotated[int, Between(0, 10_000), Doc("how many; the predecessor has 100")] = 6
     price_trader: BoundTerms = BoundTerms(mean=0.05, spread=0.02, least=0.02, budget=0.002)
-    n_rate_traders: Annotated[int, AtLeast(0), Doc("how many; hand-set")] = 4
+    n_rate_traders: Annotated[int, Between(0, 10_000), Doc("how many; hand-set")] = 4
     rate_trader: BoundTerms = BoundTerms(mean=0.03, spread=0.01, least=0.0, budget=0.002)
     providers: LiquidityTerms = LiquidityTerms()
     providers_reserve: Annotated[float, AtLeast(0), Unit("of the pool"), Doc("both tokens beside it; hand-set")] = 0.05
