@@ -105,6 +105,7 @@ def training_of_fingerprint(
     made |= {
         "method": method,
         "objective": objective,
+        "turnover_penalty": fingerprint.get("turnover_penalty", 0.0),
         "choose_by": keys.one_of("early_stopping_metric", "daily_log_sharpe", CHOICES),
         "first_points": keys.one_of("parameter_init_method", "gaussian", FIRST_POINTS),
         "iterations": keys.get("n_iterations", 1000) + 1,

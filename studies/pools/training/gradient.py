@@ -21,7 +21,7 @@ from tokenspice.markets.pools.interpolation import Interpolation
 from tokenspice.markets.pools.kernel import BatchRun, run_batch
 from tokenspice.markets.pools.weighted import WeightedPool
 from tokenspice.studies.pools.training.jax_weights import RuleShape, coarse, has_derivative, rule_shape, rule_values
-from tokenspice.studies.pools.training.objectives import OBJECTIVES, Course, objective_named
+from tokenspice.studies.pools.training.objectives import OBJECTIVES, Course, objective_named, turnover_of_weights
 from tokenspice.studies.pools.training.space import CoordinateMap, Space, to_value
 
 __all__ = ["Aggregate", "PoolGradient", "refuse_without_derivative", "shifted"]
@@ -35,7 +35,7 @@ Array: TypeAlias = Any
 Wanted: TypeAlias = tuple[tuple[str, CoordinateMap, int], ...]
 
 
-def refuse_without_derivative(space: Space) -> None:
+def refuse_without_derivative(space: Space, turnover_penalty: float = 0.0) -> None:
     """Refuse scenarios that have no derivative.
 
     Raises:
@@ -53,6 +53,10 @@ def refuse_without_derivative(space: Space) -> None:
         )
     if frictions.swaps or frictions.supply is not None or not frictions.arbitrage:
         raise StrategyConfigError(f"Users' trades and a changing supply have no derivative here. {search}")
+    if turnover_penalty and not frictions.is_free:
+        raise StrategyConfigError(
+            f"With costs, shares of the value are not the weights, and turnover_penalty has no derivative here. {search}"
+        )
     other = [number.path for number in space.free if not number.path.startswith("strategy.rule.")]
     if other:
         raise StrategyConfigError(f"{other[0]} has no derivative here; those of strategy.rule have. {search}")
@@ -100,23 +104,24 @@ def compiled(shape: RuleShape, wanted: Wanted, chunks: int, bounded: bool, strai
 
 @cache
 def judged(objective: str, aggregate: Aggregate) -> Callable[..., Any]:
-    """[sets] the objective, [sets, windows] of each window, and the derivatives by values and lasts."""
+    """[sets] the objective, [sets, windows] of each window, and the derivatives by values, lasts and penalties."""
     import jax
 
     of, np = OBJECTIVES[objective].of, jax.numpy
 
-    def of_set(values: Array, lasts: Array, minutes: Array, hodl: Array, uniform: Array) -> Any:
+    def of_set(values: Array, lasts: Array, penalties: Array, minutes: Array, hodl: Array, uniform: Array) -> Any:
         by_window = jax.vmap(
             lambda v, last, h, u: of(np, Course(v, last, minutes, h, u)),
         )(values, lasts, hodl, uniform)
+        by_window = by_window - penalties
         if aggregate == "worst":
             return by_window.min(), by_window
         if aggregate == "softmin":
             return (by_window * jax.nn.softmax(-by_window)).sum(), by_window
         return by_window.mean(), by_window
 
-    one = jax.value_and_grad(of_set, argnums=(0, 1), has_aux=True)
-    return jax.jit(jax.vmap(one, (0, 0, None, None, None)), compiler_options=QUICKLY)
+    one = jax.value_and_grad(of_set, argnums=(0, 1, 2), has_aux=True)
+    return jax.jit(jax.vmap(one, (0, 0, 0, None, None, None)), compiler_options=QUICKLY)
 
 
 @final
@@ -132,6 +137,7 @@ class PoolGradient:
         aggregate: what the windows' objectives are made into.
         straight_through: whether derivatives go past the guard rails.
         start_row: of the scenario, from which costs that change in time are counted.
+        turnover_penalty: of the objective.
 
     Raises:
         StrategyConfigError: the scenario has no derivative, or the windows are too short.
@@ -147,8 +153,10 @@ class PoolGradient:
         aggregate: Aggregate = "mean",
         straight_through: bool = False,
         start_row: int = 0,
+        turnover_penalty: float = 0.0,
     ) -> None:
-        refuse_without_derivative(space)
+        refuse_without_derivative(space, turnover_penalty)
+        self.turnover_penalty = turnover_penalty
         self.sample = objective_named(objective, minutes).sample
         self.space, self.close, self.minutes, self.threads = space, np.ascontiguousarray(close), minutes, threads
         self.scenario, self.start_row = space.scenario, start_row
@@ -184,6 +192,13 @@ class PoolGradient:
         at = np.arange(-(self.histories - self.chunks), self.chunks) + before - delay
         last = (first + self.minutes - 1 - offset) // chunk
         return self.close[offset + chunk * np.clip(at, 0, last)], int((at < 0).sum())
+
+    @property
+    def steps(self) -> Floats:
+        """[chunks] in which part of a window's steps from minute to minute the weights move as a chunk says."""
+        last = self.minutes - 1
+        left = last - np.arange(self.chunks) * self.strategy.chunk_minutes
+        return np.asarray(np.clip(left, 0, self.strategy.moving_minutes) / max(last, 1))
 
     def weights(self, x: Floats, firsts: list[int]) -> tuple[Floats, Floats]:
         """[sets, windows, chunks, n] each: weights at the start of each chunk, and slopes. `x` is [sets, d]."""
@@ -245,9 +260,13 @@ class PoolGradient:
                 lasts[:, group] = run.lasts.reshape(sets, len(group))
             growth = np.stack([self.close[f + self.minutes - 1] / self.close[f] for f in firsts])
             given = np.float64(self.minutes), growth @ self.guard["start"], growth.mean(axis=1)
-            (total, by_window), (d_values, d_lasts) = self.judged(values, lasts, *given)
-            d_values, d_lasts = np.asarray(d_values), np.asarray(d_lasts)
+            penalties = self.turnover_penalty * turnover_of_weights(slopes, self.steps)
+            (total, by_window), by_each = self.judged(values, lasts, penalties, *given)
+            d_values, d_lasts, d_penalties = map(np.asarray, by_each)
             slope = np.zeros(x.shape)
+            if self.turnover_penalty:
+                d = self.turnover_penalty * d_penalties[..., None, None] * np.sign(slopes) * self.steps[:, None]
+                slope += np.einsum("sbck,sbdck->sd", d, by_slopes)
             for group, run in runs:
                 found = run.back(d_values[:, group].reshape(run.values.shape), d_lasts[:, group].reshape(-1))
                 for part, by_x in zip(found, (by_starts, by_slopes), strict=True):

@@ -10,9 +10,10 @@ from typing import Any, TypeAlias, final
 
 import numpy as np
 
+from tokenspice.engine.units import Floats
 from tokenspice.markets.errors import StrategyConfigError
 
-__all__ = ["OBJECTIVES", "Course", "Objective", "objective_named"]
+__all__ = ["OBJECTIVES", "Course", "Objective", "objective_named", "turnover", "turnover_of_weights"]
 
 # Of NumPy or JAX, whichever namespace was given; neither declares the other's type.
 Array: TypeAlias = Any
@@ -121,6 +122,28 @@ OBJECTIVES: Mapping[str, Objective] = {
     "sterling": Objective(lambda xp, c: -sampled_yearly(c) / falls(xp, months(c.values)).min(axis=-1).mean(), 1, MONTH),
     "ulcer": Objective(ulcer, 1, MONTH),
 }
+
+
+def turnover(reserves: Floats, prices: Floats) -> float:
+    """The mean over minutes of the sum of the changes of all tokens' shares of the value.
+
+    Args:
+        reserves: [T, n] tokens.
+        prices: [T, n] dollars.
+    """
+    worth = reserves * prices
+    shares = worth / worth.sum(axis=1, keepdims=True)
+    return float(np.abs(np.diff(shares, axis=0)).sum(axis=1).mean()) if len(shares) > 1 else 0.0
+
+
+def turnover_of_weights(slopes: Floats, steps: Floats) -> Floats:
+    """[...] the same of a pool whose arbitrage is free, so that its shares are its weights.
+
+    Args:
+        slopes: [..., chunks, n] changes of the weights per minute.
+        steps: [chunks] in which part of all minutes they hold.
+    """
+    return np.asarray((np.abs(slopes).sum(axis=-1) * steps).sum(axis=-1))
 
 
 def objective_named(name: str, minutes: int) -> Objective:

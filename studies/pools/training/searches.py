@@ -15,7 +15,7 @@ from tokenspice.markets.prices.table import Window
 from tokenspice.studies.pools.training.candidates import Candidates, Progress, pool_in_window
 from tokenspice.studies.pools.training.gradient import PoolGradient
 from tokenspice.studies.pools.training.journal import Journal
-from tokenspice.studies.pools.training.objectives import Course, objective_named
+from tokenspice.studies.pools.training.objectives import Course, objective_named, turnover
 from tokenspice.studies.pools.training.segments import Segments, evaluation_starts
 from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.space import Space
@@ -36,11 +36,14 @@ class WindowScores:
         objective: its name.
         start_row: of the scenario, from which changes in time are counted.
         threads: to work on.
+        turnover_penalty: of the objective.
     """
 
     def __init__(
-        self, space: Space, close: Floats, firsts: list[int], minutes: int, objective: str, start_row: int, threads: int
-    ) -> None:
+        self, space: Space, close: Floats, firsts: list[int], minutes: int, objective: str, start_row: int, threads: int,
+        turnover_penalty: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.turnover_penalty = turnover_penalty
         self.space, self.close, self.firsts, self.minutes = space, close, firsts, minutes
         self.objective, self.start_row, self.threads = objective_named(objective, minutes), start_row, threads
 
@@ -53,7 +56,7 @@ class WindowScores:
     def one(self, x: Floats, first: int) -> float:
         try:
             scenario = self.space.scenario_at(x)
-            course, _, _ = pool_in_window(scenario, self.close, Window(first, self.minutes), self.start_row)
+            course, reserves, _ = pool_in_window(scenario, self.close, Window(first, self.minutes), self.start_row)
         except MarketError:
             return float("nan")
         value, growth = course.value_USD, course.prices[-1] / course.prices[0]
@@ -62,7 +65,8 @@ class WindowScores:
             value[:: self.objective.sample], value[-1], self.minutes, worth @ growth / worth.sum(), growth.mean()
         )
         with np.errstate(divide="ignore", invalid="ignore"):
-            return float(self.objective.of(np, seen))
+            penalty = self.turnover_penalty * turnover(reserves, course.prices) if self.turnover_penalty else 0.0
+            return float(self.objective.of(np, seen)) - penalty
 
 
 def together(by_window: Floats, aggregate: str) -> Floats:

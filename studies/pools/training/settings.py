@@ -24,6 +24,8 @@ class Training:
         method: gradient: ascent; bfgs: the same with an estimate of the curvature; cma_es and optuna: searches, without
             derivatives.
         objective: the measure that is made large in training windows.
+        turnover_penalty: what is taken off the objective of a window for each unit of turnover, the mean over its minutes of
+            the sum of the changes of all tokens' shares of the value. What chooses is not lowered.
         choose_by: the measure that chooses among what was trained, on the validation; empty for the objective.
         iterations: steps of gradient and bfgs, generations of cma_es, trials of optuna.
         seed: of all random numbers.
@@ -57,6 +59,7 @@ class Training:
     method: Literal["gradient", "bfgs", "cma_es", "optuna"] = "gradient"
     objective: str = "log_sharpe_daily"
     choose_by: str = ""
+    turnover_penalty: float = 0.0
     iterations: int = 100
     seed: int = 0
     parameter_sets: int = 4
@@ -111,7 +114,7 @@ class Training:
             "population",
         ):
             self.refuse(name, getattr(self, name) >= 0, "0 or more")
-        for name in ("threads", "overfitting_penalty"):
+        for name in ("threads", "overfitting_penalty", "turnover_penalty"):
             self.refuse(name, getattr(self, name) >= 0, "0 or more")
         self.refuse("learning_rate", self.learning_rate > 0, "a number above 0")
         self.refuse("decay_ratio", self.decay_ratio >= 1, "1 or more")

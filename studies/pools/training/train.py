@@ -132,7 +132,15 @@ def run(
         from tokenspice.studies.pools.training.searches import search_bfgs
 
         slope = PoolGradient(
-            space, close, minutes, training.objective, threads, training.aggregate, training.straight_through, first
+            space,
+            close,
+            minutes,
+            training.objective,
+            threads,
+            training.aggregate,
+            training.straight_through,
+            first,
+            training.turnover_penalty,
         )
         climb = ascend if training.method == "gradient" else search_bfgs
         return climb(slope, segments, training, candidates, records, progress, start)
@@ -143,7 +151,7 @@ def run(
     firsts = evaluation_starts(
         segments.train, minutes, training.evaluation_windows, streams, training.starts_every_minutes
     )
-    scores = WindowScores(space, close, firsts, minutes, training.objective, first, threads)
+    scores = WindowScores(space, close, firsts, minutes, training.objective, first, threads, training.turnover_penalty)
     search = search_cma if training.method == "cma_es" else search_optuna
     return search(scores, training, candidates, records, progress, start)
 
@@ -183,7 +191,7 @@ def check_training(scenario: Scenario, training: Training, table: Prices, segmen
     if training.chosen_by not in METRICS:
         raise StrategyConfigError(f'choose_by is "{training.chosen_by}". Write {", ".join(METRICS)}.')
     if training.method in ("gradient", "bfgs"):
-        refuse_without_derivative(space)
+        refuse_without_derivative(space, training.turnover_penalty)
     refuse_short_validation(training, segments, space.chunk_minutes)
     low, high = space.bounds()
     space.scenario_at(low), space.scenario_at(high)

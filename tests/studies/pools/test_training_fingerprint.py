@@ -50,6 +50,10 @@ def test_methods_have_their_settings(own: dict[str, Any], expected: dict[str, An
     assert {key: getattr(training, key) for key in expected} == expected
 
 
+def test_a_penalty_for_turnover_is_taken_over(tmp_path: Path) -> None:
+    assert read(tmp_path, RECORDED | {"turnover_penalty": 0.2})[1].turnover_penalty == 0.2
+
+
 def test_what_has_no_word_is_named(tmp_path: Path) -> None:
     own = {"max_mc_version": 9, "n_cycles": 5}
 
