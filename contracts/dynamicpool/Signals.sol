@@ -24,21 +24,27 @@ library Signals {
         return gradient < 0 ? -found : found;
     }
 
-    /// Against the movement inside a channel of gradients, with it outside.
+    /// Against the movement inside a channel of gradients, with it outside. Each part has its gradient.
     /// @param peak what the wave is divided by.
     function channel(
-        int256 gradient,
+        int256 wave,
+        int256 trend,
+        int256 envelope,
         int256 width,
         int256 amplitude,
         int256 exponent,
         int256 scale,
         int256 peak
     ) internal pure returns (int256) {
-        int256 ratio = over(gradient, width);
+        int256 ratio = over(envelope, width);
         int256 inside = exponential(-times(ratio, ratio) / 2);
+        int256 against = times(times(amplitude, inside), _height(over(wave, width), peak));
+        return times(ONE - inside, powered(trend, exponent, scale)) - against;
+    }
+
+    function _height(int256 ratio, int256 peak) private pure returns (int256) {
         int256 u = times(PI, ratio) / 3;
-        int256 wave = over(u - times(times(u, u), u) / 6, peak);
-        return times(ONE - inside, powered(gradient, exponent, scale)) - times(times(amplitude, inside), wave);
+        return over(u - times(times(u, u), u) / 6, peak);
     }
 
     /// Weights in inverse proportion to variances; a token without variance counts as one with very little.

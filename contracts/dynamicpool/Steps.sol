@@ -61,7 +61,7 @@ contract Steps {
         pure
         returns (int256)
     {
-        return Signals.channel(gradient_, width, amplitude, exponent, scale, peak);
+        return Signals.channel(gradient_, gradient_, gradient_, width, amplitude, exponent, scale, peak);
     }
 
     function inverse(int256[] memory variance) external pure returns (int256[] memory) {

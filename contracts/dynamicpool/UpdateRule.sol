@@ -161,40 +161,6 @@ contract PowerChannelRule is GradientRule {
     }
 }
 
-/// Against small movements of prices, with large ones.
-contract MeanReversionChannelRule is GradientRule {
-    struct Shape {
-        int256[] width;
-        int256[] amplitude;
-        int256[] exponent;
-        int256[] scale;
-        int256[] peak;
-    }
-
-    Shape internal shape;
-
-    constructor(
-        Terms memory terms_,
-        int256[] memory averages_,
-        int256[] memory sums_,
-        int256[] memory slow,
-        Shape memory shape_
-    ) GradientRule(terms_, averages_, sums_, slow) {
-        _check(shape_.width, averages_.length);
-        _check(shape_.amplitude, averages_.length);
-        _check(shape_.exponent, averages_.length);
-        _check(shape_.scale, averages_.length);
-        _check(shape_.peak, averages_.length);
-        shape = shape_;
-    }
-
-    function _signal(uint256 i, int256 gradient) internal view override returns (int256) {
-        return Signals.channel(
-            gradient, shape.width[i], shape.amplitude[i], shape.exponent[i], shape.scale[i], shape.peak[i]
-        );
-    }
-}
-
 /// Towards weights in inverse proportion to the variances of the tokens' returns.
 contract MinVarianceRule is UpdateRule {
     int256[] internal decay;

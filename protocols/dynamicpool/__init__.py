@@ -5,7 +5,7 @@ Read `venue.py` first: it is what agents ask of such a pool, wherever it lives.
 
 from tokenspice.protocols.dynamicpool.contracts import PoolContracts, deploy_pool, deploy_rule, deploy_runner
 from tokenspice.protocols.dynamicpool.evm_pool import EvmPool, EvmRunner
-from tokenspice.protocols.dynamicpool.fixed_point import ONE, NumberError
+from tokenspice.protocols.dynamicpool.fixed_point import ONE, NumberError, eighteen
 from tokenspice.protocols.dynamicpool.fixed_pool import FIRST_SHARES, FixedPool, PoolRefused
 from tokenspice.protocols.dynamicpool.float_pool import FloatPool, FloatRunner
 from tokenspice.protocols.dynamicpool.lockstep import (
@@ -24,16 +24,15 @@ from tokenspice.protocols.dynamicpool.lockstep import (
     Wait,
     first_divergence,
 )
+from tokenspice.protocols.dynamicpool.rule_numbers import rule_state
 from tokenspice.protocols.dynamicpool.rules import FixedRule, RuleKind, RuleState, RuleTerms
 from tokenspice.protocols.dynamicpool.systems import PoolSystem, open_evm, open_float
 from tokenspice.protocols.dynamicpool.terms import (
     ContractTerms,
     RunnerTerms,
     contract_terms,
-    eighteen,
     exported,
     from_export,
-    rule_state,
 )
 from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
 

@@ -78,6 +78,10 @@ def deploy_rule(chain: Chain, owner: EvmWallet, terms: RuleTerms, state: RuleSta
         arguments = [list(values) for values in (terms.decay, terms.average_decay, terms.gains)]
         arguments += [remembered[0], remembered[2]]
         return chain.deploy("dynamicpool/DifferenceMomentumRule", *arguments, sender=owner, label="rule")
+    if terms.kind == "TripleThreat":
+        decays = [*terms.decay, *terms.trend_decay, *terms.envelope_decay]
+        arguments = [decays, list(terms.average_decay), list(terms.gains), *remembered, shape_of(terms)]
+        return chain.deploy("dynamicpool/TripleThreatRule", *arguments, sender=owner, label="rule")
     shared = (
         list(terms.decay),
         list(terms.gains),
@@ -89,9 +93,14 @@ def deploy_rule(chain: Chain, owner: EvmWallet, terms: RuleTerms, state: RuleSta
     if terms.kind == "PowerChannel":
         arguments += [list(terms.exponent), list(terms.scale)]
     if terms.kind == "MeanReversionChannel":
-        shape = (terms.width, terms.amplitude, terms.exponent, terms.scale, terms.peak)
-        arguments.append(tuple(list(values) for values in shape))
+        arguments.append(shape_of(terms))
     return chain.deploy(f"dynamicpool/{terms.kind}Rule", *arguments, sender=owner, label="rule")
+
+
+def shape_of(terms: RuleTerms) -> tuple[list[int], ...]:
+    """A channel's numbers in the order of the contract's struct."""
+    shape = (terms.width, terms.amplitude, terms.exponent, terms.scale, terms.peak)
+    return tuple(list(values) for values in shape)
 
 
 def deploy_runner(

@@ -10,10 +10,9 @@ from tokenspice.engine.errors import InsufficientFunds, WalletError
 from tokenspice.engine.units import DECIMALS, Amount, Floats
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.protocols.dynamicpool.contracts import PoolContracts
-from tokenspice.protocols.dynamicpool.fixed_point import ONE
+from tokenspice.protocols.dynamicpool.fixed_point import ONE, eighteen
 from tokenspice.protocols.dynamicpool.fixed_pool import PoolRefused, allowed
 from tokenspice.protocols.dynamicpool.rules import RuleState
-from tokenspice.protocols.dynamicpool.terms import eighteen
 from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
 from tokenspice.web3engine.contract import Contract
 from tokenspice.web3engine.errors import Reverted

@@ -4,12 +4,13 @@ Products, quotients and what else does not fit are rounded towards zero. A power
 from squaring, bit by bit, and the power of two from a table of the roots of 2, in binary numbers with 64 places.
 """
 
+from fractions import Fraction
 from math import isqrt
 
 from tokenspice.engine.errors import WorldError
 from tokenspice.protocols.rai.fixed_point import checked, quotient
 
-__all__ = ["ONE", "NumberError", "exponential", "logarithm", "over", "power", "times"]
+__all__ = ["ONE", "NumberError", "eighteen", "exponential", "logarithm", "over", "power", "times"]
 
 ONE = 10**18
 LOG2_E = 1_442_695_040_888_963_407
@@ -22,6 +23,11 @@ ZERO_BELOW_NATURAL = -41_446531673892822322
 
 class NumberError(WorldError):
     """A number that the contracts' numbers do not reach; the contract reverts."""
+
+
+def eighteen(value: float) -> int:
+    """A float64 in units of 10⁻¹⁸, rounded to the nearest."""
+    return round(Fraction(value) * ONE)
 
 
 def roots_of_two() -> tuple[int, ...]:

@@ -15,8 +15,8 @@ from tokenspice.markets.pools.weighted import WeightedPool
 from tokenspice.markets.strategies.guard import coarse_weights
 from tokenspice.markets.strategies.strategy import Strategy
 from tokenspice.protocols.dynamicpool.fixed_pool import FIRST_SHARES, PoolRefused
+from tokenspice.protocols.dynamicpool.rule_numbers import kind_of, rule_state
 from tokenspice.protocols.dynamicpool.rules import RuleKind
-from tokenspice.protocols.dynamicpool.terms import kind_of, rule_state
 from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
 
 __all__ = ["FloatPool", "FloatRunner"]

@@ -12,7 +12,9 @@ from tokenspice.protocols.dynamicpool.fixed_point import ONE, exponential, over,
 
 __all__ = ["FixedRule", "RuleKind", "RuleState", "RuleTerms", "channel", "gradient", "inverse", "powered", "zero_sum"]
 
-RuleKind = Literal["Momentum", "PowerChannel", "MeanReversionChannel", "DifferenceMomentum", "MinVariance"]
+RuleKind = Literal[
+    "Momentum", "PowerChannel", "MeanReversionChannel", "TripleThreat", "DifferenceMomentum", "MinVariance"
+]
 
 PI = 3_141592653589793238
 
@@ -25,6 +27,7 @@ class RuleTerms:
     Attributes:
         kind: of rule.
         decay: λ, by which the estimator forgets at every update.
+        trend_decay, envelope_decay: of TripleThreat, whose `decay` is that of the wave.
         gains: changes of weight for a signal of 1; negative ones go against it.
         average_decay: λ of the average that the gradient is relative to; empty for the estimator's own. Of
             DifferenceMomentum, λ of the slow average; `decay` is that of the fast one.
@@ -38,6 +41,8 @@ class RuleTerms:
     kind: RuleKind
     decay: tuple[int, ...]
     gains: tuple[int, ...] = ()
+    trend_decay: tuple[int, ...] = ()
+    envelope_decay: tuple[int, ...] = ()
     average_decay: tuple[int, ...] = ()
     raw_price: bool = False
     previous_average: bool = False
@@ -52,7 +57,7 @@ class RuleTerms:
 @final
 @dataclass(frozen=True)
 class RuleState:
-    """What a rule remembers of prices, per token.
+    """What a rule remembers of prices, per token; of TripleThreat, averages and sums of the wave, the trend, the envelope.
 
     Attributes:
         averages: moving averages of prices; of MinVariance, the last prices.
@@ -89,14 +94,14 @@ class FixedRule:
 
     def update(self, prices: Sequence[int], weights: Sequence[int]) -> list[int]:
         """[n] the weights that it wants, not yet within guard rails, after one more price of each token."""
-        n = len(self.state.averages)
+        n = len(self.terms.decay)
         if len(prices) != n or len(weights) != n:
             raise WorldError(
                 f"a rule of {n} tokens was given {len(prices)} prices, {len(weights)} weights: the contract reverts."
             )
         if self.terms.kind == "MinVariance":
             return self._blended(prices, weights)
-        see = self._difference if self.terms.kind == "DifferenceMomentum" else self._signal
+        see = {"DifferenceMomentum": self._difference, "TripleThreat": self._triple}.get(self.terms.kind, self._signal)
         signals = [see(i, price) for i, price in enumerate(prices)]
         change = zero_sum(signals, self.terms.gains)
         return [weight + one for weight, one in zip(weights, change, strict=True)]
@@ -116,9 +121,25 @@ class FixedRule:
         if terms.kind == "PowerChannel":
             return powered(found, terms.exponent[i], terms.scale[i])
         if terms.kind == "MeanReversionChannel":
-            shape = (terms.width[i], terms.amplitude[i], terms.exponent[i], terms.scale[i], terms.peak[i])
-            return channel(found, *shape)
+            return channel(found, found, found, *self._shape(i))
         return found
+
+    def _triple(self, i: int, price: int) -> int:
+        terms, state, n, found = self.terms, self.state, len(self.terms.decay), []
+        shared = averaged(state.others[i], price, terms.average_decay[i])
+        averages, sums = state.averages, state.sums
+        for j, decays in zip(range(i, 3 * n, n), (terms.decay, terms.trend_decay, terms.envelope_decay), strict=True):
+            average = averaged(averages[j], price, decays[i])
+            total = times(decays[i], sums[j]) + over(price - average, ONE - decays[i])
+            averages, sums = put(averages, j, average), put(sums, j, total)
+            found.append(gradient(total, shared, decays[i]))
+        self.state = RuleState(averages, sums, put(state.others, i, shared))
+        wave, trend, envelope = found
+        return channel(wave, trend, envelope, *self._shape(i))
+
+    def _shape(self, i: int) -> tuple[int, int, int, int, int]:
+        terms = self.terms
+        return terms.width[i], terms.amplitude[i], terms.exponent[i], terms.scale[i], terms.peak[i]
 
     def _difference(self, i: int, price: int) -> int:
         terms, state = self.terms, self.state
@@ -180,14 +201,16 @@ def powered(found: int, exponent: int, scale: int) -> int:
     return -size if found < 0 else size
 
 
-def channel(found: int, width: int, amplitude: int, exponent: int, scale: int, peak: int) -> int:
-    """Against the movement inside a channel of gradients, with it outside."""
-    ratio = over(found, width)
+def channel(
+    wave: int, trend: int, envelope: int, width: int, amplitude: int, exponent: int, scale: int, peak: int
+) -> int:
+    """Against the movement inside a channel of gradients, with it outside. Each part has its gradient."""
+    ratio = over(envelope, width)
     inside = exponential(-(times(ratio, ratio) // 2))
-    u = third(times(PI, ratio))
+    u = third(times(PI, over(wave, width)))
     cube = times(times(u, u), u)
-    wave = over(u - (cube // 6 if cube >= 0 else -(-cube // 6)), peak)
-    return times(ONE - inside, powered(found, exponent, scale)) - times(times(amplitude, inside), wave)
+    height = over(u - (cube // 6 if cube >= 0 else -(-cube // 6)), peak)
+    return times(ONE - inside, powered(trend, exponent, scale)) - times(times(amplitude, inside), height)
 
 
 def third(x: int) -> int:

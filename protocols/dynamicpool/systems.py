@@ -14,9 +14,10 @@ from tokenspice.markets.pools.weighted import WeightedPool
 from tokenspice.markets.scenario import Scenario
 from tokenspice.protocols.dynamicpool.contracts import deploy_pool, deploy_runner
 from tokenspice.protocols.dynamicpool.evm_pool import EvmPool, EvmRunner
-from tokenspice.protocols.dynamicpool.fixed_point import ONE
+from tokenspice.protocols.dynamicpool.fixed_point import ONE, eighteen
 from tokenspice.protocols.dynamicpool.float_pool import FloatPool, FloatRunner
-from tokenspice.protocols.dynamicpool.terms import contract_terms, eighteen, rule_state
+from tokenspice.protocols.dynamicpool.rule_numbers import rule_state
+from tokenspice.protocols.dynamicpool.terms import contract_terms
 from tokenspice.protocols.dynamicpool.venue import DynamicPool, WeightRunner
 from tokenspice.web3engine.chain import Chain
 

@@ -3,61 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, final, get_args
+from typing import Any, final
 
-import numpy as np
-
-from tokenspice.engine.units import Floats, Seconds
+from tokenspice.engine.units import Seconds
 from tokenspice.markets.errors import StrategyConfigError
 from tokenspice.markets.pools.interpolation import Interpolation
 from tokenspice.markets.scenario import Scenario
-from tokenspice.markets.strategies.estimators import VarianceState, ewma, gradients, variance_step
-from tokenspice.markets.strategies.memory import decay_of_memory
-from tokenspice.markets.strategies.rules import (
-    DifferenceMomentum,
-    MeanReversionChannel,
-    MinVariance,
-    Momentum,
-    PowerChannel,
-    Rule,
-    capped,
-)
-from tokenspice.markets.strategies.signals import CHANNEL_PEAK
 from tokenspice.markets.strategies.strategy import Strategy
-from tokenspice.protocols.dynamicpool.fixed_point import ONE
-from tokenspice.protocols.dynamicpool.rules import RuleKind, RuleState, RuleTerms
+from tokenspice.protocols.dynamicpool.fixed_point import ONE, eighteen
+from tokenspice.protocols.dynamicpool.rule_numbers import NAMES, NEEDED, kind_of, rule_values, vector
+from tokenspice.protocols.dynamicpool.rules import RuleTerms
 
 __all__ = [
     "ContractTerms",
     "RunnerTerms",
     "contract_terms",
-    "eighteen",
     "exported",
     "from_export",
-    "kind_of",
-    "rule_state",
 ]
 
-# The names of a rule's numbers in an export, and in `RuleTerms`.
-NAMES = {
-    "lambda": "decay",
-    "kappa": "gains",
-    "average_lambda": "average_decay",
-    "exponent": "exponent",
-    "pre_exp_scaling": "scale",
-    "width": "width",
-    "amplitude": "amplitude",
-    "inverse_scaling": "peak",
-    "mixing": "blend",
-}
-GRADIENT = ("lambda", "kappa")
-NEEDED = {
-    "Momentum": GRADIENT,
-    "PowerChannel": (*GRADIENT, "exponent", "pre_exp_scaling"),
-    "MeanReversionChannel": (*GRADIENT, "exponent", "pre_exp_scaling", "width", "amplitude", "inverse_scaling"),
-    "DifferenceMomentum": (*GRADIENT, "average_lambda"),
-    "MinVariance": ("lambda", "mixing"),
-}
 UNDERCUT_PER_MINUTE = Fraction(1, 10**10)  # by which the float guard rails keep the limit of speed more than asked
 NO_LIMIT: Seconds = 2**63
 
@@ -104,11 +68,6 @@ class ContractTerms:
     runner: RunnerTerms
 
 
-def eighteen(value: float) -> int:
-    """A float64 in units of 10⁻¹⁸, rounded to the nearest."""
-    return round(Fraction(value) * ONE)
-
-
 def contract_terms(scenario: Scenario, as_contracts: bool = False, staleness: Seconds | None = None) -> ContractTerms:
     """What a scenario's strategy is on a chain.
 
@@ -149,80 +108,6 @@ def runner_terms(strategy: Strategy, n_tokens: int, as_contracts: bool) -> Runne
         rest_to_first=as_contracts,
         continues=as_contracts,
     )
-
-
-def kind_of(rule: Rule) -> RuleKind:
-    """The contracts' name of a rule.
-
-    Raises:
-        StrategyConfigError: the contracts do not have it.
-    """
-    name = type(rule).__name__
-    if name not in NEEDED:
-        *kinds, last = get_args(RuleKind)
-        raise StrategyConfigError(f"{name} has no contract. {', '.join(kinds)} and {last} have.")
-    kind: RuleKind = name  # type: ignore[assignment]
-    return kind
-
-
-def rule_values(rule: Rule, chunk_minutes: int) -> dict[str, Floats]:
-    """The effective numbers of a rule, by their names in an export."""
-    kind_of(rule)
-    if isinstance(rule, DifferenceMomentum):
-        fast, slow = capped(rule.fast_memory_days), capped(rule.slow_memory_days)
-        gains = np.asarray(rule.gain_per_day) * np.maximum(fast, slow)
-        averages = {
-            "lambda": decay_of_memory(fast, chunk_minutes),
-            "average_lambda": decay_of_memory(slow, chunk_minutes),
-        }
-        return averages | {"kappa": gains}
-    memory = capped(getattr(rule, "memory_days"))  # noqa: B009
-    values: dict[str, Floats] = {"lambda": decay_of_memory(memory, chunk_minutes)}
-    if isinstance(rule, MinVariance):
-        return values | {"mixing": decay_of_memory(capped(rule.blend_memory_days), chunk_minutes)}
-    if isinstance(rule, Momentum | PowerChannel | MeanReversionChannel):
-        values["kappa"] = np.asarray(rule.gain_per_day) * memory
-        if rule.average_memory_days is not None:
-            values["average_lambda"] = decay_of_memory(capped(rule.average_memory_days), chunk_minutes)
-    if isinstance(rule, PowerChannel | MeanReversionChannel):
-        values |= {"exponent": np.asarray(rule.exponent), "pre_exp_scaling": np.asarray(rule.scale)}
-    if isinstance(rule, MeanReversionChannel):
-        values |= {"width": np.asarray(rule.width), "amplitude": np.asarray(rule.amplitude_per_day) * memory}
-        values["inverse_scaling"] = np.asarray(CHANNEL_PEAK)
-    return values
-
-
-def vector(value: Floats, n: int) -> tuple[int, ...]:
-    return tuple(eighteen(float(one)) for one in np.broadcast_to(np.asarray(value, dtype=float), (n,)))
-
-
-def rule_state(strategy: Strategy, seen: Floats) -> RuleState:
-    """What a rule remembers after some chunks.
-
-    Args:
-        strategy: its rule.
-        seen: [c, n] prices of their first minutes, dollars; at least one.
-
-    Raises:
-        StrategyConfigError: the contracts do not have the rule.
-    """
-    rule, n = strategy.rule, seen.shape[1]
-    values = {name: np.broadcast_to(value, (n,)) for name, value in rule_values(rule, strategy.chunk_minutes).items()}
-    if isinstance(rule, MinVariance):
-        return variance_state(seen, values["lambda"])
-    others = vector(ewma(seen, values["average_lambda"])[-1], n) if "average_lambda" in values else ()
-    if isinstance(rule, DifferenceMomentum):
-        return RuleState(vector(ewma(seen, values["lambda"])[-1], n), (), others)
-    _, averages, sums = gradients(seen, values["lambda"])
-    return RuleState(vector(averages[-1], n), vector(sums[-1], n), others)
-
-
-def variance_state(seen: Floats, decay: Floats) -> RuleState:
-    n, returns = seen.shape[1], seen[1:] / seen[:-1] - 1
-    state = VarianceState(returns[0] if len(returns) else np.zeros(n), np.zeros(n))
-    for row in returns[1:]:
-        state = variance_step(state, row, decay)
-    return RuleState(vector(seen[-1], n), vector(state.spread, n), vector(state.mean, n), has_return=bool(len(returns)))
 
 
 def exported(terms: ContractTerms) -> Mapping[str, Any]:

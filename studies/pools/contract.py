@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tokenspice.markets.scenario import Scenario
-from tokenspice.protocols.dynamicpool.terms import contract_terms, eighteen, exported
+from tokenspice.protocols.dynamicpool.fixed_point import eighteen
+from tokenspice.protocols.dynamicpool.terms import contract_terms, exported
 
 __all__ = ["contract_parameters", "in_18_decimals"]
 

@@ -23,6 +23,7 @@ from tokenspice.markets.strategies import (
     Momentum,
     PowerChannel,
     Strategy,
+    TripleThreat,
 )
 from tokenspice.protocols.dynamicpool import (
     ONE,
@@ -47,6 +48,7 @@ RULES = {
     "power": PowerChannel(5.0, 300.0, exponent=1.5, scale=0.4),
     "channel": MeanReversionChannel(5.0, 100.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
     "difference": DifferenceMomentum(5.0, 12.0, 0.5),
+    "triple": TripleThreat(3.0, 5.0, 9.0, 6.0, 100.0, 0.02, 0.3, 1.3),
     "variance": MinVariance(5.0, 3.0),
 }
 

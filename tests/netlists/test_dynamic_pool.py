@@ -118,6 +118,7 @@ def test_they_do_so_for_twenty_days(id: str) -> None:
         "momentum_3_fees_noise_pf",
         "momentum_3_fees_freq7",
         "difference_momentum_direct",
+        "triple_threat_mean_reversion_channel_direct",
         "min_variance_3",
     ],
 )

@@ -22,6 +22,7 @@ from tokenspice.markets.strategies import (
     PowerChannel,
     Rule,
     Strategy,
+    TripleThreat,
 )
 from tokenspice.protocols.dynamicpool import eighteen
 from tokenspice.protocols.dynamicpool.lockstep import (
@@ -49,6 +50,7 @@ RULES: dict[str, Rule] = {
     "power": PowerChannel(4.0, 900.0, exponent=1.6, scale=0.4),
     "channel": MeanReversionChannel(4.0, 200.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
     "difference": DifferenceMomentum(2.0, 6.0, 0.5),
+    "triple": TripleThreat(2.0, 4.0, 7.0, 5.0, 200.0, 0.02, 0.3, 1.3),
     "variance": MinVariance(4.0, 2.0),
 }
 TABLE = prices().of(NAMES).close
