@@ -43,12 +43,13 @@ from tokenspice.protocols.rai import quotient
 from tokenspice.web3engine import UNLIMITED, Chain, Contract, Reverted
 
 NAMES = ("BTC", "ETH", "USDC")
+# Gains of channels are small, so that floors do not hide their signals.
 RULES = {
     "momentum": Momentum(5.0, 40.0, average_memory_days=8.0),
     "power": PowerChannel(5.0, 300.0, exponent=1.5, scale=0.4),
-    "channel": MeanReversionChannel(5.0, 100.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
+    "channel": MeanReversionChannel(5.0, 0.1, width=0.02, amplitude_per_day=0.3, exponent=1.3),
     "difference": DifferenceMomentum(5.0, 12.0, 0.5),
-    "triple": TripleThreat(3.0, 5.0, 9.0, 6.0, 100.0, 0.02, 0.3, 1.3),
+    "triple": TripleThreat(3.0, 5.0, 9.0, 6.0, 0.05, 0.02, 0.3, 1.3),
     "variance": MinVariance(5.0, 3.0),
 }
 

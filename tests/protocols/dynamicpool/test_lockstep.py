@@ -44,13 +44,14 @@ from tokenspice.web3engine import Chain
 
 NAMES = ("BTC", "ETH", "USDC")
 FUNDS = {name: tokens(10**8) for name in NAMES}
+# Gains of channels are small, so that floors do not hide their signals.
 RULES: dict[str, Rule] = {
     "momentum": Momentum(4.0, 60.0),
     "slow average": Momentum(4.0, -60.0, average_memory_days=9.0),
     "power": PowerChannel(4.0, 900.0, exponent=1.6, scale=0.4),
-    "channel": MeanReversionChannel(4.0, 200.0, width=0.02, amplitude_per_day=0.3, exponent=1.3),
+    "channel": MeanReversionChannel(4.0, 0.1, width=0.02, amplitude_per_day=0.3, exponent=1.3),
     "difference": DifferenceMomentum(2.0, 6.0, 0.5),
-    "triple": TripleThreat(2.0, 4.0, 7.0, 5.0, 200.0, 0.02, 0.3, 1.3),
+    "triple": TripleThreat(2.0, 4.0, 7.0, 5.0, 0.05, 0.02, 0.3, 1.3),
     "variance": MinVariance(4.0, 2.0),
 }
 TABLE = prices().of(NAMES).close
