@@ -160,7 +160,10 @@ def from_fingerprint(
         "rebalancing" if {"lvr", "rvr"} & set(hooks) else "",
     )
     end_test = str(reader.get("endTestDateString") or "")
-    return FingerprintScenario(scenario, end_test, (*reader.unused(), *(f"parameter {key}" for key in given.unused())))
+    # Spreads come from candles, which no fingerprint has.
+    spreads = ("the spreads of rvr",) if "rvr" in hooks else ()
+    unused = *reader.unused(), *(f"parameter {key}" for key in given.unused()), *spreads
+    return FingerprintScenario(scenario, end_test, unused)
 
 
 def ordered(reader: Reader) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ class Scenario:
         frictions: costs, trades, supply.
         value_USD: of the pool at the start.
         benchmark: "rebalancing" follows the weights by trading at market prices, in the pool's place.
+        benchmark_spread: of bid and ask, a fraction, for all tokens or for each, of which that trading pays half.
     """
 
     tokens: tuple[str, ...]
@@ -45,8 +46,10 @@ class Scenario:
     frictions: Frictions = Frictions()
     value_USD: float = 1_000_000.0
     benchmark: Literal["", "rebalancing"] = ""
+    benchmark_spread: float | tuple[float, ...] = 0.0
 
     def __post_init__(self) -> None:
+        self.refuse_spread()
         if self.pool.n_tokens != len(self.tokens):
             raise StrategyConfigError(f"The pool holds {self.pool.n_tokens} tokens; {len(self.tokens)} are named.")
         moves = self.strategy is not None or self.given_weights is not None
@@ -56,6 +59,27 @@ class Scenario:
             if self.given_weights is not None:
                 raise StrategyConfigError("A scenario has a strategy or given weights, not both.")
             self.strategy.check(len(self.tokens))
+
+    def refuse_spread(self) -> None:
+        """Refuse a spread that nobody would pay.
+
+        Raises:
+            StrategyConfigError: it is no fraction, of other tokens, or without a benchmark.
+        """
+        spread = np.asarray(self.benchmark_spread)
+        if (
+            spread.dtype.kind not in "if"
+            or spread.shape not in ((), (len(self.tokens),))
+            or not ((spread >= 0) & (spread < 1)).all()
+        ):
+            raise StrategyConfigError(
+                f"benchmark_spread is {self.benchmark_spread}. Write a fraction from 0 to below 1, or one for each of "
+                f"{len(self.tokens)} tokens."
+            )
+        if spread.any() and not self.benchmark:
+            raise StrategyConfigError(
+                'A pool pays no benchmark_spread. Write benchmark = "rebalancing", or leave it away.'
+            )
 
 
 @final
@@ -117,7 +141,7 @@ def rebalanced(scenario: Scenario, rows: Floats, path: WeightPath | None) -> Poo
     if not isinstance(fee, float | int) or not isinstance(scenario.pool, WeightedPool):
         raise StrategyConfigError("The rebalancing benchmark follows a weighted pool with a constant fee.")
     weights = scenario.pool.weights if path is None else path.fine(len(rows))
-    reserves = rebalancing_reserves(rows, weights, first_reserves(scenario, rows, path), float(fee))
-    n = rows.shape[1]
+    n, spread = rows.shape[1], np.broadcast_to(np.asarray(scenario.benchmark_spread, dtype=float), rows.shape)
+    reserves = rebalancing_reserves(rows, weights, first_reserves(scenario, rows, path), float(fee), spread)
     shown = np.broadcast_to(weights, rows.shape)
     return PoolHistory(rows, reserves, shown, np.zeros(len(rows)), np.zeros(n), 0)

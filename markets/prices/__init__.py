@@ -5,6 +5,17 @@ Read `table.py` first.
 
 from tokenspice.markets.prices.files import bundled_prices, read_prices, write_prices
 from tokenspice.markets.prices.process import PriceProcess
+from tokenspice.markets.prices.spreads import Candles, daily_spreads
 from tokenspice.markets.prices.table import Prices, Window, timestamp
 
-__all__ = ["PriceProcess", "Prices", "Window", "bundled_prices", "read_prices", "timestamp", "write_prices"]
+__all__ = [
+    "Candles",
+    "PriceProcess",
+    "Prices",
+    "Window",
+    "bundled_prices",
+    "daily_spreads",
+    "read_prices",
+    "timestamp",
+    "write_prices",
+]

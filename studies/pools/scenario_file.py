@@ -55,7 +55,13 @@ RULES = {
     "min_variance": MinVariance,
     "index": IndexRule,
 }
-KEYS = ("tokens", "start", "end", "value_USD", "benchmark", "pool", "strategy", "guard", "frictions")
+KEYS = (
+    *("tokens", "start", "end", "value_USD", "benchmark", "benchmark_spread"),
+    "pool",
+    "strategy",
+    "guard",
+    "frictions",
+)
 # What only those read who train.
 STUDIES = ("training", "walk_forward")
 
@@ -93,6 +99,9 @@ def scenario_of(raw: Mapping[str, Any]) -> Scenario:
             raise StrategyConfigError(f"{key} is missing.")
     tokens, start = tuple(raw["tokens"]), str(raw["start"])
     more: dict[str, Any] = {key: raw[key] for key in ("value_USD", "benchmark") if key in raw}
+    if "benchmark_spread" in raw:
+        given = raw["benchmark_spread"]
+        more["benchmark_spread"] = tuple(given) if isinstance(given, list) else given
     return Scenario(
         tokens,
         start,

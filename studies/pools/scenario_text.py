@@ -22,6 +22,7 @@ def scenario_text(scenario: Scenario) -> str:
         raise StrategyConfigError("Users' trades and given weights have no word in a scenario's file.")
     head = [f"{key} = {written(getattr(scenario, key))}" for key in ("tokens", "start", "end", "value_USD")]
     head += [f"benchmark = {written(scenario.benchmark)}"] if scenario.benchmark else []
+    head += [f"benchmark_spread = {written(scenario.benchmark_spread)}"] if scenario.benchmark_spread else []
     kind = {value: name for name, value in POOLS.items()}[type(scenario.pool)]
     parts = [head, ["[pool]", f"kind = {written(kind)}", *lines(scenario.pool)]]
     if scenario.strategy is not None:

@@ -125,6 +125,7 @@ def test_what_is_not_taken_over_is_named() -> None:
     found = from_fingerprint({"rule": "momentum", "fee": 0.003, "max_memory_days": 100.0}, {"log_k": 3.0, "gamma": 1.0})
 
     assert found.not_taken == ("fee", "max_memory_days", "parameter gamma")
+    assert from_fingerprint({"rule": "rvr__momentum"}).not_taken == ("the spreads of rvr",)
 
 
 @pytest.mark.parametrize(

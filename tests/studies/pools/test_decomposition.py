@@ -1,5 +1,7 @@
 """Parts of a pool's return add up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,18 @@ def test_drift_is_the_rebalancing_portfolio_s() -> None:
     assert found.drift == pytest.approx(held[-1] @ history.prices[-1] / start - 1, rel=1e-9)
     assert found.drift + found.fees - found.loss_versus_rebalancing == pytest.approx(found.pool)
     assert found.pool == pytest.approx(history.value_USD[-1] / start - 1)
+
+
+@pytest.mark.parametrize("spread", [0.002, (0.002, 0.002)])
+def test_a_benchmark_pays_half_the_spread_of_all_that_it_trades(spread: float | tuple[float, ...]) -> None:
+    scenario = Scenario(("BTC", "USDC"), "2023-01-21", "2023-01-22", WeightedPool((0.5, 0.5)), benchmark="rebalancing")
+    free, paid = (simulate(replace(scenario, benchmark_spread=s), prices()).history for s in (0.0, spread))
+
+    # What it sells it buys, but for the cost: what is free gives the traded value, to first order of the spread.
+    traded = np.abs(np.diff(free.reserves, axis=0) * free.prices[1:]).sum(axis=1)
+    assert np.log(free.value_USD[-1] / paid.value_USD[-1]) == pytest.approx(
+        (0.001 * traded / free.value_USD[1:]).sum(), rel=1e-2
+    )
 
 
 def test_a_pool_without_fee_and_strategy_is_its_constant_weights() -> None:

@@ -48,6 +48,9 @@ def test_positions_are_read() -> None:
         ({"strategy": {"rule": "momentum"}, "guard": {"minimum_weight": 0.6}}, "minimum_weight"),
         ({"frictions": {"fee": 1.5}}, "fee"),
         ({"frictions": {"fee": [["soon", 0.1]]}}, "no date"),
+        ({"benchmark_spread": 0.01}, "pays no benchmark_spread"),
+        ({"benchmark": "rebalancing", "benchmark_spread": [0.01]}, "each of 2 tokens"),
+        ({"benchmark": "rebalancing", "benchmark_spread": "wide"}, "fraction from 0"),
         ({"tokens": ["A"]}, "pool holds|two or more"),
     ],
 )

@@ -91,6 +91,7 @@ def test_a_file_holds_scenario_training_and_walk(tmp_path: Path) -> None:
         {"strategy": None, "pool": {"kind": "concentrated", "positions": [{"low": 0.5, "high": 2.0}]}},
         {"strategy": None, "pool": {"kind": "reclamm", "path": "arc", "scaled_speed": True}},
         {"benchmark": "rebalancing"},
+        {"benchmark": "rebalancing", "benchmark_spread": [0.001, 0.0]},
     ],
 )
 def test_a_scenario_s_text_is_read_as_the_same_scenario(changes: dict[str, Any]) -> None:
