@@ -10,12 +10,25 @@ from tokenspice.engine.errors import WorldError
 from tokenspice.engine.units import Floats
 from tokenspice.protocols.dynamicpool.fixed_point import ONE, exponential, over, power, times
 
-__all__ = ["FixedRule", "RuleKind", "RuleState", "RuleTerms", "channel", "gradient", "inverse", "powered", "zero_sum"]
+__all__ = [
+    "GRADIENT_KINDS",
+    "FixedRule",
+    "RuleKind",
+    "RuleState",
+    "RuleTerms",
+    "channel",
+    "gradient",
+    "inverse",
+    "powered",
+    "zero_sum",
+]
 
 RuleKind = Literal[
     "Momentum", "PowerChannel", "MeanReversionChannel", "TripleThreat", "DifferenceMomentum", "MinVariance"
 ]
 
+# Rules whose gradient may be relative to another average, or to a price.
+GRADIENT_KINDS: tuple[RuleKind, ...] = ("Momentum", "PowerChannel", "MeanReversionChannel")
 PI = 3_141592653589793238
 
 
@@ -36,6 +49,9 @@ class RuleTerms:
         exponent, scale: of the trend.
         width, amplitude, peak: of the channel; `peak` is what its wave is divided by.
         blend: the part of the old weights that an update keeps.
+
+    Raises:
+        WorldError: the gradient is said to be relative to something, and the rule's is to its average always, or is none.
     """
 
     kind: RuleKind
@@ -52,6 +68,12 @@ class RuleTerms:
     amplitude: tuple[int, ...] = ()
     peak: tuple[int, ...] = ()
     blend: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in GRADIENT_KINDS and (self.raw_price or self.previous_average):
+            raise WorldError(
+                f"RuleTerms of {self.kind} with raw_price or previous_average, for which it has no use. Leave them away."
+            )
 
 
 @final

@@ -12,7 +12,7 @@ from tokenspice.markets.scenario import Scenario
 from tokenspice.markets.strategies.strategy import Strategy
 from tokenspice.protocols.dynamicpool.fixed_point import ONE, eighteen
 from tokenspice.protocols.dynamicpool.rule_numbers import NAMES, NEEDED, kind_of, rule_values, vector
-from tokenspice.protocols.dynamicpool.rules import RuleTerms
+from tokenspice.protocols.dynamicpool.rules import GRADIENT_KINDS, RuleTerms
 
 __all__ = [
     "ContractTerms",
@@ -140,8 +140,9 @@ def from_export(written: Mapping[str, Any]) -> ContractTerms:
     if kind not in NEEDED:
         raise StrategyConfigError(f'An export of the rule "{kind}". Write one of {", ".join(NEEDED)}.')
     parameters, n = entry(written, "parameters"), len(tokens)
-    if unknown := [name for name in parameters if name not in NAMES]:
-        raise StrategyConfigError(f"An export has no parameter {', '.join(unknown)}. There are {', '.join(NAMES)}.")
+    known = NEEDED[kind] + (("average_lambda",) if kind in GRADIENT_KINDS else ())
+    if unknown := [name for name in parameters if name not in known]:
+        raise StrategyConfigError(f"An export of {kind} with {', '.join(unknown)}. It has {', '.join(known)}.")
     if missing := [name for name in NEEDED[kind] if name not in parameters]:
         raise StrategyConfigError(f"An export of {kind} lacks {', '.join(missing)}.")
     fields: dict[str, Any] = {NAMES[name]: numbers(name, value, n) for name, value in parameters.items()}

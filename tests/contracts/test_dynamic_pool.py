@@ -125,8 +125,11 @@ def test_a_trade_of_many_tokens_passes_where_the_law_lets_it(chain: Chain) -> No
     assert any(outcomes) and not all(outcomes)
 
 
-@pytest.mark.parametrize("relative_to", ["average", "raw_price", "previous_average"])
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize(
+    ("name", "relative_to"),
+    [(name, "average") for name in RULES]
+    + [(name, other) for name in ("momentum", "power", "channel") for other in ("raw_price", "previous_average")],
+)
 @pytest.mark.parametrize("as_contracts", [False, True], ids=["simulated", "as contracts"])
 def test_a_runner_moves_weights_as_the_law_does_to_the_unit(
     chain: Chain, name: str, as_contracts: bool, relative_to: str
