@@ -236,7 +236,7 @@ def test_without_chance_a_run_is_the_kernels_history(netlist: Netlist, config: C
         ({"start": "monday"}, PriceDataError, "is no date"),
         ({"prices": "nowhere.csv"}, PriceDataError, "is no file"),
         ({"rule__chunk_minutes": 77, "rule__moving_minutes": 77}, StrategyError, "amid a chunk"),
-        ({"rule__moving_minutes": 500}, StrategyConfigError, "Weights move for 500 minutes"),
+        ({"rule__moving_minutes": 500}, StrategyError, "moving_minutes = 500, chunk_minutes = 120"),
         ({"rule__minimum_weight": 0.5}, StrategyError, "minimum_weight"),
         ({"pool_in": "rust"}, StrategyError, "pool_in"),
     ],
