@@ -73,8 +73,8 @@ def follow(
         raise PoolError(
             f"{type(pool).__name__} holds {pool.n_tokens} tokens; the prices have the shape {prices.shape}."
         )
-    if not value_USD > 0:
-        raise PoolError(f"A pool of {value_USD} dollars. Write a value above 0.")
+    if not 0 < value_USD < np.inf:
+        raise PoolError(f"A pool of {value_USD} dollars. Write a number above 0.")
     if isinstance(pool, WeightedPool) and frictions.is_free and engine == "compiled":
         return follow_free(pool, prices, value_USD, path)
     if isinstance(pool, WeightedPool) and pool.n_tokens <= MOST_TOKENS and engine == "compiled":

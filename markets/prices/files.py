@@ -81,11 +81,30 @@ def token_columns(path: Path, columns: dict[str, NDArray[np.generic]]) -> dict[s
     """The columns of prices by token."""
     if "close" in columns:
         return {path.name.partition("_")[0].partition(".")[0]: columns["close"]}
+    for name, column in columns.items():
+        refuse_stray_text(name, column)
     closes = {n.removeprefix("close_").removesuffix("_close"): c for n, c in columns.items() if "close" in n}
     found = closes or {n: c for n, c in columns.items() if np.issubdtype(c.dtype, np.number)}
     if not found:
         raise PriceDataError("there is no column of prices. Call it as the token, such as BTC or close_BTC.")
     return found
+
+
+def refuse_stray_text(name: str, column: NDArray[np.generic]) -> None:
+    """Refuse a column of numbers in which some cell is none: it would be passed over as a text."""
+    if np.issubdtype(column.dtype, np.number):
+        return
+    strays = [row for row, cell in enumerate(column) if not is_number(cell)]
+    if 0 < len(strays) < len(column):
+        raise PriceDataError(f'{name} is "{column[strays[0]]}" in row {strays[0]}. A price is a number above 0.')
+
+
+def is_number(cell: object) -> bool:
+    try:
+        float(str(cell))
+    except ValueError:
+        return False
+    return True
 
 
 def as_unix_ms(column: NDArray[np.generic]) -> NDArray[np.int64]:

@@ -87,15 +87,16 @@ class Prices:
         bad = np.flatnonzero(steps != MINUTE_MS)
         if not len(bad):
             return
-        row, step = int(bad[0]), int(steps[bad[0]])
+        back = np.flatnonzero(steps <= 0)  # first: whoever sorts the rows may find no gap
+        row = int(back[0] if len(back) else bad[0])
         where = f"row {row + 1}, {as_text(int(self.unix_ms[row + 1]))}"
-        if step <= 0:
+        if len(back):
             raise PriceDataError(
                 f"Prices are not sorted by time: {where} comes after {as_text(int(self.unix_ms[row]))}. Sort them."
             )
         raise PriceDataError(
             f"Prices have {len(bad)} gap{'s' * (len(bad) > 1)} of the minute grid; the first is before {where}: "
-            f'{step / MINUTE_MS:g} minutes. Read them with --fill, or gaps="fill", to repeat the last price in gaps.'
+            f'{steps[row] / MINUTE_MS:g} minutes. Read them with --fill, or gaps="fill", to repeat the last price in gaps.'
         )
 
     def check_values(self) -> None:

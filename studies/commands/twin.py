@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ twin_app = typer.Typer(
     no_args_is_help=True, help="A live system's history, replayed through its law, and what may come."
 )
 
-NEEDS = ("pydantic", "statsmodels", "arch", "plotly")
+NEEDS = ("pydantic", "statsmodels", "arch", "plotly")  # of the extra [twin]
 
 OutArgument = Annotated[Path, typer.Argument(metavar="OUTDIR", help="A new folder.")]
 DataOption = Annotated[
@@ -75,12 +76,20 @@ WorkersOption = Annotated[
 
 
 @contextmanager
-def one_line(verbose: bool) -> Iterator[None]:
-    """Turn errors into one line, also that of a library that is not installed."""
+def one_line(verbose: bool, needs: tuple[str, ...] = ()) -> Iterator[None]:
+    """Turn errors into one line, also that of a library that is not installed.
+
+    Args:
+        verbose: whether the traceback is printed too.
+        needs: libraries that are looked for before any work.
+    """
     from tokenspice.engine.errors import ConfigError
 
     with errors_in_one_line(verbose):
         try:
+            for name in needs:
+                if find_spec(name) is None:
+                    raise ModuleNotFoundError(name=name)
             yield
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] not in NEEDS:
@@ -99,12 +108,13 @@ def source_of(
     gains: Path | None = None,
 ) -> "Source":
     """Say what to take a history from."""
+    from tokenspice.engine.errors import ConfigError
     from tokenspice.studies.twin.history import DATA
     from tokenspice.studies.twin.ingestion import Source
     from tokenspice.web3engine.config import find_project, read_config
 
     if refresh and (offline or last):
-        raise typer.BadParameter("asks, and --offline and --use-last-data do not.", param_hint="--refresh")
+        raise ConfigError("--refresh asks, and --offline and --use-last-data do not. Leave one of them away.")
     folder = kept or read_config(find_project()).build_folder / "twin"
     mode: Mode = "offline" if offline else "refresh" if refresh else "live"
     return Source(data, days, mode, last, folder, contracts, gains or DATA / "gains.csv")
@@ -141,7 +151,7 @@ def rai(
     The history is taken in and prepared, replayed and scored, what moves the system from outside is estimated, and the
     netlist rai goes on from where the record ends, with the controller's contract in the loop.
     """
-    with one_line(verbose):
+    with one_line(verbose, NEEDS):
         from tokenspice.studies.twin.cycle import CycleOptions, run_cycle
         from tokenspice.studies.twin.results import check_new, write_results
 
@@ -188,15 +198,18 @@ def identify_stage(
     verbose: VerboseOption = False,
 ) -> None:
     """Estimate what moves the system from outside, with standard errors; of ether's processes, choose one."""
-    with one_line(verbose):
+    with one_line(verbose, NEEDS):
         from tokenspice.files import replace_file
+        from tokenspice.studies.twin.cycle import remarks
         from tokenspice.studies.twin.identification import identified_json, identify
         from tokenspice.studies.twin.ingestion import ingest
         from tokenspice.studies.twin.preparation import prepare
         from tokenspice.studies.twin.results import check_new
 
         check_new(file)
-        found = identify(prepare(ingest(source_of(data, past_days))), past_days, seed)
+        history = prepare(ingest(source_of(data, past_days)))
+        found = identify(history, past_days, seed)
+        typer.echo(" ".join(remarks(history, past_days)), err=True)
         replace_file(file, identified_json(found).encode())
         print(
             f"{found.eth.kind} is ether's process: held-out log score {found.eth.forecasts[found.eth.kind].log_score:.3f}."
@@ -220,7 +233,8 @@ def extrapolate_stage(
     verbose: VerboseOption = False,
 ) -> None:
     """Let the system go on from where a record ends: bands.csv and paths.parquet."""
-    with one_line(verbose):
+    with one_line(verbose, NEEDS):
+        from tokenspice.studies.twin.cycle import remarks
         from tokenspice.studies.twin.extrapolate import extrapolate
         from tokenspice.studies.twin.identification import eth_model
         from tokenspice.studies.twin.ingestion import ingest
@@ -231,6 +245,7 @@ def extrapolate_stage(
         scenarios = scenarios_of(scenario)
         history = prepare(ingest(source_of(data, past_days)))
         model = eth_model(history, eth, past_days, seed)
+        typer.echo(" ".join(remarks(history, past_days)), err=True)
         found = extrapolate(
             history,
             model,
@@ -251,7 +266,7 @@ def report_stage(
     verbose: VerboseOption = False,
 ) -> None:
     """Write report.html anew from the recording and the paths of a cycle."""
-    with one_line(verbose):
+    with one_line(verbose, NEEDS):
         from tokenspice.studies.twin.results import rewrite_report
 
         print(rewrite_report(folder))

@@ -35,6 +35,7 @@ from tokenspice.markets.strategies.rules import (
     TripleThreat,
 )
 from tokenspice.markets.strategies.strategy import Strategy
+from tokenspice.studies.pools.field_types import refuse_wrong_types
 
 __all__ = ["read_scenario", "scenario_of"]
 
@@ -97,6 +98,9 @@ def scenario_of(raw: Mapping[str, Any]) -> Scenario:
     for key in ("tokens", "start", "end", "pool"):
         if key not in raw:
             raise StrategyConfigError(f"{key} is missing.")
+    if not isinstance(raw["tokens"], list) or not all(isinstance(name, str) for name in raw["tokens"]):
+        raise StrategyConfigError('tokens is no list of names. Write tokens = ["BTC", "USDC"].')
+    refuse_wrong_types("the file:", Scenario, {key: raw[key] for key in ("value_USD", "benchmark") if key in raw})
     tokens, start = tuple(raw["tokens"]), str(raw["start"])
     more: dict[str, Any] = {key: raw[key] for key in ("value_USD", "benchmark") if key in raw}
     if "benchmark_spread" in raw:
@@ -154,6 +158,7 @@ def frictions_of(raw: Mapping[str, Any], start: str) -> Frictions:
 def built(place: str, kind: Any, raw: Mapping[str, Any]) -> Any:
     """A value of a frozen class from its fields."""
     refuse_unknown(place, raw, [field.name for field in fields(kind)])
+    refuse_wrong_types(place, kind, raw)
     try:
         return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()})
     except TypeError as error:

@@ -42,7 +42,7 @@ def run_backtest(history: History, folder: Path) -> Iterator[str]:
         raise RunError(f"{history.name} has {len(history.time)} snapshot in that stretch. A replay needs two.")
     make_folder(folder)
     try:
-        yield describe(history)
+        yield " ".join((describe(history), *history.notes))
         replays = [closed_loop(history)]
         if np.isfinite(history.oracle_price).any():
             replays.append(open_loop(history))
@@ -73,6 +73,7 @@ def write_record(history: History, scores: dict[str, list[Score]], folder: Path)
         "sha256": history.sha256,
         "first_block": int(history.block[0]),
         "last_block": int(history.block[-1]),
+        "notes": list(history.notes),
         "gaps_over_6h": [{"after_block": int(history.block[i]), "hours": hours} for i, hours in history.gaps],
         "scores": {mode: [asdict(score) for score in found] for mode, found in scores.items()},
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tokenspice.engine.errors import RunError
+from tokenspice.engine.errors import RunError, StrategyError
 from tokenspice.engine.units import DAY
 from tokenspice.protocols.rai.scenario import BASE, Scenario
 from tokenspice.studies.twin.backtest_folder import describe
@@ -22,6 +22,7 @@ from tokenspice.studies.twin.scores import Score, score_replay
 
 __all__ = ["Backtest", "Cycle", "CycleOptions", "backtest", "run_cycle"]
 
+CONTROLLERS = ("evm", "python", "both")
 REFERENCE = "rai_live_graph"  # the record that has what the controller saw
 
 
@@ -102,11 +103,13 @@ def run_cycle(options: CycleOptions, say: Callable[[str], None] = lambda line: N
         RunError: data are missing or wrong, or a path failed.
         StrategyError: an argument is out of its range.
     """
+    if options.controller not in CONTROLLERS:  # before the work that comes first
+        raise StrategyError(f'controller = "{options.controller}": write one of {", ".join(CONTROLLERS)}.')
     say("1 of 5: ingest")
     recording = ingest(options.source)
     say("2 of 5: prepare")
     history = prepare(recording)
-    say(" ".join(remarks(history)))
+    say(" ".join(remarks(history, options.past_days)))
     say("3 of 5: backtest")
     backtests = backtest(history, options.past_days)
     say("4 of 5: identify")
@@ -125,9 +128,11 @@ def run_cycle(options: CycleOptions, say: Callable[[str], None] = lambda line: N
     return Cycle(options, recording, history, backtests, identified, extrapolation)
 
 
-def remarks(history: History) -> list[str]:
-    """What the user should know of a record, and what to do about it."""
+def remarks(history: History, past_days: float = 0.0) -> list[str]:
+    """What the user should know of a record, and of the last days of it, and what to do about it."""
     found = [describe(history), *history.notes]
+    if past_days > history.days:
+        found.append(f"All {history.days:.1f} days are taken, for --past-days {past_days:g} asks for more.")
     if history.gaps:
         days = int(10 * (history.time[-1] - history.time[history.gaps[-1][0] + 1]) / DAY) / 10
         found.append("Nothing is filled in.")
@@ -151,7 +156,11 @@ def backtest(history: History, past_days: float) -> tuple[Backtest, ...]:
         )
     seen = history if np.isfinite(history.oracle_price).any() else bundled(REFERENCE)
     parts = [
-        (f"{window.name}, last {past_days:g} days", window, closed_loop(window)),
+        (
+            f"{window.name}, last {past_days:g} days" if past_days < history.days else window.name,
+            window,
+            closed_loop(window),
+        ),
         (seen.name, seen, open_loop(seen)),
     ]
     if len(window.time) < len(history.time):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.units import HOUR, Floats
+from tokenspice.engine.units import DAY, HOUR, Floats
 
 __all__ = ["DATA", "FLOAT_COLUMNS", "LONGEST_GAP", "History"]
 
@@ -70,6 +70,11 @@ class History:
     collateral: Floats
     gains: Floats
     notes: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> float:
+        """From the first snapshot to the last."""
+        return float(self.time[-1] - self.time[0]) / DAY
 
     @property
     def gaps(self) -> list[tuple[int, float]]:

@@ -14,7 +14,7 @@ from tokenspice.studies.twin.eth_candidates import KINDS, fit
 from tokenspice.studies.twin.gamma_fit import GammaFit, fit_gamma
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.hourly_grid import hourly_grid
-from tokenspice.studies.twin.log_scores import LARGEST_ERROR, Choice, choose
+from tokenspice.studies.twin.log_scores import Choice, choose
 from tokenspice.studies.twin.rolling_forecasts import BANDS, Forecasts
 from tokenspice.studies.twin.spread_model import SpreadModel, fit_spread, forecast_spread
 
@@ -124,7 +124,7 @@ def identified_record(found: Identified) -> dict[str, Any]:
         "window_days": found.window_days,
         "eth": {
             "chosen": found.eth.kind,
-            "rule": f"best held-out log score of those whose bands miss by {LARGEST_ERROR:g} at most",
+            "rule": found.eth.rule,
             "candidates": {
                 kind: {
                     "estimates": [asdict(estimate) for estimate in candidate.estimates],

@@ -23,6 +23,7 @@ __all__ = ["KEY", "Source", "ingest", "recording_in", "write_recording"]
 KEY = "TOKENSPICE_SUBGRAPH_KEY"  # the environment variable that holds it
 SUBGRAPH, LOGS = "subgraph:", "logs:"
 LAST = "recording.json"
+GAINS = DATA / "gains.csv"  # RAI's
 MOST_BYTES = 256 << 20
 
 
@@ -46,11 +47,16 @@ class Source:
     use_last: bool = False
     kept: Path = Path("build/twin")
     contracts: Path | None = None
-    gains: Path = DATA / "gains.csv"
+    gains: Path = GAINS
 
     @property
     def is_live(self) -> bool:
         return self.data.startswith((SUBGRAPH, LOGS))
+
+    @property
+    def asks(self) -> bool:
+        """Whether a live source is asked, or its last recording taken."""
+        return not self.use_last and self.mode != "offline"
 
 
 def ingest(source: Source, now: Seconds | None = None) -> Recording:
@@ -64,15 +70,27 @@ def ingest(source: Source, now: Seconds | None = None) -> Recording:
         ConfigError: an endpoint, a key or an address is missing.
         RunError: the source cannot be read, is dead, answers errors, or leaves something out.
     """
+    refuse_idle_files(source)
     if source.is_live:
-        return last_recording(source) if source.use_last or source.mode == "offline" else asked(source, now)
+        return asked(source, now) if source.asks else last_recording(source)
     if source.data in bundled_names():
         return bundled_recording(source.data)
     if source.data.endswith(".json"):
         return recording_in(Path(source.data))
     if "://" in source.data:
         raise ConfigError(f"--data is a URL. Write {SUBGRAPH}URL or {LOGS}URL, so that it is known what to ask it.")
+    if not Path(source.data).exists():
+        raise RunError(f"{source.data} is no file, and no record. There are: {', '.join(bundled_names())}.")
     return read_recording(Path(source.data), source.gains)
+
+
+def refuse_idle_files(source: Source) -> None:
+    """Refuse a file that would not be read: whoever names it believes that it counts."""
+    recorded = source.data in bundled_names() or source.data.endswith(".json")
+    if source.gains != GAINS and (recorded or (source.is_live and not source.asks)):
+        raise ConfigError("--gains is for CSV files and live sources; a recording has its own gains. Leave it away.")
+    if source.contracts is not None and not source.data.startswith(LOGS):
+        raise ConfigError(f"--contracts is for {LOGS}URL alone. Leave it away.")
 
 
 def asked(source: Source, now: Seconds | None) -> Recording:

@@ -24,7 +24,7 @@ class Choice:
     """All candidates, estimated at the end of the record, and their forecasts from its past.
 
     Attributes:
-        kind: of the chosen one: the best log score, mean over horizons, of those whose bands are honest.
+        kind: of the chosen one: the best log score, mean over horizons, of those whose bands are honest, or of all if none are.
         candidates: by kind.
         forecasts: by kind.
     """
@@ -32,6 +32,13 @@ class Choice:
     kind: EthKind
     candidates: dict[EthKind, Candidate]
     forecasts: dict[EthKind, Forecasts]
+
+    @property
+    def rule(self) -> str:
+        """What the choice went by; where no candidate's bands are honest, the score alone is left."""
+        if self.forecasts[self.kind].largest_error <= LARGEST_ERROR + ROUNDING:
+            return f"best held-out log score of those whose bands miss by {LARGEST_ERROR:g} at most"
+        return f"best held-out log score of all, for the bands of each miss by more than {LARGEST_ERROR:g}"
 
     @property
     def chosen(self) -> Candidate:

@@ -286,7 +286,8 @@ def process_section(cycle: Cycle) -> Section:
         "Fitted processes",
         [
             "Candidates for ether's price are held against what came after each of many origins in the past, with estimates "
-            "from before it alone. The best mean log score wins, among those whose bands are honest within five points.",
+            f"from before it alone. {found.eth.kind} was chosen: {found.eth.rule}.",
+            "The mean is estimated but not carried on: of few days it is noise, and how much of it, the paths show.",
             f"The predecessor's fit of a gamma to price levels (shape {gamma.shape:.4g}, scale {gamma.scale:.4g} USD) is shown "
             "to compare with; independent draws of levels are no price process.",
         ],
@@ -355,7 +356,7 @@ def scenario_section(extrapolation: Extrapolation) -> Section:
 
 
 def parameter_section(cycle: Cycle) -> Section:
-    gains = [tuple(float(value) for value in row) for row in cycle.history.gains]
+    gains = [(int(block), *map(float, row), int(period)) for block, *row, period in cycle.history.gains]
     terms = list(asdict(cycle.extrapolation.eth.terms).items())
     scenarios = [
         (name, *(getattr(one, name) for one in cycle.options.scenarios)) for name in asdict(cycle.options.scenarios[0])

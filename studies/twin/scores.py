@@ -10,6 +10,7 @@ from tokenspice.studies.twin.replay import Replay, baselines
 
 __all__ = ["Score", "predecessor_loss", "score_replay"]
 
+ROUNDING = 1e-13  # of the observed value: what compounding in floats leaves of an exact baseline
 SERIES = {"redemption_price": "USD", "redemption_rate": "per hour"}
 
 
@@ -27,7 +28,7 @@ class Score:
         bias: mean error, replayed minus observed.
         mae_bps: mean absolute error as a share of the observed value, basis points.
         skill: for each baseline, 1 minus the quotient of the mean absolute errors: above 0 is better than it; None where
-            the baseline makes no error.
+            the baseline makes no error but of rounding.
     """
 
     series: str
@@ -47,7 +48,7 @@ def score_replay(history: History, replay: Replay) -> list[Score]:
     for series in replay.predicts:
         observed = getattr(history, series)[replay.counts]
         error = getattr(replay, series)[replay.counts] - observed
-        mae = float(np.abs(error).mean())
+        mae, least = float(np.abs(error).mean()), ROUNDING * float(np.abs(observed).mean())
         naive = {
             name: float(np.abs(getattr(base, series)[replay.counts] - observed).mean())
             for name, base in baselines(history).items()
@@ -62,7 +63,7 @@ def score_replay(history: History, replay: Replay) -> list[Score]:
                 float(np.abs(error).max()),
                 float(error.mean()),
                 float(np.abs(error / observed).mean() * 1e4),
-                {name: 1 - mae / base if base else None for name, base in naive.items()},
+                {name: 1 - mae / base if base > least else None for name, base in naive.items()},
             )
         )
     return found

@@ -181,7 +181,7 @@ def check_training(scenario: Scenario, training: Training, table: Prices, segmen
     for module in NEEDED[training.method]:
         if find_spec(module) is None:
             raise MarketError(
-                f'method {training.method} needs {module}, which is not installed. Run "pip install .[train]".'
+                f"method {training.method} needs {module}, which is not installed. Write pip install 'tokenspice[train]'."
             )
     if scenario.given_weights is not None:
         raise StrategyConfigError("Given weights leave nothing to train. Give the scenario a strategy.")

@@ -13,6 +13,7 @@ from tokenspice.markets.pools.arbitrage import all_routes_trade, pair_trade
 from tokenspice.markets.pools.concentrated import ConcentratedPool, Position
 from tokenspice.markets.pools.cow import CowPool
 from tokenspice.markets.pools.eclp import EclpPool
+from tokenspice.markets.pools.history import follow
 from tokenspice.markets.pools.hodl import HodlPool
 from tokenspice.markets.pools.reclamm import ReclammPool, centered
 from tokenspice.markets.pools.step import Costs, Pool, Swap, Tick
@@ -238,6 +239,7 @@ def test_fees_of_concentrated_liquidity_are_set_aside() -> None:
         (lambda: EclpPool(2.0, 1.0, 5.0, 0.0), "low < high"),
         (lambda: ReclammPool(1.0), "above 1"),
         (lambda: ConcentratedPool((Position(2.0, 1.0),)), "low < high"),
+        (lambda: follow(WeightedPool((0.5, 0.5)), np.ones((2, 2)), float("inf")), "A pool of inf dollars"),
         (lambda: Costs(fee=1.0), "fee"),
         (lambda: Costs(gas_USD=-1.0), "gas_USD"),
         (lambda: Costs(fee=float("nan")), "fee"),

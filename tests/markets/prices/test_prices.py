@@ -69,6 +69,8 @@ def test_gaps_are_refused_or_filled(tmp_path: Path) -> None:
         (f"unix_ms\n{START}\n", "column of prices"),
         (f"unix_ms,A\n{START + MINUTE_MS},1\n{START},1\n", "not sorted"),
         (f"unix_ms,A\n{START},1\n{START},1\n", "not sorted"),
+        (f"unix_ms,A\n{START},1\n{START + 5 * MINUTE_MS},1\n{START + MINUTE_MS},1\n", "not sorted"),
+        (f"unix_ms,A,B\n{START},1,2\n{START + MINUTE_MS},x,2\n", 'A is "x" in row 1'),
         (f"unix_ms,A\n{START},1\n{START + MINUTE_MS},nan\n", "A is nan dollars in row 1"),
         (f"unix_ms,A\n{START},-1\n", "above 0"),
         (f"unix_ms,A\n{START},\n{START + MINUTE_MS},1\n", "above 0"),

@@ -49,6 +49,7 @@ def test_free_numbers_have_their_usual_ranges_or_others() -> None:
         ({"free": ["frictions.noise_ratio"]}, "Write low and high"),
         ({"free": ["memory_days"], "method": "adam"}, "gradient, bfgs, cma_es, optuna"),
         ({"free": ["memory_days"], "iterations": "many"}, "iterations"),
+        ({"free": ["memory_days"], "learning_rate": "x"}, 'learning_rate is "x". Write a number.'),
     ],
 )
 def test_what_is_wrong_is_said(raw: dict[str, Any], says: str) -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from tests.studies.twin.servers import serving
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.cli import app
+from tokenspice.studies.commands import twin as commands
 from tokenspice.studies.twin import bundled
 from tokenspice.studies.twin.cycle import remarks
 from tokenspice.studies.twin.results import rewrite_report
@@ -136,7 +137,11 @@ def test_a_stage_with_wrong_input_is_one_line(tmp_path: Path, words: list[str], 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--data", "none.csv"], "none.csv cannot be read as a CSV"),
+        (["--data", "none.csv"], "none.csv is no file, and no record. There are: mainnet"),
+        (["--controller", "levy"], 'controller = "levy": write one of evm, python, both.'),
+        (["--refresh", "--offline"], "--refresh asks, and --offline and --use-last-data do not"),
+        (["--gains", "own.csv"], "a recording has its own gains. Leave it away"),
+        (["--contracts", "own.toml"], "--contracts is for logs:URL alone"),
         (["--data", "http://127.0.0.1:1"], "Write subgraph:URL or logs:URL"),
         (["--data", "subgraph:http://127.0.0.1:1/{key}"], "TOKENSPICE_SUBGRAPH_KEY is not set"),
         (["--data", "subgraph:http://127.0.0.1:1", "--offline"], "holds no recording"),
@@ -185,6 +190,31 @@ def test_the_stretch_after_the_last_gap_is_named() -> None:
     days = float(told.split()[1])
 
     assert history.gaps and not history.last_days(days).gaps
+
+
+def test_more_days_than_a_record_has_are_said() -> None:
+    history = bundled("mainnet")
+
+    assert "All 111.2 days are taken, for --past-days 500 asks for more." in remarks(history, 500.0)
+    assert remarks(history, 14.0) == remarks(history)
+
+
+def test_a_controller_that_is_none_is_refused_before_any_work(tmp_path: Path) -> None:
+    done = tsp(tmp_path / "out", "--controller", "levy")
+
+    assert done.exit_code == 1 and "1 of 5" not in done.output
+
+
+@pytest.mark.parametrize("verb", ["rai", "identify", "extrapolate", "report"])
+def test_a_library_that_is_not_installed_is_said_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setattr(commands, "find_spec", lambda name: None if name == "arch" else name)
+
+    done = CliRunner().invoke(app, ["twin", verb, str(tmp_path / "out")])
+
+    assert done.exit_code == 1
+    assert done.output == "tsp: arch is not installed. Write pip install 'tokenspice[twin]'.\n"
 
 
 def test_scenarios_that_disagree_are_said(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -86,3 +87,15 @@ def test_an_open_loop_needs_the_prices_that_the_controller_saw() -> None:
 def test_a_rate_a_second_grows_for_an_hour() -> None:
     assert hourly(10**27) == 1.0
     assert hourly(10**27 + 10**18) == pytest.approx((1 + 1e-9) ** 3600, rel=1e-15)
+
+
+def test_a_baseline_that_is_exact_but_for_rounding_gives_no_skill() -> None:
+    history = bundled("mainnet").last_days(3.0)
+    rates = np.full(len(history.time), 1.000001)
+    hours = np.diff(history.time, prepend=history.time[0]) / 3600
+    history = replace(history, redemption_rate=rates, redemption_price=3.0 * np.cumprod(rates**hours))
+
+    (price, rate) = score_replay(history, closed_loop(history))
+
+    assert price.skill["first rate"] is None and rate.skill["first rate"] is None
+    assert price.skill["constant price"] is not None
