@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import DATA
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.units import Floats
 from tokenspice.studies.twin import bundled, closed_loop, open_loop, plain_arrays, score_replay
 from tokenspice.studies.twin.replay import hourly
 from tokenspice.studies.twin.scores import predecessor_loss
@@ -92,8 +93,8 @@ def test_a_rate_a_second_grows_for_an_hour() -> None:
 def test_a_baseline_that_is_exact_but_for_rounding_gives_no_skill() -> None:
     history = bundled("mainnet").last_days(3.0)
     rates = np.full(len(history.time), 1.000001)
-    hours = np.diff(history.time, prepend=history.time[0]) / 3600
-    history = replace(history, redemption_rate=rates, redemption_price=3.0 * np.cumprod(rates**hours))
+    prices: Floats = np.array(3.0 * rates ** ((history.time - history.time[0]) / 3600), dtype=float)
+    history = replace(history, redemption_rate=rates, redemption_price=prices)
 
     (price, rate) = score_replay(history, closed_loop(history))
 
