@@ -20,6 +20,7 @@ SLOW = (
     "docs/test_docs.py::test_the_document_does_what_it_says",
     "docs/test_docs.py::test_what_the_page_on_pools_does_in_python_runs_as_it_stands",
     "docs/test_forks.py",
+    "engine/test_wallet.py::TestLedger",
     "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
     "netlists/test_dynamic_pool.py::test_they_do_so_in_every_recorded_run",
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",
@@ -64,7 +65,7 @@ def marks_of(item: pytest.Function) -> Iterator[str]:
     if speaks(CLUSTERS, sources):
         yield "cluster"
     name = item.nodeid.removeprefix("tests/").partition("[")[0]
-    if name in SLOW or name.partition("::")[0] in SLOW:
+    if any(f"{name}::".startswith(f"{slow}::") for slow in SLOW):
         yield "slow"
 
 
