@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tokenspice.engine.errors import RunError
-from tokenspice.engine.units import DAY
+from tokenspice.engine.units import DAY, Floats
 from tokenspice.files import replace_file
 from tokenspice.studies.plot.draw import make_folder, new_figure, save
 from tokenspice.studies.twin.history import History
@@ -112,13 +112,19 @@ def draw(history: History, replay: Replay, folder: Path) -> Path:
     below.set_ylabel("redemption rate, millionths per hour")
     below.set_xlabel(f"days since {datetime.fromtimestamp(int(history.time[0]), UTC):%Y-%m-%d %H:%M} UTC")
     above.set_title(f"RAI, {history.name}: {replay.mode}")
-    # The first days of the system have prices and rates far from all later ones.
-    for axes, values in ((above, history.redemption_price), (below, (history.redemption_rate[shown] - 1) * 1e6)):
-        low, high = np.quantile(values, [0.005, 0.995])
-        axes.set_ylim(low - 0.25 * (high - low) - 1e-9, high + 0.25 * (high - low) + 1e-9)
+    above.set_ylim(limits(history.redemption_price, replay.redemption_price))
+    below.set_ylim(limits((history.redemption_rate[shown] - 1) * 1e6, (replay.redemption_rate[shown] - 1) * 1e6))
+    for axes in (above, below):
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
     return save(figure, folder / f"{file_stem(replay)}.png")
+
+
+def limits(*series: Floats) -> tuple[float, float]:
+    """Of an axis that shows every series but its outliers: a system's first days are far from all later ones."""
+    ends = [np.quantile(values, [0.005, 0.995]) for values in series]
+    low, high = min(float(end[0]) for end in ends), max(float(end[1]) for end in ends)
+    return low - 0.25 * (high - low) - 1e-9, high + 0.25 * (high - low) + 1e-9
 
 
 def file_stem(replay: Replay) -> str:

@@ -3,13 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.cli import app
 from tokenspice.studies.twin import bundled
-from tokenspice.studies.twin.backtest_folder import run_backtest
+from tokenspice.studies.twin.backtest_folder import limits, run_backtest
 
 
 def test_a_backtest_leaves_scores_tables_and_pictures(tmp_path: Path) -> None:
@@ -56,3 +57,9 @@ def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: list[st
 
     assert answer.exit_code == 1 and told in answer.output
     assert answer.output.count("\n") == 1
+
+
+def test_an_axis_shows_the_replay_too_where_it_leaves_what_was_observed() -> None:
+    low, high = limits(np.full(100, 3.0), np.linspace(2.9, 3.0, 100))
+
+    assert 2.8 < low < 2.91 and 3.0 < high < 3.1
