@@ -1,7 +1,6 @@
 """A folder of contracts, and the protocol.toml that says where they come from and how they are compiled."""
 
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 
 from tokenspice.files import read_file
 from tokenspice.web3engine.errors import ArtifactError
+from tokenspice.web3engine.safe_toml import parse_toml
 
 __all__ = ["Protocol", "read_protocol", "read_protocols"]
 
@@ -81,8 +81,8 @@ def read_protocol(folder: Path, home: str = "", inner: tuple[Path, ...] = ()) ->
     """
     path = folder / SETTINGS
     try:
-        settings = tomllib.loads(read_file(path, MOST_BYTES).decode()) if path.exists() else {}
-    except (OSError, ValueError, RecursionError) as error:
+        settings = parse_toml(read_file(path, MOST_BYTES)) if path.exists() else {}
+    except (OSError, ValueError) as error:
         raise ArtifactError(f"{path} cannot be read: {error}.") from error
     check_settings(path, settings)
     return Protocol(folder, settings, home, inner)

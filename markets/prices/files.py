@@ -5,6 +5,8 @@ A file has a column of times (`unix_ms`, `unix`, `time`, `timestamp` or `date`) 
 `BTC_USD.parquet` does. Times are milliseconds or seconds since 1970, or dates in UTC.
 """
 
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -15,10 +17,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
+from tokenspice.files import check_unpacked, read_unpacked
 from tokenspice.markets.errors import PriceDataError
 from tokenspice.markets.prices.table import MINUTE_MS, Prices, as_text, timestamp
 
 __all__ = ["bundled_prices", "read_prices", "write_prices"]
+
+MOST_BYTES = 1 << 30  # of a CSV
 
 TIMES = ("unix_ms", "unix", "time", "timestamp", "date")
 
@@ -64,17 +69,37 @@ def read_file(path: Path, fill: bool) -> Prices:
         return Prices(tuple(named), unix_ms, close, filled_minutes)
     except PriceDataError as error:
         raise PriceDataError(f"{path}: {error}") from None
-    except (ValueError, OSError, pa.ArrowException) as error:
+    except OSError as error:
+        raise PriceDataError(f"{path} cannot be read as prices: {error.strerror or error}.") from error
+    except (ValueError, MemoryError, EOFError, zipfile.BadZipFile, zlib.error, pa.ArrowException) as error:
         raise PriceDataError(f"{path} cannot be read as prices: {error}") from error
 
 
 def read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     """A file's columns by name."""
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
-    table = pq.read_table(path) if path.suffix == ".parquet" else pacsv.read_csv(path)
+        return npz_columns(path)
+    if path.suffix == ".parquet":
+        about = pq.read_metadata(path)
+        groups = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        # A column of one value takes next to nothing, packed as it is before the pages' own packing.
+        check_unpacked(path, max(groups, about.num_rows * about.num_columns * 8))
+        table = pq.read_table(path, page_checksum_verification=True)
+    else:
+        table = pacsv.read_csv(pa.BufferReader(read_unpacked(path, MOST_BYTES)))
     return {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
+
+
+def npz_columns(path: Path) -> dict[str, NDArray[np.generic]]:
+    """The arrays of a zip file of numpy's, whose directory says before what it unpacks to; no pickled ones."""
+    with zipfile.ZipFile(path) as packed:
+        check_unpacked(path, sum(one.file_size for one in packed.infolist()))
+    with np.load(path, allow_pickle=False) as arrays:
+        columns = dict(arrays)
+    for name, column in columns.items():
+        if not isinstance(column, np.ndarray) or column.ndim != 1:
+            raise PriceDataError(f"{name} is no array of one dimension.")
+    return columns
 
 
 def token_columns(path: Path, columns: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:

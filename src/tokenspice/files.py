@@ -1,8 +1,11 @@
 """Where our own files lie, how a file is written so that it is never half a file, and how one of others' is read."""
 
 import errno
+import gzip
+import io
 import os
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
@@ -12,11 +15,13 @@ from typing import BinaryIO
 __all__ = [
     "HOME",
     "append_file",
+    "check_unpacked",
     "held",
     "links_in",
     "move_file",
     "new_file",
     "read_file",
+    "read_unpacked",
     "remove_file",
     "replace_file",
 ]
@@ -32,6 +37,9 @@ APPENDING = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0
 # A pipe that nobody writes to would be waited for without end.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 CHUNK = 1 << 20
+
+# What a packed file may unpack to: so many bytes, or so many times its own size. Real tables stay below 50 times.
+MOST_UNPACKED, MOST_TIMES = 64 << 20, 100
 
 HANDLES: dict[str, int] = {}  # descriptors of the folders that are held, by path
 
@@ -54,6 +62,37 @@ def read_file(path: Path, most_bytes: int) -> bytes:
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, f"it is larger than {most_bytes:,} bytes", str(path))
     return content
+
+
+def read_unpacked(path: Path, most_bytes: int) -> bytes:
+    """Read an ordinary file whole, unpacked if its name ends in .gz, in memory that is bounded.
+
+    Raises:
+        OSError: as of `read_file`; or it is no gzip file, or unpacks to far more than its size.
+    """
+    content = read_file(path, most_bytes)
+    if path.suffix != ".gz":
+        return content
+    found, most = bytearray(), min(most_bytes, max(MOST_UNPACKED, MOST_TIMES * len(content)))
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            while len(found) <= most and (more := packed.read(CHUNK)):
+                found += more
+    except (EOFError, zlib.error) as error:
+        raise OSError(errno.EINVAL, f"it is no whole gzip file ({error})", str(path)) from error
+    if len(found) > most:
+        raise OSError(errno.EFBIG, f"it unpacks to more than {most:,} bytes", str(path))
+    return bytes(found)
+
+
+def check_unpacked(path: Path, n_bytes: int) -> None:
+    """Refuse a packed file that says of itself that it unpacks to `n_bytes`, far more than its size.
+
+    Raises:
+        OSError: it does.
+    """
+    if n_bytes > max(MOST_UNPACKED, MOST_TIMES * path.stat().st_size):
+        raise OSError(errno.EFBIG, f"it unpacks to {n_bytes:,} bytes, {MOST_TIMES} times its size and more", str(path))
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """A batch as a file: the words of `tsp batch`, in TOML."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.errors import ConfigError
+from tokenspice.files import read_file
+from tokenspice.web3engine.safe_toml import parse_toml
 
 __all__ = ["as_seeds", "read_study"]
+
+MOST_BYTES = 16 << 20  # of a file
 
 WORDS: dict[str, tuple[type, ...]] = {
     "netlist": (str,),
@@ -44,7 +47,7 @@ def read_study(path: Path) -> dict[str, Any]:
         ConfigError: it is no TOML, holds an unknown word, or a word of the wrong type.
     """
     try:
-        study = tomllib.loads(path.read_text(encoding="utf-8"))
+        study = parse_toml(read_file(path, MOST_BYTES))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     for word, value in study.items():

@@ -1,13 +1,12 @@
 """A process of prices in a TOML file, instead of data: the fields of `PriceProcess`, `days` and `seed`."""
 
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 from tokenspice.markets.errors import MarketError, PriceDataError
 from tokenspice.markets.prices.process import PriceProcess
 from tokenspice.markets.prices.table import Prices
-from tokenspice.studies.pools.scenario_file import built, refuse_unknown
+from tokenspice.studies.pools.scenario_file import built, parsed, refuse_unknown
 
 __all__ = ["read_process"]
 
@@ -19,16 +18,12 @@ def read_process(path: Path) -> Prices:
         PriceDataError: says which file, and what is wrong.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = parsed(path)
         refuse_unknown("the file", raw, [*(field.name for field in fields(PriceProcess)), "days", "seed"])
         days, seed = raw.pop("days", None), raw.pop("seed", 0)
         if not isinstance(days, int) or days < 1 or not isinstance(seed, int):
             raise PriceDataError("write days, a whole number from 1 on, and maybe seed, a whole number.")
         process: PriceProcess = built("the file", PriceProcess, raw)
         return process.draw(days * 1440 + 1, seed)
-    except OSError as error:
-        raise PriceDataError(f"{path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise PriceDataError(f"{path} is not valid TOML: {error}.") from error
     except MarketError as error:
         raise PriceDataError(f"{path}: {error}") from None

@@ -5,13 +5,12 @@ A TOML file has `tokens`, `start`, `end`, maybe `value_USD`, and the tables `[po
 field is refused.
 """
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from tokenspice.files import read_file
 from tokenspice.markets.errors import StrategyConfigError
 from tokenspice.markets.fingerprint import from_fingerprint
 from tokenspice.markets.pools.concentrated import ConcentratedPool, Position
@@ -36,6 +35,8 @@ from tokenspice.markets.strategies.rules import (
 )
 from tokenspice.markets.strategies.strategy import Strategy
 from tokenspice.studies.pools.field_types import refuse_wrong_types
+from tokenspice.web3engine.safe_json import parse_json
+from tokenspice.web3engine.safe_toml import parse_toml
 
 __all__ = ["read_scenario", "scenario_of"]
 
@@ -64,7 +65,26 @@ KEYS = (
     "frictions",
 )
 # What only those read who train.
+MOST_BYTES = 16 << 20  # of a file
 STUDIES = ("training", "walk_forward")
+
+
+def parsed(path: Path) -> dict[str, Any]:
+    """What a JSON or TOML file says, in memory that is bounded.
+
+    Raises:
+        StrategyConfigError: it cannot be read, or is neither.
+    """
+    try:
+        content = read_file(path, MOST_BYTES)
+        raw = parse_json(content) if path.suffix == ".json" else parse_toml(content)
+    except OSError as error:
+        raise StrategyConfigError(f"it cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise StrategyConfigError(f"it is not valid {path.suffix[1:].upper()}: {error}.") from error
+    if not isinstance(raw, dict):
+        raise StrategyConfigError("it is a list, or a lone value. Write a table.")
+    return raw
 
 
 def read_scenario(path: Path) -> tuple[Scenario, tuple[str, ...]]:
@@ -74,16 +94,11 @@ def read_scenario(path: Path) -> tuple[Scenario, tuple[str, ...]]:
         StrategyConfigError: says which file, and what is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        raw = parsed(path)
         if path.suffix == ".json":
-            raw = json.loads(text)
             found = from_fingerprint(raw.get("fingerprint", raw), raw.get("params"))
             return found.scenario, found.not_taken
-        return scenario_of(tomllib.loads(text)), ()
-    except OSError as error:
-        raise StrategyConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StrategyConfigError(f"{path} is not valid {path.suffix[1:].upper()}: {error}.") from error
+        return scenario_of(raw), ()
     except StrategyConfigError as error:
         raise StrategyConfigError(f"{path}: {error}") from None
 

@@ -4,8 +4,6 @@
 "pool.price_ratio". A table [training.range.NAME] says `low`, `high`, `map` and `per_token` where they shall be others than usual.
 """
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import Any
 from tokenspice.markets.errors import MarketError, StrategyConfigError
 from tokenspice.markets.fingerprint import from_fingerprint
 from tokenspice.markets.scenario import Scenario
-from tokenspice.studies.pools.scenario_file import built, refuse_unknown, scenario_of
+from tokenspice.studies.pools.scenario_file import built, parsed, refuse_unknown, scenario_of
 from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.space import CoordinateMap, FreeNumber, default_map, field_at
 from tokenspice.studies.pools.training_fingerprint import training_of_fingerprint
@@ -30,20 +28,15 @@ def read_training(path: Path) -> tuple[Scenario, Training, WalkForward, tuple[st
         StrategyConfigError: says which file, and what is wrong.
     """
     try:
+        raw = parsed(path)
         if path.suffix == ".json":
-            raw = json.loads(path.read_text(encoding="utf-8"))
             fingerprint = raw.get("fingerprint", raw)
             found = from_fingerprint(fingerprint, raw.get("params"))
             training, more = training_of_fingerprint(fingerprint, found.scenario, found.end_test)
             return found.scenario, training, WalkForward(), (*found.not_taken, *more)
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
         scenario = scenario_of(raw)
         training = training_of(raw.get("training", {}), scenario)
         return scenario, training, built("[walk_forward]", WalkForward, raw.get("walk_forward", {})), ()
-    except OSError as error:
-        raise StrategyConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StrategyConfigError(f"{path} is not valid {path.suffix[1:].upper()}: {error}.") from error
     except MarketError as error:
         raise StrategyConfigError(f"{path}: {error}") from None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.files import read_file, replace_file
+from tokenspice.web3engine.safe_json import parse_json
 
 __all__ = ["mark_ended", "mark_failed_in_place", "read_json"]
 
@@ -36,7 +37,7 @@ def mark_failed_in_place(folder: Path) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read a file of ours; nothing where there is none, or it is not whole."""
     try:
-        content = json.loads(read_file(path, MOST_BYTES))
+        content = parse_json(read_file(path, MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

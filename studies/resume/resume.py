@@ -1,7 +1,6 @@
 """Go on with a run that was killed, interrupted or failed: from its checkpoint, or from the beginning if it has none."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from tokenspice.studies.run.run import checkpoints_of, record
 from tokenspice.studies.run.simulate import Run, begin, receipt_listener, telling_the_end
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.safe_json import parse_json
 from tokenspice.web3engine.url import is_url
 
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
@@ -124,11 +124,13 @@ def read_unfinished(
     """
     file = path / "run.json"
     try:
-        record = json.loads(read_file(file, MOST_BYTES))
+        record = parse_json(read_file(file, MOST_BYTES))
         outcome, options, strategy = record["outcome"], record["options"], dict(record["strategy"])
         for name, kinds in KEPT.items():
             if not isinstance(options[name], kinds):
                 raise TypeError(f"the option {name} is {options[name]!r}")
+        if (every := options["checkpoint_every"]) is not None and (isinstance(every, bool) or every < 1):
+            raise ValueError(f"checkpoint_every is {every!r}, where a whole number of seconds from 1 on is wanted")
         netlist_file, sources = Path(record["netlist"]), dict(record["sources"])
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from tokenspice.engine.errors import RunError
+from tokenspice.files import read_file, read_unpacked
 from tokenspice.studies.twin.records import GainsFrom, Recording, Snapshot, snapshot_of
 
 __all__ = ["GAIN_COLUMNS", "read_gains", "read_recording"]
+
+MOST_BYTES = 256 << 20  # of a file
 
 GAIN_COLUMNS = ["eth_block", "kp", "ki", "leaky_factor", "period"]
 TIMES = ("timestamp", "block_timestamp")
@@ -91,8 +95,9 @@ def read_gains(path: Path) -> tuple[GainsFrom, ...]:
 def read_table(path: Path) -> tuple[bytes, pd.DataFrame]:
     try:
         # As text: the schema reads numbers, and a decimal keeps all its digits.
-        return path.read_bytes(), pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError, EOFError) as error:
+        unpacked = io.BytesIO(read_unpacked(path, MOST_BYTES))
+        return read_file(path, MOST_BYTES), pd.read_csv(unpacked, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read as a CSV: {' '.join(str(error).split())}.") from error
 
 

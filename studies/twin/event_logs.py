@@ -1,6 +1,5 @@
 """RAI's history from the events of its contracts, asked of any archive node by eth_getLogs."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -12,12 +11,16 @@ from pydantic import Field, ValidationError
 
 from tokenspice.engine.errors import ConfigError, RunError
 from tokenspice.engine.units import HOUR, Seconds
+from tokenspice.files import read_file
 from tokenspice.protocols.rai import RAY, WAD
 from tokenspice.studies.twin.http_json import Endpoint, post_json
 from tokenspice.studies.twin.raw_answers import RawAnswers, digest
 from tokenspice.studies.twin.records import GainsFrom, Record, Recording, Snapshot, snapshot_of
+from tokenspice.web3engine.safe_toml import parse_toml
 
 __all__ = ["ContractAddresses", "read_addresses", "record_logs"]
+
+MOST_BYTES = 1 << 20  # of a file of addresses
 
 BLOCKS_AT_ONCE = 10_000  # where a node gives fewer, the range is halved
 CONFIRMATIONS = 64  # blocks below the head that may still be replaced
@@ -46,7 +49,7 @@ def read_addresses(path: Path) -> ContractAddresses:
         ConfigError: it cannot be read, or lacks one.
     """
     try:
-        return ContractAddresses.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return ContractAddresses.model_validate(parse_toml(read_file(path, MOST_BYTES)))
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = ".".join(map(str, fault["loc"]))
