@@ -1,7 +1,6 @@
 """What a compiler is given: a protocol's sources and all that they import, each file under one name."""
 
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.protocol import Protocol
+from tokenspice.web3engine.safe_toml import parse_toml
 from tokenspice.web3engine.solidity import imports_of, read_source
 
 __all__ = ["Sources", "foundry_settings", "gather", "source_name"]
@@ -146,8 +146,8 @@ def project_remappings(folder: Path) -> list[str]:
 def foundry_settings(folder: Path) -> dict[str, Any]:
     """Return what foundry.toml says of its default profile; nothing where there is none that can be read."""
     try:
-        profile = tomllib.loads(text_of(folder / "foundry.toml")).get("profile", {}).get("default", {})
-    except (ValueError, RecursionError, AttributeError):
+        profile = parse_toml(text_of(folder / "foundry.toml").encode()).get("profile", {}).get("default", {})
+    except (ValueError, AttributeError):
         return {}
     return profile if isinstance(profile, dict) else {}
 

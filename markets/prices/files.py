@@ -7,8 +7,9 @@ A file has a column of times (`unix_ms`, `unix`, `time`, `timestamp` or `date`) 
 
 import zipfile
 import zlib
+from math import prod
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -93,13 +94,30 @@ def read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
 def npz_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     """The arrays of a zip file of numpy's, whose directory says before what it unpacks to; no pickled ones."""
     with zipfile.ZipFile(path) as packed:
-        check_unpacked(path, sum(one.file_size for one in packed.infolist()))
+        members = packed.infolist()
+        check_unpacked(path, sum(one.file_size for one in members))
+        for one in members:
+            with packed.open(one) as member:
+                check_claim(one.filename, member, one.file_size)
     with np.load(path, allow_pickle=False) as arrays:
         columns = dict(arrays)
     for name, column in columns.items():
         if not isinstance(column, np.ndarray) or column.ndim != 1:
             raise PriceDataError(f"{name} is no array of one dimension.")
     return columns
+
+
+def check_claim(name: str, member: IO[bytes], n_bytes: int) -> None:
+    """Refuse an array that says of itself that it is larger than what there is of it, for which memory would be taken.
+
+    Raises:
+        ValueError: it does, or is no array.
+    """
+    version = np.lib.format.read_magic(member)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read(member)
+    if not kind.hasobject and prod(shape) * kind.itemsize > n_bytes:
+        raise ValueError(f"{name}: it says that it holds {prod(shape):,} numbers, and is {n_bytes:,} bytes long")
 
 
 def token_columns(path: Path, columns: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:

@@ -1,7 +1,5 @@
 """What if: other gains, a fall of ether, a drained pool, a wave of demand, a slower oracle. A value per question."""
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
@@ -10,8 +8,13 @@ from typing import Any, final
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.units import Seconds
+from tokenspice.files import read_file
+from tokenspice.web3engine.safe_json import parse_json
+from tokenspice.web3engine.safe_toml import parse_toml
 
 __all__ = ["BASE", "Scenario", "read_scenarios", "scenario_of"]
+
+MOST_BYTES = 1 << 20  # of a file
 
 
 @final
@@ -113,8 +116,8 @@ def read_scenarios(path: Path) -> tuple[Scenario, ...]:
         StrategyError: the file cannot be read, holds none, or holds what is no scenario, or one name twice.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        content = read_file(path, MOST_BYTES)
+        found = parse_json(content) if path.suffix == ".json" else parse_toml(content)
     except (OSError, ValueError) as error:
         raise StrategyError(f"{path} cannot be read as scenarios: {' '.join(str(error).split())}.") from None
     listed = found.get("scenario") if isinstance(found, dict) and "scenario" in found else found

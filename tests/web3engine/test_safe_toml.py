@@ -11,7 +11,7 @@ def test_toml_is_read() -> None:
     assert parse_toml(b'a = [[1, 2], [3]]\n[table]\nb = "\xc3\xa4"\n') == {"a": [[1, 2], [3]], "table": {"b": "ä"}}
 
 
-@pytest.mark.parametrize("content", [b"a = " + b"[" * 500_000, b"a = " + b"{b=" * 300_000)
+@pytest.mark.parametrize("content", [b"a = " + b"[" * 500_000, b"a = " + b"{b=" * 300_000])
 def test_deep_nesting_is_refused_whatever_recursion_the_process_allows(
     content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

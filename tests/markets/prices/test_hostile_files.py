@@ -43,7 +43,7 @@ def refusal(path: Path) -> str:
 
 
 def zip_of(path: Path, name: str, header: bytes, n_zeros: int = 0) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed, packed.open(name, "w") as member:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed, packed.open(name, "w") as member:
         member.write(header)
         for _ in range(n_zeros // (1 << 20)):
             member.write(bytes(1 << 20))
@@ -58,11 +58,13 @@ def npy_header(shape: str, kind: str = "<f8") -> bytes:
 def test_a_bomb_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
     path = zip_of(tmp_path / "bomb.npz", "unix_ms.npy", npy_header(str(ZEROS // 8)), ZEROS)
 
-    assert path.stat().st_size < ZEROS // 500 and "unpacks to" in refusal(path)
+    assert path.stat().st_size < ZEROS // 150 and "unpacks to" in refusal(path)
 
 
 def test_an_array_that_claims_more_than_it_holds_is_refused(tmp_path: Path) -> None:
-    refusal(zip_of(tmp_path / "claim.npz", "unix_ms.npy", npy_header(str(10**14)), 1 << 20))
+    path = zip_of(tmp_path / "claim.npz", "unix_ms.npy", npy_header(str(10**14)), 1 << 20)
+
+    assert "it says that it holds" in refusal(path)
 
 
 def test_pickled_objects_are_not_read(tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ def test_a_table_of_one_repeated_value_is_not_unpacked(tmp_path: Path) -> None:
 
 def test_a_packed_csv_of_zeros_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.csv.gz"
-    with gzip.open(path, "wb") as file:
+    with gzip.open(path, "wb", compresslevel=1) as file:
         for _ in range(ZEROS >> 20):
             file.write(b"0" * (1 << 20))
 

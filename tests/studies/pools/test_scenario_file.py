@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tokenspice.markets.errors import MarketError
+from tokenspice.markets.errors import MarketError, StrategyConfigError
 from tokenspice.markets.pools.concentrated import ConcentratedPool
 from tokenspice.markets.pools.frictions import Changes
 from tokenspice.markets.strategies.rules import Momentum
@@ -81,3 +81,13 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "a.toml", tmp_path / "b.toml"):
         with pytest.raises(MarketError, match=path.name):
             read_scenario(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.json", "[" * 1_000_000), ("a.toml", "a = " + "[" * 400_000)], ids=["json", "toml"]
+)
+def test_a_file_that_nests_without_end_is_refused(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(StrategyConfigError, match=r"is not valid (JSON|TOML)"):
+        read_scenario(tmp_path / name)

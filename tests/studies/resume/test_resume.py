@@ -418,6 +418,23 @@ def test_a_record_that_was_tampered_with_gives_one_line(left: Path, changes: dic
     refused(left, "run.json")
 
 
+@pytest.mark.parametrize("every", [-3600, 0, True])
+def test_a_planted_interval_between_checkpoints_is_refused(left: Path, every: int) -> None:
+    planted = record(left)
+    planted["options"] = dict(planted["options"]) | {"checkpoint_every": every}  # type: ignore[call-overload]
+    (left / "run.json").write_text(json.dumps(planted))
+
+    with pytest.raises(RunError, match=f"checkpoint_every is {every}, where a whole number of seconds from 1 on"):
+        read_unfinished(left)
+
+
+def test_a_record_that_nests_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("[" * 1_000_000)
+
+    with pytest.raises(RunError, match="is no record of a run"):
+        read_unfinished(tmp_path)
+
+
 def test_what_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:
     answer = tsp("run", "--resume", tmp_path)
     (tmp_path / "run.json").write_text("[]")
