@@ -64,8 +64,9 @@ KEYS = (
     "guard",
     "frictions",
 )
-# What only those read who train.
 MOST_BYTES = 16 << 20  # of a file
+
+# What only those read who train.
 STUDIES = ("training", "walk_forward")
 
 
