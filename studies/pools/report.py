@@ -18,6 +18,7 @@ from tokenspice.studies.pools.charts import draw_curves, draw_parts, draw_sensit
 from tokenspice.studies.pools.metrics import METRICS
 from tokenspice.studies.pools.ratios import RATIOS, daily_of, ratios
 from tokenspice.studies.pools.scenario_text import scenario_text
+from tokenspice.studies.pools.training.candidates import LOOKED_AT
 from tokenspice.studies.pools.training.sensitivity import sensitivities
 from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.train import TrainResult
@@ -56,12 +57,12 @@ def write_training(
     write_json(facts, folder / "training.json")
     with (folder / "candidates.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            ["iteration", "parameter_set", "train", "validation", *(f"x{i}" for i in range(len(result.chosen.x)))]
-        )
-        writer.writerows(
-            [c.iteration, c.parameter_set, c.train, c.validation, *c.x.tolist()] for c in result.candidates
-        )
+        more = [(part, name) for part in result.chosen.measures for name in LOOKED_AT]
+        names = [*(f"x{i}" for i in range(len(result.chosen.x))), *(f"{part}_{name}" for part, name in more)]
+        writer.writerow(["iteration", "parameter_set", "train", "validation", *names])
+        for c in result.candidates:
+            measured = [c.measures.get(part, {}).get(name, np.nan) for part, name in more]
+            writer.writerow([c.iteration, c.parameter_set, c.train, c.validation, *c.x.tolist(), *measured])
     write_scenario(result.scenario, folder / "trained.toml")
     draw_parts(result.courses, folder / "value.png")
     draw_curves(result.candidates, result.chosen, training.chosen_by, folder / "training.png")

@@ -10,13 +10,26 @@ from tokenspice.engine.units import Floats
 from tokenspice.markets.pools.history import follow
 from tokenspice.markets.prices.table import Prices, Window
 from tokenspice.markets.scenario import Scenario
-from tokenspice.studies.pools.metrics import METRICS, Course
+from tokenspice.studies.pools.metrics import METRICS, Course, measure
 from tokenspice.studies.pools.training.gradient import shifted
 from tokenspice.studies.pools.training.journal import Journal
 from tokenspice.studies.pools.training.segments import Segments
 from tokenspice.studies.pools.training.space import Space
 
-__all__ = ["Candidate", "Candidates", "Progress", "courses", "pool_in_window"]
+__all__ = ["LOOKED_AT", "Candidate", "Candidates", "Progress", "courses", "pool_in_window"]
+
+# What is known of every candidate, whichever measure chooses.
+LOOKED_AT = (
+    *("sharpe_daily", "sharpe_minute", "log_sharpe_daily", "return", "return_over_hodl", "return_over_uniform_hodl"),
+    *(
+        "return_per_year",
+        "return_over_hodl_per_year",
+        "return_over_uniform_hodl_per_year",
+        "ulcer",
+        "calmar",
+        "sterling",
+    ),
+)
 
 # Called with what was done of how much, and the best measure so far.
 Progress: TypeAlias = Callable[[int, int, float], None]
@@ -69,6 +82,7 @@ class Candidate:
         iteration, parameter_set: where training came upon it; set −1 is an average of several.
         train, validation: the choosing measure there; NaN without validation.
         returns: [days] of the training segment, simple returns.
+        measures: of "train" and "validation", those of `LOOKED_AT` by name; none of a point that is no number.
     """
 
     x: Floats
@@ -77,6 +91,7 @@ class Candidate:
     train: float
     validation: float
     returns: tuple[float, ...]
+    measures: Mapping[str, Mapping[str, float]]
 
     @property
     def worth(self) -> float:
@@ -114,14 +129,15 @@ class Candidates:
     def look(self, x: Floats, iteration: int, parameter_set: int) -> Candidate:
         """A point, followed through training and validation, and kept."""
         found = self.journal.record("candidate", x, lambda: self.judge(x))
-        candidate = Candidate(x, iteration, parameter_set, found["train"], found["validation"], tuple(found["returns"]))
+        worth = found["train"], found["validation"]
+        candidate = Candidate(x, iteration, parameter_set, *worth, tuple(found["returns"]), found["measures"])
         self.all.append(candidate)
         return candidate
 
     def judge(self, x: Floats) -> Mapping[str, Any]:
         """The measures of a point."""
         if not np.isfinite(x).all():
-            return {"train": float("nan"), "validation": float("nan"), "returns": []}
+            return {"train": float("nan"), "validation": float("nan"), "returns": [], "measures": {}}
         parts = courses(self.space.scenario_at(x), self.close, self.segments)
         days = parts["train"].value_USD[::1440]
         measured = {name: float(METRICS[self.measure](course)) for name, course in parts.items()}
@@ -129,6 +145,7 @@ class Candidates:
             "train": measured["train"],
             "validation": measured.get("validation", float("nan")),
             "returns": (days[1:] / days[:-1] - 1).tolist(),
+            "measures": {name: measure(course, *LOOKED_AT) for name, course in parts.items()},
         }
 
     @property

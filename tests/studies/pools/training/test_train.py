@@ -25,6 +25,7 @@ from tokenspice.markets.prices.table import Prices
 from tokenspice.markets.scenario import Scenario, simulate
 from tokenspice.markets.strategies.rules import Momentum
 from tokenspice.studies.pools.metrics import METRICS
+from tokenspice.studies.pools.training.candidates import LOOKED_AT
 from tokenspice.studies.pools.training.settings import Training
 from tokenspice.studies.pools.training.space import CoordinateMap, FreeNumber
 from tokenspice.studies.pools.training.train import TrainResult, train
@@ -98,6 +99,17 @@ def test_prices_of_the_test_change_nothing_but_the_test(method: Method) -> None:
 
     assert bytes_of(results[0]) == bytes_of(results[1])
     assert results[0].fresh_test["return"] != results[1].fresh_test["return"]
+
+
+def test_every_candidate_has_its_measures_in_training_and_validation() -> None:
+    result = train(scenario(), training(iterations=1, evaluate_every=1, parameter_sets=1), prices())
+    chosen = result.chosen
+
+    assert all(candidate.measures.keys() == {"train", "validation"} for candidate in result.candidates)
+    for part in ("train", "validation"):
+        expected = {name: result.measures[part][name] for name in LOOKED_AT}
+        assert chosen.measures[part] == pytest.approx(expected, nan_ok=True)
+    assert chosen.measures["validation"]["log_sharpe_daily"] == chosen.validation
 
 
 def test_a_set_that_is_lost_begins_anew_and_the_others_go_on() -> None:
