@@ -135,6 +135,17 @@ def test_what_names_no_nonce_goes_after_what_names_one(evm: Any, ordering: Any) 
     assert all(receipt.included for receipt in block.receipts)
 
 
+@pytest.mark.parametrize("ordering", ["arrival", "shuffle", "priority"])
+def test_what_names_no_nonce_fills_the_gap_before_what_names_one(evm: Any, ordering: Any) -> None:
+    named = evm.submit(OWNER, address(1), b"", nonce=1)
+    free = [evm.submit(OWNER, address(1), b"") for _ in range(2)]
+
+    block = evm.mine_queue(GENESIS_TIME, ordering)
+
+    assert [receipt.ticket for receipt in block.receipts] == [free[0], named, free[1]]
+    assert all(receipt.included for receipt in block.receipts)
+
+
 def test_given_nonces_run_ascending_whatever_the_order_of_arrival(evm: Any) -> None:
     later = evm.submit(OWNER, address(1), b"", nonce=1)
     earlier = evm.submit(OWNER, address(1), b"", nonce=0)

@@ -419,7 +419,8 @@ impl Chain {
         let most_gas = self.machine.most_gas();
         let mut done = vec![false; queue.len()];
         let mut held: HashSet<Address> = HashSet::new();
-        for position in arrange(queue, ordering, slot) {
+        let nonce_of = |sender| Ok(self.world().look(sender, |account| account.nonce)?.unwrap_or(0));
+        for position in arrange(queue, ordering, slot, nonce_of)? {
             let request = &queue[position];
             let left = limit - draft.gas_used;
             if left < CHEAPEST {

@@ -39,34 +39,62 @@ pub struct Slot {
     pub base_fee: u64,
 }
 
-/// The queue's positions in the order of execution.
-pub fn arrange(queue: &[Arc<Request>], ordering: Ordering, slot: Slot) -> Vec<usize> {
+/// The queue's positions in the order of execution. `nonce_of` gives the nonce that an account has reached.
+pub fn arrange(
+    queue: &[Arc<Request>],
+    ordering: Ordering,
+    slot: Slot,
+    nonce_of: impl Fn(Address) -> Outcome<u64>,
+) -> Outcome<Vec<usize>> {
     let seats: Vec<usize> = (0..queue.len()).collect();
-    match ordering {
+    Ok(match ordering {
         Ordering::Arrival if queue.iter().all(|request| request.nonce.is_none()) => seats,
-        Ordering::Arrival => seat(queue, seats),
-        Ordering::Shuffle => seat(queue, shuffled(seats, slot)),
-        Ordering::Priority => by_priority(queue, slot),
-    }
+        Ordering::Arrival => seat(queue, lanes(queue, nonce_of)?, seats),
+        Ordering::Shuffle => seat(queue, lanes(queue, nonce_of)?, shuffled(seats, slot)),
+        Ordering::Priority => by_priority(queue, lanes(queue, nonce_of)?, slot),
+    })
 }
 
-/// Each sender's positions in the order its transactions must run: given nonces first and ascending, because the others
-/// take whatever nonce is next, and would take theirs; the others as they came.
-fn lanes(queue: &[Arc<Request>]) -> AddressMap<VecDeque<usize>> {
-    let mut lanes: AddressMap<VecDeque<usize>> = AddressMap::default();
+type Lanes = AddressMap<VecDeque<usize>>;
+
+/// Each sender's positions in the order its transactions must run.
+fn lanes(queue: &[Arc<Request>], nonce_of: impl Fn(Address) -> Outcome<u64>) -> Outcome<Lanes> {
+    let mut lanes = Lanes::default();
     for (position, request) in queue.iter().enumerate() {
         lanes.entry(request.sender).or_default().push_back(position);
     }
-    for lane in lanes.values_mut().filter(|lane| lane.len() > 1) {
-        // Stable, so that those without a nonce stay as they came.
-        lane.make_contiguous().sort_by_key(|position| queue[*position].nonce.map_or((true, 0), |nonce| (false, nonce)));
+    for (sender, lane) in &mut lanes {
+        if lane.len() > 1 && lane.iter().any(|position| queue[*position].nonce.is_some()) {
+            *lane = in_turn(queue, lane, nonce_of(*sender)?);
+        }
     }
-    lanes
+    Ok(lanes)
+}
+
+/// One sender's positions: those that name a nonce ascending, each at its turn; the others as they came, in the gaps.
+fn in_turn(queue: &[Arc<Request>], lane: &VecDeque<usize>, mut next: u64) -> VecDeque<usize> {
+    let (mut named, free): (Vec<usize>, Vec<usize>) =
+        lane.iter().partition(|&&position| queue[position].nonce.is_some());
+    let mut free = VecDeque::from(free);
+    named.sort_by_key(|position| queue[*position].nonce);
+    let mut order = VecDeque::with_capacity(lane.len());
+    for position in named {
+        let nonce = queue[position].nonce.unwrap_or_default();
+        while nonce > next
+            && let Some(filler) = free.pop_front()
+        {
+            order.push_back(filler);
+            next += 1;
+        }
+        order.push_back(position);
+        next = next.max(nonce.saturating_add(1));
+    }
+    order.extend(free);
+    order
 }
 
 /// Lets every sender fill the seats it has drawn in its own order.
-fn seat(queue: &[Arc<Request>], seats: Vec<usize>) -> Vec<usize> {
-    let mut lanes = lanes(queue);
+fn seat(queue: &[Arc<Request>], mut lanes: Lanes, seats: Vec<usize>) -> Vec<usize> {
     seats
         .into_iter()
         .filter_map(|position| lanes.get_mut(&queue[position].sender).and_then(VecDeque::pop_front))
@@ -74,8 +102,7 @@ fn seat(queue: &[Arc<Request>], seats: Vec<usize>) -> Vec<usize> {
 }
 
 /// Takes, again and again, the best paying of all senders' next transactions.
-fn by_priority(queue: &[Arc<Request>], slot: Slot) -> Vec<usize> {
-    let mut lanes = lanes(queue);
+fn by_priority(queue: &[Arc<Request>], mut lanes: Lanes, slot: Slot) -> Vec<usize> {
     let tip = |position: usize| queue[position].fees.tip(slot.base_fee);
     let mut heads: BinaryHeap<(Option<u128>, Reverse<B256>, Address)> =
         lanes.iter().map(|(sender, lane)| (tip(lane[0]), Reverse(tie_break(slot, *sender)), *sender)).collect();
