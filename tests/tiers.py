@@ -17,6 +17,7 @@ CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
 
 # Files, and tests in them, by their paths from tests/.
 SLOW = (
+    "contracts/test_dynamic_pool.py::test_random_trades_give_and_take_the_same_to_the_unit",
     "docs/test_docs.py::test_the_document_does_what_it_says",
     "docs/test_docs.py::test_what_the_page_on_pools_does_in_python_runs_as_it_stands",
     "docs/test_forks.py",
@@ -32,10 +33,15 @@ SLOW = (
     "studies/batch/test_forked.py",
     "studies/batch/test_warm.py",
     "studies/batch/test_workers.py",
+    "studies/batch/test_further_tables.py",
     "studies/pools/test_training_commands.py",
     "studies/pools/training/test_gradient.py",
+    "studies/pools/training/test_plateau.py::test_the_factor_is_that_of_optax",
     "studies/pools/training/test_train.py",
+    "studies/resume/test_warm_start.py::test_wire_and_run_on_the_command_line",
+    "studies/resume/test_warm_start.py::test_wiring_that_asks_through_web3_is_repeated_and_resumed_too",
     "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes",
+    "studies/show/test_show.py::test_wrong_words_are_answered_in_one_line_and_nothing_is_written",
     "studies/test_cli.py",
     "studies/test_faults.py",
     "studies/test_forks.py",
@@ -44,6 +50,7 @@ SLOW = (
     "studies/twin/test_extrapolate.py::test_one_worker_and_two_give_the_same_bytes",
     "studies/twin/test_extrapolate.py::test_what_a_folder_keeps_is_not_run_again_and_gives_the_same_bytes",
     "studies/twin/test_identification.py",
+    "studies/twin/test_subgraph.py::test_a_dead_endpoint_is_said_after_a_few_attempts",
     "studies/twin/test_predecessor.py::test_with_the_autoregression_a_whole_week_is_reproduced",
     "web3engine/fork/test_forked_chain.py",
     "web3engine/test_compile.py",
