@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.files import read_file, replace_file
-from tokenspice.web3engine.safe_json import parse_json
 
 __all__ = ["mark_ended", "mark_failed_in_place", "read_json"]
 
@@ -36,6 +35,9 @@ def mark_failed_in_place(folder: Path) -> None:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a file of ours; nothing where there is none, or it is not whole."""
+    # Here, because it brings the chain's package along, which `tsp --help` must not wait for.
+    from tokenspice.web3engine.safe_json import parse_json
+
     try:
         content = parse_json(read_file(path, MOST_BYTES))
     except (OSError, ValueError, RecursionError):

@@ -56,7 +56,7 @@ def test_the_page_on_python_runs_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path) -> None:
-    code = "\n".join(text for kind, _, text in blocks("pools.md") if kind == "python")
+    code = "\n".join(text for kind, name, text in blocks("pools.md") if kind == "python" and not name)
     (tmp_path / "page.py").write_text(code)
     environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
 
