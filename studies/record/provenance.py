@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -38,6 +39,7 @@ PACKAGES = ("agents", "engine", "markets", "netlists", "protocols", "web3engine"
 MOST_FILES, MOST_BYTES, MOST_FOLDERS = 200, 10 * 2**20, 1_000  # of the data beside a netlist that is looked at
 NO_DATA = (".py", ".md", ".ipynb", ".log", ".out", ".err", ".lock", ".png", ".svg", ".pdf", ".html")
 OURS = {"run.json", "batch.json"}
+FORK_RECORD = b"tokenspice fork "  # how a record of a fork begins, which grows while runs read
 
 
 def sources(netlist: Netlist) -> dict[str, str]:
@@ -63,7 +65,8 @@ def code_facts(netlist: Netlist) -> dict[str, dict[str, str]]:
 def data_beside(path: Path) -> dict[str, str]:
     """Return the SHA-256 of the files beside a netlist and below that its code may read; of a large one, size and time.
 
-    Python's own are among the sources; logs, pictures and what runs and batches wrote are left out.
+    Python's own are among the sources; logs, pictures and what runs and batches wrote are left out, and so are records
+    of forks, whose block stands in the record by itself.
     """
     folder = path.parent
     files = list(islice(data_files(folder), MOST_FILES + 1))
@@ -79,8 +82,14 @@ def data_files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")) and name != "node_modules")
         for name in sorted(names):
             path = Path(where, name)
-            if not name.startswith(".") and path.suffix not in NO_DATA and path.is_file():
+            if not name.startswith(".") and path.suffix not in NO_DATA and path.is_file() and not is_fork_record(path):
                 yield path
+
+
+def is_fork_record(path: Path) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(FORK_RECORD)) == FORK_RECORD
+    return False
 
 
 def check_data(netlist: Netlist, known: Mapping[str, str], when: str) -> None:

@@ -96,6 +96,13 @@ def test_what_a_run_wrote_below_the_netlist_is_no_data(folder: Path, config: Con
     assert provenance.data_beside(folder / "netlist.py") == before == {"prices.csv": before["prices.csv"]}
 
 
+def test_a_forks_record_which_grows_is_no_data(folder: Path) -> None:
+    before = provenance.data_beside(folder / "netlist.py")
+    (folder / "live.fork").write_bytes(provenance.FORK_RECORD + b"1")
+
+    assert provenance.data_beside(folder / "netlist.py") == before
+
+
 def test_contracts_of_one_name_are_told_apart_and_their_sources_are_hashed(folder: Path, config: Config) -> None:
     for number in (1, 2):
         (folder / f"v{number}").mkdir()
