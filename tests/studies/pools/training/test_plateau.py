@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,6 +64,7 @@ def test_a_set_that_begins_anew_has_the_whole_rate_again() -> None:
     assert seen(rates, [-5.0, 0.0]) == [[0.1, 0.025]]
 
 
+@hypothesis.settings(max_examples=20)
 @given(st.lists(st.integers(-3, 3), min_size=1, max_size=20), st.integers(1, 4))
 def test_the_factor_is_that_of_optax(objectives: list[int], wait: int) -> None:
     optax = pytest.importorskip("optax", reason="needs the extra train")
