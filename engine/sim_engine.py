@@ -36,18 +36,37 @@ class SimEngine:
         self._log = log if isinstance(log, Mapping) else {DATA: log}
         self._take_row = listeners(observers, "row")
         self._take_tick = listeners(observers, "tick")
+        self._shown = -1  # the tick whose rows were written last
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the last tick has been taken."""
+        return self.state.tick >= self.state.ss.max_ticks
 
     def run(self, until: int | None = None) -> None:
-        """Take steps until tick `until`, the last one unless given, and write the row there if it is due."""
+        """Take steps until tick `until`, the last one unless given, and write the row there if it is due.
+
+        It may be called again, with a later tick: the run goes on where it stands, as if it had never stopped.
+        """
         last = self.state.ss.max_ticks if until is None else until
-        while True:
+        self.show()
+        while self.state.tick < last:
+            self.step()
+
+    def step(self) -> None:
+        """Take one tick: its row if that is not written yet, its work, its end, and the row after it if one is due."""
+        self.show()
+        self.takeStep()
+        for take_tick in self._take_tick:
+            take_tick(self.state)
+        self.show()
+
+    def show(self) -> None:
+        """Write the rows of the present tick if they are due, once."""
+        if self._shown != self.state.tick:
+            self._shown = self.state.tick
             if self._take_row:
                 self._write_rows_if_due()
-            if self.state.tick >= last:
-                return
-            self.takeStep()
-            for take_tick in self._take_tick:
-                take_tick(self.state)
 
     def takeStep(self) -> None:
         """Let everyone step once and the clocks advance by one tick."""

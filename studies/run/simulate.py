@@ -19,7 +19,7 @@ from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["Run", "begin", "receipt_listener", "simulate", "telling_the_end"]
+__all__ = ["Run", "begin", "begun_engine", "receipt_listener", "simulate", "stepping", "telling_the_end"]
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,23 @@ def simulate(run: Run, observers: Sequence[Observer] = (), until: int | None = N
     Raises:
         TokenSpiceError: the run fails, or an observer does.
     """
+    engine = begun_engine(run, observers)
+    with stepping(run):
+        engine.run(until)
+
+
+def begun_engine(run: Run, observers: Sequence[Observer] = ()) -> SimEngine:
+    """Tell observers that a run begins, and return what takes its steps, each inside `stepping`."""
     for take_begin in listeners(observers, "begin"):
         take_begin(run)
+    return SimEngine(run.state, run.netlist.log_functions(), observers)
+
+
+@contextmanager
+def stepping(run: Run) -> Iterator[None]:
+    """Take steps of a run inside the block: signals reach it, and its errors name the parameters that are odd."""
     with code_of_others(), naming_odd_values(run.netlist, run.state.ss):
-        SimEngine(run.state, run.netlist.log_functions(), observers).run(until)
+        yield
 
 
 def receipt_listener(observers: Sequence[Observer]) -> Callable[[str, Receipt], None] | None:

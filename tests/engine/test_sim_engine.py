@@ -165,3 +165,17 @@ def test_a_netlist_cannot_replace_the_engines_columns() -> None:
 
     with pytest.raises(NetlistError, match="the netlist logs Tick, which every row begins with"):
         SimEngine(new_state(), lambda state: {"Tick": 99}, [RowListener(rows.append)]).run()
+
+
+def test_a_run_in_pieces_writes_the_rows_of_one_in_one_piece_and_each_once() -> None:
+    rows: list[LogRow] = []
+    state = new_state(time_step=10, max_ticks=7)
+    engine = SimEngine(state, lambda state: {"clock": state.elapsed}, [RowListener(rows.append)])
+
+    engine.run(until=2)
+    engine.step()
+    engine.run(until=3)  # where it stands
+    assert ticks_of(rows) == [0, 1, 2, 3] and not engine.is_over
+    engine.run()
+
+    assert rows == rows_of(new_state(time_step=10, max_ticks=7)) and engine.is_over
