@@ -65,6 +65,7 @@ from tokenspice.engine.units import (
     nth_part,
     tokens,
 )
+from tokenspice.engine.variation import Branch, Variation
 from tokenspice.engine.wallet import Wallet, WalletBase
 from tokenspice.engine.world import World
 
@@ -89,6 +90,7 @@ __all__ = [
     "Amount",
     "AtLeast",
     "Between",
+    "Branch",
     "ConfigError",
     "Corners",
     "Distribution",
@@ -117,6 +119,7 @@ __all__ = [
     "TokenSpiceError",
     "Unit",
     "UnitsError",
+    "Variation",
     "Wallet",
     "WalletBase",
     "WalletError",

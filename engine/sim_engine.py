@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import final
 
-from tokenspice.engine.errors import NetlistError, TokenSpiceError
+from tokenspice.engine.errors import ConfigError, NetlistError, TokenSpiceError
 from tokenspice.engine.log import LogRow, time_columns
 from tokenspice.engine.observer import Observer, listeners
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.tables import DATA, LogFunction
+from tokenspice.engine.variation import Variation
 
 __all__ = ["SimEngine"]
 
@@ -24,6 +25,10 @@ class SimEngine:
         state: what is simulated.
         log: returns the columns of data.csv for a state; or a function for each table, by its name.
         observers: who is told of rows and ticks, in this order. Without one that takes rows, nothing is logged.
+        variation: where chance branches, and which agents stand still.
+
+    Raises:
+        ConfigError: no agent is called as one that is silenced, or a branch comes after the last tick.
     """
 
     def __init__(
@@ -31,12 +36,16 @@ class SimEngine:
         state: SimStateBase,
         log: LogFunction | Mapping[str, LogFunction],
         observers: Sequence[Observer] = (),
+        variation: Variation = Variation(),
     ) -> None:
         self.state = state
         self._log = log if isinstance(log, Mapping) else {DATA: log}
         self._take_row = listeners(observers, "row")
         self._take_tick = listeners(observers, "tick")
         self._shown = -1  # the tick whose rows were written last
+        self._branches = {branch.tick: branch for branch in variation.branches}
+        check_variation(variation, state)
+        state.silenced = frozenset(variation.silenced)
 
     @property
     def is_over(self) -> bool:
@@ -71,6 +80,7 @@ class SimEngine:
     def takeStep(self) -> None:
         """Let everyone step once and the clocks advance by one tick."""
         state = self.state
+        self.branch_if_due()
         state.takeStep()
         try:
             for world in state.worlds:
@@ -78,6 +88,12 @@ class SimEngine:
         except TokenSpiceError as error:
             raise error.at(f"tick {state.tick}") from error.__cause__
         state.tick += 1
+
+    def branch_if_due(self) -> None:
+        """Draw chance anew if the run branches at this tick, and has not done so yet."""
+        branch = self._branches.get(self.state.tick)
+        if branch and branch not in self.state.streams.branches:
+            self.state.branch(branch)
 
     def _write_rows_if_due(self) -> None:
         state = self.state
@@ -100,3 +116,16 @@ class SimEngine:
         if taken := sorted(time.keys() & data.keys()):
             raise NetlistError(f"the netlist logs {', '.join(taken)}, which every row begins with. Rename the column.")
         return time | data
+
+
+def check_variation(variation: Variation, state: SimStateBase) -> None:
+    """Refuse what would change nothing, for somebody mistyped it."""
+    for name in variation.silenced:
+        if name not in state.agents and not state.tick:
+            raise ConfigError(f'--silence "{name}": no agent is called so. There are: {", ".join(state.agents)}.')
+    for branch in variation.branches:
+        if branch.tick >= state.ss.max_ticks:
+            raise ConfigError(
+                f"--branch {branch.tick}:{branch.salt}: the run's last step is at tick {state.ss.max_ticks - 1}. Write "
+                "an earlier tick."
+            )

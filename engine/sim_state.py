@@ -1,6 +1,7 @@
 """What exists now: the tick, the agents, the worlds, the KPIs, the random streams."""
 
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.text import one_line
 from tokenspice.engine.units import Seconds
+from tokenspice.engine.variation import Branch
 from tokenspice.engine.world import World
 from tokenspice.places import user_place
 
@@ -42,6 +44,8 @@ class SimStateBase:
         agents: all agents, in the order in which they step.
         kpis: the run's measurements.
         rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
+        silenced: names of agents that stand still.
+        after_step: called with the name of each agent that has stepped, and with "the KPIs"; None for nobody.
     """
 
     def __init__(self, ss: "SimStrategyBase", *worlds: World) -> None:
@@ -50,6 +54,8 @@ class SimStateBase:
         self.tick = 0
         self.agents = AgentDict()
         self.kpis = KPIsBase(ss.time_step)
+        self.silenced: frozenset[str] = frozenset()
+        self.after_step: Callable[[str], object] | None = None
         self._streams = RandomStreams(ss.seed)
 
     @property
@@ -108,16 +114,24 @@ class SimStateBase:
         return len(self.agents)
 
     def takeStep(self) -> None:
-        """Let each agent step once, in order, then the KPIs. Who is removed before its turn does not step."""
+        """Let each agent step once, in order, then the KPIs. Who is silenced or removed before its turn does not step."""
         present = self.agents.get
         for name, agent in list(self.agents.items()):
-            if present(name) is agent:
+            if present(name) is agent and name not in self.silenced:
                 self._step(agent)
         self._step(self.kpis)
+
+    def branch(self, branch: Branch) -> None:
+        """Draw all chance anew from here on: the streams', and what worlds draw themselves."""
+        self._streams.branch(branch)
+        for number, world in enumerate(self.worlds):
+            world.draw_from(int.from_bytes(self._streams.derive(f"world/{number}")[:8], "big"))
 
     def _step(self, stepper: AgentBase | KPIsBase) -> None:
         try:
             stepper.takeStep(self)
+            if self.after_step:
+                self.after_step(stepper.name if isinstance(stepper, AgentBase) else "the KPIs")
         except TokenSpiceError as error:
             raise error.at(self.turn_of(stepper)) from error.__cause__
         except KeyboardInterrupt:

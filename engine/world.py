@@ -10,7 +10,7 @@ __all__ = ["World"]
 class World(ABC):
     """Something outside the agents that has a state and a clock.
 
-    IMPLEMENT these five; the engine calls `advance` once per tick, and nothing else.
+    IMPLEMENT the five abstract ones; the engine calls `advance` once per tick, and `draw_from` where a run branches.
     """
 
     @property
@@ -37,3 +37,10 @@ class World(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of processes and connections. A second call does nothing."""
+
+    def draw_from(self, seed: int) -> None:
+        """Draw by another seed whatever this world itself draws from here on. OVERRIDE it where it draws at all.
+
+        Args:
+            seed: from 0 to 2**64 - 1.
+        """

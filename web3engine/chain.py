@@ -282,6 +282,10 @@ class Chain(World):
         """Mine a block, `seconds` later, of what wallets have submitted."""
         self.mempool.settle(self._backend.mine(seconds, self.mempool.ordering))
 
+    def draw_from(self, seed: int) -> None:
+        """Draw the order of shuffled blocks, and what contracts read as randomness, from another seed."""
+        self._backend.draw_from(seed)
+
     def snapshot(self) -> ChainSnapshot:
         return ChainSnapshot(self._backend.snapshot(), dict(self.wallets), dict(self.tokens), self.mempool.snapshot())
 

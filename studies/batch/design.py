@@ -16,6 +16,7 @@ from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.parameters import Parameter
 from tokenspice.engine.text import one_line
 from tokenspice.engine.units import DECIMALS, Amount, as_text
+from tokenspice.engine.variation import Variation
 
 __all__ = ["Design", "Kind", "parameter_sets", "seeds_of_sets"]
 
@@ -41,6 +42,7 @@ class Design:
         chain: a file that `tokenspice.web3engine.chain_file.save_chain` wrote, from which each run of a function starts.
         warm: whether a netlist is wired once for each parameter set, with `seed`, and all its runs start from that
             (see studies/resume/warm_start.py): wallets and what the chain itself draws are then those of `seed`.
+        variation: where chance branches in each run of a netlist, and which agents stand still.
     """
 
     sweep: Mapping[str, str | Sequence[Any]] | Sequence[Mapping[str, Any]] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Design:
     common_seeds: bool = True
     chain: Path | None = None
     warm: bool = False
+    variation: Variation = Variation()
 
     def __post_init__(self) -> None:
         if self.kind not in typing.get_args(Kind):

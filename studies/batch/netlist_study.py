@@ -78,7 +78,7 @@ class NetlistStudy(Study):
         return texts, columns
 
     def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> None:
-        options = RunOptions(start=self.start(run), synced=False)
+        options = RunOptions(start=self.start(run), synced=False, variation=run.variation)
         run_once(self.netlist, self.strategy(run), folder, self.config, options, observers)
 
     def start(self, run: Run) -> WarmStart | None:
@@ -121,7 +121,7 @@ class NetlistStudy(Study):
         if self.starts and self.starts.path(run).exists():
             chain.append(f"--start {shlex.quote(str(self.starts.path(run)))}")
         where = [shlex.quote(str(self.path)), f"runs/again-{run.name}"]
-        return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *chain])
+        return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *run.variation.options, *chain])
 
 
 def netlist_study(

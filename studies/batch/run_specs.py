@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.observer import Observer
+from tokenspice.engine.variation import Variation
 
 __all__ = ["Run", "Study"]
 
@@ -21,6 +22,7 @@ class Run:
         seed: an int that `tsp run --seed` takes.
         parameters: what is swept, as the study takes it.
         columns: the same, as the tables show it; amounts are floats of tokens.
+        variation: where a netlist's chance branches, and which agents stand still.
     """
 
     number: int
@@ -28,6 +30,7 @@ class Run:
     seed: int
     parameters: dict[str, Any]
     columns: dict[str, bool | int | float | str]
+    variation: Variation = Variation()
 
     @property
     def name(self) -> str:

@@ -118,6 +118,8 @@ def make_study(what: Netlist | Function, design: Design, workers: Workers, out_d
     """Return what the workers are to do."""
     config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
     if not isinstance(what, Netlist):
+        if design.variation:
+            raise StrategyError("only a netlist's runs branch, and only its agents can be silenced.")
         if design.warm:
             raise StrategyError("only a netlist is wired beforehand; give a function a saved chain, Design(chain=…).")
         return function_study(what, config, design.fixed, design.chain, out_dir is not None)
@@ -133,7 +135,10 @@ def all_runs(study: Study, design: Design) -> list[Run]:
     columns = of_one_type([columns for _, columns in sets])
     seeds = seeds_of_sets(design, len(sets))
     places = [(number, seed) for number in range(len(sets)) for seed in seeds[number]]
-    return [Run(number, place, seed, sets[place][0], columns[place]) for number, (place, seed) in enumerate(places)]
+    return [
+        Run(number, place, seed, sets[place][0], columns[place], design.variation)
+        for number, (place, seed) in enumerate(places)
+    ]
 
 
 def of_one_type(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -193,7 +198,8 @@ def definition(study: Study, design: Design, workers: Workers, fork: dict[str, A
         "warm": design.warm,
     }
     code = {"code": code_hash(), "contracts": contract_hashes(study, config), "versions": versions()}
-    return study.facts | asked | code
+    varied = design.variation.facts if design.variation else {}
+    return study.facts | asked | varied | code
 
 
 def contract_hashes(study: Study, config: Config) -> dict[str, str]:

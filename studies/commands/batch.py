@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tokenspice.studies.commands.options import (
+    BranchOption,
+    SilenceOption,
     VerboseOption,
     errors_in_one_line,
+    given_variation,
     load,
     split_settings,
     with_network,
 )
 
 if TYPE_CHECKING:
-    pass
+    from tokenspice.engine.variation import Variation
 
 __all__ = ["batch"]
 
@@ -70,6 +73,8 @@ def batch(
     warm: Annotated[
         bool, typer.Option("--warm", help="Wire each parameter set once, with --seed, and start its runs from that.")
     ] = False,
+    branch: BranchOption = None,
+    silence: SilenceOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Run what is missing in OUTDIR, and what failed.")] = False,
     verbose: VerboseOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
@@ -87,11 +92,17 @@ def batch(
         "set": split_settings(settings or []),
     }
     with errors_in_one_line(verbose):
-        run_study(netlist, outdir, options, tables, resume, quiet)
+        run_study(netlist, outdir, options, tables, resume, quiet, given_variation(branch, silence))
 
 
 def run_study(
-    name: str, outdir: Path, options: dict[str, Any], tables: dict[str, dict[str, str]], resume: bool, quiet: bool
+    name: str,
+    outdir: Path,
+    options: dict[str, Any],
+    tables: dict[str, dict[str, str]],
+    resume: bool,
+    quiet: bool,
+    variation: "Variation",
 ) -> None:
     """Run a batch with progress, say where the results are, and fail if one of its runs did."""
     from tokenspice.engine.errors import RunError
@@ -114,6 +125,7 @@ def run_study(
         study.get("seed", 0),
         not study.get("distinct_seeds", False),
         warm=study.get("warm", False),
+        variation=variation,
     )
     cache = study.get("fork_cache")
     config = with_network(study.get("network"), fork=study.get("fork"), fork_cache=Path(cache) if cache else None)

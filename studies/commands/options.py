@@ -11,19 +11,23 @@ import click
 import typer
 
 if TYPE_CHECKING:
+    from tokenspice.engine.variation import Variation
     from tokenspice.studies.netlist.netlist import Netlist
     from tokenspice.web3engine.config import Config
 
 __all__ = [
+    "BranchOption",
     "NetlistArgument",
     "NetworkOption",
     "SeedOption",
     "SetOption",
+    "SilenceOption",
     "VerboseOption",
     "complain",
     "errors_in_one_line",
     "find",
     "given_values",
+    "given_variation",
     "load",
     "printable",
     "project_config",
@@ -56,6 +60,18 @@ NetworkOption = Annotated[
         help="revm (in this process), anvil, ganache, or the URL of a development chain. Default: tokenspice.ini's NETWORK.",
     ),
 ]
+BranchOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--branch",
+        metavar="TICK:SALT",
+        help="Draw all chance anew from that tick on, by the salt; rows before are the same. May be repeated.",
+    ),
+]
+SilenceOption = Annotated[
+    list[str] | None,
+    typer.Option("--silence", metavar="AGENT", help="Let an agent stand still, with its wallet. May be repeated."),
+]
 VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Print each row, and the traceback of an error.")]
 
 
@@ -86,6 +102,13 @@ def given_values(seed: int | None, settings: list[str] | None) -> dict[str, str]
     if seed is not None and values.setdefault("seed", str(seed)) != str(seed):
         raise typer.BadParameter(f"--seed {seed} and --set seed={values['seed']} differ.", param_hint="--seed")
     return values
+
+
+def given_variation(branches: list[str] | None, silenced: list[str] | None) -> "Variation":
+    """Return where chance branches and which agents stand still, as the command line says."""
+    from tokenspice.engine.variation import Variation
+
+    return Variation.read(branches or [], silenced or [])
 
 
 def load(name: str) -> "Netlist":

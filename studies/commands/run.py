@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from tokenspice.studies.commands.options import (
+    BranchOption,
     NetlistArgument,
     NetworkOption,
     SeedOption,
     SetOption,
+    SilenceOption,
     VerboseOption,
     complain,
     errors_in_one_line,
     find,
     given_values,
+    given_variation,
     load,
     with_network,
 )
@@ -26,6 +29,7 @@ from tokenspice.studies.commands.options import (
 if TYPE_CHECKING:
     from tokenspice.engine.log import LogRow
     from tokenspice.engine.observer import Observer
+    from tokenspice.engine.variation import Variation
     from tokenspice.studies.record.run_folder import RunFolder
     from tokenspice.web3engine.config import Config
 
@@ -74,6 +78,8 @@ def run(
         bool,
         typer.Option("--resume", help="Go on with the run in OUTDIR, if it did not finish. NETLIST may be left out."),
     ] = False,
+    branch: BranchOption = None,
+    silence: SilenceOption = None,
     start: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Start from what tsp wire saved, without deploying anything.")
     ] = None,
@@ -93,11 +99,12 @@ def run(
     with errors_in_one_line(verbose):
         name, folder = (netlist, outdir) if outdir else (None, Path(netlist))
         config = with_network(network, sign, fork, fork_cache)
+        variation = given_variation(branch, silence)
         if resume and (name is None or holds_a_run(folder)):
             with watching(folder, timeout, True, verbose) as observers:
-                resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet)
+                resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet, variation)
             return
-        files = RunFiles(profile, receipts, checkpoint_every, start)
+        files = RunFiles(profile, receipts, checkpoint_every, start, variation)
         with watching(folder, timeout, False, verbose) as observers:
             run_netlist(str(name), folder, values, config, files, observers, quiet)
 
@@ -133,6 +140,7 @@ class RunFiles(NamedTuple):
     receipts: bool
     checkpoint_every: str | None
     start: Path | None
+    variation: "Variation"
 
 
 def run_netlist(
@@ -153,7 +161,7 @@ def run_netlist(
     ss = netlist.strategy(values)
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
     start = load_warm_start(files.start) if files.start else None
-    options = RunOptions(files.profile, files.receipts, every, start)
+    options = RunOptions(files.profile, files.receipts, every, start, variation=files.variation)
     with progress(ss.max_ticks, quiet) as meter:
         folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter])
     if not quiet:
@@ -169,6 +177,7 @@ def resume_netlist(
     checkpoint_every: str | None,
     observers: Sequence["Observer"],
     quiet: bool,
+    variation: "Variation",
 ) -> None:
     """Go on with a run, with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
@@ -179,7 +188,7 @@ def resume_netlist(
     except RunFinished as finished:  # so that the same line may be given until it is
         print(finished)
         return
-    run.check_same(find(name) if name else None, values, network)
+    run.check_same(find(name) if name else None, values, network, variation)
     every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
     with progress(run.ss.max_ticks, quiet) as meter:
         folder = resume_run(run, config, [*observers, *meter], every)

@@ -31,7 +31,7 @@ from tokenspice.web3engine.config import Config
 __all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "state_delta_of"]
 
 FILE_NAME = "checkpoint"  # in a run's folder
-FORMAT = "tokenspice checkpoint 2"
+FORMAT = "tokenspice checkpoint 3"
 
 
 def interval(text: str, time_step: Seconds) -> Seconds:

@@ -12,6 +12,7 @@ from tokenspice.engine.errors import ConfigError, RunError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
 from tokenspice.engine.units import Seconds
+from tokenspice.engine.variation import Variation
 from tokenspice.files import read_file
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
@@ -56,20 +57,31 @@ class UnfinishedRun:
     ss: SimStrategyBase
 
     @property
+    def variation(self) -> Variation:
+        """Where chance branches, and which agents stand still."""
+        return Variation.of_facts(self.record)
+
+    @property
     def has_checkpoint(self) -> bool:
         return (self.path / FILE_NAME).exists()
 
-    def check_same(self, netlist: Path | None, values: Mapping[str, str], network: str | None) -> None:
+    def check_same(
+        self, netlist: Path | None, values: Mapping[str, str], network: str | None, variation: Variation = Variation()
+    ) -> None:
         """Refuse what contradicts the run, which goes on as it was begun.
 
         Args:
             netlist: a file, if one is named.
             values: of parameters, as text.
             network: if one is named.
+            variation: if any is named.
 
         Raises:
             RunError: something differs.
         """
+        if variation and variation != self.variation:
+            words = " ".join(self.variation.options) or "no --branch and no --silence"
+            raise RunError(f"the run in {self.path} has {words}. Leave these out, or write a new folder.")
         if netlist and netlist != self.netlist.path:
             raise RunError(
                 f"the run in {self.path} is one of {self.netlist.path}, not of {netlist}. Leave the netlist out."
@@ -132,9 +144,10 @@ def read_unfinished(
         if (every := options["checkpoint_every"]) is not None and (isinstance(every, bool) or every < 1):
             raise ValueError(f"checkpoint_every is {every!r}, where a whole number of seconds from 1 on is wanted")
         netlist_file, sources = Path(record["netlist"]), dict(record["sources"])
+        Variation.of_facts(record)
     except OSError as error:
         raise RunError(f"{file} cannot be read: {error.strerror}. Write the folder that tsp run made.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, ConfigError) as error:
         raise RunError(
             f"{file} is no record of a run that could be resumed ({type(error).__name__}: {error})."
         ) from error
@@ -215,7 +228,7 @@ def resume_run(
     if checkpoint_every is not None:
         run.record["options"]["checkpoint_every"] = checkpoint_every
     facts = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
-    facts |= {"resumed_from_tick": found.tick if found else 0}
+    facts |= run.variation.facts | {"resumed_from_tick": found.tick if found else 0}
     keeper = None
     with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
         observers = [AmbientRandomness(folder.facts), *observers]
@@ -223,7 +236,7 @@ def resume_run(
         folder.tables.go_on(found.positions if found else {})
         every = run.record["options"]["checkpoint_every"]
         if found:
-            ready = Run(run.netlist, found.state, found.chain, found.start)
+            ready = Run(run.netlist, found.state, found.chain, found.start, run.variation)
             keeper = Checkpoints(folder, every, found.memory, found.start, found.chain)
         else:
             ready = beginning_again(run, config, receipt_listener(observers))
@@ -239,4 +252,5 @@ def beginning_again(run: UnfinishedRun, config: Config, on_receipt: Callable[[st
     """Make a run ready for its first tick."""
     every, path = run.record["options"]["checkpoint_every"], run.record["options"]["start"]
     start = load_warm_start(Path(path)) if path else None
-    return begin(run.netlist, run.ss, config, start, every is not None, on_receipt)
+    ready = begin(run.netlist, run.ss, config, start, every is not None, on_receipt)
+    return replace(ready, variation=run.variation)

@@ -14,6 +14,7 @@ from typing import Any, final
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.streams import RandomStreams
+from tokenspice.engine.variation import Branch
 from tokenspice.studies.resume.codec import CannotKeep, Decoder, Encoded, TypeCodec, packed
 from tokenspice.studies.resume.containers import refuse_numbers
 from tokenspice.studies.resume.contents import Contents
@@ -90,6 +91,7 @@ class StateDelta:
             "streams": [
                 [name, tree(rng.bit_generator.state), seeds_of(rng).n_children_spawned] for name, rng in streams
             ],
+            "branches": [list(branch) for branch in self._state.streams.branches],
             "objects": changed,
         }
 
@@ -100,6 +102,7 @@ class StateDelta:
             RunError: the state was wired differently, or the file names what no file may name.
         """
         self._check_wiring(saved["wiring"])
+        self._state.streams.branches = tuple(Branch(*branch) for branch in saved["branches"])
         for name, state, n_spawned in saved["streams"]:
             self._state.rng(name).bit_generator.state = untree(state)
             spawn(seeds_of(self._state.rng(name)), n_spawned)

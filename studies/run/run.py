@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
+from tokenspice.engine.variation import Variation
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import code_facts, contract_facts
 from tokenspice.studies.record.run_folder import RunFolder
@@ -36,6 +37,7 @@ class RunOptions:
         checkpoint_every: simulated seconds between two checkpoints, from which `resume_run` goes on; None for none.
         start: a warm start, whose deployments the run need not do again (see studies/resume/warm_start.py).
         synced: whether run.json is seen on the disk, which costs some milliseconds.
+        variation: where chance branches, and which agents stand still.
     """
 
     profile: bool = False
@@ -43,6 +45,7 @@ class RunOptions:
     checkpoint_every: Seconds | None = None
     start: WarmStart | None = None
     synced: bool = True
+    variation: Variation = Variation()
 
     def __post_init__(self) -> None:
         if self.receipts and self.checkpoint_every is not None:
@@ -87,7 +90,7 @@ def run_once(
         check_network(config.network)
     strategy = parameter_values(ss)
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
-    facts |= {"options": option_facts(config, options)}
+    facts |= {"options": option_facts(config, options)} | options.variation.facts
     keeper = None
     facts |= code_facts(netlist)
     with RunFolder(out_dir, facts, netlist.tables, synced=options.synced) as folder:
@@ -95,6 +98,7 @@ def run_once(
         with telling_the_end(watching):
             keeps = options.checkpoint_every is not None
             run = begin(netlist, ss, config, options.start, keeps, receipt_listener(watching))
+            run = replace(run, variation=options.variation)
             with closing(run):
                 keeper = checkpoints_of(run, folder, options.checkpoint_every)
                 record(run, folder, config, keeper, watching)

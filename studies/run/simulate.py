@@ -9,6 +9,7 @@ from tokenspice.engine.observer import Observer, Outcome, listeners
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
+from tokenspice.engine.variation import Variation
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.resume.warm_start import WarmStart, wire
 from tokenspice.studies.run.odd_values import naming_odd_values
@@ -29,12 +30,14 @@ class Run:
     Attributes:
         chain: what its agents act on, if the netlist needs one.
         start: how its state was built, where that is known.
+        variation: where chance branches, and which agents stand still.
     """
 
     netlist: Netlist
     state: SimStateBase
     chain: Chain | None = None
     start: WarmStart | None = None
+    variation: Variation = Variation()
 
     def close(self) -> None:
         """Stop the chain."""
@@ -103,7 +106,7 @@ def begun_engine(run: Run, observers: Sequence[Observer] = ()) -> SimEngine:
     """Tell observers that a run begins, and return what takes its steps, each inside `stepping`."""
     for take_begin in listeners(observers, "begin"):
         take_begin(run)
-    return SimEngine(run.state, run.netlist.log_functions(), observers)
+    return SimEngine(run.state, run.netlist.log_functions(), observers, run.variation)
 
 
 @contextmanager

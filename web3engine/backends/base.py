@@ -103,6 +103,9 @@ class ChainBackend(ABC):
             ordering: which queued transactions go first, where there is a queue.
         """
 
+    def draw_from(self, seed: int) -> None:  # noqa: B027  (a node draws what it draws)
+        """Draw from another seed what this backend itself draws, from here on; one that draws nothing does nothing."""
+
     @abstractmethod
     def snapshot(self) -> object:
         """Remember the whole state, clock included."""
