@@ -38,7 +38,7 @@ class World(ABC):
     def close(self) -> None:
         """Let go of processes and connections. A second call does nothing."""
 
-    def draw_from(self, seed: int) -> None:
+    def draw_from(self, seed: int) -> None:  # noqa: B027  (most worlds draw nothing)
         """Draw by another seed whatever this world itself draws from here on. OVERRIDE it where it draws at all.
 
         Args:
