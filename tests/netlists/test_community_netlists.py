@@ -1,4 +1,4 @@
-"""Quadratic funding, peer review and the minter's ecosystem: money is conserved, and each ledger tells the same."""
+"""Quadratic funding, peer review, the minter's ecosystem and cred: money is conserved, and each ledger tells the same."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from tokenspice.studies.run.run import run_once
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built
 
-NAMES = ["quadratic_funding", "peer_review", "minter_ecosystem"]
+NAMES = ["quadratic_funding", "peer_review", "minter_ecosystem", "source_cred"]
 NETLISTS = {name: load_netlist(PROJECT / "netlists" / name / "netlist.py") for name in NAMES}
 
 
@@ -75,19 +75,27 @@ OTHER = {
     "TICKS_BETWEEN_MANUSCRIPTS": "50",
     "REVIEWS_PER_MANUSCRIPT": "2",
     "SYBIL_IDENTITIES": "5",
+    "MINTED_BY": "work",
+    "POLICY": "immediate",
+    "REFERENCES": "2",
+    "REVIEWS": "2",
+    "INTERVAL": "5",
+    "SKILL_MOST": "0.8",
 }
+# In which each of a netlist's parameters may act.
+SETTINGS = {"source_cred": {"MINTED_BY": "score", "POLICY": "recent", "REPUTATION": "1", "NUMBER_OF_CONTRIBUTORS": "8"}}
 TINY = "0.123"  # of every other parameter
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_parameter_acts(name: str) -> None:
-    base = simulate(name, max_ticks="400")
+    setting = {"max_ticks": "400"} | SETTINGS.get(name, {})
+    base = simulate(name, **setting)
 
     idle = [
         parameter
         for parameter in parameter_values(NETLISTS[name].strategy())
-        if parameter != "ledger"
-        and simulate(name, **({"max_ticks": "400"} | {parameter: OTHER.get(parameter, TINY)})) == base
+        if parameter != "ledger" and simulate(name, **(setting | {parameter: OTHER.get(parameter, TINY)})) == base
     ]
 
     assert idle == []
@@ -105,6 +113,8 @@ def test_every_parameter_acts(name: str) -> None:
         ("quadratic_funding", {"SYBIL_IDENTITIES": "0"}, "SYBIL_IDENTITIES = 0"),
         ("peer_review", {"REVIEWS_PER_MANUSCRIPT": "21"}, "nobody reviews a manuscript twice"),
         ("peer_review", {"ACCEPTANCE_THRESHOLD": "7"}, "ACCEPTANCE_THRESHOLD = 7"),
+        ("source_cred", {"SKILL_LEAST": "0.95"}, "SKILL_LEAST = 0.95 is more than SKILL_MOST = 0.9"),
+        ("source_cred", {"cred.alpha": "0"}, "cred.alpha = 0: write a finite number, more than 0, at most 1"),
         ("minter_ecosystem", {"BURN_RATIO": "0.6", "TREASURY_RATIO": "0.6"}, "more than a whole sale"),
         ("minter_ecosystem", {"PRICE_OF_ASSETS": "0"}, "PRICE_OF_ASSETS = 0 OCEAN: write .* more than 0"),
         ("minter_ecosystem", {"REWARD_RULE": "fair"}, "one of equal, by_output, by_stake, winner_takes_all"),
@@ -142,3 +152,15 @@ def test_the_price_times_the_supply_is_the_value() -> None:
         assert row["price_USD_per_OCEAN"] * row["supply_OCEAN"] == pytest.approx(row["value_USD"])
         assert row["supply_OCEAN"] == pytest.approx(500_000 + row["minted_OCEAN"] - row["burned_OCEAN"])
     assert row["minted_OCEAN"] <= 500_000 == tokens(500_000) // 10**18
+
+
+def test_a_cluster_that_cites_itself_is_paid_more_for_the_same_work() -> None:
+    shares = [simulate("source_cred", SELF_CITATION=chance)[-1]["cluster_grain_share"] for chance in ("0", "0.5", "1")]
+
+    assert shares[0] < shares[1] < shares[2]
+
+
+def test_balanced_grain_follows_cred() -> None:
+    last = simulate("source_cred", max_ticks="400")[-1]
+
+    assert last["cluster_grain_share"] == pytest.approx(last["cluster_cred_share"], abs=1e-9)
