@@ -179,14 +179,14 @@ def netlist_createLogData(state: SimState) -> LogRow:
 netlist_x_axis = "Month"
 netlist_charts = [
     lines(
-        "What the cluster is paid, and what its work is worth",
+        "The cluster: paid and earned",
         "part of all",
         cluster_grain_share="of grain paid",
         cluster_cred_share="of cred",
         cluster_worth_share="of worth",
     ),
-    lines("Grain of honest contributors that goes to the wrong ones", "part of all", misplaced_share=""),
-    lines("Gini coefficient among honest contributors", "0 to 1", gini_grain="grain", gini_worth="worth of their work"),
+    lines("Honest contributors: misplaced grain", "part of theirs", misplaced_share=""),
+    lines("Honest contributors: Gini coefficient", "0 to 1", gini_grain="grain", gini_worth="worth of their work"),
     lines(
         "Who holds what",
         "OCEAN",

@@ -83,7 +83,15 @@ OTHER = {
     "SKILL_MOST": "0.8",
 }
 # In which each of a netlist's parameters may act.
-SETTINGS = {"source_cred": {"MINTED_BY": "score", "POLICY": "recent", "REPUTATION": "1", "NUMBER_OF_CONTRIBUTORS": "8"}}
+SETTINGS = {
+    "source_cred": {
+        "max_ticks": "130",
+        "MINTED_BY": "score",
+        "POLICY": "recent",
+        "REPUTATION": "1",
+        "NUMBER_OF_CONTRIBUTORS": "8",
+    }
+}
 TINY = "0.123"  # of every other parameter
 
 
@@ -155,7 +163,10 @@ def test_the_price_times_the_supply_is_the_value() -> None:
 
 
 def test_a_cluster_that_cites_itself_is_paid_more_for_the_same_work() -> None:
-    shares = [simulate("source_cred", SELF_CITATION=chance)[-1]["cluster_grain_share"] for chance in ("0", "0.5", "1")]
+    shares = [
+        simulate("source_cred", max_ticks="300", SELF_CITATION=chance)[-1]["cluster_grain_share"]
+        for chance in ("0", "0.5", "1")
+    ]
 
     assert shares[0] < shares[1] < shares[2]
 
