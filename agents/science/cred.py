@@ -87,7 +87,8 @@ def stationary(n_nodes: int, edges: Edges, seeds: Floats, alpha: float, loop: fl
         visits = following
         if change < TOLERANCE:
             break
-    return visits / visits.sum()
+    distribution: Floats = visits / visits.sum()
+    return distribution
 
 
 def cred_of(n_contributors: int, edges: Edges, minted: Floats, rules: CredRules) -> Floats:
@@ -104,4 +105,5 @@ def cred_of(n_contributors: int, edges: Edges, minted: Floats, rules: CredRules)
         return np.zeros(n_contributors)
     visits = stationary(len(minted), edges, minted, rules.alpha, rules.loop)[:n_contributors]
     # What rests at contributions is divided among contributors as the rest is.
-    return visits * (total / visits.sum())
+    earned: Floats = visits * (total / visits.sum())
+    return earned
