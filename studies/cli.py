@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from tokenspice.studies.commands.answers import Answer, give_json, json_answer
 from tokenspice.studies.commands.batch import batch
 from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import (
@@ -25,6 +26,7 @@ from tokenspice.studies.commands.options import (
 )
 from tokenspice.studies.commands.pool import pool_app
 from tokenspice.studies.commands.run import run, wire
+from tokenspice.studies.commands.setup import setup
 from tokenspice.studies.commands.show import show
 from tokenspice.studies.commands.twin import twin_app
 from tokenspice.studies.run.signals import heed_no_more, heed_signals
@@ -52,6 +54,7 @@ class SortBy(enum.StrEnum):
 app.command()(run)
 app.command()(wire)
 app.command()(batch)
+app.command()(setup)
 
 
 @app.command()
@@ -136,14 +139,39 @@ def main() -> None:
     verb = sys.argv[1:2]
     heed_signals(guarded=verb in (["run"], ["batch"], ["show"], ["wire"]), insists=verb in (["run"], ["wire"]))
     code = 1
+    give_json(app)
     try:
-        app(prog_name="tsp")
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        code = answer_json(" ".join(verb)) if "--json" in before_the_rest(sys.argv[1:]) else answer_people()
     except OSError as error:  # what was to be printed found no place
         complain(f"standard output cannot be written: {error.strerror}.")
     heed_no_more()
     sys.exit(code if flushed() else 1)
+
+
+def answer_people() -> int:
+    """Run the verb, and return its exit code."""
+    try:
+        app(prog_name="tsp")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
+
+
+def answer_json(verb: str) -> int:
+    """Run the verb, print what it says as one JSON object, and return its exit code."""
+    with json_answer(verb):
+        try:
+            ended = app(prog_name="tsp", standalone_mode=False)
+        except typer.TyperException as error:
+            Answer.error = {"word": "usage", "message": error.format_message()}
+            complain(error.format_message())
+            return error.exit_code
+        return ended if isinstance(ended, int) else 0
+
+
+def before_the_rest(arguments: list[str]) -> list[str]:
+    """Return the arguments that may be options: those before --."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def flushed() -> bool:

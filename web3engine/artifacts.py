@@ -12,7 +12,7 @@ from typing import Any, final
 from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.artifact import Artifact, short_names
 from tokenspice.web3engine.artifact_json import NoArtifact, packaged_contracts
-from tokenspice.web3engine.errors import ArtifactError, CompileError
+from tokenspice.web3engine.errors import ArtifactError, CompileError, NotInstalled
 from tokenspice.web3engine.npm import install_command, node_folders
 from tokenspice.web3engine.own_artifacts import own_artifacts, read_artifacts
 from tokenspice.web3engine.protocol import Protocol, read_protocols
@@ -255,7 +255,12 @@ def package_artifacts(npm: dict[str, Any], protocol: Protocol, project: Path) ->
 
 
 def find_package(name: str, project: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of a package of npm's, and what its package.json says."""
+    """Return the folder of a package of npm's, and what its package.json says.
+
+    Raises:
+        NotInstalled: it is in none of the folders where packages lie.
+        ArtifactError: it is damaged.
+    """
     for folder in node_folders(project):
         try:
             return folder / name, dict(json.loads(read_file(folder / name / "package.json", MOST_BYTES)))
@@ -263,4 +268,4 @@ def find_package(name: str, project: Path) -> tuple[Path, dict[str, Any]]:
             continue
         except (OSError, ValueError, TypeError, RecursionError) as error:
             raise ArtifactError(f"{folder / name / 'package.json'} cannot be read: {error}.") from None
-    raise ArtifactError(f"{name} is not installed. {install_command(project, name)}.")
+    raise NotInstalled(f"{name} is not installed. {install_command(project, name)}.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.linking import creation_code
 from tokenspice.web3engine.protocol import Protocol
 from tokenspice.web3engine.rules import HARDFORK
+from tokenspice.web3engine.shipped import shipped_contracts
 from tokenspice.web3engine.solc import find_solc, run_solc
 from tokenspice.web3engine.sources import Sources, foundry_settings, gather, source_name
 
@@ -34,7 +36,7 @@ OUTPUT = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"]
 def compile_protocol(
     protocol: Protocol, project: Path, build: Path, broken: dict[Path, CompileError] | None = None
 ) -> list[Artifact]:
-    """Compile a folder of Solidity; what was compiled before, from the same sources, is read from `build`.
+    """Compile a folder of Solidity; what came compiled with us, or was compiled before, from the same sources, is read.
 
     Args:
         protocol: the folder. Its protocol.toml may say how ([solc]).
@@ -46,6 +48,10 @@ def compile_protocol(
         CompileError: the sources do not compile, or there is no compiler of that version. With `broken`, only if
             none of them does.
     """
+    ready = shipped_contracts(protocol, project, settings_of(protocol))
+    if ready is not None:
+        paths = {file: protocol.folder.parent / file for file in ready}
+        return artifacts_of(protocol, ready, paths)
     roots = protocol.sources
     try:
         return compiled(protocol, project, build, roots)
@@ -66,25 +72,36 @@ def compile_protocol(
 
 def compiled(protocol: Protocol, project: Path, build: Path, roots: list[Path]) -> list[Artifact]:
     """Compile some sources of a folder."""
-    settings = settings_of(protocol)
     sources = gather(protocol, project, roots)
+    return artifacts_of(protocol, contracts_of(sources, protocol, project, build), sources.paths)
+
+
+def contracts_of(sources: Sources, protocol: Protocol, project: Path, build: Path) -> dict[str, Any]:
+    """Return what solc makes of sources, from `build` where it is kept."""
+    settings = settings_of(protocol)
     asked = standard_json(sources, settings)
     key = hashlib.sha256(json.dumps([settings["version"], asked]).encode()).hexdigest()
     kept = build / "contracts" / f"{protocol.name}-{key[:16]}.json"
     contracts = read_kept(kept)
-    if contracts is None:
-        command = find_solc(str(settings["version"]), project)
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(build / "lock"):  # of many workers that need it at once, one compiles
-                contracts = read_kept(kept) or keep(kept, run_solc(asked, command, str(protocol.folder)))
-        except OSError:  # nothing can be kept here: a full disk, a folder that is not ours
-            contracts = run_solc(asked, command, str(protocol.folder))
+    if contracts is not None:
+        return contracts
+    command = find_solc(str(settings["version"]), project)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(build / "lock"):  # of many workers that need it at once, one compiles
+            return read_kept(kept) or keep(kept, run_solc(asked, command, str(protocol.folder)))
+    except OSError:  # nothing can be kept here: a full disk, a folder that is not ours
+        return run_solc(asked, command, str(protocol.folder))
+
+
+def artifacts_of(protocol: Protocol, contracts: dict[str, Any], paths: Mapping[str, Path]) -> list[Artifact]:
+    """Return a folder's own contracts among all that solc compiled for it."""
+    version = settings_of(protocol)["version"]
     return [
-        artifact_of(protocol, sources.paths[file], f"solc {settings['version']}, {file}", name, contract)
+        artifact_of(protocol, paths[file], f"solc {version}, {file}", name, contract)
         for file, inside in contracts.items()
         for name, contract in inside.items()
-        if sources.paths[file].is_relative_to(protocol.folder) and file == source_name(sources.paths[file], protocol)
+        if paths[file].is_relative_to(protocol.folder) and file == source_name(paths[file], protocol)
     ]
 
 

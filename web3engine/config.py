@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tokenspice.engine.errors import ConfigError
 from tokenspice.files import HOME
+from tokenspice.user_data import INSTALLED, cache_folder
 from tokenspice.web3engine.rules import HARDFORK
 
 __all__ = ["Config", "find_project", "read_config"]
@@ -35,7 +36,8 @@ class Config:
 
     @property
     def build_folder(self) -> Path:
-        return self.project / self.build
+        """Where compiled contracts are kept: in the project; without one, never among installed packages."""
+        return (cache_folder() if INSTALLED and self.project == HOME else self.project) / self.build
 
     @property
     def artifacts_folder(self) -> Path | None:

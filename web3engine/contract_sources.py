@@ -8,8 +8,9 @@ from pathlib import Path
 from tokenspice.files import read_file
 from tokenspice.web3engine.artifacts import Artifacts, npm_tables
 from tokenspice.web3engine.errors import CompileError
-from tokenspice.web3engine.npm import node_folders
+from tokenspice.web3engine.npm import find_in_packages
 from tokenspice.web3engine.protocol import SETTINGS, Protocol
+from tokenspice.web3engine.shipped import shipped_sources, source_digest
 from tokenspice.web3engine.sources import gather
 
 __all__ = ["protocol_hash", "protocol_hashes"]
@@ -47,16 +48,20 @@ def compiled_lines(artifacts: Artifacts, protocol: Protocol) -> Iterator[str]:
 
 
 def source_lines(protocol: Protocol, project: Path) -> Iterator[str]:
+    hashes = shipped_sources(protocol, project)
     try:
-        texts = gather(protocol, project, protocol.sources).texts
+        hashes = hashes or hashes_of(gather(protocol, project, protocol.sources).texts)
     except CompileError:  # nothing of what it lacks can be run, but the rest of it may
-        texts = {}
         yield from (file_line(path) for path in protocol.sources)
-    yield from (f"{name} {digest(text.encode(errors='surrogatepass'))}" for name, text in sorted(texts.items()))
+    yield from (f"{name} {known}" for name, known in sorted(hashes.items()))
     yield from (file_line(protocol.folder / name) for name in FILES)
     for table in npm_tables(protocol):
-        packages = (folder / str(table["package"]) / "package.json" for folder in node_folders(project))
-        yield from (file_line(path) for path in packages if path.exists())
+        if path := find_in_packages(project, f"{table['package']}/package.json"):
+            yield file_line(path)
+
+
+def hashes_of(texts: dict[str, str]) -> dict[str, str]:
+    return {name: source_digest(text) for name, text in texts.items()}
 
 
 def file_line(path: Path) -> str:

@@ -3,7 +3,9 @@
 ChainError (a WorldError)
  ├─ AbiError               arguments that do not fit a contract's interface
  ├─ ArtifactError          a contract's ABI and bytecode cannot be found or read
- ├─ CompileError           Solidity that does not compile, or no compiler
+ │   └─ NotInstalled       the package that publishes a contract is not there
+ ├─ CompileError           Solidity that does not compile
+ │   └─ NoCompiler         no compiler of that version is there
  ├─ Rejected               a transaction that the chain did not take: no ether to pay for it, …
  ├─ Reverted               a transaction or a call that the contract refused
  ├─ ForkError              a live chain that cannot be read, or a recorded one that is damaged or another
@@ -21,6 +23,8 @@ __all__ = [
     "CompileError",
     "ForkError",
     "ForkMiss",
+    "NoCompiler",
+    "NotInstalled",
     "Rejected",
     "Reverted",
     "TokenWarning",
@@ -30,25 +34,49 @@ __all__ = [
 class ChainError(WorldError):
     """The chain, or what stands between us and it, refused or stopped."""
 
+    word = "chain"
+
 
 class AbiError(ChainError):
     """A function, event or argument does not fit a contract's interface."""
+
+    word = "abi"
 
 
 class ArtifactError(ChainError):
     """A contract's ABI and bytecode cannot be found or read."""
 
+    word = "artifact"
+
+
+class NotInstalled(ArtifactError):
+    """A contract comes in a package of its authors', which is not installed."""
+
+    word = "not-installed"
+
 
 class CompileError(ChainError):
     """Solidity source does not compile, or there is no compiler for it."""
+
+    word = "compile"
+
+
+class NoCompiler(CompileError):
+    """There is no solc of the version that sources ask for, or nothing to run it with."""
+
+    word = "no-compiler"
 
 
 class BackendUnavailable(ChainError):
     """A node cannot be started or reached, or is no development chain."""
 
+    word = "network-unavailable"
+
 
 class ForkError(ChainError):
     """The live chain behind a fork cannot be read, or its record is damaged or of another block."""
+
+    word = "fork"
 
 
 class ForkMiss(ForkError):
@@ -59,6 +87,8 @@ class ForkMiss(ForkError):
         slot: its number; None where the account itself was asked for.
         block: the number of the block whose hash was asked for.
     """
+
+    word = "fork-miss"
 
     def __init__(self, message: str, address: str = "", slot: int | None = None, block: int | None = None) -> None:
         super().__init__(message)
@@ -74,6 +104,8 @@ class Rejected(ChainError):
         reason: what the chain said.
         block_number: the last block's at that time.
     """
+
+    word = "rejected"
 
     def __init__(self, message: str, reason: str, block_number: int) -> None:
         super().__init__(message)
@@ -93,6 +125,8 @@ class Reverted(ChainError):
             the EVM stopped ("out of gas").
         output: the revert data.
     """
+
+    word = "reverted"
 
     def __init__(self, message: str, reason: str, output: bytes = b"") -> None:
         super().__init__(message)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.files import read_file
-from tokenspice.web3engine.errors import CompileError
+from tokenspice.web3engine.errors import CompileError, NoCompiler
 from tokenspice.web3engine.npm import VERSIONS, install_command, node_folders
 
 __all__ = ["find_solc", "run_solc"]
@@ -71,7 +71,7 @@ def find_solc(version: str, project: Path) -> list[str]:
     """Return the command of a compiler of exactly this version: npm's, one that py-solc-x knows, or one on PATH.
 
     Raises:
-        CompileError: there is none.
+        NoCompiler: there is none.
     """
     available = npm_compilers(project)
     node = shutil.which("node")
@@ -89,11 +89,11 @@ def find_solc(version: str, project: Path) -> list[str]:
     ):
         return [native, "--standard-json"]
     if version in available:
-        raise CompileError(
+        raise NoCompiler(
             f"solc {version} from npm needs Node.js, and there is no `node` on PATH. Install Node 20 or newer."
         )
     known = next((name for name, spec in VERSIONS.items() if spec.endswith(f"npm:solc@{version}")), "")
-    raise CompileError(
+    raise NoCompiler(
         f"there is no solc {version}. Installed from npm: {', '.join(sorted(available)) or 'none'}. "
         f"{install_command(project, known or f'solc-{version}@npm:solc@{version}')}."
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from tokenspice.files import HOME, read_file
 from tokenspice.web3engine.errors import CompileError
+from tokenspice.web3engine.npm import SETS, install_command, node_folders
 from tokenspice.web3engine.protocol import Protocol
 from tokenspice.web3engine.safe_toml import parse_toml
 from tokenspice.web3engine.solidity import imports_of, read_source
@@ -96,8 +97,15 @@ def find_source(name: str, imported: str, importer: Path, protocol: Protocol, pr
             return path
     raise CompileError(
         f'{importer} imports "{imported}", which is neither beside it nor in contracts/, nor in a node_modules/ or '
-        "lib/ above it, and no remapping leads to it. A package's sources come with `npm install <package>`."
+        f"lib/ above it, and no remapping leads to it. {how_to_get(imported, project)}."
     )
+
+
+def how_to_get(imported: str, project: Path) -> str:
+    """Say how the package of an import is installed."""
+    package = "/".join(imported.split("/")[: 2 if imported.startswith("@") else 1])
+    known = any(package in packages for packages in SETS.values())
+    return install_command(project, package) if known else "A package's sources come with `npm install <package>`"
 
 
 def candidates(name: str, imported: str, importer: Path, protocol: Protocol, project: Path) -> Iterator[Path]:
@@ -114,8 +122,8 @@ def candidates(name: str, imported: str, importer: Path, protocol: Protocol, pro
     for folder in above:
         if folder.is_relative_to(own) or folder in projects:
             yield folder / imported
-    for folder in (*above, *project.resolve().parents, project, HOME):
-        yield folder / "node_modules" / imported
+    for folder in (*(one / "node_modules" for one in above), *node_folders(project)):
+        yield folder / imported
     package, _, rest = imported.partition("/")
     for folder in above:
         for inside in ("src", "contracts", "."):

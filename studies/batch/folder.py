@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
-from tokenspice.engine.errors import RunError
+from tokenspice.engine.errors import FolderExists, RunError
 from tokenspice.engine.tables import DATA
 from tokenspice.files import HOME, append_file, held, move_file, replace_file
 from tokenspice.studies.batch.run_specs import Run, Study
@@ -67,7 +67,7 @@ class BatchFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=self._resume)
         except FileExistsError:
-            raise RunError(
+            raise FolderExists(
                 f"{self.path} exists. Write a new folder for this batch; or --resume, if it was begun there."
             ) from None
         except OSError as error:

@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
+
+from tokenspice.studies.commands.answers import Answer
 
 if TYPE_CHECKING:
     from tokenspice.engine.variation import Variation
@@ -19,6 +20,7 @@ __all__ = [
     "BranchOption",
     "NetlistArgument",
     "NetworkOption",
+    "RowsOption",
     "SeedOption",
     "SetOption",
     "SilenceOption",
@@ -72,7 +74,13 @@ SilenceOption = Annotated[
     list[str] | None,
     typer.Option("--silence", metavar="AGENT", help="Let an agent stand still, with its wallet. May be repeated."),
 ]
-VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Print each row, and the traceback of an error.")]
+VerboseOption = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Of an error, print its word and its traceback too.")
+]
+RowsOption = Annotated[
+    bool,
+    typer.Option("-v", "--verbose", help="Print each row that is logged; of an error, its word and its traceback too."),
+]
 
 
 def project_config() -> "Config":
@@ -152,16 +160,28 @@ def errors_in_one_line(verbose: bool) -> Iterator[None]:
 
     try:
         yield
-    except (typer.Exit, click.ClickException):
+    except (typer.Exit, typer.TyperException):
         raise
     except KeyboardInterrupt:
-        complain("interrupted.")
+        complain("interrupted.", "interrupted")
         raise typer.Exit(INTERRUPTED) from None
     except BaseException as error:
+        word = word_of(error)
         if verbose:
             traceback.print_exc()
-        complain(str(error) if isinstance(error, TokenSpiceError) else unforeseen(error))
+        complain(str(error) if isinstance(error, TokenSpiceError) else unforeseen(error), word)
+        if verbose:
+            complain(f"the word for this is {word}; `tsp explain {word}` says more.")
         raise typer.Exit(1) from None
+
+
+def word_of(error: BaseException) -> str:
+    """Return the word that names a kind of error."""
+    from tokenspice.engine.errors import TokenSpiceError
+
+    if isinstance(error, TokenSpiceError):
+        return error.word
+    return "file" if isinstance(error, OSError) and error.strerror else "unforeseen"
 
 
 def unforeseen(error: BaseException) -> str:
@@ -174,8 +194,15 @@ def unforeseen(error: BaseException) -> str:
     return f"{describe(error)}. -v shows how it came to that."
 
 
-def complain(message: str) -> None:
-    """Print one line on standard error, without anything that a terminal would act on."""
+def complain(message: str, word: str = "") -> None:
+    """Print one line on standard error, without anything that a terminal would act on.
+
+    Args:
+        message: the line.
+        word: names the error that ends the verb, for --json.
+    """
+    if word:
+        Answer.error = {"word": word, "message": message}
     with suppress(OSError):  # which may be closed or full
         print(f"tsp: {shortened(printable(message))}", file=sys.stderr, flush=True)
 

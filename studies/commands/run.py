@@ -13,6 +13,7 @@ from tokenspice.studies.commands.options import (
     BranchOption,
     NetlistArgument,
     NetworkOption,
+    RowsOption,
     SeedOption,
     SetOption,
     SilenceOption,
@@ -86,7 +87,7 @@ def run(
     timeout: Annotated[
         float, typer.Option(min=0, metavar="S", help="Seconds that one tick may take; 0 for any number.")
     ] = 60.0,
-    verbose: VerboseOption = False,
+    verbose: RowsOption = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Simulate, and record what happens.
@@ -123,11 +124,11 @@ def wire(
     """
     values = given_values(seed, settings)
     with errors_in_one_line(verbose):
-        from tokenspice.engine.errors import RunError
+        from tokenspice.engine.errors import FolderExists
         from tokenspice.studies.resume.warm_start import save_warm_start
 
         if file.exists():
-            raise RunError(f"{file} exists. Write a new file, or remove the old one.")
+            raise FolderExists(f"{file} exists. Write a new file, or remove the old one.")
         loaded = load(netlist)
         save_warm_start(loaded, loaded.strategy(values), with_network(network), file)
         print(file)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, final
 
-from tokenspice.engine.errors import NetlistError, TokenSpiceError
+from tokenspice.engine.errors import NetlistError, NetlistNotFound, TokenSpiceError
 from tokenspice.engine.sim_state import describe
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.run.signals import code_of_others
@@ -54,14 +54,14 @@ def find_netlist(name: str, library: Path, *libraries: Path) -> Path:
         libraries: where else.
 
     Raises:
-        NetlistError: there is no such netlist.
+        NetlistNotFound: there is no such netlist.
     """
     named = [folder / name / "netlist.py" for folder in (library, *libraries)]
     for candidate in (Path(name), Path(name) / "netlist.py", *named):
         if candidate.is_file() and candidate.suffix == ".py":
             return candidate.resolve()
     known = sorted({path.parent.name for folder in (library, *libraries) for path in folder.glob("*/netlist.py")})
-    raise NetlistError(
+    raise NetlistNotFound(
         f"{name}: no such netlist. Write the path of a netlist's Python file, or a name: {', '.join(known)}."
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from tokenspice.engine.charts import PlotInstructions, YParam
-from tokenspice.engine.errors import NetlistError, RunError
+from tokenspice.engine.errors import FolderExists, NetlistError, RunError
 from tokenspice.engine.units import Floats
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise RunError(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
+        raise FolderExists(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}.") from error
 

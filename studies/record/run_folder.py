@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, final
 
-from tokenspice.engine.errors import RunError
+from tokenspice.engine.errors import FolderExists, RunError
 from tokenspice.engine.tables import Table
 from tokenspice.files import held, links_in, replace_file
 from tokenspice.studies.record.ending import mark_failed_in_place
@@ -69,7 +69,7 @@ class RunFolder:
         except TypeError as error:
             raise RunError(f"run.json cannot hold the facts of this run: {error}.") from error
         except FileExistsError:
-            raise RunError(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
+            raise FolderExists(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
         except OSError as error:
             raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokenspice.engine.errors import RunError
+from tokenspice.engine.errors import FolderExists, RunError
 from tokenspice.files import read_file, replace_file
 from tokenspice.protocols.rai.scenario import Scenario
 from tokenspice.studies.twin.cycle import Backtest, Cycle, CycleOptions, backtest
@@ -30,7 +30,7 @@ def check_new(folder: Path) -> None:
         RunError: it exists.
     """
     if folder.exists() or folder.is_symlink():
-        raise RunError(f"{folder} exists. Write a new folder, or remove this one.")
+        raise FolderExists(f"{folder} exists. Write a new folder, or remove this one.")
 
 
 def write_results(cycle: Cycle, folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ def drawn_tree(drawing: str) -> dict[str, str]:
     bases: dict[str, str] = {}
     above: list[tuple[int, str]] = []
     for line in drawing.splitlines():
-        if found := re.match(r"([ │├└─]*)(\w+Error|InsufficientFunds)\b", line):
+        if found := re.match(r"([ │├└─]*)(\w+Error|[A-Z][a-z]+[A-Z]\w+)\b", line):
             depth, name = len(found[1]), found[2]
             above = [(other, base) for other, base in above if other < depth]
             if above:

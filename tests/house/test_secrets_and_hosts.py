@@ -16,8 +16,8 @@ LOCAL = re.compile(r"(127\.0\.0\.1|localhost|\[::1\]|…|\{[\w.]+\})(:(\d+|\{[\w
 
 
 def may_hold_digests(name: str) -> bool:
-    """Lock files name packages by SHA-256, and tests' data may be anything that was measured."""
-    return name.endswith((".lock", "package-lock.json")) or name.startswith("tests/data/")
+    """Lock files name packages by SHA-256, compiled contracts their sources; tests' data may be anything measured."""
+    return name.endswith((".lock", "package-lock.json", "/compiled.json")) or name.startswith("tests/data/")
 
 
 def keys(name: str, text: str) -> list[str]:

@@ -21,7 +21,8 @@ def test_packages_are_found_above_a_project_and_in_the_checkout(tmp_path: Path) 
 
 
 def test_the_command_works_where_it_is_needed(tmp_path: Path) -> None:
-    assert install_command(tmp_path, "ganache").endswith(
-        f"npm install --prefix {tmp_path} --ignore-scripts --legacy-peer-deps ganache@7.9.2`"
+    assert install_command(tmp_path, "ganache") == "Type `tsp setup ganache`"
+    assert install_command(tmp_path, "solc-0.7@npm:solc@0.7.6").endswith(
+        f"npm install --prefix {tmp_path} --ignore-scripts --legacy-peer-deps solc-0.7@npm:solc@0.7.6`"
     )
     assert install_command(PROJECT, "ganache") == f"Run `npm ci` in {PROJECT}"

@@ -1,0 +1,1 @@
+"""What others publish, fetched once for all projects: contracts, compilers, nodes."""
