@@ -14,7 +14,7 @@ from typing import Any, final
 from tokenspice.engine.errors import FolderExists, RunError
 from tokenspice.engine.tables import DATA
 from tokenspice.files import HOME, append_file, held, move_file, replace_file
-from tokenspice.studies.batch.run_specs import Run, Study
+from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.worker_task import Outcome
 from tokenspice.studies.record.ending import read_json
 from tokenspice.studies.record.run_folder import lock, refuse_links
@@ -112,7 +112,7 @@ class BatchFolder:
         with writing(self.path), append_file(self.path / "batch.log") as file:
             file.write(f"{json.dumps(line)}\n".encode())
 
-    def keep_failure(self, study: Study, run: Run, error: str) -> None:
+    def keep_failure(self, subject: Subject, run: Run, error: str) -> None:
         """Keep what a failed run logged, and how to make it happen again."""
         bundle, left = self.failed / run.name, self.scratch / run.name / "run"
         with writing(self.path), ExitStack() as resources:
@@ -126,7 +126,7 @@ class BatchFolder:
             resources.enter_context(held(bundle))
             facts = read_json(bundle / "run.json") | {"seed": run.seed, "parameters": run.columns}
             write_json(bundle / "run.json", facts | {"run": run.number, "outcome": "failed", "error": error})
-            replace_file(bundle / "command.txt", f"{study.command(run)}\n".encode())
+            replace_file(bundle / "command.txt", f"{subject.command(run)}\n".encode())
 
     def write_tables(self, runs: Sequence[Run]) -> int:
         """Write rows.parquet and runs.parquet; return how many runs failed."""

@@ -1,4 +1,4 @@
-"""What a batch runs many times, seen from the batch. A study travels to the workers."""
+"""What a batch runs many times, seen from the batch. A subject travels to the workers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.variation import Variation
 
-__all__ = ["Run", "Study"]
+__all__ = ["Run", "Subject"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Run:
         number: its place in the batch, from 0.
         set: the place of its parameter set.
         seed: an int that `tsp run --seed` takes.
-        parameters: what is swept, as the study takes it.
+        parameters: what is swept, as the subject takes it.
         columns: the same, as the tables show it; amounts are floats of tokens.
         variation: where a netlist's chance branches, and which agents stand still.
     """
@@ -38,7 +38,7 @@ class Run:
         return f"{self.number:06}"
 
 
-class Study(ABC):
+class Subject(ABC):
     """IMPLEMENT all of these: what a batch asks of a netlist, or of a function."""
 
     @property

@@ -14,9 +14,9 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, StrategyError
 from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
 from tokenspice.studies.batch.folder import BatchFolder, code_hash
-from tokenspice.studies.batch.function_study import Function, function_study
-from tokenspice.studies.batch.netlist_study import NetlistStudy, netlist_study
-from tokenspice.studies.batch.run_specs import Run, Study
+from tokenspice.studies.batch.function_subject import Function, function_subject
+from tokenspice.studies.batch.netlist_subject import NetlistSubject, netlist_subject
+from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
@@ -97,24 +97,24 @@ def run_batch(
     if isinstance(what, Netlist) and out_dir is None:
         raise ConfigError("the runs of a netlist need a folder to log to. Give out_dir.")
     workers = workers or Workers()
-    study = make_study(what, design, workers, out_dir)
-    runs = all_runs(study, design)
-    check_chain(study, workers)
-    fork = fork_of(study, design, workers.config)
+    subject = make_subject(what, design, workers, out_dir)
+    runs = all_runs(subject, design)
+    check_chain(subject, workers)
+    fork = fork_of(subject, design, workers.config)
     with ExitStack() as resources:
         folder = None
         if out_dir:
-            asked = definition(study, design, workers, fork)
-            folder = resources.enter_context(BatchFolder(out_dir, asked, resume, study.tables))
-        samples = run_all(study, runs, folder, workers, watch)
+            asked = definition(subject, design, workers, fork)
+            folder = resources.enter_context(BatchFolder(out_dir, asked, resume, subject.tables))
+        samples = run_all(subject, runs, folder, workers, watch)
         if folder:
             folder.write_tables(runs)
             ended = folder.endings(runs)
             samples = {run.number: Sample(run.number, run.seed, *ended[run.number]) for run in runs}
-    return grouped(study, runs, samples)
+    return grouped(subject, runs, samples)
 
 
-def make_study(what: Netlist | Function, design: Design, workers: Workers, out_dir: Path | None) -> Study:
+def make_subject(what: Netlist | Function, design: Design, workers: Workers, out_dir: Path | None) -> Subject:
     """Return what the workers are to do."""
     config = dataclasses.replace(workers.config, port=0)  # nodes of several runs cannot listen on one port
     if not isinstance(what, Netlist):
@@ -122,16 +122,16 @@ def make_study(what: Netlist | Function, design: Design, workers: Workers, out_d
             raise StrategyError("only a netlist's runs branch, and only its agents can be silenced.")
         if design.warm:
             raise StrategyError("only a netlist is wired beforehand; give a function a saved chain, Design(chain=…).")
-        return function_study(what, config, design.fixed, design.chain, out_dir is not None)
+        return function_subject(what, config, design.fixed, design.chain, out_dir is not None)
     if design.chain:
         raise StrategyError("only a function starts from a saved chain; a netlist builds its own.")
     starts = Starts(out_dir.resolve() / "starts", design.seed) if design.warm and out_dir else None
-    return netlist_study(what, config, design.fixed, starts)
+    return netlist_subject(what, config, design.fixed, starts)
 
 
-def all_runs(study: Study, design: Design) -> list[Run]:
+def all_runs(subject: Subject, design: Design) -> list[Run]:
     """Return every run of a design, each of them checked."""
-    sets = [study.checked(values) for values in parameter_sets(design, study.types)]
+    sets = [subject.checked(values) for values in parameter_sets(design, subject.types)]
     columns = of_one_type([columns for _, columns in sets])
     seeds = seeds_of_sets(design, len(sets))
     places = [(number, seed) for number in range(len(sets)) for seed in seeds[number]]
@@ -150,10 +150,10 @@ def of_one_type(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: widest[name](value) for name, value in row.items()} for row in rows]
 
 
-def check_chain(study: Study, workers: Workers) -> None:
+def check_chain(subject: Subject, workers: Workers) -> None:
     """Refuse to let runs share a chain at the same time."""
     config = workers.config
-    if workers.n == 1 or (isinstance(study, NetlistStudy) and not study.netlist.needs_chain):
+    if workers.n == 1 or (isinstance(subject, NetlistSubject) and not subject.netlist.needs_chain):
         return
     if is_url(config.network):
         shared = config.network
@@ -164,14 +164,14 @@ def check_chain(study: Study, workers: Workers) -> None:
     raise ConfigError(f"all runs would use the chain at {masked(shared)} at once. Write -j 1, or --network anvil.")
 
 
-def fork_of(study: Study, design: Design, config: Config) -> dict[str, Any] | None:
+def fork_of(subject: Subject, design: Design, config: Config) -> dict[str, Any] | None:
     """Settle at which block all runs begin, in the record or the saved chain that they share, and say which it is.
 
     Raises:
         ConfigError: there is nothing to settle it in, or the chain cannot begin with a fork.
         ChainError: the node does not answer, or has another block, or the record cannot be used.
     """
-    if not config.forks or (isinstance(study, NetlistStudy) and not study.netlist.needs_chain):
+    if not config.forks or (isinstance(subject, NetlistSubject) and not subject.netlist.needs_chain):
         return None
     if not (config.fork_cache or design.chain):
         raise ConfigError("the runs of a batch begin at one block, which a file keeps. Write --fork-cache FILE too.")
@@ -180,7 +180,7 @@ def fork_of(study: Study, design: Design, config: Config) -> dict[str, Any] | No
     return {name: facts[name] for name in ("chain_id", "block", "hash")}
 
 
-def definition(study: Study, design: Design, workers: Workers, fork: dict[str, Any] | None) -> dict[str, Any]:
+def definition(subject: Subject, design: Design, workers: Workers, fork: dict[str, Any] | None) -> dict[str, Any]:
     """Return all that a batch's results depend on, in the form of batch.json."""
     config = workers.config
     network = masked(config.network) if is_url(config.network) else config.network
@@ -197,16 +197,16 @@ def definition(study: Study, design: Design, workers: Workers, fork: dict[str, A
         "fork": fork,
         "warm": design.warm,
     }
-    code = {"code": code_hash(), "contracts": contract_hashes(study, config), "versions": versions()}
+    code = {"code": code_hash(), "contracts": contract_hashes(subject, config), "versions": versions()}
     varied = design.variation.facts if design.variation else {}
-    return study.facts | asked | varied | code
+    return subject.facts | asked | varied | code
 
 
-def contract_hashes(study: Study, config: Config) -> dict[str, str]:
+def contract_hashes(subject: Subject, config: Config) -> dict[str, str]:
     """Return the hash of each folder of contracts that runs may use; none where they have no chain."""
-    if isinstance(study, NetlistStudy) and not study.netlist.needs_chain:
+    if isinstance(subject, NetlistSubject) and not subject.netlist.needs_chain:
         return {}
-    folder = study.path.parent if isinstance(study, NetlistStudy) else None
+    folder = subject.path.parent if isinstance(subject, NetlistSubject) else None
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, folder)
     return protocol_hashes(artifacts, config.project)
 
@@ -223,7 +223,7 @@ def as_json(value: Any) -> Any:
 
 
 def run_all(
-    study: Study,
+    subject: Subject,
     runs: list[Run],
     folder: BatchFolder | None,
     workers: Workers,
@@ -236,17 +236,17 @@ def run_all(
         scratch = folder.scratch if folder else Path(resources.enter_context(TemporaryDirectory(prefix="tokenspice-")))
         if todo and not workers.is_running:
             resources.enter_context(workers)
-        if todo and isinstance(study, NetlistStudy):
-            study.check_start(todo)
-        limits = study.limits(workers.timeout)
-        tasks = [Task(study, run, scratch, folder.parts if folder else None, limits) for run in todo]
+        if todo and isinstance(subject, NetlistSubject):
+            subject.check_start(todo)
+        limits = subject.limits(workers.timeout)
+        tasks = [Task(subject, run, scratch, folder.parts if folder else None, limits) for run in todo]
         n_failed, n_before = 0, len(runs) - len(todo)
         for n_done, outcome in enumerate(workers.do(tasks), 1):
             run = runs[outcome.number]
             n_failed += outcome.error is not None
             if folder:
                 if outcome.error is not None:
-                    folder.keep_failure(study, run, outcome.error)
+                    folder.keep_failure(subject, run, outcome.error)
                 folder.note(outcome, run)
             else:
                 value = cloudpickle.loads(outcome.result) if outcome.result else None
@@ -256,10 +256,10 @@ def run_all(
     return samples
 
 
-def grouped(study: Study, runs: list[Run], samples: Mapping[int, Sample]) -> list[Group]:
+def grouped(subject: Subject, runs: list[Run], samples: Mapping[int, Sample]) -> list[Group]:
     """Put the samples of each parameter set together."""
     groups: dict[int, Group] = {}
     for run in runs:
-        group = groups.setdefault(run.set, Group(study.shown(run), []))
+        group = groups.setdefault(run.set, Group(subject.shown(run), []))
         group.samples.append(samples[run.number])
     return list(groups.values())

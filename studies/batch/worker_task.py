@@ -13,7 +13,7 @@ import cloudpickle
 from tokenspice.engine.errors import TokenSpiceError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import describe
-from tokenspice.studies.batch.run_specs import Run, Study
+from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.run.guard import stack_lines
 from tokenspice.studies.run.watchdog import Watchdog
 
@@ -29,14 +29,14 @@ class Task:
     """A run to do, and where.
 
     Args:
-        study: what is run.
+        subject: what is run.
         run: with which seed and parameters.
         scratch: the folder in which the run has its own while it goes on; it stays there if the run fails.
         parts: the folder that its part of the table goes to; None keeps no rows.
         limits: seconds that the set-up and each tick may take; 0 is for ever.
     """
 
-    study: Study
+    subject: Subject
     run: Run
     scratch: Path
     parts: Path | None
@@ -73,12 +73,12 @@ def attempt(task: Task) -> Outcome:
         return Outcome(task.run.number, how_it_died(task.folder))
     try:
         with watched(task) as observers:
-            result = task.study.run(task.run, task.folder / "run", observers)
+            result = task.subject.run(task.run, task.folder / "run", observers)
         if task.parts:
             # Only where there is a table, because pyarrow takes a while to import.
             from tokenspice.studies.batch.tables import write_part
 
-            for name, file in task.study.tables.items():
+            for name, file in task.subject.tables.items():
                 write_part(task.folder / "run" / file, task.parts / name, task.run, may_lack=True)
             # Last, because it says that the run has finished.
             write_part(task.folder / "run" / "data.csv", task.parts, task.run)

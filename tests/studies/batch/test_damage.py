@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import PROJECT
 from tokenspice.engine.errors import RunError, StrategyError
 from tokenspice.studies.batch.design import Design
-from tokenspice.studies.batch.function_study import function_study
+from tokenspice.studies.batch.function_subject import function_subject
 from tokenspice.studies.batch.runs import Progress, run_batch
 from tokenspice.studies.batch.tables import read_checked
 from tokenspice.studies.batch.workers import Workers
@@ -147,8 +147,8 @@ def test_a_function_whose_helper_changed_is_another_batch(
     importlib.invalidate_caches()
     function = importlib.import_module("model_a").f
 
-    before = function_study(function, config, {}, None, True).facts
+    before = function_subject(function, config, {}, None, True).facts
     (tmp_path / "model_b.py").write_text("def two():\n    return 3\n")
 
-    assert function_study(function, config, {}, None, True).facts != before
+    assert function_subject(function, config, {}, None, True).facts != before
     assert list(before["modules"]) == ["model_a", "model_b"]

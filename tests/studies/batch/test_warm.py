@@ -16,7 +16,7 @@ from tests.studies.batch.conftest import digests
 from tests.studies.terminal import environment, tsp
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.studies.batch.design import Design
-from tokenspice.studies.batch.netlist_study import netlist_study
+from tokenspice.studies.batch.netlist_subject import netlist_subject
 from tokenspice.studies.batch.run_specs import Run
 from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.warm_starts import Starts
@@ -60,7 +60,7 @@ def test_with_the_wirings_seed_rows_are_those_of_a_cold_batch(tmp_path: Path, pa
 def test_with_another_seed_wallets_are_the_wirings_and_draws_the_runs_own(
     pool: Netlist, config: Config, tmp_path: Path
 ) -> None:
-    study = netlist_study(pool, config, {}, Starts(tmp_path / "starts", 7))
+    study = netlist_subject(pool, config, {}, Starts(tmp_path / "starts", 7))
     cold = pool.state(pool.strategy({"seed": "7"}), open_chain(config, POOL, 7))
 
     warm = []
@@ -81,7 +81,7 @@ def a_run(seed: int, place: int = 0) -> Run:
 def test_nothing_is_deployed_in_a_warm_run(
     pool: Netlist, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study = netlist_study(pool, config, {"max_ticks": "5"}, Starts(tmp_path / "starts", 0))
+    study = netlist_subject(pool, config, {"max_ticks": "5"}, Starts(tmp_path / "starts", 0))
     n_sent, send = [0], RevmBackend.send
 
     def counted(self: RevmBackend, *args: object, **kwargs: object) -> object:

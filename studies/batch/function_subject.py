@@ -22,13 +22,13 @@ from tokenspice.engine.parameters import Parameter
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
 from tokenspice.places import is_foreign
-from tokenspice.studies.batch.run_specs import Run, Study
+from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.record.run_log import RunLog
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 
-__all__ = ["Function", "FunctionStudy", "function_study"]
+__all__ = ["Function", "FunctionSubject", "function_subject"]
 
 NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 
@@ -37,7 +37,7 @@ Function = Callable[..., Any]  # of (chain, seed, **parameters)
 
 @final
 @dataclass(frozen=True)
-class FunctionStudy(Study):
+class FunctionSubject(Subject):
     """Calls f(chain, seed, **parameters), each time with a chain of its own.
 
     Args:
@@ -145,10 +145,10 @@ class AnyName(dict[str, Any]):
         return inspect.Parameter.empty
 
 
-def function_study(
+def function_subject(
     function: Function, config: Config, fixed: Mapping[str, Any], saved: Path | None, logs: bool
-) -> FunctionStudy:
-    """Return the study that calls a function; the arguments are FunctionStudy's.
+) -> FunctionSubject:
+    """Return the subject that calls a function; the arguments are FunctionSubject's.
 
     Raises:
         ConfigError: there is no such network, or no such file.
@@ -163,7 +163,7 @@ def function_study(
     known = types_of(function)
     read = {name: as_value(name, known[name], value) if name in known else value for name, value in fixed.items()}
     try:
-        return FunctionStudy(cloudpickle.dumps(function), config, read, saved, logs)
+        return FunctionSubject(cloudpickle.dumps(function), config, read, saved, logs)
     except Exception as error:
         raise RunError(f"{name_of(function)} cannot be sent to other processes: {error}.") from error
 

@@ -13,7 +13,7 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Amount
-from tokenspice.studies.batch.run_specs import Run, Study
+from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
@@ -24,7 +24,7 @@ from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.url import is_url, masked
 
-__all__ = ["NetlistStudy", "netlist_study"]
+__all__ = ["NetlistSubject", "netlist_subject"]
 
 SECONDS_PER_TICK = 60.0  # that a netlist may take unless it is given more or less
 TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its state
@@ -32,7 +32,7 @@ TICKS_TO_SET_UP = 10  # as many ticks' time a netlist may take to build its stat
 
 @final
 @dataclass(frozen=True)
-class NetlistStudy(Study):
+class NetlistSubject(Subject):
     """Runs a netlist.
 
     Args:
@@ -124,10 +124,10 @@ class NetlistStudy(Study):
         return " ".join(["tsp run", *where, f"--seed {run.seed}", *settings, *run.variation.options, *chain])
 
 
-def netlist_study(
+def netlist_subject(
     netlist: Netlist, config: Config, fixed: Mapping[str, Any], starts: Starts | None = None
-) -> NetlistStudy:
-    """Return the study that runs a netlist.
+) -> NetlistSubject:
+    """Return the subject that runs a netlist.
 
     Raises:
         ConfigError: it needs a chain, and there is no such network; or its wiring cannot be kept in `starts`.
@@ -141,7 +141,7 @@ def netlist_study(
             )
         check_saveable(config)
     sources = hashlib.sha256(repr(netlist.sources).encode()).hexdigest()
-    return NetlistStudy(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
+    return NetlistSubject(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
 
 
 @cache
