@@ -5,6 +5,7 @@ TokenSpiceError
  ├─ StrategyError          a parameter of a run
  ├─ NetlistError           a netlist module, or what it returned
  │   └─ NetlistNotFound
+ ├─ StudyError             what is asked of a netlist, and cannot be
  ├─ UnitsError             an amount that is no exact number of base units
  ├─ WalletError
  │   └─ InsufficientFunds
@@ -28,6 +29,7 @@ __all__ = [
     "RunError",
     "SetupError",
     "StrategyError",
+    "StudyError",
     "TokenSpiceError",
     "UnitsError",
     "WalletError",
@@ -75,6 +77,12 @@ class NetlistNotFound(NetlistError):
     """There is no netlist of this name or path."""
 
     word = "netlist-not-found"
+
+
+class StudyError(TokenSpiceError):
+    """A study names what there is not, or asks for what cannot be answered."""
+
+    word = "study"
 
 
 class UnitsError(TokenSpiceError):

@@ -14,6 +14,7 @@ from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.sim_state import SimStateBase, describe
 from tokenspice.engine.sim_strategy import SimStrategyBase, with_values
+from tokenspice.engine.study import Study
 from tokenspice.engine.tables import DATA, LogFunction, Table, checked_tables
 from tokenspice.engine.units import Floats
 from tokenspice.engine.world import World
@@ -33,7 +34,7 @@ RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInst
 class Netlist:
     """A module that defines SimStrategy, SimState, netlist_createLogData, and netlist_charts or netlist_plotInstructions.
 
-    It may also define KPIs, netlist_tables, which returns further tables by name, and netlist_x_axis, the column over
+    It may also define KPIs, netlist_study, netlist_tables, which returns further tables by name, and netlist_x_axis, the column over
     which charts are drawn: "Day" unless given.
 
     Attributes:
@@ -71,6 +72,18 @@ class Netlist:
     def package(self) -> str:
         """Name of the package that the netlist's modules are imported under."""
         return self._module.__package__ or ""
+
+    @property
+    def study(self) -> Study | None:
+        """What the netlist asks of itself, for the tools of studies/design; None if it defines no `netlist_study`.
+
+        Raises:
+            NetlistError: `netlist_study` is no Study.
+        """
+        found = getattr(self._module, "netlist_study", None)
+        if not isinstance(found, Study | None):
+            raise NetlistError(f"{self.path}: netlist_study is {_short(found)}. Write netlist_study = Study(…).")
+        return found
 
     @property
     def sources(self) -> dict[str, str]:
