@@ -159,8 +159,7 @@ class Cloud:
                     f"the correlation of {one} and {other}, {rank}, cannot hold together with the others: their matrix "
                     "is not positive definite. Write one nearer to 0."
                 ) from None
-        factor: Floats = np.linalg.cholesky(matrix)
-        return factor
+        return as_floats(np.linalg.cholesky(matrix))
 
     def settings(self, normals: Sequence[float] | Floats) -> dict[str, Value]:
         """Return the values at independent normal numbers, one for each variable."""
@@ -175,6 +174,10 @@ class Cloud:
 
     def medians(self) -> dict[str, Value]:
         return self.settings_at([0.5] * len(self))
+
+
+def as_floats(values: Any) -> Floats:
+    return np.asarray(values, np.float64)
 
 
 def normal_shares(numbers: Floats) -> Floats:
