@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from tokenspice.engine.variables import Value
+from tokenspice.engine.variation import Branch, Variation
 
 __all__ = ["Identity"]
 
@@ -43,6 +44,11 @@ class Identity:
         return hashlib.sha256(facts + b"\0" + self.line.encode()).digest()
 
     @property
+    def variation(self) -> Variation:
+        """Its branches and silenced agents, as a run takes them."""
+        return Variation(tuple(Branch(*branch) for branch in self.branches), self.silenced)
+
+    @property
     def line(self) -> str:
         """All of it in one line of JSON, the settings by name."""
         settings = [[name, type(value).__name__, as_text(value)] for name, value in sorted(self.settings)]
@@ -55,8 +61,7 @@ class Identity:
             f"--seed {self.seed}",
             *(f"--set {shlex.quote(f'{name}={text}')}" for name, text in self.texts.items()),
         ]
-        words += [f"--branch {tick}:{salt}" for tick, salt in self.branches]
-        return " ".join([*words, *(f"--silence {shlex.quote(name)}" for name in self.silenced)])
+        return " ".join([*words, *self.variation.options])
 
     def command(self, netlist: str, out_dir: str = "runs/again") -> str:
         """Return the one command line that repeats the run."""

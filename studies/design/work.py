@@ -4,7 +4,7 @@ import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, final
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, final
 import cloudpickle
 import numpy as np
 
-from tokenspice.engine.errors import RunError, StudyError
+from tokenspice.engine.errors import StudyError
 from tokenspice.engine.metrics import Metric, Rows
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.variables import Value
@@ -124,9 +124,8 @@ class NetlistWork(Work):
         collector = RowCollector()
         watching = [collector, *observers]
         with telling_the_end(watching):
-            with closing(begin(netlist, self.base.strategy(run), self.base.config, self.base.start(run))) as started:
-                if identity.branches or identity.silenced:
-                    raise RunError("runs cannot be branched or silenced yet.")
+            begun = begin(netlist, self.base.strategy(run), self.base.config, self.base.start(run))
+            with closing(replace(begun, variation=identity.variation)) as started:
                 simulate(started, watching)
         return questions.answer(collector.rows, key)
 
