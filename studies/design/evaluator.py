@@ -27,6 +27,8 @@ __all__ = ["BudgetSpent", "Evaluator", "Outcome"]
 class BudgetSpent(StudyError):
     """A tool asked for more runs than its budget has left. None of them has run."""
 
+    word = "budget-spent"
+
 
 @final
 @dataclass(frozen=True)
