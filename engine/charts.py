@@ -1,8 +1,8 @@
 """What a netlist asks to be drawn: charts of the columns that it logs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from numpy.typing import ArrayLike
 
@@ -12,11 +12,14 @@ from tokenspice.engine.units import Floats, Unit
 __all__ = [
     "COUNT",
     "COUNT_MILLIONS",
+    "FIRST_ROW",
     "PERCENT",
     "USD",
     "USD_BILLIONS",
     "USD_MILLIONS",
     "Charts",
+    "Draw",
+    "Mark",
     "PlotInstructions",
     "YParam",
     "lines",
@@ -30,6 +33,17 @@ USD = Unit("USD")
 USD_MILLIONS = Unit("USD, millions", 1e-6)
 USD_BILLIONS = Unit("USD, billions", 1e-9)
 
+FIRST_ROW = "(first row)"  # what a chart's `minus` names to draw how much each column has changed since the beginning
+
+Draw: TypeAlias = Literal["line", "step", "area", "points"]
+
+
+class Mark(NamedTuple):
+    """Something that happened, such as Mark("rug pull", 168): a thin vertical line in all charts, at that tick."""
+
+    text: str
+    tick: int
+
 
 @dataclass(frozen=True)
 class YParam:
@@ -41,6 +55,12 @@ class YParam:
         title: the chart's title; it also names the file.
         unit: of the values drawn, such as Unit("OCEAN") or PERCENT.
         scale: of the y axis; "both" makes two charts.
+        draw: how. A step holds each value until the next row, and so are whole numbers of unit COUNT drawn unless you
+            say otherwise; an area stacks the columns.
+        minus: a column that is taken from each of `columns`, for prices that lie on each other; FIRST_ROW takes each
+            column's own first value.
+        about: one line under the title: what is compared with what.
+        where: a column that is 0 where there is nothing to draw yet, such as the number of pools for a pool's price.
     """
 
     columns: Sequence[str]
@@ -48,6 +68,10 @@ class YParam:
     title: str
     unit: Unit
     scale: Literal["linear", "log", "both"] = "linear"
+    draw: Draw = "line"
+    minus: str = ""
+    about: str = ""
+    where: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.columns, str) or isinstance(self.labels, str):
@@ -65,6 +89,20 @@ class YParam:
             )
         if self.scale not in ("linear", "log", "both"):
             raise NetlistError(f'chart "{self.title}": scale = {self.scale!r}. Choose linear, log or both.')
+        if self.draw not in get_args(Draw):
+            raise NetlistError(f'chart "{self.title}": draw = {self.draw!r}. Choose {", ".join(get_args(Draw))}.')
+        if not all(isinstance(text, str) for text in (self.minus, self.about, self.where)):
+            raise NetlistError(f'chart "{self.title}": minus, about and where are text.')
+        if self.minus and (self.minus in self.columns or self.scale != "linear"):
+            raise NetlistError(
+                f'chart "{self.title}" draws differences from {self.minus}. Leave that column out, and scale = "linear".'
+            )
+
+    def shown(self, **how: Any) -> "YParam":
+        """Return this chart with draw, minus, about or where as given: lines(…).shown(draw="area", about="…")."""
+        if unknown := how.keys() - {"draw", "minus", "about", "where"}:
+            raise NetlistError(f'chart "{self.title}": shown({unknown.pop()}=…). Write draw, minus, about or where.')
+        return replace(self, **how)
 
 
 class PlotInstructions(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, final
 
-from tokenspice.engine.charts import Charts, PlotInstructions, YParam
+from tokenspice.engine.charts import Charts, Mark, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, TokenSpiceError
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.log import LogRow
@@ -25,7 +25,7 @@ __all__ = ["Netlist"]
 CONTRACT = ("SimStrategy", "SimState", "netlist_createLogData")
 CLASSES = {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}  # KPIs may be left out
 CHARTS = ("netlist_charts", "netlist_plotInstructions")  # one of them
-TABLES = "netlist_tables"
+TABLES, MARKS = "netlist_tables", "netlist_marks"
 # DARC-SPICE's names for one more table, of research projects.
 RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
 
@@ -34,8 +34,8 @@ RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInst
 class Netlist:
     """A module that defines SimStrategy, SimState, netlist_createLogData, and netlist_charts or netlist_plotInstructions.
 
-    It may also define KPIs, netlist_study, netlist_tables, which returns further tables by name, and netlist_x_axis, the column over
-    which charts are drawn: "Day" unless given.
+    It may also define KPIs, netlist_study, netlist_tables, which returns further tables by name, netlist_marks, which
+    returns what has happened so far, and netlist_x_axis, the column over which charts are drawn: "Day" unless given.
 
     Attributes:
         path: the module's file.
@@ -86,6 +86,11 @@ class Netlist:
         return found
 
     @property
+    def question(self) -> str:
+        """The first line of the module's docstring; empty if it has none."""
+        return (inspect.getdoc(self._module) or "").partition("\n")[0]
+
+    @property
     def sources(self) -> dict[str, str]:
         """SHA-256 of each file of the netlist that was imported, by its name."""
         modules = [module for name, module in sys.modules.items() if name.startswith(f"{self.package}.")]
@@ -132,6 +137,22 @@ class Netlist:
     def log_functions(self) -> dict[str, LogFunction]:
         """Return what logs each table, by its name; data.csv is the first."""
         return {DATA: self.log_data} | {name: self._log_function(name) for name in self.tables}
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether `netlist_marks` is defined."""
+        return hasattr(self._module, MARKS)
+
+    def marks(self, state: SimStateBase) -> list[Mark]:
+        """Return what has happened so far, as the netlist tells it; nothing if it tells nothing."""
+        if not self.has_marks:
+            return []
+        returned = self._guarded(MARKS, getattr(self._module, MARKS), state)
+        if not isinstance(returned, list) or not all(is_mark(mark) for mark in returned):
+            raise NetlistError(
+                f'{self.path}: {MARKS} returned {_short(returned)}. Return [Mark("what happened", tick), …].'
+            )
+        return returned
 
     def plot_instructions(self, header: list[str], values: Floats) -> PlotInstructions:
         """Return what to draw; TokenSPICE's pair without a label for the x axis is taken too."""
@@ -236,6 +257,10 @@ def as_instructions(path: Path, returned: Any, name: str = "netlist_plotInstruct
     raise NetlistError(
         f"{path}: {name} returned {_short(returned)}. Return a list of YParam, or (x label, x values, list of YParam)."
     )
+
+
+def is_mark(mark: object) -> bool:
+    return isinstance(mark, Mark) and isinstance(mark.text, str) and type(mark.tick) is int
 
 
 def _are_y_params(params: Sequence[object]) -> bool:

@@ -1,218 +1,177 @@
 """A run's data.csv in, one PNG per chart out."""
 
-import re
-from contextlib import suppress
-from hashlib import sha256
+import textwrap
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from tokenspice.engine.charts import PlotInstructions, YParam
-from tokenspice.engine.errors import FolderExists, NetlistError, RunError
+from tokenspice.engine.charts import Mark, PlotInstructions
 from tokenspice.engine.units import Floats
+from tokenspice.studies.charts import Chart, Line, PlacedMark, charts_of
+from tokenspice.studies.plot.axes import scale_axes
+from tokenspice.studies.plot.looks import look
+from tokenspice.studies.plot.picture import GREY, add_source, make_folder, new_figure, plain, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "as_numbers",
-    "check_columns",
-    "draw_plots",
-    "dress",
-    "file_name",
-    "make_folder",
-    "new_figure",
-    "plain",
-    "safe_name",
-    "save",
-    "scale_y",
-    "scales",
-]
+__all__ = ["draw_plots", "dress", "explain"]
 
-# How many lines a legend explains inside a chart, beside it, and in one column beside it.
-LINES_INSIDE = 8
-LINES_BESIDE = 60
-LINES_PER_COLUMN = 30
-LONGEST_NAME = 150  # of a picture's file, in bytes
+LINES_NAMED = 40  # of more lines, a legend names none
+LINES_PER_COLUMN = 20
+MARKS_NAMED = 12
+LETTERS_PER_LINE = 100  # of what stands under a title
+LETTERS_OF_LABEL = 24  # in a legend, before it goes on in the next line
+FEW_ROWS = 40  # so few are drawn with a dot each
+LETTERS = "abcdefghijkl"
 
 
-def draw_plots(instructions: PlotInstructions, header: list[str], values: Floats, folder: Path) -> list[Path]:
+def draw_plots(
+    instructions: PlotInstructions,
+    header: list[str],
+    values: Floats,
+    folder: Path,
+    marks: Sequence[Mark] = (),
+    source: str = "",
+) -> list[Path]:
     """Draw every chart as a PNG in `folder`, which is made, and return their paths.
 
     Args:
+        instructions: the netlist's charts.
         header: the names of the columns.
         values: [n_rows, n_columns], NaN where a cell is empty.
+        folder: must not exist.
+        marks: what happened, by tick.
+        source: what stands below each chart: netlist, seed, changed parameters and code.
 
     Raises:
         NetlistError: a chart names a column that the log does not have, two charts would share a file, or x
             is no number for each row.
         RunError: `folder` exists or cannot be made.
     """
-    charts = [(param, scale) for param in instructions.y_params for scale in scales(param)]
-    for param, _ in charts:
-        check_columns(param, header)
-    names = [file_name(param.title, scale) for param, scale in charts]
-    if len(set(names)) < len(names):
-        raise NetlistError("two charts have the same title and scale. Give each chart a title of its own.")
-    x = as_numbers(instructions.x, len(values))
+    charts = charts_of(instructions, header, values, marks, source)
     make_folder(folder)
-    return [_draw(param, scale, instructions.x_label, x, header, values, folder) for param, scale in charts]
+    return [save(picture(chart), folder / chart.file_name) for chart in charts]
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder that plots go to.
-
-    Raises:
-        RunError: it exists, or cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise FolderExists(f"{folder} exists. Write a new folder for the plots, or remove this one.") from None
-    except OSError as error:
-        raise RunError(f"{folder} cannot be made: {error.strerror}.") from error
-
-
-def file_name(title: str, scale: str) -> str:
-    """Name a chart's file after its title and scale, as TokenSPICE did."""
-    name = f"{title}_{scale.upper()}".replace("/", "_per_").replace("'", "")
-    return safe_name(re.sub(r"[^\w.%#&()-]", "_", name).replace("__", "_")) + ".png"
-
-
-def safe_name(text: str) -> str:
-    """Return text as a name that every disk takes: of a long one, the beginning and a hash of the whole."""
-    name = re.sub(r"[/\\\0]", "_", text)
-    if len(name.encode()) <= LONGEST_NAME:
-        return name
-    digest = sha256(text.encode()).hexdigest()[:12]
-    return f"{name.encode()[: LONGEST_NAME - 13].decode(errors='ignore')}-{digest}"
-
-
-def scales(param: YParam) -> list[Literal["linear", "log"]]:
-    """Return the scales of a chart's pictures."""
-    if param.scale == "both":
-        return ["linear", "log"]
-    return [param.scale]
-
-
-def check_columns(param: YParam, header: list[str]) -> None:
-    """Refuse a chart of columns that the log does not have."""
-    for column in param.columns:
-        if column not in header:
-            raise NetlistError(
-                f'chart "{param.title}" draws the column "{column}", which the log does not have. '
-                f"It has: {', '.join(header)}."
-            )
-
-
-def as_numbers(x: ArrayLike, n_rows: int) -> Floats:
-    """Return the values of the x axis, [n_rows]."""
-    try:
-        numbers = np.asarray(x, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise NetlistError(f"the values of the x axis are no numbers: {error}.") from error
-    if numbers.shape != (n_rows,):
-        raise NetlistError(f"the x axis has {numbers.size} values for {n_rows} rows. Give one for each row.")
-    return numbers
-
-
-def _draw(
-    param: YParam,
-    scale: Literal["linear", "log"],
-    x_label: str,
-    x: Floats,
-    header: list[str],
-    values: Floats,
-    folder: Path,
-) -> Path:
-    figure = new_figure(8, 5)
+def picture(chart: Chart) -> "Figure":
+    """Draw one chart."""
+    figure = new_figure(8.5, 5)
     axes = figure.add_subplot()
-    lines = [values[:, header.index(column)] * param.unit.factor for column in param.columns]
-    for number, y in enumerate(lines):
-        label = plain(param.labels[number]) if param.labels else None
-        axes.plot(x, y, label=label, linestyle=_line_style(number), marker="." if len(x) <= 40 else "")
-    dress(axes, param, scale, x_label)
-    _explain(axes, len(param.columns))
-    scale_y(axes, scale, np.concatenate(lines))
-    return save(figure, folder / file_name(param.title, scale))
-
-
-def new_figure(width: float, height: float) -> "Figure":
-    """Return an empty picture of so many inches."""
-    # The object interface leaves pyplot's global state, and with it any window system, alone.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
+    handles = draw_area(axes, chart) if chart.draw == "area" else draw_lines(axes, chart)
+    y = np.concatenate([line.y for line in chart.lines])
+    axes.margins(x=0.02)
+    if chart.draw == "area":
+        y = np.append(np.nansum([line.y for line in chart.lines], axis=0), 0.0)
+    dress(axes, chart.title, chart.about, chart.x_label)
+    scale_axes(axes, chart.scale, y, chart.unit)
+    if any(line.label for line in chart.lines) and len(chart.lines) > 1:
+        named = by_height(handles, chart.lines) if chart.draw != "area" else handles[::-1]
+    else:
+        named = []
+    if len(named) > LINES_NAMED:
+        named = named[:0]
+    explain(figure, [*named, *draw_marks(axes, chart.marks)])
+    add_source(figure, chart.source)
     return figure
 
 
-def save(figure: "Figure", path: Path) -> Path:
-    """Write a picture as a PNG, and return its path.
-
-    Raises:
-        RunError: it cannot be written.
-    """
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        figure.savefig(temporary, dpi=120, format="png")
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-    return path
+def draw_lines(axes: "Axes", chart: Chart) -> list[Any]:
+    """Draw each line in a look of its own, and return them."""
+    if not any(np.isfinite(line.y).any() for line in chart.lines):
+        axes.text(0.5, 0.5, "nothing to draw", ha="center", color=GREY, transform=axes.transAxes)
+    return [draw_line(axes, chart, line, number) for number, line in enumerate(chart.lines)]
 
 
-def plain(text: str) -> str:
-    """Write text so that it is drawn as it is."""
-    # Matplotlib takes what stands between two dollar signs for mathematics.
-    return text.replace("$", r"\$")
+def draw_line(axes: "Axes", chart: Chart, line: Line, number: int) -> Any:
+    colour, dash = look(number)
+    label = plain(textwrap.fill(line.label, LETTERS_OF_LABEL))
+    style: dict[str, Any] = {"color": colour, "label": label, "linewidth": 1.6 if len(chart.lines) <= 14 else 1.0}
+    x, y = chart.x, line.y
+    if chart.draw == "points":
+        return axes.plot(x, y, linestyle="", marker=".", markersize=4, color=colour, label=label)[0]
+    if chart.draw == "step":
+        x, y = corners(x, y)
+        return axes.plot(x, y, linestyle=dash, drawstyle="steps-post", **style)[0]
+    return axes.plot(x, y, linestyle=dash, marker="." if len(x) <= FEW_ROWS else "", **style)[0]
 
 
-def _line_style(number: int) -> str:
-    # Lines that lie on each other stay visible when their dashes differ.
-    return ["-", "--", "-.", ":"][number % 4]
+def draw_area(axes: "Axes", chart: Chart) -> list[Any]:
+    """Stack the lines, the first one at the bottom; nothing stands for zero."""
+    y = np.nan_to_num([line.y for line in chart.lines])
+    labels = [plain(textwrap.fill(line.label, LETTERS_OF_LABEL)) for line in chart.lines]
+    colours = [look(number).colour for number in range(len(labels))]
+    return list(axes.stackplot(chart.x, y, labels=labels, colors=colours, edgecolor="white", linewidth=0.6))
 
 
-def dress(axes: "Axes", param: YParam, scale: Literal["linear", "log"], x_label: str) -> None:
-    """Write a chart's title and what is on its axes."""
-    axes.set_title(plain(f"{param.title} ({scale.upper()})"), wrap=True)
+def corners(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the rows at which a step goes up or down, with both ends, which are all that a picture of it needs."""
+    if len(y) < 3:
+        return x, y
+    changes = np.append(True, ~((y[1:] == y[:-1]) | (np.isnan(y[1:]) & np.isnan(y[:-1]))))
+    changes[-1] = True
+    return x[changes], y[changes]
+
+
+def draw_marks(axes: "Axes", marks: Sequence[PlacedMark]) -> list[Any]:
+    """Draw thin lines where something happened, lettered if there are several kinds, and return what names them."""
+    texts = list(dict.fromkeys(mark.text for mark in marks))
+    for mark in marks:
+        axes.axvline(mark.x, color=GREY, linewidth=0.8, zorder=1)
+    if not texts or len(texts) == 1:
+        return [legend_line(texts[0])] if texts else []
+    named = texts[:MARKS_NAMED]
+    for x, letters in lettered(marks, named):
+        axes.text(
+            x, 1.0, letters, transform=axes.get_xaxis_transform(), fontsize=7, color=GREY, ha="center", va="bottom"
+        )
+    lines = [legend_line(f"{letter}: {text}") for letter, text in zip(LETTERS, named, strict=False)]
+    return lines + ([legend_line(f"and {len(texts) - MARKS_NAMED} marks more")] if len(texts) > MARKS_NAMED else [])
+
+
+def lettered(marks: Sequence[PlacedMark], named: list[str]) -> Iterator[tuple[float, str]]:
+    """The letters above each place."""
+    places: dict[float, list[str]] = {}
+    for mark in marks:
+        if mark.text in named:
+            places.setdefault(mark.x, []).append(LETTERS[named.index(mark.text)])
+    yield from ((x, " ".join(dict.fromkeys(letters))) for x, letters in places.items())
+
+
+def legend_line(text: str) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color=GREY, linewidth=0.8, label=plain(textwrap.fill(text, LETTERS_OF_LABEL)))
+
+
+def by_height(handles: list[Any], lines: Sequence[Line]) -> list[Any]:
+    """Return what a legend shows in the order in which the lines end, the highest first."""
+    ends = [line.y[np.isfinite(line.y)][-1:] for line in lines]
+    heights = [float(end[0]) if len(end) else -np.inf for end in ends]
+    return [handles[place] for place in sorted(range(len(handles)), key=lambda place: -heights[place])]
+
+
+def dress(axes: "Axes", title: str, about: str, x_label: str) -> None:
+    """Write a chart's title, with a line under it, and what is on its x axis."""
+    lines = textwrap.wrap(about, LETTERS_PER_LINE)
+    axes.set_title(plain(title), loc="left", fontweight="bold", pad=12 + 12 * len(lines), wrap=True)
+    if lines:
+        place = {"xy": (0, 1), "xycoords": "axes fraction", "xytext": (0, 9), "textcoords": "offset points"}
+        axes.annotate(plain("\n".join(lines)), **place, fontsize=8.5, color=GREY, va="bottom")  # type: ignore[arg-type]
     axes.set_xlabel(plain(x_label))
-    axes.set_ylabel(plain(f"{param.title} ({param.unit.name})"), wrap=True)
-    axes.grid(alpha=0.3)
+    axes.grid(color="#d9dde2", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
-def _explain(axes: "Axes", n_lines: int) -> None:
-    """Add a legend: inside, or beside the chart where it would hide the lines; of too many lines, none."""
-    if 1 < n_lines <= LINES_INSIDE:
-        axes.legend()
-    elif LINES_INSIDE < n_lines <= LINES_BESIDE:
-        columns = -(-n_lines // LINES_PER_COLUMN)
-        axes.figure.legend(loc="outside right upper", ncols=columns, fontsize="xx-small")
-
-
-def scale_y(axes: "Axes", scale: Literal["linear", "log"], y: Floats) -> None:
-    """Scale the y axis to hold `y`, with ticks at round numbers."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    steps = [1, 2, 5, 10]
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=12, steps=steps))
-    if scale == "log" and (y > 0).any():
-        axes.set_yscale("log")
-        return
-    whole = all(float(value).is_integer() for value in y[np.isfinite(y)])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=steps, integer=whole))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick_text(value, *axes.get_ylim())))
-
-
-def _tick_text(y: float, low: float, high: float) -> str:
-    if max(abs(low), abs(high)) >= 1e7:
-        return f"{y:.3g}"
-    if high - low >= 20 or float(y).is_integer():
-        return f"{y:,.0f}"
-    return f"{y:,.2f}" if high - low >= 0.1 else f"{y:.4g}"
+def explain(figure: "Figure", handles: Sequence[Any]) -> None:
+    """Add a legend, right of the chart, where it touches nothing."""
+    if handles:
+        n_columns = -(-len(handles) // LINES_PER_COLUMN)
+        size = 8.5 if len(handles) <= 10 else 7
+        figure.legend(
+            handles=handles, loc="outside right upper", ncols=n_columns, fontsize=size, frameon=False, handlelength=2.6
+        )

@@ -4,16 +4,22 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from tokenspice.engine.charts import YParam
 from tokenspice.engine.units import Floats, Unit
-from tokenspice.studies.plot.draw import new_figure, plain, safe_name, save
+from tokenspice.studies.charts import safe_name
+from tokenspice.studies.plot.looks import look
+from tokenspice.studies.plot.picture import add_source, new_figure, plain, save
+from tokenspice.studies.plot.sets import is_number, value_text
 
-__all__ = ["draw_finals", "is_number"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_finals"]
 
 MOST_CELLS = 150  # of a heat map whose numbers can still be read
 
@@ -50,13 +56,16 @@ class Final:
         return plain(f"{self.name} ({self.unit.name})")
 
 
-def draw_finals(runs: pa.Table, swept: Sequence[str], params: Sequence[YParam], folder: Path) -> list[Path]:
+def draw_finals(
+    runs: pa.Table, swept: Sequence[str], params: Sequence[YParam], source: str, folder: Path
+) -> list[Path]:
     """Draw each column that a chart shows, as its last value, and return the pictures' paths.
 
     Args:
         runs: a batch's runs.parquet.
         swept: the names of the swept parameters.
         params: the netlist's charts.
+        source: what stands below each.
         folder: where the pictures go.
     """
     charts: dict[str, tuple[str, Unit]] = {}
@@ -67,7 +76,7 @@ def draw_finals(runs: pa.Table, swept: Sequence[str], params: Sequence[YParam], 
             charts.setdefault(column, (name, param.unit))
     found = {column: read_final(runs, column, swept, *chart) for column, chart in charts.items()}
     return [
-        draw_final(final, folder / f"final_{safe_name(column)}.png")
+        draw_final(final, source, folder / f"final_{safe_name(column)}.png")
         for column, final in found.items()
         if len(final.values)
     ]
@@ -88,28 +97,34 @@ def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, uni
     return Final(name, unit, swept, last[known], points)
 
 
-def draw_final(final: Final, path: Path) -> Path:
-    """Choose the picture that suits what was swept."""
+def draw_final(final: Final, source: str, path: Path) -> Path:
+    """Draw the picture that suits what was swept."""
+    figure = figure_of(final)
+    add_source(figure, source)
+    return save(figure, path)
+
+
+def figure_of(final: Final) -> "Figure":
     levels = [sorted({point.parameters[i] for point in final.points}, key=order) for i in range(len(final.swept))]
     if not final.swept:
-        return draw_histogram(final, path)
+        return draw_histogram(final)
     if len(levels) == 2 and len(final.points) == math.prod(map(len, levels)) and min(map(len, levels)) > 1:
-        return draw_heat_map(final, levels[0], levels[1], path)
-    return draw_panels(final, path)
+        return draw_heat_map(final, levels[0], levels[1])
+    return draw_panels(final)
 
 
-def draw_histogram(final: Final, path: Path) -> Path:
+def draw_histogram(final: Final) -> "Figure":
     figure = new_figure(8, 5)
     axes = figure.add_subplot()
-    axes.hist(final.values, bins=min(40, max(5, round(math.sqrt(len(final.values))))))
+    axes.hist(final.values, bins=min(40, max(5, round(math.sqrt(len(final.values))))), color=look(0).colour)
     axes.set_title(f"Last values of {len(final.values)} runs")
     axes.set_xlabel(final.axis_label)
     axes.set_ylabel("runs")
     axes.grid(alpha=0.3)
-    return save(figure, path)
+    return figure
 
 
-def draw_heat_map(final: Final, rows: list[Any], columns: list[Any], path: Path) -> Path:
+def draw_heat_map(final: Final, rows: list[Any], columns: list[Any]) -> "Figure":
     """Draw the medians of a full grid of two parameters."""
     figure = new_figure(max(7.0, 1.5 + 0.7 * len(columns)), max(5.0, 1.5 + 0.45 * len(rows)))
     axes = figure.add_subplot()
@@ -117,8 +132,10 @@ def draw_heat_map(final: Final, rows: list[Any], columns: list[Any], path: Path)
     for point in final.points:
         medians[rows.index(point.parameters[0]), columns.index(point.parameters[1])] = point.middle
     image = axes.imshow(medians, aspect="auto", origin="lower", cmap="viridis")
-    axes.set_yticks(range(len(rows)), [short(value) for value in rows])
-    axes.set_xticks(range(len(columns)), [short(value) for value in columns], rotation=45 if len(columns) > 8 else 0)
+    axes.set_yticks(range(len(rows)), [value_text(value) for value in rows])
+    axes.set_xticks(
+        range(len(columns)), [value_text(value) for value in columns], rotation=45 if len(columns) > 8 else 0
+    )
     axes.set_ylabel(plain(final.swept[0]))
     axes.set_xlabel(plain(final.swept[1]))
     axes.set_title("Medians of the runs' last values")
@@ -127,11 +144,11 @@ def draw_heat_map(final: Final, rows: list[Any], columns: list[Any], path: Path)
         middle = (medians.min() + medians.max()) / 2
         for (row, column), value in np.ndenumerate(medians):
             colour = "white" if value < middle else "black"
-            axes.text(column, row, short(value), ha="center", va="center", color=colour, fontsize="small")
-    return save(figure, path)
+            axes.text(column, row, value_text(value), ha="center", va="center", color=colour, fontsize="small")
+    return figure
 
 
-def draw_panels(final: Final, path: Path) -> Path:
+def draw_panels(final: Final) -> "Figure":
     """Draw the sets over each parameter in turn: medians, and what lies between 5 % and 95 % of the runs."""
     from matplotlib.ticker import MaxNLocator
 
@@ -144,30 +161,20 @@ def draw_panels(final: Final, path: Path) -> Path:
     for i, name in enumerate(final.swept):
         axes = figure.add_subplot(math.ceil(n_panels / across), across, i + 1)
         values = [point.parameters[i] for point in final.points]
-        x = values if all(map(is_number, values)) else [short(value) for value in values]
+        x = values if all(map(is_number, values)) else [value_text(value) for value in values]
         spread = np.vstack([middle - low, high - middle])
         alone = n_panels == 1 and x is values and values == sorted(values)
-        axes.errorbar(x, middle, spread, fmt="o-" if alone else "o", markersize=4, elinewidth=0.8, alpha=0.8)
+        axes.errorbar(
+            x, middle, spread, fmt="o-" if alone else "o", color=look(0).colour, markersize=4, elinewidth=0.8, alpha=0.8
+        )
         if x is values:
             axes.xaxis.set_major_locator(MaxNLocator(6))
         axes.set_xlabel(plain(name))
         axes.set_ylabel(final.axis_label, wrap=True)
         axes.grid(alpha=0.3)
     figure.suptitle("The runs' last values: median, 5–95 %")
-    return save(figure, path)
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether a parameter has a place on an axis; yes and no are names."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return figure
 
 
 def order(value: Any) -> tuple[bool, Any]:
     return isinstance(value, str), value
-
-
-def short(value: Any) -> str:
-    """Write a number in few digits, and none of them an exponent's."""
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.4g}"

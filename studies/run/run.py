@@ -12,6 +12,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.variation import Variation
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.marks import MarkFile
 from tokenspice.studies.record.provenance import code_facts, contract_facts
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, state_delta_of
@@ -120,7 +121,8 @@ def record(
 ) -> None:
     """Simulate to the end, and record it in `folder`, before any of `observers` is told."""
     try:
-        simulate(run, [folder.tables, *([keeper] if keeper else []), *observers])
+        marks = [MarkFile(run.netlist, folder.path)] if run.netlist.has_marks else []
+        simulate(run, [folder.tables, *marks, *([keeper] if keeper else []), *observers])
     finally:
         facts = chain_facts(run.chain, config) if run.chain else None
         folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}

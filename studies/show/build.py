@@ -1,9 +1,7 @@
 """From a netlist to its schematic: build the state, run it if asked to, look at what is there."""
 
-import ast
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.observer import Observer
@@ -74,7 +72,7 @@ def schematic_of(
     order = {key: number for number, key in enumerate((*nodes, OUTSIDE))}
     return Schematic(
         name=netlist_name(netlist.path),
-        question=question(netlist.path),
+        question=netlist.question,
         nodes=tuple(node for key, node in nodes.items() if node.role == "agent" or key in connected),
         edges=tuple(sorted(edges, key=lambda edge: (order[edge.tail], order[edge.head]))),
         parameters=shown_parameters(netlist, state.ss),
@@ -91,11 +89,6 @@ def list_chain(directory: Directory, chain: Chain, payments: Payments) -> None:
         directory.wallet(chain.wallet(name))
     for address, label in payments.deployed.items():
         directory.address(address, label, label)
-
-
-def question(path: Path) -> str:
-    """Return the first line of a netlist's docstring; empty if it has none."""
-    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
 
 
 def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, ...]:

@@ -13,7 +13,7 @@ import pandas as pd
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.units import DAY, Floats
 from tokenspice.files import replace_file
-from tokenspice.studies.plot.draw import make_folder, new_figure, save
+from tokenspice.studies.plot.picture import make_folder, new_figure, save
 from tokenspice.studies.twin.history import History
 from tokenspice.studies.twin.replay import Replay, closed_loop, open_loop
 from tokenspice.studies.twin.scores import Score, score_replay

@@ -16,7 +16,8 @@ from tokenspice.studies.batch.runs import run_batch
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.plot.bands import draw_batch, quantiles
+from tokenspice.studies.plot.batch import draw_batch
+from tokenspice.studies.plot.sets import quantiles
 
 Sweep = dict[str, Any]
 
@@ -92,7 +93,7 @@ def test_several_columns_of_several_sets_have_a_panel_each(
 ) -> None:
     drawn(faulty, tmp_path, workers, {"fault": "none,grow"}, seeds=6)
 
-    assert [axes.get_title() for axes in figures["Place_LINEAR.png"].axes] == ["walker1", "walker2", "walker3"]
+    assert [axes.get_title("left") for axes in figures["Place_LINEAR.png"].axes] == ["walker1", "walker2", "walker3"]
 
 
 def test_a_single_set_is_drawn_together_and_its_last_values_as_a_histogram(
@@ -101,7 +102,7 @@ def test_a_single_set_is_drawn_together_and_its_last_values_as_a_histogram(
     drawn(faulty, tmp_path, workers, {}, fixed={"fault": "grow"}, seeds=6)
 
     (axes,) = figures["Place_LINEAR.png"].axes
-    assert len(axes.get_lines()) == 3 and n_bands(axes) == 6 and axes.get_legend()
+    assert len(axes.get_lines()) == 3 and n_bands(axes) == 6 and figures["Place_LINEAR.png"].legends
     assert figures["final_walker1.png"].axes[0].patches
 
 

@@ -16,7 +16,7 @@ from tokenspice.studies.batch.tables import read_checked
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
-from tokenspice.studies.plot.bands import draw_batch
+from tokenspice.studies.plot.batch import draw_batch
 from tokenspice.web3engine.config import Config
 
 DESIGN = Design(fixed={"max_ticks": 4, "log_interval": 3600}, seeds=3)

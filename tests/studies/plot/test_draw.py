@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from tokenspice.engine.charts import COUNT, PERCENT, USD_MILLIONS, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError, RunError
 from tokenspice.engine.units import Floats, Unit
-from tokenspice.studies.plot.draw import draw_plots, file_name, new_figure, save
+from tokenspice.studies.charts import file_name
+from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.plot.picture import new_figure, save
 
 HEADER = ["Day", "a", "b"]
 VALUES = np.array([[0.0, 1.0, 5.0], [1.0, 2.0, 3.0], [2.0, 4.0, 1.0]])
@@ -75,7 +77,7 @@ def test_scale_both_gives_two_charts_the_linear_one_first(tmp_path: Path, axes: 
 
     assert [path.name for path in paths] == ["Price_LINEAR.png", "Price_LOG.png", "Other_LOG.png"]
     assert [each.get_yscale() for each in axes] == ["linear", "log", "log"]
-    assert [each.get_title() for each in axes] == ["Price (LINEAR)", "Price (LOG)", "Other (LOG)"]
+    assert [each.get_title("left") for each in axes] == ["Price", "Price", "Other"]
 
 
 @pytest.mark.parametrize(
@@ -103,37 +105,44 @@ def test_each_column_is_a_line_in_its_unit(tmp_path: Path, axes: list[Axes]) -> 
 
     assert lines(axes[0]) == [[100, 200, 400], [500, 300, 100]]
     assert lines(axes[1]) == [pytest.approx([1e-6, 2e-6, 4e-6])]
-    assert (axes[0].get_xlabel(), axes[0].get_ylabel()) == ("Day", "Share (%)")
-    assert axes[1].get_ylabel() == "Sales (USD, millions)"
+    assert (axes[0].get_xlabel(), axes[0].get_ylabel()) == ("Day", "%")
+    assert axes[1].get_ylabel() == "USD, millions"
 
 
-def test_there_is_a_legend_when_there_is_more_than_one_line(tmp_path: Path, axes: list[Axes]) -> None:
-    drawn(tmp_path / "plots", chart("a"), YParam(["a", "b"], ["first", "second"], "Both", COUNT))
-
-    legend = axes[1].get_legend()
-    assert axes[0].get_legend() is None
-    assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["first", "second"]
+def legend_texts(axes: Axes) -> list[str]:
+    figure = axes.figure
+    assert isinstance(figure, Figure) and axes.get_legend() is None
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
 
 
-@pytest.mark.parametrize(("n_lines", "where"), [(8, "inside"), (9, "beside"), (60, "beside"), (61, "nowhere")])
-def test_a_legend_of_many_lines_stands_beside_the_chart_and_one_of_too_many_nowhere(
-    tmp_path: Path, axes: list[Axes], n_lines: int, where: str
+def test_a_legend_stands_beside_the_chart_with_the_line_that_ends_highest_first(
+    tmp_path: Path, axes: list[Axes]
 ) -> None:
+    drawn(tmp_path / "plots", chart("a"), YParam(["b", "a"], ["second", "first"], "Both", COUNT))
+
+    assert legend_texts(axes[0]) == []
+    assert legend_texts(axes[1]) == ["first", "second"]
+
+
+@pytest.mark.parametrize(("n_lines", "n_named"), [(40, 40), (41, 0)])
+def test_too_many_lines_are_not_named(tmp_path: Path, axes: list[Axes], n_lines: int, n_named: int) -> None:
     names = [f"y{number}" for number in range(n_lines)]
-    chart = YParam(names, names, "Many", COUNT)
 
-    draw_plots(PlotInstructions("x", [0, 1], [chart]), names, np.ones((2, n_lines)), tmp_path / "plots")
+    draw_plots(
+        PlotInstructions("x", [0, 1], [YParam(names, names, "Many", COUNT)]),
+        names,
+        np.arange(2.0 * n_lines).reshape(2, n_lines),
+        tmp_path / "plots",
+    )
 
-    figure = axes[0].figure
-    assert (axes[0].get_legend() is not None) == (where == "inside")
-    assert len(figure.legends) == (where == "beside")
+    assert len(legend_texts(axes[0])) == n_named
 
 
-def test_lines_that_lie_on_each_other_can_be_told_apart(tmp_path: Path, axes: list[Axes]) -> None:
-    drawn(tmp_path / "plots", chart("a", "a"))
+def test_lines_that_lie_on_each_other_are_one_line_with_the_names_of_both(tmp_path: Path, axes: list[Axes]) -> None:
+    drawn(tmp_path / "plots", YParam(["a", "a", "b"], ["one", "other", "third"], "Three", COUNT))
 
-    assert len({line.get_linestyle() for line in axes[0].get_lines()}) == 2
+    assert len(axes[0].get_lines()) == 2
+    assert legend_texts(axes[0]) == ["one = other", "third"]
 
 
 def test_an_unknown_column_is_answered_with_the_logs_columns_and_nothing_is_made(tmp_path: Path) -> None:
