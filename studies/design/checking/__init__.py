@@ -1,0 +1,1 @@
+"""Invariants: where one fails first, and the least run that still fails."""
