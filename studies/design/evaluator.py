@@ -13,6 +13,7 @@ from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.draws import Seeds, random_settings
 from tokenspice.studies.design.folder import StudyFolder
 from tokenspice.studies.design.identity import Identity
+from tokenspice.studies.design.keeper import Keeper
 from tokenspice.studies.design.ledger import Entry
 from tokenspice.studies.design.margins import Margins
 from tokenspice.studies.design.request import Request
@@ -76,7 +77,14 @@ class Evaluator:
     """
 
     def __init__(
-        self, candidate: Candidate, study: Study, request: Request, folder: StudyFolder, budget: int, workers: Workers
+        self,
+        candidate: Candidate,
+        study: Study,
+        request: Request,
+        folder: StudyFolder,
+        budget: int,
+        workers: Workers,
+        keeper: Keeper | None = None,
     ) -> None:
         self.study = study
         self.request = request
@@ -87,7 +95,7 @@ class Evaluator:
         self.cloud = Cloud(study.random, study.correlations, candidate.types, candidate.folder)
         self.margins = Margins(study.specs)
         self._asked: dict[bytes, Identity] = {}
-        self._runner = Runner(candidate, study.metrics, request, folder, workers)
+        self._runner = Runner(candidate, study.metrics, request, folder, workers, keeper)
 
     def __enter__(self) -> "Evaluator":
         self._runner.begin()

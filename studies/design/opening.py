@@ -12,6 +12,7 @@ from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.evaluator import Evaluator
 from tokenspice.studies.design.folder import StudyFolder
+from tokenspice.studies.design.keeper import Keeper
 from tokenspice.studies.design.request import Request
 from tokenspice.studies.design.subject import (
     Candidate,
@@ -39,6 +40,7 @@ def open_study(
     options: Mapping[str, Any],
     budget: int,
     least: int = 1,
+    keeper: Keeper | None = None,
 ) -> Iterator[Evaluator]:
     """Yield the evaluator of a study, with its folder open and a pilot run done.
 
@@ -50,6 +52,7 @@ def open_study(
         options: of the tool, as JSON can hold them; results depend on them.
         budget: the tool's own number of runs, if the request names none.
         least: how many runs the tool needs.
+        keeper: what the tool keeps of each run besides its metrics.
 
     Raises:
         TokenSpiceError: the study cannot begin; or what the pilot run found is not what is asked for.
@@ -70,7 +73,7 @@ def open_study(
                 request.out_dir, candidate.facts(), definition, request.resume, request.from_dirs, request.keep_rows
             )
         )
-        evaluator = resources.enter_context(Evaluator(candidate, study, request, folder, runs, workers))
+        evaluator = resources.enter_context(Evaluator(candidate, study, request, folder, runs, workers, keeper))
         evaluator.run_pilot()
         yield evaluator
 

@@ -17,6 +17,7 @@ from tokenspice.studies.batch.worker_task import Outcome, Task
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.folder import StudyFolder
 from tokenspice.studies.design.identity import Identity
+from tokenspice.studies.design.keeper import Keeper
 from tokenspice.studies.design.ledger import Entry
 from tokenspice.studies.design.request import Request
 from tokenspice.studies.design.subject import Candidate
@@ -34,6 +35,7 @@ class Runner:
         metrics: what is asked of each run.
         request: what a run that fails is, and who watches.
         folder: whose ledger is added to.
+        keeper: what a tool keeps of each run besides; then no run is taken from another folder, which may not have it.
         workers: who makes the runs; they are started when the first is needed. A function's are made in this process
             unless the request names workers.
     """
@@ -45,12 +47,14 @@ class Runner:
         request: Request,
         folder: StudyFolder,
         workers: Workers,
+        keeper: Keeper | None = None,
     ) -> None:
         self._candidate = candidate
         self._request = request
         self._folder = folder
         self._workers = workers
-        self._work = candidate.work(Questions(metrics, folder.rows))
+        self._work = candidate.work(Questions(metrics, folder.rows, keeper))
+        self._keeps = keeper is not None
         self._resources = ExitStack()
         self._numbers = 0
         self.runs_made = 0
@@ -70,7 +74,7 @@ class Runner:
             StudyError: a metric has no value; or a run failed, and that ends the study.
         """
         for key in identities:
-            if key not in self._folder.ledger:
+            if key not in self._folder.ledger and not self._keeps:
                 self._folder.take_from_others(key)
         todo = {key: one for key, one in identities.items() if key not in self._folder.ledger}
         for key, identity, found, failure, seconds in self._done(todo):

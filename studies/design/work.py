@@ -3,7 +3,7 @@
 import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,13 +12,14 @@ from typing import Any, TypeAlias, final
 import cloudpickle
 import numpy as np
 
-from tokenspice.engine.errors import StudyError
+from tokenspice.engine.errors import StudyError, TokenSpiceError
 from tokenspice.engine.metrics import Metric, Rows
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.variables import Value
 from tokenspice.studies.batch.netlist_subject import NetlistSubject
 from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.design.identity import Identity
+from tokenspice.studies.design.keeper import Keeper, SeenEnough
 from tokenspice.studies.design.rows import RowCollector, keep_rows
 from tokenspice.studies.run.simulate import begin, simulate, telling_the_end
 
@@ -52,12 +53,19 @@ class Questions:
     Args:
         metrics: by name.
         rows: the folder that keeps rows, if one does; a file has the name of the run's key.
+        keeper: what a tool keeps of a run besides.
     """
 
     metrics: Mapping[str, Metric]
     rows: Path | None = None
+    keeper: Keeper | None = None
 
-    def answer(self, rows: Rows, key: str) -> Found:
+    def answer(self, rows: Rows, key: str, watched: Sequence[Observer] = ()) -> Found:
+        """Answer them by what a run logged, and by what the keeper's observers saw."""
+        found = self._measured(rows, key)
+        return replace(found, extra=self.keeper.keep(rows, watched)) if self.keeper else found
+
+    def _measured(self, rows: Rows, key: str) -> Found:
         if self.rows:
             keep_rows(self.rows / f"{key}.parquet", rows)
         try:
@@ -119,15 +127,22 @@ class NetlistWork(Work):
         netlist = self.base.netlist
         asked = unpacked_questions(self.questions)
         own = netlist.study.metrics if netlist.study else {}
-        questions = Questions({**asked.metrics, **{name: own[name] for name in self.own_metrics}}, asked.rows)
+        questions = Questions(
+            {**asked.metrics, **{name: own[name] for name in self.own_metrics}}, asked.rows, asked.keeper
+        )
         run = Run(0, 0, identity.seed, identity.texts, {})
         collector = RowCollector()
-        watching = [collector, *observers]
+        kept = questions.keeper.observers(netlist) if questions.keeper else ()
+        watching = [collector, *observers, *kept]
         with telling_the_end(watching):
             begun = begin(netlist, self.base.strategy(run), self.base.config, self.base.start(run))
-            with closing(replace(begun, variation=identity.variation)) as started:
-                simulate(started, watching)
-        return questions.answer(collector.rows, key)
+            with closing(replace(begun, variation=identity.variation)) as started, suppress(SeenEnough):
+                try:
+                    simulate(started, watching)
+                except TokenSpiceError:
+                    if not (questions.keeper and questions.keeper.forgives(kept)):
+                        raise
+        return questions.answer(collector.rows, key, kept)
 
     def limits(self, timeout: float | None) -> tuple[float, float]:
         return self.base.limits(timeout)

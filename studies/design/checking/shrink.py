@@ -1,0 +1,165 @@
+"""The least run that still fails: fewer ticks, fewer agents, fewer parameters that differ from their defaults."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import final
+
+from tokenspice.engine.variables import Value
+from tokenspice.studies.design.checking.ddmin import ddmin
+from tokenspice.studies.design.checking.invariants import Violation
+from tokenspice.studies.design.identity import Identity
+
+__all__ = ["Shrinker", "Shrunk"]
+
+TICKS = "max_ticks"
+HALVINGS = 3  # of each parameter, towards its default, at most
+
+
+class OutOfRuns(Exception):
+    """As many runs were asked for as shrinking may take."""
+
+
+@final
+@dataclass(frozen=True)
+class Shrunk:
+    """A run that fails.
+
+    Attributes:
+        identity: the run.
+        violation: where it fails.
+        agents: those that are not silenced, in their order.
+        differing: the parameters that differ from their defaults, besides `max_ticks`.
+        n_runs: runs that shrinking asked for.
+        is_minimal: whether it no longer fails if any one agent more is silenced, or any one parameter is at its default.
+    """
+
+    identity: Identity
+    violation: Violation
+    agents: tuple[str, ...]
+    differing: tuple[str, ...]
+    n_runs: int
+    is_minimal: bool
+
+
+@final
+class Shrinker:
+    """Makes a failing run smaller, as long as the same invariant fails.
+
+    Args:
+        violation_of: runs an identity, and returns where the invariant fails; None if it holds, or the run cannot be.
+        agents: all names, in their order.
+        defaults: of all parameters.
+        most_runs: that may be asked for.
+    """
+
+    def __init__(
+        self,
+        violation_of: Callable[[Identity], Violation | None],
+        agents: Sequence[str],
+        defaults: Mapping[str, Value],
+        most_runs: int = 200,
+    ) -> None:
+        self._violation_of = violation_of
+        self._agents = tuple(agents)
+        self._defaults = defaults
+        self._most_runs = most_runs
+        self._known: dict[str, Violation | None] = {}
+        self._halved: dict[str, int] = {}
+
+    def shrink(self, identity: Identity, violation: Violation) -> Shrunk:
+        """Return the least run that was found.
+
+        Args:
+            identity: a run that fails.
+            violation: where.
+        """
+        self._best, self._violation = identity, violation
+        is_minimal = True
+        try:
+            self._shrink()
+        except OutOfRuns:
+            is_minimal = False
+        agents = tuple(name for name in self._agents if name not in self._best.silenced)
+        differing = tuple(self._differing())
+        return Shrunk(self._best, self._violation, agents, differing, len(self._known), is_minimal)
+
+    def _shrink(self) -> None:
+        before = None
+        while before != self._best.line:
+            before = self._best.line
+            self._cut_ticks()
+            self._silence()
+            self._cut_ticks()
+            self._put_to_defaults()
+
+    def _cut_ticks(self) -> None:
+        if self._best.values.get(TICKS, self._defaults.get(TICKS)) != self._violation.tick:
+            self._try(with_value(self._best, TICKS, self._violation.tick))
+
+    def _silence(self) -> None:
+        acting = [name for name in self._agents if name not in self._best.silenced]
+
+        def fails(kept: tuple[str, ...]) -> bool:
+            return self._try(replace(self._best, silenced=tuple(name for name in self._agents if name not in kept)))
+
+        ddmin(acting, fails)
+
+    def _put_to_defaults(self) -> None:
+        settings = self._best.values
+
+        def fails(kept: tuple[str, ...]) -> bool:
+            values = {name: value for name, value in settings.items() if name in kept or name == TICKS}
+            return self._try(replace(self._best, settings=tuple(values.items())))
+
+        ddmin(self._differing(), fails)
+        for name in self._differing():
+            while self._halved.get(name, 0) < HALVINGS:
+                self._halved[name] = self._halved.get(name, 0) + 1
+                half = halfway(self._best.values[name], self._defaults.get(name))
+                if half is None or not self._try(with_value(self._best, name, half)):
+                    break
+
+    def _differing(self) -> list[str]:
+        return [name for name, value in self._best.settings if name != TICKS and value != self._defaults.get(name)]
+
+    def _try(self, identity: Identity) -> bool:
+        """Run it, and keep it if it fails."""
+        if identity.line == self._best.line:
+            return True
+        if identity.line not in self._known:
+            if len(self._known) == self._most_runs:
+                raise OutOfRuns
+            self._known[identity.line] = self._violation_of(identity)
+        found = self._known[identity.line]
+        if found is None or found.invariant != self._violation.invariant:
+            return False
+        self._best, self._violation = identity, found
+        return True
+
+
+def with_value(identity: Identity, name: str, value: Value) -> Identity:
+    return replace(identity, settings=tuple((identity.values | {name: value}).items()))
+
+
+def halfway(value: Value, default: Value | None) -> Value | None:
+    """Return the number between a value and its default; None of what is no number, or where there is nothing between.
+
+    Amounts, which are text, have a number between them too.
+    """
+    if isinstance(value, bool) or isinstance(default, bool) or default is None:
+        return None
+    if isinstance(value, int) and isinstance(default, int):
+        half: Value = (value + default) // 2
+    elif isinstance(value, str) and isinstance(default, str):
+        half = between(value, default)
+    else:
+        half = (float(value) + float(default)) / 2
+    return None if half in (value, default) else half
+
+
+def between(value: str, default: str) -> str:
+    try:
+        return format((Decimal(value) + Decimal(default)) / 2, "f")
+    except InvalidOperation:
+        return value
