@@ -34,8 +34,9 @@ class ClimbKeeper:
         column = self.nearness.column
         if column not in rows:
             raise StudyError(f'the nearness is the column "{column}". There are: {", ".join(rows)}.')
-        scores = rows[column] if isinstance(self.nearness, Rising) else -np.asarray(rows[column])
-        climb = Climb.of(rows.get("Tick", np.arange(len(scores))), scores)
+        scores = rows[column] if isinstance(self.nearness, Rising) else -rows[column]
+        ticks = rows["Tick"] if "Tick" in rows else np.arange(len(scores), dtype=float)
+        climb = Climb.of(ticks.tolist(), scores.tolist())
         return {"ticks": list(climb.ticks), "scores": list(climb.scores)}
 
     def forgives(self, observers: Sequence[Observer]) -> bool:
