@@ -51,12 +51,11 @@ class Observer:
     def tick(self, state: SimStateBase) -> None:
         """A tick has ended. `state.tick` is the next one."""
 
-    def receipt(self, call: str, receipt: Any) -> None:
-        """A transaction was mined; those that deploy and fund come before `begin`.
+    def transaction(self, transaction: Any) -> None:
+        """A transaction was mined, or refused; those that deploy and fund come before `begin`.
 
         Args:
-            call: its label, such as "pool0.swap".
-            receipt: a Receipt (see web3engine/contract.py, which this package cannot know).
+            transaction: a Transaction (see web3engine/transaction.py, which this package cannot know).
         """
 
     def end(self, outcome: Outcome) -> None:

@@ -80,6 +80,8 @@ class SimEngine:
     def takeStep(self) -> None:
         """Let everyone step once and the clocks advance by one tick."""
         state = self.state
+        for world in state.worlds:
+            world.tick = state.tick
         self.branch_if_due()
         state.takeStep()
         try:

@@ -11,7 +11,12 @@ class World(ABC):
     """Something outside the agents that has a state and a clock.
 
     IMPLEMENT the five abstract ones; the engine calls `advance` once per tick, and `draw_from` where a run branches.
+
+    Attributes:
+        tick: of the run, as its loop counts.
     """
+
+    tick: int = 0
 
     @property
     @abstractmethod

@@ -28,6 +28,7 @@ from tokenspice.web3engine.network import open_backend
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import CHAIN_ID, ZERO_ADDRESS, Ordering
 from tokenspice.web3engine.token import UNLIMITED, Token
+from tokenspice.web3engine.transaction import Transaction
 from tokenspice.web3engine.wallet import EvmWallet
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Reverted",
     "Token",
     "TokenWarning",
+    "Transaction",
     "ether",
     "find_project",
     "open_backend",

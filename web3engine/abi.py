@@ -15,7 +15,7 @@ from tokenspice.web3engine.errors import AbiError
 from tokenspice.web3engine.events import Event, Events, Log
 from tokenspice.web3engine.reasons import revert_reason
 
-__all__ = ["RAW", "Abi", "Function"]
+__all__ = ["MOVES", "RAW", "Abi", "Function"]
 
 # EIP-20. A token that cannot do what it is asked may answer false where others revert.
 MOVES = [
@@ -80,6 +80,14 @@ class Function:
         except (EncodingError, ParseError, ValueError, TypeError, OverflowError):
             raise AbiError(f"{self.signature} cannot take the arguments {args!r}.") from None
 
+    def read(self, data: bytes) -> tuple[Any, ...]:
+        """Decode arguments, without the selector.
+
+        Raises:
+            AbiError: the data is no encoding of them.
+        """
+        return (data,) if self.takes_bytes else decode(self.inputs, data, f"{self.signature} was given")
+
     def decode(self, data: bytes) -> Any:
         """Decode what the function returned: one value as itself, none as None, several as a tuple."""
         if self.takes_bytes:
@@ -123,6 +131,14 @@ class Abi:
             self._by_name[function.signature] = [function]
         for function in bare:
             self._by_name.setdefault(function.name, [function])
+
+    def function_of(self, data: bytes) -> Function | None:
+        """Return the function that calldata calls; None if it is none of these."""
+        return self._by_selector.get(data[:4])
+
+    @cached_property
+    def _by_selector(self) -> dict[bytes, Function]:
+        return {function.selector: function for function in self._functions}
 
     @property
     def event_names(self) -> list[str]:
@@ -168,6 +184,10 @@ class Abi:
             AbiError: it is an event of this contract, but does not hold the arguments that the ABI says.
         """
         return self._events.read(log, name)
+
+    def has_topic(self, topic: bytes) -> bool:
+        """Whether a log whose first topic this is may be an event of this contract."""
+        return self._events.has(topic)
 
     def names_error(self, data: bytes) -> bool:
         """Whether revert data is one of this contract's custom errors."""

@@ -1,6 +1,6 @@
 """The chain, as netlists and agents meet it: wallets, deployments, tokens, time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +14,16 @@ from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.arguments import read_wei
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
-from tokenspice.web3engine.clients import CLIENT_LABEL, Clients
+from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.contract import Call, Contract, as_address
 from tokenspice.web3engine.errors import AbiError, ArtifactError, ChainError, Rejected, Reverted
 from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors, newer_code
 from tokenspice.web3engine.linking import link
-from tokenspice.web3engine.mempool import Batch, Mempool, Pending, Report
-from tokenspice.web3engine.receipt import Receipt, refused
+from tokenspice.web3engine.mempool import Batch, Mempool, Pending
+from tokenspice.web3engine.receipt import Receipt, Sent, refused
 from tokenspice.web3engine.rules import ZERO_ADDRESS, Ordering
 from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.transaction import Transaction, raw_call
 from tokenspice.web3engine.wallet import EvmWallet
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ChainSnapshot:
     backend: object
     wallets: dict[str, EvmWallet]
     tokens: dict[str, Token]
+    contracts: dict[str, Contract]
     mempool: tuple[dict[int, Pending], list[Batch]]
 
 
@@ -52,14 +54,17 @@ class Chain(World):
         backend: the EVM behind it.
         artifacts: the contracts that `deploy` knows by name.
         seed: of the wallets' keys.
-        on_receipt: called with the call's label and its receipt after each transaction.
+        on_transaction: called after each transaction, and with each one that the chain refused. Without it, none is
+            made into a value.
         wallets: names of those that have their ether already.
         tokens: those that are there already, by symbol.
 
     Attributes:
         addresses: of wallets that are known before they are made, by name.
+        contracts: what was deployed here, or named by `contract`, by address.
         mempool: what waits for the block at the end of the tick, and the rules by which it is mined.
         remarks: tells what tokens do other than they were asked.
+        tick: of the run, 0 while its state is built; the loop counts.
         tokens: the ERC-20s that wallets know, by symbol.
         wallets: those made so far, by name.
     """
@@ -69,7 +74,7 @@ class Chain(World):
         backend: ChainBackend,
         artifacts: Artifacts,
         seed: int = 0,
-        on_receipt: Report | None = None,
+        on_transaction: Callable[[Transaction], None] | None = None,
         wallets: Iterable[str] = (),
         tokens: Mapping[str, Token] = MappingProxyType({}),
     ) -> None:
@@ -78,7 +83,10 @@ class Chain(World):
         self.seed = seed
         self.addresses: Mapping[str, str] = {}
         self.remarks = Remarks()
-        self.mempool = Mempool(backend, artifacts, on_receipt, self.remarks.tell, self._is_exact)
+        self._names: dict[str, str] = {}  # of wallets, by address
+        self.mempool = Mempool(backend, artifacts, None, self.remarks.tell, self._is_exact)
+        self.on_transaction = on_transaction
+        self.contracts: dict[str, Contract] = {}
         self.wallets = {name: self._wallet(name) for name in wallets}
         self.tokens = dict(tokens)
 
@@ -90,6 +98,16 @@ class Chain(World):
     @backend.setter
     def backend(self, backend: ChainBackend) -> None:
         self._backend = self.mempool.backend = backend
+
+    @property
+    def on_transaction(self) -> Callable[[Transaction], None] | None:
+        """Who is told of each transaction."""
+        return self._listener
+
+    @on_transaction.setter
+    def on_transaction(self, listener: Callable[[Transaction], None] | None) -> None:
+        self._listener = listener
+        self.mempool.report = self._report if listener else None
 
     @property
     def now(self) -> Seconds:
@@ -115,7 +133,7 @@ class Chain(World):
         from web3 import Web3
 
         self.faucet  # noqa: B018  (so that there is an account with ether, whatever else there is)
-        return Web3(self.backend.provider(Clients(self._accounts, self.advance, self._report)))
+        return Web3(self.backend.provider(Clients(self._accounts, self.advance, self._hear, self._listens)))
 
     def _is_exact(self, address: str | None) -> bool:
         return any(token.is_exact and token.contract.address == address for token in self.tokens.values())
@@ -123,9 +141,34 @@ class Chain(World):
     def _accounts(self) -> list[Account]:
         return [wallet.account for wallet in self.wallets.values()]
 
-    def _report(self, receipt: Receipt) -> None:
+    def _listens(self) -> bool:
+        return self.mempool.report is not None
+
+    def _hear(self, sent: Sent) -> None:
         if self.mempool.report:
-            self.mempool.report(CLIENT_LABEL, receipt)
+            self.mempool.report(sent, None)
+
+    def _report(self, sent: Sent, call: Call | None) -> None:
+        """Tell who listens of a transaction, as a value.
+
+        Args:
+            sent: what the chain has.
+            call: what a wallet sent; None for what came through `w3`.
+        """
+        address, receipt = sent.sender, sent.receipt
+        name = self._names.get(address, "")
+        if call is None:
+            known = self.contracts.get(sent.to or "")
+            call = raw_call(sent, known.label if known else "")
+        where = (self.tick, receipt.block_number, receipt.index, self._backend.time_of(receipt.block_number))
+        if self._listener:
+            self._listener(Transaction(*where, name, address, call, receipt, sent.tip, sent.base_fee, sent.ticket))
+
+    def name_of(self, address: str) -> str:
+        """Return what a checksummed address is called: a contract's label, a wallet's name, or else the address."""
+        if contract := self.contracts.get(address):
+            return contract.label
+        return self._names.get(address, address)
 
     def wallet(self, name: str, **funds: Amount) -> EvmWallet:
         """Return the wallet called `name`; the first call makes it, with ether for its transactions.
@@ -144,7 +187,9 @@ class Chain(World):
         return self.wallets[name]
 
     def _wallet(self, name: str) -> EvmWallet:
-        return EvmWallet(Account(name, self.seed, self.addresses.get(name, "")), self)
+        wallet = EvmWallet(Account(name, self.seed, self.addresses.get(name, "")), self)
+        self._names[wallet.address] = name
+        return wallet
 
     def deploy(
         self,
@@ -183,7 +228,9 @@ class Chain(World):
         call = Call(label, None, artifact.abi, artifact.abi.constructor, args, value, code)
         receipt = self.send(sender or self.faucet, call)
         assert receipt.contract_address, "a deployment that succeeded has an address"
-        return Contract(label, receipt.contract_address, artifact.abi)
+        deployed = Contract(label, receipt.contract_address, artifact.abi)
+        self.contracts[deployed.address] = deployed
+        return deployed
 
     def contract(self, contract: str, address: str, label: str = "") -> Contract:
         """Return a contract that is already at `address`, with the ABI of the artifact called `contract`.
@@ -191,9 +238,11 @@ class Chain(World):
         Raises:
             AbiError: `address` is not an address.
         """
-        return Contract(
-            label or contract, as_address(address, f"{contract}: where it is"), self.artifacts.find(contract).abi
-        )
+        where = as_address(address, f"{contract}: where it is")
+        found = Contract(label or contract, where, self.artifacts.find(contract).abi)
+        if label or where not in self.contracts:
+            self.contracts[where] = found
+        return found
 
     def deploy_token(self, symbol: str, supply: Amount = tokens(10**9)) -> Token:
         """Deploy an ERC-20 with 18 decimals, whose supply the faucet holds, and know it by its symbol."""
@@ -254,10 +303,10 @@ class Chain(World):
             receipt = self._backend.send(wallet.account, call)
         except Rejected as error:
             if self.mempool.report:
-                self.mempool.report(call.label, refused(error.reason, error.block_number))
+                self._tell(wallet, call, refused(error.reason, error.block_number), None)
             raise error.at(f"{wallet.name}") from None
         if self.mempool.report:
-            self.mempool.report(call.label, receipt)
+            self._tell(wallet, call, receipt, receipt.gas_price)  # without a tip, that is the base fee
         if not receipt.succeeded:
             call = naming_errors(call, receipt.output, self.artifacts)
             note = f"Sent by {wallet.name}. {newer_code(receipt.halt, self.artifacts)}"
@@ -265,6 +314,9 @@ class Chain(World):
         if remarks and call.function.moves_tokens and (odd := left_undone(call, receipt)):
             self.remarks.tell(odd)
         return receipt
+
+    def _tell(self, wallet: EvmWallet, call: Call, receipt: Receipt, base_fee: int | None) -> None:
+        self._report(Sent(wallet.address, call.to, b"", call.value, 0, base_fee, 0, receipt), call)
 
     def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
@@ -287,13 +339,20 @@ class Chain(World):
         self._backend.draw_from(seed)
 
     def snapshot(self) -> ChainSnapshot:
-        return ChainSnapshot(self._backend.snapshot(), dict(self.wallets), dict(self.tokens), self.mempool.snapshot())
+        return ChainSnapshot(
+            self._backend.snapshot(),
+            dict(self.wallets),
+            dict(self.tokens),
+            dict(self.contracts),
+            self.mempool.snapshot(),
+        )
 
     def restore(self, snapshot: object) -> None:
         if not isinstance(snapshot, ChainSnapshot):
             raise ChainError(f"{snapshot!r} is no snapshot of a chain. Give what chain.snapshot() returned.")
         self._backend.restore(snapshot.backend)
         self.wallets, self.tokens = dict(snapshot.wallets), dict(snapshot.tokens)
+        self.contracts = dict(snapshot.contracts)
         self.mempool.restore(snapshot.mempool)
 
     def copy(self) -> "Chain":
@@ -305,13 +364,15 @@ class Chain(World):
             ChainError: the backend is not Copyable.
         """
         backend = copyable(self._backend).copy()
-        return Chain(backend, self.artifacts, self.seed, wallets=self.wallets, tokens=self.tokens)
+        copied = Chain(backend, self.artifacts, self.seed, wallets=self.wallets, tokens=self.tokens)
+        copied.contracts, copied.tick = dict(self.contracts), self.tick
+        return copied
 
     @contextmanager
     def anchor(self) -> Iterator[None]:
         """Try something and leave no trace: the state returns at the end of the `with` block.
 
-        What is tried is not reported to `on_receipt` either.
+        What is tried is not reported to `on_transaction` either.
         """
         snapshot, report = self.snapshot(), self.mempool.report
         self.mempool.report = None

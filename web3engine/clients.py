@@ -6,17 +6,19 @@ from typing import TypeAlias
 
 from tokenspice.engine.units import Seconds
 from tokenspice.web3engine.account import Account
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.receipt import Sent
 
-__all__ = ["CLIENT_LABEL", "Clients"]
-
-CLIENT_LABEL = "w3"  # what stands in a record for the call of a transaction that came by chain.w3
+__all__ = ["Clients"]
 
 Accounts: TypeAlias = Callable[[], Sequence[Account]]
 
 
-def nothing(receipt: Receipt) -> None:
+def nothing(sent: Sent) -> None:
     """Tell nobody."""
+
+
+def nobody() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,11 @@ class Clients:
         accounts: returns the accounts that clients may send from and sign with.
         advance: mines a block of what is queued, so many seconds later, and hands out its receipts; None if the backend
             does that by itself.
-        report: called with the receipt of each transaction that a client's request mined.
+        report: called with each transaction that a client's request mined, or that was refused.
+        listens: whether somebody wants to know of them.
     """
 
     accounts: Accounts = tuple
     advance: Callable[[Seconds], None] | None = None
-    report: Callable[[Receipt], None] = nothing
+    report: Callable[[Sent], None] = nothing
+    listens: Callable[[], bool] = nobody

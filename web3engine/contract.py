@@ -11,7 +11,7 @@ from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
 from tokenspice.web3engine.events import Event
 from tokenspice.web3engine.receipt import Receipt
 
-__all__ = ["Call", "Contract", "Method", "Reader", "as_address", "ether"]
+__all__ = ["NO_ABI", "Call", "Contract", "Method", "Reader", "as_address", "ether"]
 
 NEW = tuple.__new__
 NO_ABI = Abi([])

@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 from tokenspice.web3engine.abi_types import decode, is_dynamic, parameters
 from tokenspice.web3engine.errors import AbiError
 
-__all__ = ["Event", "EventType", "Events", "Log"]
+__all__ = ["Event", "EventType", "Events", "Log", "argument_names"]
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,10 @@ class Events:
     def names(self) -> list[str]:
         """In alphabetical order."""
         return sorted({each.name for each in self._types})
+
+    def has(self, topic: bytes) -> bool:
+        """Whether an event has this first topic."""
+        return topic in self._by_topic
 
     def read(self, log: Log, name: str | None = None) -> Event | None:
         """Read a log; None where it is no event of this interface, or none that is called `name`.

@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias, final
 
+from tokenspice.web3engine.abi import RAW
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, queueing
-from tokenspice.web3engine.clients import CLIENT_LABEL
 from tokenspice.web3engine.contract import Call, Method
 from tokenspice.web3engine.failures import left_undone, naming_errors
-from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.receipt import Mined, Receipt, Sent
 from tokenspice.web3engine.rules import Ordering
 
 __all__ = ["Batch", "Mempool", "Pending", "Report", "Signer"]
 
-Report: TypeAlias = Callable[[str, Receipt], None]  # called with a call's label and its receipt
+UNCHANGING = (int, str, bytes)  # arguments that are at the end of a tick what they were in it
+
+# Called with what was sent, and what of it is known: a call, but of a client's transaction.
+Report: TypeAlias = Callable[[Sent, Call | None], None]
 
 
 class Signer(Protocol):
@@ -57,16 +60,21 @@ class Batch:
     """Many transactions of one function, queued at once.
 
     Attributes:
-        label: what they call.
         tickets: of the transactions, in the order given.
-        asked: the first of them, if they ask a token whose answers are to be looked at.
+        first: the first of them; None where there is none.
+        asked: the same, if they ask a token whose answers are to be looked at.
     """
 
-    def __init__(self, label: str, tickets: range, asked: Call | None = None) -> None:
-        self.label = label
+    def __init__(self, tickets: range, first: Call | None = None, asked: Call | None = None) -> None:
         self.tickets = tickets
+        self.first = first
         self.asked = asked
         self._blocks: list[Mined] = []
+
+    @property
+    def label(self) -> str:
+        """What they call."""
+        return self.first.label if self.first else "nothing"
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -99,7 +107,7 @@ class Mempool:
     Args:
         backend: the chain.
         artifacts: the contracts whose ABIs may name why a transaction failed.
-        report: called with the label and the receipt of each transaction that was mined or refused.
+        report: called with each transaction that was mined or refused.
         tell: called with what a token left undone in a transaction that succeeded.
         is_exact: tells of an address whether it is a token that does what it is asked, or reverts.
 
@@ -162,11 +170,11 @@ class Mempool:
         """
         backend = queueing(self.backend)
         if not rows:
-            return Batch("nothing", range(0))
+            return Batch(range(0))
         first = method(*rows[0][1])
         tickets = backend.submit_many(first, [(wallet.account, args) for wallet, args in rows])
         is_asked = first.function.moves_tokens and not self._is_exact(first.to)
-        batch = Batch(first.label, tickets, first if is_asked else None)
+        batch = Batch(tickets, first, first if is_asked else None)
         self._batches.append(batch)
         return batch
 
@@ -185,11 +193,11 @@ class Mempool:
                 self._tell(remark)
         if self._pending or self.report:
             for ticket, receipt in block.receipts:
-                self._settle(ticket, receipt)
+                self._settle(ticket, receipt, block)
         if not block.n_waiting:
             self._batches.clear()
 
-    def _settle(self, ticket: int, receipt: Receipt) -> None:
+    def _settle(self, ticket: int, receipt: Receipt, block: Mined) -> None:
         if pending := self._pending.pop(ticket, None):
             pending.receipt = receipt
             if not receipt.succeeded:
@@ -198,8 +206,19 @@ class Mempool:
                 pending.remark = remark
                 self._tell(remark)
         if self.report:
-            labels = [batch.label for batch in self._batches if ticket in batch.tickets]
-            self.report(pending.call.label if pending else "".join(labels) or CLIENT_LABEL, receipt)
+            self._report(self.report, ticket, receipt, pending, block)
+
+    def _report(self, report: Report, ticket: int, receipt: Receipt, pending: Pending | None, block: Mined) -> None:
+        if pending:
+            call, tip = pending.call, pending.tip
+            if not all(isinstance(arg, UNCHANGING) for arg in call.args):  # the chain knows what they were
+                call = call._replace(function=RAW, args=(block.sent[ticket].data,)) if call.to else call
+            base_fee = None if receipt.index is None else receipt.gas_price - tip
+            report(Sent(pending.sender, call.to, b"", call.value, tip, base_fee, ticket, receipt), call)
+            return
+        sent = block.sent[ticket]
+        first = next((batch.first for batch in self._batches if ticket in batch.tickets), None)
+        report(sent, first and first._replace(function=RAW, args=(sent.data,)))
 
     def snapshot(self) -> tuple[dict[int, Pending], list[Batch]]:
         """Remember what waits."""

@@ -1,13 +1,15 @@
 """What became of a transaction, and of a block of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, final
+from typing import NamedTuple, Protocol, final
 
 from tokenspice.web3engine.events import Log
 
-__all__ = ["Mined", "PlainReceipt", "Receipt", "refused"]
+__all__ = ["REFUSED", "Mined", "PlainReceipt", "Receipt", "Sent", "refused"]
+
+REFUSED = "rejected: "  # how the halt begins of a transaction that the chain did not take
 
 
 class Receipt(Protocol):
@@ -45,6 +47,14 @@ class Receipt(Protocol):
     def transaction_hash(self) -> bytes:
         """Transaction hash, 32 bytes; empty for a transaction that the chain did not take."""
 
+    @property
+    def index(self) -> int | None:
+        """Its place in the block, from 0; None for a transaction that the chain did not take."""
+
+    @property
+    def gas_price(self) -> int:
+        """What was paid for a unit of gas, in wei: the base fee and the tip."""
+
 
 @final
 @dataclass(frozen=True)
@@ -59,6 +69,32 @@ class PlainReceipt:
     halt: str
     block_number: int
     transaction_hash: bytes
+    index: int | None = 0
+    gas_price: int = 0
+
+
+class Sent(NamedTuple):
+    """A transaction as the chain has it, without the names that wallets and contracts have.
+
+    Attributes:
+        sender: address, checksummed.
+        to: address, checksummed; None deploys a contract.
+        data: calldata, or creation code.
+        value: wei.
+        tip: priority fee, in wei per gas.
+        base_fee: of its block, in wei per gas; None for one that is in no block.
+        ticket: of the queue; 0 for one that was mined at once.
+        receipt: what became of it.
+    """
+
+    sender: str
+    to: str | None
+    data: bytes
+    value: int
+    tip: int
+    base_fee: int | None
+    ticket: int
+    receipt: Receipt
 
 
 def refused(reason: str, block_number: int) -> PlainReceipt:
@@ -68,7 +104,7 @@ def refused(reason: str, block_number: int) -> PlainReceipt:
         reason: what the chain said.
         block_number: the last block's at that time.
     """
-    return PlainReceipt(False, 0, None, (), b"", f"rejected: {reason}", block_number, b"")
+    return PlainReceipt(False, 0, None, (), b"", f"{REFUSED}{reason}", block_number, b"", None)
 
 
 @final
@@ -78,12 +114,24 @@ class Mined:
     Args:
         fetch: returns tickets and receipts in the order of execution; called at the first look.
         n_waiting: how many transactions found no room and stay queued.
+        fetch_sent: returns what was sent, by ticket; called at the first look.
     """
 
-    def __init__(self, fetch: Callable[[], list[tuple[int, Receipt]]], n_waiting: int = 0) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], list[tuple[int, Receipt]]],
+        n_waiting: int = 0,
+        fetch_sent: Callable[[], Mapping[int, Sent]] = dict,
+    ) -> None:
         self._fetch = fetch
+        self._fetch_sent = fetch_sent
         self.n_waiting = n_waiting
 
     @cached_property
     def receipts(self) -> list[tuple[int, Receipt]]:
         return self._fetch()
+
+    @cached_property
+    def sent(self) -> Mapping[int, Sent]:
+        """What was sent, by ticket."""
+        return self._fetch_sent()

@@ -62,8 +62,9 @@ def run(
         ),
     ] = None,
     sign: Annotated[bool, typer.Option("--sign", help="Let wallets sign on revm too. Results are the same.")] = False,
-    receipts: Annotated[
-        bool, typer.Option("--receipts", help="Write every transaction and its logs to OUTDIR/receipts.parquet.")
+    transactions: Annotated[
+        bool,
+        typer.Option("--transactions", help="Write every transaction, decoded, to OUTDIR/transactions/, as Parquet."),
     ] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Write a profile to OUTDIR/stats, for tsp showstats.")
@@ -105,7 +106,7 @@ def run(
             with watching(folder, timeout, True, verbose) as observers:
                 resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet, variation)
             return
-        files = RunFiles(profile, receipts, checkpoint_every, start, variation)
+        files = RunFiles(profile, transactions, checkpoint_every, start, variation)
         with watching(folder, timeout, False, verbose) as observers:
             run_netlist(str(name), folder, values, config, files, observers, quiet)
 
@@ -138,7 +139,7 @@ class RunFiles(NamedTuple):
     """What a run is to read and write besides its record."""
 
     profile: bool
-    receipts: bool
+    transactions: bool
     checkpoint_every: str | None
     start: Path | None
     variation: "Variation"
@@ -162,7 +163,7 @@ def run_netlist(
     ss = netlist.strategy(values)
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
     start = load_warm_start(files.start) if files.start else None
-    options = RunOptions(files.profile, files.receipts, every, start, variation=files.variation)
+    options = RunOptions(files.profile, files.transactions, every, start, variation=files.variation)
     with progress(ss.max_ticks, quiet) as meter:
         folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter])
     if not quiet:

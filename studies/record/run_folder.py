@@ -11,13 +11,17 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from tokenspice.engine.errors import FolderExists, RunError
+from tokenspice.engine.observer import Observer
 from tokenspice.engine.tables import Table
 from tokenspice.files import held, links_in, replace_file
 from tokenspice.studies.record.ending import mark_failed_in_place
 from tokenspice.studies.record.tables import TableFiles
+
+if TYPE_CHECKING:
+    from tokenspice.studies.record.transactions import TransactionFiles
 
 if sys.platform != "win32":
     import fcntl
@@ -42,6 +46,7 @@ class RunFolder:
 
     Attributes:
         tables: writes data.csv and the others.
+        transactions: writes the transaction record, if there is to be one; see `record_transactions`.
         facts: as given; more may be added until the block ends.
 
     Raises:
@@ -59,6 +64,7 @@ class RunFolder:
         self._synced = synced
         self.path = path
         self.tables = TableFiles(path, tables)
+        self.transactions: TransactionFiles | None = None
         self.facts = facts
         self._began = time.monotonic()
         self._goes_on = goes_on
@@ -72,6 +78,19 @@ class RunFolder:
             raise FolderExists(f"{path} exists. Write a new folder for this run, or remove the old one.") from None
         except OSError as error:
             raise RunError(f"{path} cannot be made: {error.strerror}. Write a folder that you may write to.") from error
+
+    @property
+    def observers(self) -> list[Observer]:
+        """Those who write, of whom checkpoints ask how far they are."""
+        return [self.tables, *([self.transactions] if self.transactions else [])]
+
+    def record_transactions(self) -> "TransactionFiles":
+        """Write the transaction record too, if this is called before the run's first transaction."""
+        # Only where it is asked for, because pyarrow takes a while to import.
+        from tokenspice.studies.record.transactions import TransactionFiles
+
+        self.transactions = TransactionFiles(self.path)
+        return self.transactions
 
     def __enter__(self) -> "RunFolder":
         self._resources.enter_context(lock(self.path))

@@ -25,6 +25,7 @@ def receipt_parts(receipt: Receipt) -> tuple[Any, ...]:
     return (
         *(receipt.succeeded, receipt.gas_used, receipt.contract_address, logs),
         *(receipt.output, receipt.halt, receipt.block_number, receipt.transaction_hash),
+        *(receipt.index, receipt.gas_price),
     )
 
 
@@ -34,7 +35,7 @@ def receipt_of(parts: tuple[Any, ...]) -> PlainReceipt:
 
 
 # Who is told of each transaction watches the run from outside.
-UNWATCHED: Mapping[type, frozenset[str]] = {Mempool: frozenset({"report"})}
+UNWATCHED: Mapping[type, frozenset[str]] = {Mempool: frozenset({"report"}), Chain: frozenset({"_listener"})}
 
 
 def chain_codecs(chain: Chain) -> tuple[TypeCodec, ...]:
@@ -65,7 +66,7 @@ def chain_codecs(chain: Chain) -> tuple[TypeCodec, ...]:
         return Account(name, chain.seed, chain.addresses.get(name, ""))
 
     def mined_of(parts: tuple[Any, ...]) -> Mined:
-        receipts, n_waiting = parts
+        receipts, n_waiting = parts  # what was sent has been reported
         return Mined(lambda: list(receipts), n_waiting)
 
     return (

@@ -7,7 +7,7 @@ data.csv was written, and how the wiring is had again (`studies/resume/warm_star
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from tokenspice.engine.errors import ConfigError, RunError, TokenSpiceError
 from tokenspice.engine.observer import Observer, WatchedRun
@@ -81,7 +81,7 @@ class Checkpoints(Observer):
         self._memory = memory
         self._start = start
         self._chain = chain
-        self._tables = folder.tables
+        self._folder = folder
         self.bytes_written = 0
         self._has_seen_a_tick = False
 
@@ -110,9 +110,10 @@ class Checkpoints(Observer):
             "contracts": contracts(self._chain) if self._chain else {},
             "chain": copyable(self._chain.backend).to_bytes() if self._chain else b"",
             "memory": self._memory.save(),
-            "tables": {name: asdict(position) for name, position in self._tables.positions.items()},
+            "tables": {name: asdict(position) for name, position in self._folder.tables.positions.items()},
+            "transactions": asdict(record.position()) if (record := self._folder.transactions) else None,
         }
-        self._tables.sync()
+        self._folder.tables.sync()
         self.bytes_written = write_sealed(self._path, FORMAT, content)
 
     def remove(self) -> None:
@@ -127,10 +128,12 @@ class Checkpoint:
     Attributes:
         tick: the next one to simulate.
         positions: what data.csv and the other tables held, by name.
+        transactions: what the transaction record held; None of a run without one.
     """
 
     tick: int
     positions: dict[str, LogPosition]
+    transactions: dict[str, Any] | None
     state: SimStateBase
     chain: Chain | None
     memory: StateDelta
@@ -158,7 +161,7 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
         memory = state_delta_of(netlist, state, chain)
         memory.restore(content["memory"])
         positions = {name: LogPosition(**position) for name, position in content["tables"].items()}
-        return Checkpoint(content["tick"], positions, state, chain, memory, start)
+        return Checkpoint(content["tick"], positions, content["transactions"], state, chain, memory, start)
     except TokenSpiceError:
         raise
     except Exception as error:  # what somebody else wrote can fail in any way

@@ -21,7 +21,7 @@ from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing
 from tokenspice.web3engine.clients import Clients
 from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import ChainError
-from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.receipt import Mined, Receipt, Sent
 from tokenspice.web3engine.rules import Ordering
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def __init__(self, backend: ChainBackend) -> None:
         self._backend = backend
         self.network, self.version = backend.network, backend.version
-        self._handed_out: list[Receipt] = []  # of blocks that the present question of a client had the chain mine
+        self._handed_out: list[Sent] = []  # of blocks that the present question of a client had the chain mine
 
     @abstractmethod
     def _ask(self, question: str, ask: Callable[[], Answer]) -> Answer:
@@ -52,13 +52,18 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
     def now(self) -> Seconds:
         return self._ask("now", lambda: self._backend.now)
 
+    def time_of(self, block: int) -> Seconds:
+        # No question of the wiring's: whoever listens asks it, and without a listener nobody does.
+        return self._backend.time_of(block)
+
     def provider(self, clients: Clients) -> "BaseProvider":
         from tokenspice.studies.resume.replay_provider import AskingProvider
 
         # What a client's question mined is part of its answer, so that it is reported wherever that comes from. What the
         # chain itself has handed out, it has reported too, unless it is not there.
-        mined: list[Receipt] = []
-        provider = cast("JSONBaseProvider", self._backend.provider(replace(clients, report=mined.append)))
+        mined: list[Sent] = []
+        heard = replace(clients, report=mined.append, listens=lambda: True)
+        provider = cast("JSONBaseProvider", self._backend.provider(heard))
 
         def asked(method: str, params: object, ask: Callable[[], Any]) -> Any:
             def answered() -> list[Any]:
@@ -66,9 +71,9 @@ class AskingBackend(ChainBackend, Queueing, Copyable):
                 self._handed_out.clear()
                 return [ask(), mined.copy(), self._handed_out.copy()]
 
-            answer, receipts, handed_out = self._ask(json_question(method, params), answered)
-            for receipt in receipts + ([] if handed_out == self._handed_out else handed_out):
-                clients.report(receipt)
+            answer, sent, handed_out = self._ask(json_question(method, params), answered)
+            for each in sent + ([] if handed_out == self._handed_out else handed_out):
+                clients.report(each)
             return answer
 
         return AskingProvider(provider, asked)
@@ -134,6 +139,7 @@ class RecordingBackend(AskingBackend):
         self._is_wired = False
         self._question = ""  # the one that is being answered
         self._submitted: set[int] = set()  # tickets
+        self._own: set[int] = set()  # of them, those of which wallets know what they are
         self.answers: list[tuple[str, Encoded]] = []
         self.unrepeatable = ""
 
@@ -163,7 +169,7 @@ class RecordingBackend(AskingBackend):
     def _part(self, answer: Answer) -> Answer:
         """Note what a client's question had the chain mine; what wallets had submitted would have to be handed out."""
         if isinstance(answer, Mined):
-            self._handed_out += [receipt for _, receipt in answer.receipts]
+            self._handed_out += answer.sent.values()
             if not self._submitted.isdisjoint(ticket for ticket, _ in answer.receipts):
                 self.unrepeatable = self._question
         return answer
@@ -171,6 +177,7 @@ class RecordingBackend(AskingBackend):
     def submit(self, account: Account, call: Call, tip: int) -> int:
         ticket = super().submit(account, call, tip)
         self._submitted.add(ticket)
+        self._own.add(ticket)
         return ticket
 
     def submit_many(self, first: Call, rows: Sequence[tuple[Account, tuple[Any, ...]]]) -> range:
@@ -184,6 +191,8 @@ class RecordingBackend(AskingBackend):
                 return answer
             case int():
                 return ["int", f"{answer:x}"]
+            case Sent():
+                return ["sent", *map(self._encoded, answer)]
             case list() | tuple():
                 return [type(answer).__name__, *map(self._encoded, answer)]
             case dict():
@@ -191,7 +200,9 @@ class RecordingBackend(AskingBackend):
             case range():
                 return ["range", answer.start, answer.stop]
             case Mined():
-                return ["mined", self._encoded(answer.receipts), answer.n_waiting]
+                # Of what wallets have submitted, they know what it was.
+                sent = {ticket: each for ticket, each in answer.sent.items() if ticket not in self._own}
+                return ["mined", self._encoded(answer.receipts), answer.n_waiting, self._encoded(list(sent.items()))]
         if isinstance(answer, self._receipts):
             return ["receipt", self._encoded(receipt_parts(cast(Receipt, answer)))]
         raise TypeError(answer)
@@ -281,9 +292,11 @@ def decoded(encoded: Encoded) -> Any:
             return {key: decoded(value) for key, value in pairs}
         case ["range", start, stop]:
             return range(start, stop)
-        case ["mined", receipts, n_waiting]:
-            done = decoded(receipts)
-            return Mined(lambda: done, n_waiting)
+        case ["mined", receipts, n_waiting, others]:
+            done, sent = decoded(receipts), dict(decoded(others))
+            return Mined(lambda: done, n_waiting, lambda: sent)
+        case ["sent", *parts]:
+            return Sent(*map(decoded, parts))
         case ["receipt", parts]:
             return receipt_of(decoded(parts))
     return encoded

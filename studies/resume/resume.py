@@ -18,14 +18,14 @@ from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import check_data, plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
-from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoints, load_checkpoint
+from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_warm_start
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.run import checkpoints_of, record
-from tokenspice.studies.run.simulate import Run, begin, receipt_listener, telling_the_end
+from tokenspice.studies.run.simulate import Run, begin, telling_the_end, transaction_listener
 from tokenspice.web3engine.config import Config
-from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.safe_json import parse_json
+from tokenspice.web3engine.transaction import Transaction
 from tokenspice.web3engine.url import is_url
 
 __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
@@ -33,7 +33,7 @@ __all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
 # What run.json says of how a run was begun.
 MOST_BYTES = 1 << 26  # of a run.json
 KEPT: dict[str, type | tuple[type, ...]] = {
-    **{"network": str, "hardfork": str, "signs": bool, "receipts": bool},
+    **{"network": str, "hardfork": str, "signs": bool, "transactions": bool},
     **{"fork": (bool, dict), "checkpoint_every": (int, NoneType), "start": (str, NoneType)},
 }
 
@@ -153,8 +153,6 @@ def read_unfinished(
         ) from error
     if outcome == "finished":
         raise RunFinished(f"the run in {path} is finished. Write a new folder to run it again.")
-    if options["receipts"]:
-        raise RunError(f"the run in {path} wrote receipts.parquet, which cannot be gone on with. Run it again.")
     if not named:
         tell(f"resuming {netlist_file}")
     netlist = load_netlist(checked_netlist(path, netlist_file, sources, named))
@@ -232,14 +230,18 @@ def resume_run(
     keeper = None
     with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
         observers = [AmbientRandomness(folder.facts), *observers]
+        if run.record["options"]["transactions"]:
+            observers.insert(0, record_again(folder, found))
         ending.enter_context(telling_the_end(observers))
         folder.tables.go_on(found.positions if found else {})
         every = run.record["options"]["checkpoint_every"]
         if found:
+            if found.chain:
+                found.chain.on_transaction = transaction_listener(observers)
             ready = Run(run.netlist, found.state, found.chain, found.start, run.variation)
             keeper = Checkpoints(folder, every, found.memory, found.start, found.chain)
         else:
-            ready = beginning_again(run, config, receipt_listener(observers))
+            ready = beginning_again(run, config, transaction_listener(observers))
             keeper = checkpoints_of(ready, folder, every)
         with closing(ready):
             record(ready, folder, config, keeper, observers)
@@ -248,9 +250,19 @@ def resume_run(
     return folder
 
 
-def beginning_again(run: UnfinishedRun, config: Config, on_receipt: Callable[[str, Receipt], None] | None) -> Run:
+def record_again(folder: RunFolder, found: Checkpoint | None) -> Observer:
+    """Return the transaction record, as it was at a checkpoint, or at the beginning."""
+    from tokenspice.studies.record.transactions import TransactionPosition
+
+    record = folder.record_transactions()
+    position = found.transactions if found else None
+    record.go_on(TransactionPosition(**position) if position else TransactionPosition(0, []))
+    return record
+
+
+def beginning_again(run: UnfinishedRun, config: Config, on_transaction: Callable[[Transaction], None] | None) -> Run:
     """Make a run ready for its first tick."""
     every, path = run.record["options"]["checkpoint_every"], run.record["options"]["start"]
     start = load_warm_start(Path(path)) if path else None
-    ready = begin(run.netlist, run.ss, config, start, every is not None, on_receipt)
+    ready = begin(run.netlist, run.ss, config, start, every is not None, on_transaction)
     return replace(ready, variation=run.variation)

@@ -28,11 +28,11 @@ from tokenspice.web3engine.checksummed_file import read_sealed, write_sealed
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.fork.fork import configured_fork
 from tokenspice.web3engine.network import AUTO, REVM, is_built, open_backend
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.transaction import Transaction
 
 __all__ = ["WarmStart", "check_saveable", "load_warm_start", "save_warm_start", "wire"]
 
-FORMAT = "tokenspice start 1"
+FORMAT = "tokenspice start 2"
 
 
 @final
@@ -58,7 +58,7 @@ class WarmStart:
         ss: SimStrategyBase,
         config: Config,
         chain_state: bytes | None = None,
-        on_receipt: Callable[[str, Receipt], None] | None = None,
+        on_transaction: Callable[[Transaction], None] | None = None,
     ) -> tuple[SimStateBase, Chain | None]:
         """Wire the netlist's state again, without deploying anything.
 
@@ -67,7 +67,7 @@ class WarmStart:
             ss: the run's parameters; the seed may be another.
             config: where contracts are found.
             chain_state: the chain's state to go on from, instead of that after the wiring.
-            on_receipt: as of a Chain.
+            on_transaction: as of a Chain.
 
         Raises:
             RunError: a source, a contract or the wiring has changed since the start was made.
@@ -82,7 +82,7 @@ class WarmStart:
         from tokenspice.web3engine.backends.revm import RevmBackend
 
         backend = RevmBackend.from_bytes(chain_state or self.content["chain"], config.signs, configured_fork(config))
-        chain = Chain(backend, self._own_artifacts(netlist, config), self.facts["seed"], on_receipt)
+        chain = Chain(backend, self._own_artifacts(netlist, config), self.facts["seed"], on_transaction)
         chain.addresses = self.content["addresses"]
         state = self._wired(netlist, ss, chain, config)
         check_contracts(chain, self.facts["contracts"])
@@ -154,7 +154,7 @@ def wire(
     netlist: Netlist,
     ss: SimStrategyBase,
     config: Config,
-    on_receipt: Callable[[str, Receipt], None] | None = None,
+    on_transaction: Callable[[Transaction], None] | None = None,
 ) -> tuple[SimStateBase, Chain | None, WarmStart]:
     """Wire a netlist's state on a new chain, and keep how, so that it can be had again.
 
@@ -173,7 +173,7 @@ def wire(
     artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder, netlist.path.parent)
     backend = open_backend(config, ss.seed)
     recorder = RecordingBackend(backend)
-    chain = Chain(recorder, artifacts, ss.seed, on_receipt)
+    chain = Chain(recorder, artifacts, ss.seed, on_transaction)
     state = netlist.state(ss, chain)
     recorder.end()
     chain.backend = backend

@@ -8,7 +8,7 @@ from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.fork.fork import Fork, configured_fork
 from tokenspice.web3engine.network import open_backend
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.transaction import Transaction
 
 __all__ = ["open_chain"]
 
@@ -17,7 +17,7 @@ def open_chain(
     config: Config,
     netlist: Path | None = None,
     seed: int = 0,
-    on_receipt: Callable[[str, Receipt], None] | None = None,
+    on_transaction: Callable[[Transaction], None] | None = None,
     fork: Fork | None = None,
     saved: Path | None = None,
 ) -> Chain:
@@ -27,7 +27,7 @@ def open_chain(
         config: where; `config.fork` may say what it begins with.
         netlist: the netlist's file.
         seed: of the wallets' keys, and of what the chain itself draws.
-        on_receipt: called with the call's label and its receipt after each transaction.
+        on_transaction: called with each transaction.
         fork: the remote state that it begins with, in place of `config.fork`.
         saved: a file that `tokenspice.web3engine.chain_file.save_chain` wrote, from which an in-process chain goes on, with the
             wallets that it was saved with; what the chain itself draws is from `seed`. A forked one goes on reading from
@@ -44,4 +44,4 @@ def open_chain(
         from tokenspice.web3engine.chain_file import load_chain
 
         return load_chain(saved, artifacts, fork or configured_fork(config), seed)
-    return Chain(open_backend(config, seed, fork), artifacts, seed, on_receipt)
+    return Chain(open_backend(config, seed, fork), artifacts, seed, on_transaction)

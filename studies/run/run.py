@@ -13,13 +13,13 @@ from tokenspice.engine.units import Seconds
 from tokenspice.engine.variation import Variation
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.marks import MarkFile
-from tokenspice.studies.record.provenance import code_facts, contract_facts
+from tokenspice.studies.record.provenance import code_facts, contract_facts, netlist_name
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, state_delta_of
 from tokenspice.studies.resume.warm_start import WarmStart
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.profiler import Profiler
-from tokenspice.studies.run.simulate import Run, begin, receipt_listener, simulate, telling_the_end
+from tokenspice.studies.run.simulate import Run, begin, simulate, telling_the_end, transaction_listener
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
@@ -34,7 +34,7 @@ class RunOptions:
 
     Args:
         profile: whether to write a profile to OUTDIR/stats.
-        receipts: whether to write every transaction to OUTDIR/receipts.parquet.
+        transactions: whether to write every transaction to OUTDIR/transactions/.
         checkpoint_every: simulated seconds between two checkpoints, from which `resume_run` goes on; None for none.
         start: a warm start, whose deployments the run need not do again (see studies/resume/warm_start.py).
         synced: whether run.json is seen on the disk, which costs some milliseconds.
@@ -42,25 +42,11 @@ class RunOptions:
     """
 
     profile: bool = False
-    receipts: bool = False
+    transactions: bool = False
     checkpoint_every: Seconds | None = None
     start: WarmStart | None = None
     synced: bool = True
     variation: Variation = Variation()
-
-    def __post_init__(self) -> None:
-        if self.receipts and self.checkpoint_every is not None:
-            raise RunError("a run with --receipts cannot be resumed. Leave out --receipts or --checkpoint-every.")
-
-    def observers(self, folder: Path, has_chain: bool) -> list[Observer]:
-        """Return who writes what is asked for to a run's folder."""
-        found: list[Observer] = [Profiler(folder / "stats")] if self.profile else []
-        if self.receipts and has_chain:
-            # Only where it is asked for, because pyarrow takes a while to import.
-            from tokenspice.studies.record.receipts import ReceiptFile
-
-            found.append(ReceiptFile(folder / "receipts.parquet"))
-        return found
 
 
 def run_once(
@@ -89,16 +75,22 @@ def run_once(
     """
     if netlist.starts_chain(ss):
         check_network(config.network)
+    elif options.transactions:
+        raise RunError(f"{netlist_name(netlist.path)} starts no chain, so it has no transactions. Leave them out.")
     strategy = parameter_values(ss)
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
     facts |= {"options": option_facts(config, options)} | options.variation.facts
     keeper = None
     facts |= code_facts(netlist)
     with RunFolder(out_dir, facts, netlist.tables, synced=options.synced) as folder:
-        watching = [AmbientRandomness(folder.facts), *options.observers(out_dir, netlist.starts_chain(ss)), *observers]
+        watching = [AmbientRandomness(folder.facts), *observers]
+        if options.transactions:
+            watching.insert(0, folder.record_transactions())
+        if options.profile:
+            watching.append(Profiler(out_dir / "stats"))
         with telling_the_end(watching):
             keeps = options.checkpoint_every is not None
-            run = begin(netlist, ss, config, options.start, keeps, receipt_listener(watching))
+            run = begin(netlist, ss, config, options.start, keeps, transaction_listener(watching))
             run = replace(run, variation=options.variation)
             with closing(run):
                 keeper = checkpoints_of(run, folder, options.checkpoint_every)
@@ -122,7 +114,8 @@ def record(
     """Simulate to the end, and record it in `folder`, before any of `observers` is told."""
     try:
         marks = [MarkFile(run.netlist, folder.path)] if run.netlist.has_marks else []
-        simulate(run, [folder.tables, *marks, *([keeper] if keeper else []), *observers])
+        first = [*folder.observers, *marks, *([keeper] if keeper else [])]
+        simulate(run, [*first, *(each for each in observers if each not in first)])
     finally:
         facts = chain_facts(run.chain, config) if run.chain else None
         folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}
@@ -138,7 +131,7 @@ def option_facts(config: Config, options: RunOptions) -> dict[str, Any]:
         "fork": config.forks,
         "checkpoint_every": options.checkpoint_every,
         "start": str(options.start.path) if options.start and options.start.path else None,
-        "receipts": options.receipts,
+        "transactions": options.transactions,
     }
 
 

@@ -18,9 +18,9 @@ from tokenspice.studies.run.signals import code_of_others
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.transaction import Transaction
 
-__all__ = ["Run", "begin", "begun_engine", "receipt_listener", "simulate", "stepping", "telling_the_end"]
+__all__ = ["Run", "begin", "begun_engine", "simulate", "stepping", "telling_the_end", "transaction_listener"]
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,20 @@ def begin(
     config: Config,
     start: WarmStart | None = None,
     records_start: bool = False,
-    on_receipt: Callable[[str, Receipt], None] | None = None,
+    on_transaction: Callable[[Transaction], None] | None = None,
 ) -> Run:
     """Build a run's state, on a chain if it needs one.
 
     Args:
         start: a warm start, whose deployments need not be done again.
         records_start: whether the run is to know how its state was built, so that checkpoints can be written.
-        on_receipt: called with the label of a call and its receipt after each transaction.
+        on_transaction: called with each transaction.
 
     Raises:
         TokenSpiceError: the state cannot be built.
     """
     with naming_odd_values(netlist, ss):
-        return begun(netlist, ss, config, start, records_start, on_receipt)
+        return begun(netlist, ss, config, start, records_start, on_transaction)
 
 
 def begun(
@@ -73,17 +73,17 @@ def begun(
     config: Config,
     start: WarmStart | None,
     records_start: bool,
-    on_receipt: Callable[[str, Receipt], None] | None,
+    on_transaction: Callable[[Transaction], None] | None,
 ) -> Run:
     if start:
         start.check_rules(config)
-        return Run(netlist, *start.state(netlist, ss, config, on_receipt=on_receipt), start)
+        return Run(netlist, *start.state(netlist, ss, config, on_transaction=on_transaction), start)
     if records_start:
-        return Run(netlist, *wire(netlist, ss, config, on_receipt))
+        return Run(netlist, *wire(netlist, ss, config, on_transaction))
     if not netlist.starts_chain(ss):
         return Run(netlist, netlist.state(ss))
     check_network(config.network)
-    chain = open_chain(config, netlist.path, ss.seed, on_receipt)
+    chain = open_chain(config, netlist.path, ss.seed, on_transaction)
     try:
         return Run(netlist, netlist.state(ss, chain), chain)
     except BaseException:
@@ -116,17 +116,17 @@ def stepping(run: Run) -> Iterator[None]:
         yield
 
 
-def receipt_listener(observers: Sequence[Observer]) -> Callable[[str, Receipt], None] | None:
+def transaction_listener(observers: Sequence[Observer]) -> Callable[[Transaction], None] | None:
     """Return what a chain calls after each transaction; None, which costs nothing, if nobody listens."""
-    found = listeners(observers, "receipt")
+    found = listeners(observers, "transaction")
     if len(found) < 2:
         return found[0] if found else None
 
-    def take_receipt(call: str, receipt: Receipt) -> None:
+    def take_transaction(transaction: Transaction) -> None:
         for take in found:
-            take(call, receipt)
+            take(transaction)
 
-    return take_receipt
+    return take_transaction
 
 
 @contextmanager

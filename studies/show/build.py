@@ -10,7 +10,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import netlist_name
-from tokenspice.studies.run.simulate import begin, receipt_listener, simulate
+from tokenspice.studies.run.simulate import begin, simulate, transaction_listener
 from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
 from tokenspice.studies.show.registry import Directory
@@ -49,7 +49,7 @@ def build_schematic(
             f"Write --run {ss.max_ticks}, or add --set max_ticks={n_ticks}."
         )
     payments = Payments()
-    run = begin(netlist, ss, config, on_receipt=receipt_listener([payments, *observers]))
+    run = begin(netlist, ss, config, on_transaction=transaction_listener([payments, *observers]))
     with closing(run):
         if n_ticks is not None:
             simulate(run, [payments, *observers], n_ticks)

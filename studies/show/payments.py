@@ -13,12 +13,10 @@ from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
 from tokenspice.studies.show.wiring import Wiring
 from tokenspice.web3engine.events import Log
-from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import ZERO_ADDRESS
+from tokenspice.web3engine.transaction import Transaction
 
 __all__ = ["Payments"]
-
-DEPLOYING = "deploying "  # how the label of a call begins that deploys a contract
 
 Party: TypeAlias = Wallet | str | None  # off the chain; an address in lower case; nobody
 Move: TypeAlias = tuple[Party, Party, str]  # payer, payee, and a token's symbol, or its address
@@ -28,7 +26,7 @@ Move: TypeAlias = tuple[Party, Party, str]  # payer, payee, and a token's symbol
 class Payments(Observer):
     """Adds up what is paid, from the first tick on; what was paid before built the beginning. Zero is no payment.
 
-    Let it hear the receipts of deployments too, so that contracts are known by name.
+    Let it hear of deployments too, so that contracts are known by name.
 
     Attributes:
         deployed: the labels of the contracts that were deployed, by address.
@@ -64,10 +62,11 @@ class Payments(Observer):
         """Count a move off the chain."""
         self._count((payer, payee, symbol), amount)
 
-    def receipt(self, call: str, receipt: Receipt) -> None:
+    def transaction(self, transaction: Transaction) -> None:
         """Count the ERC-20 transfers of a transaction, and note what it deployed."""
+        receipt = transaction.receipt
         if receipt.contract_address:
-            self.deployed[receipt.contract_address] = call.removeprefix(DEPLOYING)
+            self.deployed[receipt.contract_address] = transaction.call.contract
         for log in receipt.logs:
             # An ERC-721's transfer has the same name, and a fourth topic instead of data.
             if len(log.topics) == 3 and log.topics[0] == self._transfer and len(log.data) == 32:

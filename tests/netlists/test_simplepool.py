@@ -23,7 +23,7 @@ from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built, open_backend
-from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.transaction import Transaction
 
 GOLDEN = DATA / "golden"
 LAST_CERTAIN_TICK = 336  # after it, the publisher draws random numbers
@@ -77,8 +77,12 @@ def test_no_ocean_is_made_or_lost(netlist: Netlist, chain: Chain) -> None:
     assert sum(chain.read(ocean.balanceOf(holder)) for holder in holders) == tokens(10**9)
 
 
-def record(label: str, receipt: Receipt) -> tuple[object, ...]:
-    """All of a receipt that a backend may not choose for itself."""
+def record(transaction: Transaction) -> tuple[object, ...]:
+    """All of a transaction that a backend may not choose for itself."""
+    receipt, label = (
+        transaction.receipt,
+        (transaction.call.label, transaction.sender, transaction.time, transaction.index),
+    )
     outcome = (receipt.succeeded, receipt.gas_used, receipt.contract_address, receipt.logs)
     return (label, *outcome, receipt.block_number, receipt.transaction_hash)
 
@@ -88,7 +92,7 @@ def test_the_chains_agree_on_every_receipt(netlist: Netlist, config: Config, art
         seen: list[tuple[object, ...]] = []
         backend = open_backend(replace(config, network=network, signs=True))
         try:
-            chain = Chain(backend, artifacts, 0, lambda label, receipt: seen.append(record(label, receipt)))
+            chain = Chain(backend, artifacts, 0, lambda each: seen.append(record(each)))
             simulate(netlist, chain, seed=0)
         finally:
             backend.close()
@@ -107,7 +111,7 @@ def test_on_revm_signing_changes_nothing_but_the_hashes(netlist: Netlist, config
     def records(signs: bool) -> list[tuple[object, ...]]:
         seen: list[tuple[object, ...]] = []
         backend = open_backend(replace(config, network="revm", signs=signs))
-        chain = Chain(backend, artifacts, 0, lambda label, receipt: seen.append(record(label, receipt)[:-1]))
+        chain = Chain(backend, artifacts, 0, lambda each: seen.append(record(each)[:-1]))
         simulate(netlist, chain, seed=0)
         return seen
 

@@ -20,6 +20,7 @@ from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
 from tokenspice.web3engine.events import Event
 from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.rules import GAS_LIMIT, GENESIS_TIME
+from tokenspice.web3engine.transaction import Transaction
 from tokenspice.web3engine.wallet import EvmWallet
 
 NOBODY = "0x" + "5" * 40
@@ -115,7 +116,7 @@ class BackendSuite:
 
     def test_an_endless_loop_ends_at_the_gas_limit(self, chain: Chain, probe: Contract, buyer: EvmWallet) -> None:
         receipts: list[Receipt] = []
-        watched = Chain(chain.backend, chain.artifacts, chain.seed, lambda _, receipt: receipts.append(receipt))
+        watched = Chain(chain.backend, chain.artifacts, chain.seed, lambda each: receipts.append(each.receipt))
 
         with pytest.raises(Reverted) as caught:
             watched.wallet("looper").send(probe.loop())
@@ -278,13 +279,15 @@ class BackendSuite:
         assert chain.faucet.balance("OCEAN") == tokens(100) - tokens("4.35")
 
     def test_every_transaction_is_reported_with_its_receipt(self, chain: Chain) -> None:
-        seen: list[tuple[str, Receipt]] = []
-        watched = Chain(chain.backend, chain.artifacts, 1, lambda label, receipt: seen.append((label, receipt)))
+        seen: list[Transaction] = []
+        watched = Chain(chain.backend, chain.artifacts, 1, seen.append)
 
         probe = watched.deploy("Probe", 7)
 
-        ((label, receipt),) = seen
-        assert label == "deploying Probe" and receipt.contract_address == probe.address
+        (deployment,) = seen
+        assert deployment.call.label == "deploying Probe" and deployment.receipt.contract_address == probe.address
+        assert (deployment.sender, deployment.sender_address) == ("faucet", watched.faucet.address)
+        assert (deployment.index, deployment.status, deployment.time) == (0, "ok", chain.now)
 
     def test_blocks_transactions_and_logs_of_long_ago_are_there(
         self, chain: Chain, probe: Contract, buyer: EvmWallet

@@ -9,8 +9,8 @@ from tokenspice.engine.units import tokens
 from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.errors import ArtifactError, ChainError, Rejected, TokenWarning
-from tokenspice.web3engine.receipt import Receipt
 from tokenspice.web3engine.token import Token
+from tokenspice.web3engine.transaction import Transaction
 
 MILLION = 10**6  # a token of 6 decimals
 
@@ -108,8 +108,8 @@ def test_an_interface_cannot_be_deployed(chain: Chain) -> None:
 
 
 def test_a_transaction_that_nobody_can_pay_is_an_error_and_a_row(chain: Chain) -> None:
-    rows: list[tuple[str, Receipt]] = []
-    chain.mempool.report = lambda label, receipt: rows.append((label, receipt))
+    rows: list[Transaction] = []
+    chain.on_transaction = rows.append
     probe, poor = chain.deploy("Probe", 7), chain.wallet("poor")
     chain.backend.set_balance(poor.address, 0)
     rows.clear()
@@ -117,6 +117,6 @@ def test_a_transaction_that_nobody_can_pay_is_an_error_and_a_row(chain: Chain) -
     with pytest.raises(Rejected, match="poor: Probe.store was not sent"):
         poor.send(probe.store(1, value=5))
 
-    ((label, receipt),) = rows
-    assert label == "Probe.store" and not receipt.succeeded and receipt.halt.startswith("rejected: ")
-    assert receipt.block_number >= 1 and chain.backend.nonce(poor.address) == 0
+    (row,) = rows
+    assert (row.call.label, row.status, row.sender) == ("Probe.store", "refused", "poor")
+    assert row.block >= 1 and chain.backend.nonce(poor.address) == 0

@@ -33,7 +33,7 @@ def executed(
     from tokenspice.web3engine.backends.revm import RevmBackend
 
     receipts: list[Receipt] = []
-    chain = Chain(RevmBackend(seed), artifacts, seed, lambda _, receipt: receipts.append(receipt))
+    chain = Chain(RevmBackend(seed), artifacts, seed, lambda each: receipts.append(each.receipt))
     probe = chain.deploy("Probe", 0)
     chain.ordering = ordering
     assert chain.mempool.ordering == ordering

@@ -247,7 +247,7 @@ def test_a_wallet_may_submit_and_send_in_one_tick_and_try_something_between(sign
 
 def test_what_is_tried_in_an_anchor_is_not_reported() -> None:
     seen: list[str] = []
-    chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=lambda label, _: seen.append(label))
+    chain = Chain(RevmBackend(), ARTIFACTS, on_transaction=lambda each: seen.append(each.call.label))
     probe = chain.deploy("Probe", 0)
 
     with chain.anchor():
@@ -497,33 +497,3 @@ def test_memory_stays_flat_over_many_transactions(chain: Chain) -> None:
 
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def test_receipts_are_streamed_as_parquet(tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    from tokenspice.engine.observer import Outcome
-    from tokenspice.studies.record.receipts import ReceiptFile
-
-    file = ReceiptFile(tmp_path / "receipts.parquet")
-    chain = Chain(RevmBackend(), ARTIFACTS, on_receipt=file.receipt)
-    probe = chain.deploy("Probe", 7)
-    chain.wallet("a").send(probe.store(5))
-    with pytest.raises(Reverted):
-        chain.wallet("a").send(probe.failWithString())
-    chain.wallet("a").submit(probe.store(6))
-    chain.mempool.submit_many(probe.store, [(chain.wallet("a"), (8,))])
-    chain.advance(HOUR)
-    file.end(Outcome("finished"))
-
-    rows = pq.read_table(tmp_path / "receipts.parquet").to_pylist()
-    assert [row["call"] for row in rows] == [
-        "deploying Probe",
-        "Probe.store",
-        "Probe.failWithString",
-        "Probe.store",
-        "Probe.store",
-    ]
-    assert [row["succeeded"] for row in rows] == [True, True, False, True, True]
-    assert rows[1]["logs"][0]["address"] == probe.address and len(rows[1]["logs"][0]["topics"]) == 3
-    assert b"because" in rows[2]["revert_data"]

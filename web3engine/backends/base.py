@@ -59,6 +59,10 @@ class ChainBackend(ABC):
         """The clock, a Unix timestamp. Only `mine` moves it."""
 
     @abstractmethod
+    def time_of(self, block: int) -> Seconds:
+        """The time of a block by its number, a Unix timestamp."""
+
+    @abstractmethod
     def provider(self, clients: Clients) -> "BaseProvider":
         """Return what web3.py reaches this chain through.
 

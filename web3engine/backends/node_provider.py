@@ -26,13 +26,21 @@ class NodeProvider(JSONBaseProvider):
         rpc: the node.
         kind: what it is.
         sent: called with the hash of each transaction that the node took.
+        refused: called with each unsigned transaction that it did not take, and why.
     """
 
-    def __init__(self, rpc: JsonRpc, kind: NodeKind, sent: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        rpc: JsonRpc,
+        kind: NodeKind,
+        sent: Callable[[str], None] = lambda _: None,
+        refused: Callable[[dict[str, Any], str], None] = lambda request, why: None,
+    ) -> None:
         super().__init__()
         self._rpc = rpc
         self._kind = kind
         self._sent = sent
+        self._refused = refused
 
     def __str__(self) -> str:
         return f"RPC connection {self._rpc.name}"
@@ -46,9 +54,21 @@ class NodeProvider(JSONBaseProvider):
             if request["method"] in SENDING:
                 self._sent(answer["result"])
         except RpcError as error:
+            self._tell_of_refusal(request["method"], request["params"], str(error))
             answer["error"] = self._explained(request["method"], error.fault)
         response: RPCResponse = answer
         return response
+
+    def _tell_of_refusal(self, method: str, params: list[Any], reason: str) -> None:
+        if method not in SENDING:
+            return
+        sent = params[0]
+        if method == "eth_sendRawTransaction":
+            from tokenspice.web3engine.backends.signed_raw import read_signed
+
+            sent = read_signed(sent)
+        if isinstance(sent, dict) and sent.get("from"):
+            self._refused(sent, reason)
 
     def _bounded(self, method: str, params: list[Any]) -> list[Any]:
         """Give a call that names no gas as much as a read has; what a creation needs, its size says."""

@@ -19,7 +19,7 @@ from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.fork.cache import ForkCache
 from tokenspice.web3engine.fork.fork import Fork
 from tokenspice.web3engine.fork.reader import ForkReader
-from tokenspice.web3engine.receipt import Mined, Receipt
+from tokenspice.web3engine.receipt import REFUSED, Mined, Receipt, Sent
 from tokenspice.web3engine.rules import (
     BLOCK_GAS_LIMIT,
     CHAIN_ID,
@@ -89,7 +89,8 @@ class RevmReceipt:
 
     @property
     def halt(self) -> str:
-        return halt_in_words(self._receipt.halt or "")
+        halt = self._receipt.halt or ""
+        return halt if halt.startswith(REFUSED) else halt_in_words(halt)
 
     @property
     def block_number(self) -> int:
@@ -98,6 +99,14 @@ class RevmReceipt:
     @property
     def transaction_hash(self) -> bytes:
         return self._receipt.transaction_hash
+
+    @property
+    def index(self) -> int | None:
+        return self._receipt.transaction_index
+
+    @property
+    def gas_price(self) -> int:
+        return self._receipt.effective_gas_price
 
 
 @final
@@ -183,6 +192,10 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
     def now(self) -> Seconds:
         return self._evm.timestamp
 
+    def time_of(self, block: int) -> Seconds:
+        found = self._evm.block(block)
+        return found.timestamp if found else self._evm.timestamp  # a fork's first blocks are the remote chain's
+
     def provider(self, clients: Clients) -> "BaseProvider":
         """Return what web3.py reaches this chain through; from now on the chain remembers past states too."""
         from tokenspice.web3engine.provider import EvmProvider, Host
@@ -192,10 +205,28 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
             return {account.address: account.key for account in clients.accounts()}
 
         def report(receipt: _core.Receipt) -> None:
-            clients.report(RevmReceipt(receipt))
+            if clients.listens():
+                clients.report(self._sent(receipt, 0))
+
+        def refuse(sent: Sent) -> None:
+            if clients.listens():
+                clients.report(sent)
 
         self._evm.set_keep("all")
-        return EvmProvider(self._evm, Host(keys, clients.advance, report))
+        return EvmProvider(self._evm, Host(keys, clients.advance, report, refuse))
+
+    def _sent(self, receipt: _core.Receipt, ticket: int) -> Sent:
+        block = self._evm.block(receipt.block_number) if receipt.included else None
+        return Sent(
+            _core.checksum_address(receipt.sender),
+            _core.checksum_address(receipt.to) if receipt.to else None,
+            receipt.data,
+            receipt.value,
+            receipt.priority_fee or 0,
+            block.base_fee if block else None,
+            ticket,
+            RevmReceipt(receipt),
+        )
 
     def send(self, account: Account, call: Call) -> Receipt:
         # Most of a simulation's time goes through here: one frame, and terms by position.
@@ -297,11 +328,18 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         except _core.EvmError as error:
             raise ChainError(f"no block can be mined: {error}.") from None
         if not self._signs:
-            return Mined(lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts], block.carried_over)
-        settled: list[tuple[int, Receipt]] = [
-            (self._signed.pop(done.ticket)[0], RevmReceipt(done)) for done in block.receipts
-        ]
-        return Mined(lambda: settled, block.carried_over)
+            return Mined(
+                lambda: [(done.ticket, RevmReceipt(done)) for done in block.receipts],
+                block.carried_over,
+                lambda: {done.ticket: self._sent(done, done.ticket) for done in block.receipts},
+            )
+        # What a client has queued has no ticket of ours.
+        settled = [(self._signed.pop(done.ticket, (-done.ticket, ""))[0], done) for done in block.receipts]
+        return Mined(
+            lambda: [(ticket, RevmReceipt(done)) for ticket, done in settled],
+            block.carried_over,
+            lambda: {ticket: self._sent(done, ticket) for ticket, done in settled},
+        )
 
     def set_base_fee(self, wei: int) -> None:
         if self._signs and wei > MAX_FEE:

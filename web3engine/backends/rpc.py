@@ -18,8 +18,9 @@ from tokenspice.web3engine.contract import Call
 from tokenspice.web3engine.errors import BackendUnavailable, ChainError, Rejected
 from tokenspice.web3engine.events import Log
 from tokenspice.web3engine.hexes import hexed, unhexed
-from tokenspice.web3engine.receipt import Mined, PlainReceipt
+from tokenspice.web3engine.receipt import Mined, PlainReceipt, Sent, refused
 from tokenspice.web3engine.rules import GAS_LIMIT, Ordering
+from tokenspice.web3engine.transaction import raw_call
 from tokenspice.web3engine.url import masked
 
 if TYPE_CHECKING:
@@ -74,16 +75,33 @@ class RpcBackend(ChainBackend):
     def now(self) -> Seconds:
         return self._now
 
+    def time_of(self, block: int) -> Seconds:
+        return int(self._ask("eth_getBlockByNumber", hex(block), False)["timestamp"], 16)
+
     def provider(self, clients: Clients) -> "BaseProvider":
         from tokenspice.web3engine.backends.node_provider import NodeProvider
 
         def sent(transaction_hash: str) -> None:
             self._nonces.clear()
             # A node whose automatic mining a client stopped has no receipt yet.
-            if receipt := self._ask("eth_getTransactionReceipt", transaction_hash):
-                clients.report(as_receipt(receipt))
+            if clients.listens() and (receipt := self._ask("eth_getTransactionReceipt", transaction_hash)):
+                clients.report(self._sent_by_client(receipt))
 
-        return NodeProvider(self._rpc, self._kind, sent)
+        def refuse(request: dict[str, Any], reason: str) -> None:
+            if clients.listens():
+                clients.report(as_sent(request, refused(reason, int(self._ask("eth_blockNumber"), 16)), None))
+
+        return NodeProvider(self._rpc, self._kind, sent, refuse)
+
+    def _sent_by_client(self, receipt: dict[str, Any]) -> Sent:
+        transaction = self._ask("eth_getTransactionByHash", receipt["transactionHash"])
+        block = self._ask("eth_getBlockByNumber", receipt["blockNumber"], False)
+        base_fee = int(block.get("baseFeePerGas") or "0x0", 16)
+        sent = as_sent(transaction, as_receipt(receipt), base_fee)
+        if sent.receipt.succeeded:
+            return sent
+        output, halt = self._failure(sent.sender, raw_call(sent), sent.receipt.gas_used)
+        return sent._replace(receipt=as_receipt(receipt, output, halt))
 
     def send(self, account: Account, call: Call) -> PlainReceipt:
         # A node does not tell what a transaction returned, so a token is asked before.
@@ -102,16 +120,7 @@ class RpcBackend(ChainBackend):
         # A failed transaction left the state as it was, so running it again on top tells why it failed.
         used = int(receipt["gasUsed"], 16)
         output, halt = (answer, "") if succeeded else self._failure(account.address, call, used)
-        return PlainReceipt(
-            succeeded=succeeded,
-            gas_used=used,
-            contract_address=to_checksum_address(receipt["contractAddress"]) if receipt["contractAddress"] else None,
-            logs=tuple(as_log(log) for log in receipt["logs"]),
-            output=output,
-            halt=halt,
-            block_number=int(receipt["blockNumber"], 16),
-            transaction_hash=unhexed(receipt["transactionHash"]),
-        )
+        return as_receipt(receipt, output, halt)
 
     def read(self, sender: str, call: Call) -> Any:
         try:
@@ -228,6 +237,27 @@ def as_receipt(receipt: dict[str, Any], output: bytes = b"", halt: str = "") -> 
         halt=halt,
         block_number=int(receipt["blockNumber"], 16),
         transaction_hash=unhexed(receipt["transactionHash"]),
+        index=int(receipt["transactionIndex"], 16),
+        gas_price=int(receipt.get("effectiveGasPrice") or "0x0", 16),
+    )
+
+
+def as_sent(transaction: dict[str, Any], receipt: PlainReceipt, base_fee: int | None) -> Sent:
+    """Read a transaction as nodes and their clients write it."""
+
+    def number(name: str) -> int:
+        return int(transaction[name], 16) if transaction.get(name, "0x") != "0x" else 0
+
+    to, data = transaction.get("to"), transaction.get("input") or transaction.get("data") or "0x"
+    return Sent(
+        to_checksum_address(transaction["from"]),
+        to_checksum_address(to) if to else None,
+        unhexed(data),
+        number("value"),
+        number("maxPriorityFeePerGas"),
+        base_fee,
+        0,
+        receipt,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from tokenspice.web3engine import _core
+from tokenspice.web3engine.receipt import Sent
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -18,7 +19,7 @@ def nobody() -> Mapping[str, KeyOf]:
     return {}
 
 
-def nothing(receipt: _core.Receipt) -> None:
+def nothing(told: object) -> None:
     """Tell nobody."""
 
 
@@ -30,11 +31,13 @@ class Host:
         accounts: returns the accounts that are always there: functions that return their keys, by address.
         mine: mines a block of what is queued, so many seconds after the head; None leaves it to the EVM.
         report: called with the receipt of each transaction that is mined at a client's request.
+        refuse: called with each transaction that a client sent and the chain did not take.
     """
 
     accounts: Callable[[], Mapping[str, KeyOf]] = nobody
     mine: Callable[[int], None] | None = None
     report: Callable[[_core.Receipt], None] = nothing
+    refuse: Callable[[Sent], None] = nothing
 
 
 @final

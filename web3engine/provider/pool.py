@@ -1,7 +1,6 @@
 """Transactions that wait for their block."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -118,14 +117,25 @@ class Pool:
     A transaction whose nonce is its sender's next goes into the chain's queue; one whose nonce is ahead waits here for
     those before it. The chain's own queue does not tell what is in it, and others may fill and mine it too.
 
+    Args:
+        evm: the chain.
+        mined: told of each transaction that got a block of its own.
+        refused: told of each one that the chain did not take, and why.
+
     Attributes:
         mines_at_once: each transaction whose turn it is gets a block of its own.
         before_block: called before each such block.
     """
 
-    def __init__(self, evm: _core.Evm, mined: Callable[[_core.Receipt], None]) -> None:
+    def __init__(
+        self,
+        evm: _core.Evm,
+        mined: Callable[[_core.Receipt], None],
+        refused: Callable[[Queued, str], None] = lambda queued, reason: None,
+    ) -> None:
         self._evm = evm
         self._mined = mined
+        self._refused = refused
         self._waiting: dict[bytes, Queued] = {}
         self.mines_at_once = True
         self.before_block: Callable[[], None] = lambda: None
@@ -135,7 +145,15 @@ class Pool:
 
         Raises:
             JsonRpcError: it is here already, or one of the same nonce that pays as much.
+            EvmError: it cannot run.
         """
+        try:
+            return self._added(queued)
+        except (JsonRpcError, _core.EvmError) as error:
+            self._refused(queued, str(error))
+            raise
+
+    def _added(self, queued: Queued) -> bytes:
         waiting = self.waiting()
         if queued.transaction_hash in waiting:
             raise JsonRpcError(REJECTED, "transaction already imported")
@@ -191,8 +209,10 @@ class Pool:
                 self._submit(following)
                 continue
             del self._waiting[following.transaction_hash]
-            with suppress(_core.EvmError):  # it could run when it was sent, and cannot any more: it is gone
+            try:
                 self._mine(following)
+            except _core.EvmError as error:  # it could run when it was sent, and cannot any more: it is gone
+                self._refused(following, str(error))
 
     def _is_next(self, queued: Queued) -> bool:
         return queued.ticket is None and queued.nonce == self.next_nonce(queued.sender)

@@ -19,7 +19,7 @@ from tokenspice.web3engine.provider.filters import Filters
 from tokenspice.web3engine.provider.history import History
 from tokenspice.web3engine.provider.host import Host, Keys
 from tokenspice.web3engine.provider.mining import Mining
-from tokenspice.web3engine.provider.pool import Pool
+from tokenspice.web3engine.provider.pool import Pool, Queued
 from tokenspice.web3engine.provider.rpc_errors import UNKNOWN_METHOD, JsonRpcError, error_of
 from tokenspice.web3engine.provider.rpc_method import RpcMethod
 from tokenspice.web3engine.provider.simulate import Simulation
@@ -27,6 +27,7 @@ from tokenspice.web3engine.provider.states import States
 from tokenspice.web3engine.provider.traces import Traces
 from tokenspice.web3engine.provider.txpool import TxPool
 from tokenspice.web3engine.provider.values import as_list, data
+from tokenspice.web3engine.receipt import Sent, refused
 
 __all__ = ["EvmProvider"]
 
@@ -39,7 +40,12 @@ def methods_of(evm: _core.Evm, host: Host) -> Mapping[str, RpcMethod]:
         history.place(receipt)
         host.report(receipt)
 
-    pool = Pool(evm, mined)
+    def refuse(queued: Queued, reason: str) -> None:
+        sender, to = _core.checksum_address(queued.sender), _core.checksum_address(queued.to) if queued.to else None
+        tip, receipt = queued.priority_fee or 0, refused(reason, evm.block_number)
+        host.refuse(Sent(sender, to, queued.data, queued.value, tip, None, 0, receipt))
+
+    pool = Pool(evm, mined, refuse)
     states, filters = States(evm, history), Filters(evm, history, pool)
     records, sending = Records(evm, history, pool), Sending(evm, history, pool, keys)
     mining = Mining(evm, host, pool, records)

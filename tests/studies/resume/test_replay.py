@@ -1,6 +1,7 @@
 """What a wiring asked of the chain is asked again and answered as it was: questions, answers, and what was reported."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 
 from tests.conftest import PROJECT
 from tests.suites.backend import BackendSuite
+from tokenspice.studies.resume.chain_codec import receipt_of, receipt_parts
 from tokenspice.studies.resume.replay import RecordingBackend, ReplayBackend, question
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import is_built, open_backend
+from tokenspice.web3engine.transaction import Transaction
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 
@@ -58,12 +61,12 @@ class TestWhatStandsBeforeAChain(BackendSuite):
         return Chain(request.param(open_backend(config)), artifacts)
 
 
-Report = Callable[[str, Any], None]
+Report = Callable[[Transaction], None]
 
 
 def pay_through_web3(backend: ChainBackend, report: Report) -> Any:
     """Wire: through web3.py, one payment at once, and two in a block."""
-    chain = Chain(backend, Artifacts(PROJECT, PROJECT / "build"), on_receipt=report)
+    chain = Chain(backend, Artifacts(PROJECT, PROJECT / "build"), on_transaction=report)
     payment: Any = {"from": chain.faucet.address, "to": chain.faucet.address, "value": 5}
     sent = [chain.w3.eth.send_transaction(payment)]
     chain.w3.provider.make_request("evm_setAutomine", [False])  # type: ignore[arg-type]
@@ -73,17 +76,23 @@ def pay_through_web3(backend: ChainBackend, report: Report) -> Any:
 
 
 def test_what_wiring_sends_through_web3_is_reported_when_it_is_repeated_too(config: Config) -> None:
-    first, again = list[tuple[str, bytes]](), list[tuple[str, bytes]]()
+    first, again = list[Transaction](), list[Transaction]()
     recorder = RecordingBackend(open_backend(config))
-    sent = pay_through_web3(recorder, lambda label, receipt: first.append((label, receipt.transaction_hash)))
+    sent = pay_through_web3(recorder, first.append)
     recorder.end()
     copy = copyable(recorder).copy()
 
     replay = ReplayBackend(copy, recorder.answers)
-    assert pay_through_web3(replay, lambda label, receipt: again.append((label, receipt.transaction_hash))) == sent
+    assert pay_through_web3(replay, again.append) == sent
     replay.end()
 
-    assert again == first and first[:1] == [("w3", sent[0])] and not recorder.unrepeatable
+    assert list(map(parts, again)) == list(map(parts, first)) and not recorder.unrepeatable
+    assert first[0].receipt.transaction_hash == sent[0]
+
+
+def parts(transaction: Transaction) -> object:
+    """All of a transaction, whatever kind of receipt it has."""
+    return replace(transaction, receipt=receipt_of(receipt_parts(transaction.receipt)))
 
 
 def test_a_client_that_mines_what_wallets_submitted_cannot_be_repeated(config: Config) -> None:

@@ -357,7 +357,6 @@ def test_a_run_at_work_is_left_alone(tmp_path: Path) -> None:
     ("args", "words"),
     [
         (("--network", "anvil"), ("anvil cannot be saved", "--network revm")),
-        (("--receipts",), ("--receipts", "--checkpoint-every")),
         (("--checkpoint-every", "10"), ("10d or 500ticks",)),
         (("--checkpoint-every", "0d"), ("10d or 500ticks",)),
     ],

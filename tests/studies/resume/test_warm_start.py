@@ -149,13 +149,15 @@ def test_a_start_deploys_nothing_in_another_process(pool: Netlist, config: Confi
     assert (tmp_path / "o" / "data.csv").read_bytes() == cold
 
 
-def test_receipts_of_a_run_from_a_start_are_those_of_one_without(pool: Netlist, config: Config, tmp_path: Path) -> None:
+def test_transactions_of_a_run_from_a_start_are_those_of_one_without(
+    pool: Netlist, config: Config, tmp_path: Path
+) -> None:
     start = save_warm_start(pool, pool.strategy(), config, tmp_path / "start")
 
     for name, given in {"warm": start, "cold": None}.items():
-        run_once(pool, pool.strategy(), tmp_path / name, config, RunOptions(receipts=True, start=given))
+        run_once(pool, pool.strategy(), tmp_path / name, config, RunOptions(transactions=True, start=given))
 
-    warm, cold = ((tmp_path / name / "receipts.parquet").read_bytes() for name in ("warm", "cold"))
+    warm, cold = ((tmp_path / name / "transactions/part-00000.parquet").read_bytes() for name in ("warm", "cold"))
     assert warm == cold
 
 

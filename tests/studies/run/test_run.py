@@ -37,8 +37,8 @@ class Diary(Observer):
     def tick(self, state: SimStateBase) -> None:
         self.lines.append(f"tick {state.tick}")
 
-    def receipt(self, call: str, receipt: Any) -> None:
-        self.lines.append(f"receipt {call}")
+    def transaction(self, transaction: Any) -> None:
+        self.lines.append(f"transaction {transaction.call.label}")
 
     def end(self, outcome: Outcome) -> None:
         self.lines.append(f"end {outcome.name} {outcome.error}".strip())
@@ -93,8 +93,8 @@ def test_an_observer_hears_the_deployments_before_the_beginning(
     run_once(netlist, ss, tmp_path / "o", replace(config, network="revm"), options, [diary])
 
     before = diary.lines[: diary.lines.index("begin 0, chain True")]
-    assert before and all(line.startswith("receipt ") for line in before)
-    assert any(line.startswith("receipt deploying") for line in before)
+    assert before and all(line.startswith("transaction ") for line in before)
+    assert any(line.startswith("transaction deploying") for line in before)
 
 
 def test_watching_changes_no_byte(grant: Netlist, config: Config, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def counted(payments: Payments, chain: Chain) -> dict[tuple[str, str], list[tupl
 
 def test_transfers_mints_and_burns_are_counted_from_the_start_on(backend: ChainBackend, artifacts: Artifacts) -> None:
     payments = Payments()
-    chain = Chain(backend, artifacts, on_receipt=payments.receipt)
+    chain = Chain(backend, artifacts, on_transaction=payments.transaction)
     ocean = chain.deploy_token("OCEAN")
     ada, grace = chain.wallet("ada", OCEAN=tokens(10)), chain.wallet("grace")
     payments.start()
@@ -66,7 +66,7 @@ def test_transfers_mints_and_burns_are_counted_from_the_start_on(backend: ChainB
 @pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
 def test_queued_and_batched_transfers_are_counted_when_they_are_mined(config: Config, artifacts: Artifacts) -> None:
     payments = Payments()
-    chain = Chain(open_backend(config), artifacts, on_receipt=payments.receipt)
+    chain = Chain(open_backend(config), artifacts, on_transaction=payments.transaction)
     ocean = chain.deploy_token("OCEAN").contract
     ada, grace = chain.wallet("ada", OCEAN=tokens(10)), chain.wallet("grace")
     payments.start()
@@ -84,7 +84,7 @@ def test_a_payment_to_an_unknown_address_and_two_tokens_of_one_symbol_are_told_a
     backend: ChainBackend, artifacts: Artifacts
 ) -> None:
     payments = Payments()
-    chain = Chain(backend, artifacts, on_receipt=payments.receipt)
+    chain = Chain(backend, artifacts, on_transaction=payments.transaction)
     coins = [chain.deploy("token/Token", "COIN", "COIN", tokens(9), label=name) for name in ("first", "second")]
     payments.start()
 

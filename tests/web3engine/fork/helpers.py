@@ -49,7 +49,7 @@ class Live:
     def trade(self, backend: ChainBackend) -> list[tuple[Any, ...]]:
         """Sell a datatoken of alice's to the pool, and use the probe; return all that receipts say."""
         receipts: list[Any] = []
-        chain = Chain(backend, self.artifacts, on_receipt=lambda _, receipt: receipts.append(receipt))
+        chain = Chain(backend, self.artifacts, on_transaction=lambda each: receipts.append(each.receipt))
         alice, bob = chain.wallet("alice"), chain.wallet("bob")
         ocean, datatoken = (
             chain.contract("token/Token", self.ocean),

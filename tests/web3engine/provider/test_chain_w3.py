@@ -1,17 +1,16 @@
 """chain.w3 sees the whole chain, and the chain sees what it sends."""
 
-from tests.web3engine.provider.helpers import Client
+from tests.web3engine.provider.helpers import Client, raised
 from tokenspice.engine.units import tokens
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.transaction import Transaction
 
 
 def test_what_chain_w3_sends_is_reported_like_all_else(artifacts: Artifacts) -> None:
-    heard: list[tuple[str, int]] = []
-    chain = Chain(
-        RevmBackend(), artifacts, on_receipt=lambda label, receipt: heard.append((label, receipt.block_number))
-    )
+    heard: list[Transaction] = []
+    chain = Chain(RevmBackend(), artifacts, on_transaction=heard.append)
     w3: Client = chain.w3
 
     w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
@@ -21,7 +20,24 @@ def test_what_chain_w3_sends_is_reported_like_all_else(artifacts: Artifacts) -> 
     w3.eth.send_transaction({"from": w3.eth.accounts[0], "to": chain.wallet("ada").address, "value": 1})
     chain.advance(60)
 
-    assert [label for label, _ in heard] == ["w3"] * 3
+    assert [(each.sender, each.call.to, each.call.value) for each in heard] == [
+        ("faucet", chain.wallet("ada").address, 1)
+    ] * 3
+    assert [each.block for each in heard] == sorted(each.block for each in heard)
+
+
+def test_what_a_client_sends_from_a_stranger_or_is_refused_is_reported_too(artifacts: Artifacts) -> None:
+    heard: list[Transaction] = []
+    chain = Chain(RevmBackend(), artifacts, on_transaction=heard.append)
+    w3: Client = chain.w3
+    stranger = "0x" + "77" * 20
+    w3.provider.make_request("anvil_setBalance", [stranger, hex(10**18)])
+
+    w3.eth.send_transaction({"from": stranger, "to": stranger, "value": 1})
+    raised(lambda: w3.eth.send_transaction({"from": stranger, "to": stranger, "value": 10**20, "gas": 21_000}))
+
+    assert [(each.sender, each.status, each.index) for each in heard] == [("", "ok", 0), ("", "refused", None)]
+    assert "insufficient funds" in heard[1].receipt.halt and heard[1].sender_address == w3.to_checksum_address(stranger)
 
 
 def test_evm_mine_follows_the_chains_ordering(artifacts: Artifacts) -> None:
