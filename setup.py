@@ -20,9 +20,13 @@ class WholeWheel(bdist_wheel):
         if os.environ.get("TOKENSPICE_REQUIRE_CORE"):
             self.run_command("build")
             built = Path(self.get_finalized_command("build").build_lib) / "tokenspice"
-            missing = [name for name in CORES if not [*(built / name).glob("_core*.so"), *(built / name).glob("_core*.pyd")]]
+            missing = [
+                name for name in CORES if not [*(built / name).glob("_core*.so"), *(built / name).glob("_core*.pyd")]
+            ]
             if missing:
-                sys.exit(f"setup.py: TOKENSPICE_REQUIRE_CORE is set, and the cores of {', '.join(missing)} were not built.")
+                sys.exit(
+                    f"setup.py: TOKENSPICE_REQUIRE_CORE is set, and the cores of {', '.join(missing)} were not built."
+                )
         super().run()
 
 

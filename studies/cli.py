@@ -15,6 +15,7 @@ import typer
 
 from tokenspice.studies.commands.answers import Answer, give_json, json_answer
 from tokenspice.studies.commands.batch import batch
+from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import (
     NetlistArgument,
@@ -55,6 +56,7 @@ app.command()(run)
 app.command()(wire)
 app.command()(batch)
 app.command()(setup)
+app.command()(explain)
 
 
 @app.command()

@@ -7,18 +7,20 @@ from pathlib import Path
 
 from tokenspice.files import HOME
 
-__all__ = ["FOREIGN", "is_foreign", "user_place"]
+__all__ = ["FOREIGN", "NETLISTS", "is_foreign", "user_place"]
 
 OURS = tuple(
     f"{HOME / package}{sep}" for package in ("engine", "web3engine", "markets", "protocols", "agents", "studies")
 )
 LIBRARIES = tuple({f"{Path(path).resolve()}{sep}" for path in sysconfig.get_paths().values()})
 FOREIGN = (*OURS, str(HOME / "tsp"), *LIBRARIES)
+# Netlists that come with us are read as a user's are, also where they lie among installed libraries.
+NETLISTS = f"{HOME / 'netlists'}{sep}"
 
 
 def is_foreign(file: str) -> bool:
     """Tell whether a file is ours, a library's or Python's own, and not the user's."""
-    return file.startswith(FOREIGN) or "<frozen" in file
+    return "<frozen" in file or file.startswith(FOREIGN) and not file.startswith(NETLISTS)
 
 
 def user_place(stack: traceback.StackSummary) -> str:

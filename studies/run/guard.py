@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, final
 
+from tokenspice.places import NETLISTS
 from tokenspice.studies.record.ending import mark_ended
 
 __all__ = ["GUARDED_SIGNALS", "Guard", "stack_lines", "write_stack_when_asked"]
@@ -140,7 +141,8 @@ class Sentry:
         os.kill(self._watched, getattr(signal, STACK_SIGNAL))
         time.sleep(WRITING_S)
         lines = stack_lines(Path(self._known["stack"]))
-        theirs = [line for line in lines if not line.startswith((*self._known["foreign"], "<frozen"))] or lines
+        foreign = (*self._known["foreign"], "<frozen")
+        theirs = [line for line in lines if line.startswith(NETLISTS) or not line.startswith(foreign)] or lines
         error = (
             f"{theirs[0] if theirs else 'a step'}: it took longer than {self._known['limit']:g} s, and never let go of "
             "the interpreter. Give it more with --timeout, or find out why."

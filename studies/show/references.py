@@ -15,6 +15,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.engine.world import World
+from tokenspice.files import HOME
 from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.token import Token
 
@@ -117,4 +118,6 @@ def _is_foreign(kind: type) -> bool:
     if kind.__module__.partition(".")[0] in sys.stdlib_module_names:
         return True
     module = sys.modules.get(kind.__module__)
-    return (getattr(module, "__file__", None) or "").startswith(tuple(site.getsitepackages()))
+    file = getattr(module, "__file__", None) or ""
+    # Installed, our own packages lie among the libraries.
+    return file.startswith((*site.getsitepackages(), site.getusersitepackages())) and not file.startswith(str(HOME))
