@@ -84,7 +84,9 @@ def working_in(folder: Path) -> Iterator[None]:
 
 def section(word: ErrorWord, message: str) -> str:
     commands = word.example.startswith("$")
-    files = "".join(f"`{name}`:\n\n```text\n{text.rstrip()}\n```\n\n" for name, text in word.files)
+    files = "".join(
+        f"`{name}`:\n\n```text\n{text.rstrip().replace('11' * 32, '11…')}\n```\n\n" for name, text in word.files
+    )
     example = f"```{'console' if commands else 'python'}\n{word.example}\n```"
     return f"\n## {word.word}\n\n{word.meaning}\n\n{files}{example}\n\n> {shown(message)}\n\n{word.remedy}\n"
 
