@@ -81,6 +81,12 @@ WORDS = (
         'chain.deploy("Tokn")',
     ),
     ErrorWord(
+        "budget-spent",
+        "A design tool asked for more runs than its budget has left. None of them has run.",
+        "Give it more with `--budget`; what was run is in its ledger and is not run again.",
+        'raise BudgetSpent("100 runs are asked for, and the budget has 20 left.")',
+    ),
+    ErrorWord(
         "chain",
         "The chain, or what stands between us and it, refused or stopped.",
         "Do what the message says; the same call on `--network anvil` tells whether the chain or the contract refuses.",
@@ -217,6 +223,12 @@ WORDS = (
         "$ tsp setup avae",
     ),
     ErrorWord(
+        "study",
+        "A study names what there is not, or asks for what cannot be answered.",
+        "Write one of the names that the message lists; docs/names.md has what a study may hold.",
+        'from tokenspice.engine.metrics import quantile\n\nquantile("price", 1.5)',
+    ),
+    ErrorWord(
         "unforeseen",
         "Something that nobody has put into words: a fault of ours.",
         "`-v` shows how it came to that. Please tell us, with that text and run.json.",
@@ -244,7 +256,7 @@ WORDS = (
         "world",
         "A market or another thing that agents act on refused, as its contract would.",
         "The message says which rule it was.",
-        "from tokenspice.protocols.rai import quotient\nquotient(1, 0)",
+        "from tokenspice.protocols.rai import quotient\n\nquotient(1, 0)",
     ),
 )
 

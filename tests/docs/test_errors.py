@@ -17,6 +17,7 @@ from tokenspice.engine.errors import TokenSpiceError
 from tokenspice.studies.cli import app
 from tokenspice.studies.commands.answers import Answer
 from tokenspice.studies.commands.options import unforeseen, word_of
+from tokenspice.studies.design.evaluator import BudgetSpent
 from tokenspice.studies.explain.words import WORDS, ErrorWord
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
@@ -30,7 +31,7 @@ Every error has a word, which stays the same while messages change. `-v` shows i
 In the examples that are Python, `chain` is a chain in this process.
 """
 PROJECT_NAME = "/home/you/project"
-NAMES = {"TokenSpiceError": TokenSpiceError, "Wallet": Wallet, "tokens": tokens}
+NAMES = {"BudgetSpent": BudgetSpent, "TokenSpiceError": TokenSpiceError, "Wallet": Wallet, "tokens": tokens}
 
 
 def provoked(word: ErrorWord, folder: Path) -> tuple[str, str]:
