@@ -10,7 +10,7 @@ from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.errors import AgentError, NetlistError, TokenSpiceError
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.streams import RandomStreams
-from tokenspice.engine.text import one_line
+from tokenspice.engine.text import not_among, one_line
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.variation import Branch
 from tokenspice.engine.world import World
@@ -105,7 +105,7 @@ class SimStateBase:
         try:
             return self.agents[name]
         except KeyError:
-            raise NetlistError(f'no agent is called "{name}". There are: {", ".join(self.agents)}.') from None
+            raise NetlistError(f'no agent is called "{name}". {not_among(name, self.agents)}') from None
 
     def allAgents(self) -> list[AgentBase]:
         return list(self.agents.values())

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.parameters import AtLeast, Between, Doc, ParametersBase, parameters
+from tokenspice.engine.text import not_among
 from tokenspice.engine.units import DAY, HOUR, YEAR, Amount, Seconds, Unit, as_text
 
 __all__ = ["SimStrategyBase", "parameter_values", "with_values"]
@@ -54,7 +55,7 @@ def with_values(strategy: Strategy, values: Mapping[str, str]) -> Strategy:
     known = {parameter.name: parameter for parameter in parameters(strategy)}
     for name in values:
         if name not in known:
-            raise StrategyError(f'there is no parameter "{name}". There are: {", ".join(known)}.')
+            raise StrategyError(f'there is no parameter "{name}". {not_among(name, known)}')
     replaced: Strategy = _replaced(strategy, {name: known[name].read(text) for name, text in values.items()})
     return replaced
 

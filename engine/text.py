@@ -1,6 +1,11 @@
-"""Text from outside, made fit for a message."""
+"""Text from outside, made fit for a message; and names that are nearly right."""
 
-__all__ = ["one_line", "printable"]
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = ["near", "not_among", "one_line", "printable"]
+
+MOST_NAMES = 20  # that a message lists
 
 
 def printable(text: str) -> str:
@@ -11,3 +16,18 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Write a text on one line, its blanks and line ends as single blanks, its other odd characters as escapes."""
     return printable(" ".join(text.split()))
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """Return up to three names that `name` may be a slip of, the nearest first; capitals do not count."""
+    by_lower = {one.lower(): one for one in known}
+    return [by_lower[one] for one in get_close_matches(name.lower(), by_lower, 3, 0.7)]
+
+
+def not_among(name: str, known: Iterable[str], have: str = "There are") -> str:
+    """Say what was meant by a name that does not exist; where nothing is near it, what there is, after `have`."""
+    known = list(known)
+    if found := near(name, known):
+        return f"Did you mean {' or '.join(found)}?"
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return f"{have}: {', '.join(known[:MOST_NAMES]) or 'none'}{more}."

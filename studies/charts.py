@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from tokenspice.engine.charts import COUNT, FIRST_ROW, Draw, Mark, PlotInstructions, YParam
 from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.text import not_among
 from tokenspice.engine.units import Floats
 
 __all__ = [
@@ -201,7 +202,7 @@ def check_columns(param: YParam, header: list[str]) -> None:
         if column not in header:
             raise NetlistError(
                 f'chart "{param.title}" draws the column "{column}", which the log does not have. '
-                f"It has: {', '.join(header)}."
+                + not_among(column, header, "It has")
             )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, final
 
 from tokenspice.engine.errors import WalletError
+from tokenspice.engine.text import not_among
 from tokenspice.engine.units import Amount, Seconds, tokens
 from tokenspice.engine.world import World
 from tokenspice.web3engine.account import Account
@@ -283,8 +284,8 @@ class Chain(World):
             WalletError: the chain knows none.
         """
         if symbol not in self.tokens:
-            known = ", ".join(self.tokens) or "none yet; chain.deploy_token(symbol) makes one"
-            raise WalletError(f'the chain knows no token "{symbol}". It knows: {known}.')
+            known = self.tokens or ("none yet; chain.deploy_token(symbol) makes one",)
+            raise WalletError(f'the chain knows no token "{symbol}". {not_among(symbol, known, "It knows")}')
         return self.tokens[symbol]
 
     def send(self, wallet: EvmWallet, call: Call, remarks: bool = True) -> Receipt:

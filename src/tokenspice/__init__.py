@@ -1,25 +1,63 @@
 """Agent-based simulation of token economies with the real contracts in the loop.
 
-    import tokenspice
-    tokenspice.run("simplegrant", max_ticks=100, seed=1).data  # a DataFrame
+    import tokenspice as ts
+    ts.run("simplegrant", max_ticks=100, seed=1).df  # a DataFrame
 
 What this offers is imported when it is first asked for. `tokenspice.engine` and its sisters hold the rest.
 """
 
-from typing import TYPE_CHECKING
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from tokenspice.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from tokenspice.studies.python_api import BatchResult, Result, batch, list_netlists, load_netlist, run
+    from tokenspice.studies.python.batch_result import BatchResult
+    from tokenspice.studies.python.netlists import NetlistPage, netlist, netlists
+    from tokenspice.studies.python.result import Result
+    from tokenspice.studies.python.run import batch, load, run
     from tokenspice.studies.run.run import RunOptions
 
-__all__ = ["BatchResult", "Result", "RunOptions", "batch", "list_netlists", "load_netlist", "run"]
+__all__ = ["BatchResult", "NetlistPage", "Result", "RunOptions", "batch", "load", "netlist", "netlists", "run"]
 
-PYTHON = "tokenspice.studies.python_api"
+PYTHON = "tokenspice.studies.python"
 
 __getattr__ = lazy_names(
     __name__,
-    {name: PYTHON for name in ("BatchResult", "Result", "batch", "load_netlist", "run")}
-    | {"list_netlists": PYTHON, "RunOptions": "tokenspice.studies.run.run"},
+    {
+        "BatchResult": f"{PYTHON}.batch_result",
+        "NetlistPage": f"{PYTHON}.netlists",
+        "Result": f"{PYTHON}.result",
+        "RunOptions": "tokenspice.studies.run.run",
+        "batch": f"{PYTHON}.run",
+        "load": f"{PYTHON}.run",
+        "netlist": f"{PYTHON}.netlists",
+        "netlists": f"{PYTHON}.netlists",
+        "run": f"{PYTHON}.run",
+    },
 )
+
+
+class NetlistsPackage(ModuleType):
+    """The package `tokenspice.netlists`, which can be called as the function of its name."""
+
+    def __call__(self) -> Any:
+        from tokenspice.studies.python.netlists import netlists
+
+        return netlists()
+
+
+class Face(ModuleType):
+    """This package. Python binds each package inside it that is imported; `netlists` stays a function then."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "netlists" and isinstance(value, ModuleType):
+            value.__class__ = NetlistsPackage
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *__all__})
+
+
+sys.modules[__name__].__class__ = Face

@@ -14,7 +14,7 @@ import numpy as np
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.parameters import Parameter
-from tokenspice.engine.text import one_line
+from tokenspice.engine.text import not_among, one_line
 from tokenspice.engine.units import DECIMALS, Amount, as_text
 from tokenspice.engine.variation import Variation
 
@@ -175,7 +175,7 @@ def drawn(design: Design, n_axes: int) -> Iterator[list[float]]:
 def read_axis(name: str, values: str | Sequence[Any], types: Mapping[str, Any], design: Kind) -> Axis:
     """Read what a sweep says of one parameter."""
     if name not in types:
-        raise StrategyError(f'there is no parameter "{name}" to sweep. There are: {", ".join(types)}.')
+        raise StrategyError(f'there is no parameter "{name}" to sweep. {not_among(name, types)}')
     kind = types[name]
     if isinstance(values, np.ndarray):
         values = values.tolist()

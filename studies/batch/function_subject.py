@@ -3,14 +3,11 @@
 import hashlib
 import inspect
 import pickle
-import pickletools
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, final
 
 import cloudpickle
@@ -19,10 +16,11 @@ import numpy as np
 from tokenspice.engine.errors import ConfigError, RunError, StrategyError
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.parameters import Parameter
+from tokenspice.engine.text import not_among
 from tokenspice.engine.typed_values import base_type
 from tokenspice.engine.units import Amount, in_tokens
-from tokenspice.places import is_foreign
 from tokenspice.studies.batch.run_specs import Run, Subject
+from tokenspice.studies.netlist.pickled_modules import modules_of
 from tokenspice.studies.record.run_log import RunLog
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.config import Config
@@ -81,7 +79,7 @@ class FunctionSubject(Subject):
         known, given = self.types, values | self.fixed
         for name in given:
             if name not in known:
-                raise StrategyError(f'{self.name} has no parameter "{name}". It has: {", ".join(known)}.')
+                raise StrategyError(f'{self.name} has no parameter "{name}". {not_among(name, known, "It has")}')
         if missing := [name for name in needed(self.function) if name not in given]:
             raise StrategyError(f"{self.name} needs {', '.join(missing)}. Sweep it, or give it one value for all runs.")
         read = {name: as_value(name, known[name], value) for name, value in values.items()}
@@ -114,25 +112,6 @@ class FunctionSubject(Subject):
     def command(self, run: Run) -> str:
         values = "".join(f", {name}={value!r}" for name, value in (self.fixed | run.parameters).items())
         return f"{self.name}(chain, seed={run.seed}{values})"
-
-
-def modules_of(pickled: bytes) -> dict[str, Path]:
-    """Return the user's modules that a pickled function is imported from, and those that these import, with their files."""
-    waiting = sorted({word for _, word, _ in pickletools.genops(pickled) if isinstance(word, str)} & sys.modules.keys())
-    seen: set[str] = set()
-    found: dict[str, Path] = {}
-    while waiting:
-        name = waiting.pop()
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if name in seen or not file or is_foreign(str(Path(file).resolve())):
-            continue
-        seen.add(name)
-        found[name] = Path(file)
-        values = list(vars(sys.modules[name]).values())
-        waiting += {
-            str(one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", "")) for one in values
-        }
-    return found
 
 
 class AnyName(dict[str, Any]):

@@ -15,6 +15,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Amount
 from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.warm_starts import Starts
+from tokenspice.studies.netlist.cells import unpickled_netlist
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import data_beside
@@ -41,6 +42,7 @@ class NetlistSubject(Subject):
         config: says on which chain.
         fixed: parameters that are the same in all runs, as text.
         starts: what the runs start from, if they do not wire themselves.
+        pickled: the netlist itself, where it has no file. It goes from this process to its own workers.
     """
 
     path: Path
@@ -48,9 +50,12 @@ class NetlistSubject(Subject):
     config: Config
     fixed: dict[str, str]
     starts: Starts | None = None
+    pickled: bytes = b""
 
     @property
     def netlist(self) -> Netlist:
+        if self.pickled:
+            return unpickled_netlist(self.pickled, self.path.parent)
         return loaded(self.path, self.sources)
 
     @property
@@ -141,7 +146,8 @@ def netlist_subject(
             )
         check_saveable(config)
     sources = hashlib.sha256(repr(netlist.sources).encode()).hexdigest()
-    return NetlistSubject(netlist.path, sources, config, {name: str(value) for name, value in fixed.items()}, starts)
+    plain = {name: str(value) for name, value in fixed.items()}
+    return NetlistSubject(netlist.path, sources, config, plain, starts, netlist.pickled)
 
 
 @cache

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenspice.engine.errors import ConfigError
+from tokenspice.engine.text import not_among
 from tokenspice.files import read_file
 from tokenspice.web3engine.safe_toml import parse_toml
 
@@ -52,7 +53,7 @@ def read_study(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     for word, value in study.items():
         if word not in WORDS:
-            raise ConfigError(f'{path}: there is no word "{word}". There are: {", ".join(WORDS)}.')
+            raise ConfigError(f'{path}: there is no word "{word}". {not_among(word, WORDS)}')
         if type(value) not in WORDS[word]:
             kinds = " or ".join(kind.__name__ for kind in WORDS[word])
             raise ConfigError(f"{path}: {word} = {value!r}: write {kinds}.")

@@ -18,6 +18,7 @@ from tokenspice.engine.study import Study
 from tokenspice.engine.tables import DATA, LogFunction, Table, checked_tables
 from tokenspice.engine.units import Floats
 from tokenspice.engine.world import World
+from tokenspice.studies.netlist.pickled_modules import modules_of
 from tokenspice.studies.run.signals import code_of_others
 
 __all__ = ["Netlist"]
@@ -38,12 +39,13 @@ class Netlist:
     returns what has happened so far, and netlist_x_axis, the column over which charts are drawn: "Day" unless given.
 
     Attributes:
-        path: the module's file.
+        path: the module's file; of one without, where it would lie.
+        pickled: all of one that has no file, as other processes take it; empty where there is a file.
         needs_chain: whether `SimState` takes an argument called `chain`.
         tables: what is recorded besides data.csv, by name.
     """
 
-    def __init__(self, path: Path, module: ModuleType) -> None:
+    def __init__(self, path: Path, module: ModuleType, pickled: bytes = b"") -> None:
         missing = [name for name in CONTRACT if not hasattr(module, name)]
         charts = [name for name in CHARTS if hasattr(module, name)]
         if missing or not charts:
@@ -63,6 +65,7 @@ class Netlist:
         if "__dataclass_params__" not in vars(module.SimStrategy):
             raise NetlistError(f"{path}: SimStrategy is no dataclass. Write @dataclass(frozen=True) above it.")
         self.path = path
+        self.pickled = pickled
         self._module = module
         self._charts = charts[0]
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters
@@ -92,13 +95,22 @@ class Netlist:
 
     @property
     def sources(self) -> dict[str, str]:
-        """SHA-256 of each file of the netlist that was imported, by its name."""
+        """SHA-256 of each file of the netlist that was imported, by its name; of one without a file, of all that it is."""
+        if self.pickled:
+            used = {name: path.read_bytes() for name, path in modules_of(self.pickled).items()}
+            return {
+                name: hashlib.sha256(content).hexdigest() for name, content in ({"cells": self.pickled} | used).items()
+            }
         modules = [module for name, module in sys.modules.items() if name.startswith(f"{self.package}.")]
         files = sorted(Path(module.__file__) for module in modules if module.__file__)
         return {
             path.relative_to(self.path.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files
         }
+
+    def __repr__(self) -> str:
+        name = self.path.parent.name if self.path.name == "netlist.py" else self.path.stem
+        return f"Netlist({name}: {self.question})" if self.question else f"Netlist({name})"
 
     def strategy(self, values: Mapping[str, str] | None = None) -> SimStrategyBase:
         """Return the netlist's parameters, some of them replaced (see `tokenspice.engine.sim_strategy.with_values`)."""

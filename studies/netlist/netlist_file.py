@@ -17,6 +17,7 @@ from typing import Any, final
 
 from tokenspice.engine.errors import NetlistError, NetlistNotFound, TokenSpiceError
 from tokenspice.engine.sim_state import describe
+from tokenspice.engine.text import near
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.run.signals import code_of_others
 
@@ -61,8 +62,10 @@ def find_netlist(name: str, library: Path, *libraries: Path) -> Path:
         if candidate.is_file() and candidate.suffix == ".py":
             return candidate.resolve()
     known = sorted({path.parent.name for folder in (library, *libraries) for path in folder.glob("*/netlist.py")})
+    if found := near(name, known):
+        raise NetlistNotFound(f"{name}: no such netlist. Did you mean {' or '.join(found)}?")
     raise NetlistNotFound(
-        f"{name}: no such netlist. Write the path of a netlist's Python file, or a name: {', '.join(known)}."
+        f"{name}: no such netlist. Write the path of a netlist's Python file, or a name, which `tsp list` shows."
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["add_sets", "caption", "draw_bands", "draw_column"]
+__all__ = ["add_sets", "band_figures", "caption", "draw_bands", "draw_column"]
 
 MOST_BANDS = 6  # parameter sets whose bands can be told apart in one picture; of more, only medians are drawn
 MOST_PANELS = 30  # of one picture
@@ -28,12 +28,18 @@ MOST_PANELS = 30  # of one picture
 
 def draw_bands(sets: Sequence[SetOfRuns], source: str, folder: Path) -> Iterator[Path]:
     """Draw each of the netlist's charts, and yield the pictures' paths."""
-    for param in sets[0].instructions.y_params:
+    for name, figure in band_figures(sets, sets[0].instructions.y_params, source):
+        yield save(figure, folder / name)
+
+
+def band_figures(sets: Sequence[SetOfRuns], params: Sequence[YParam], source: str) -> Iterator[tuple[str, "Figure"]]:
+    """Draw some charts, and yield what to call each as a file, and the figure."""
+    for param in params:
         bands = [one.bands(param) for one in sets]
         for chart in charts_of_param(param, sets[0].header, sets[0].values):
             figure = draw_chart(param, chart.about, chart.scale, sets, bands)
             add_source(figure, source)
-            yield save(figure, folder / file_name(param.title, chart.scale))
+            yield file_name(param.title, chart.scale), figure
 
 
 def draw_chart(

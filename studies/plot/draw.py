@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_plots", "dress", "explain"]
+__all__ = ["draw_plots", "dress", "explain", "picture"]
 
 LINES_NAMED = 40  # of more lines, a legend names none
 LINES_PER_COLUMN = 20

@@ -30,13 +30,9 @@ def make_folder(folder: Path) -> None:
 
 def new_figure(width: float, height: float) -> "Figure":
     """Return an empty picture of so many inches."""
-    # The object interface leaves pyplot's global state, and with it any window system, alone.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from tokenspice.studies.plot.shown import ShownFigure  # here, because matplotlib takes a while to import
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return ShownFigure(width, height)
 
 
 def add_source(figure: "Figure", source: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tokenspice.engine.parameters import Parameter
 
-__all__ = ["parameter_table"]
+__all__ = ["cells", "parameter_table"]
 
 HEAD = ("| parameter | default | unit | range | meaning |", "|---|---|---|---|---|")
 
@@ -19,9 +19,14 @@ def parameter_table(parameters: Iterable[Parameter]) -> str:
 
 
 def row(parameter: Parameter) -> str:
+    name, *others = cells(parameter)
+    return "|" + "|".join(f" {cell.replace('|', '/')} " for cell in (f"`{name}`", *others)) + "|"
+
+
+def cells(parameter: Parameter) -> tuple[str, str, str, str, str]:
+    """Return a parameter's name, default, unit, range or choices, and meaning."""
     default = parameter.default
     shown = f"{default:.10g}" if isinstance(default, float) else parameter.shown(default)
     if isinstance(default, bool):
         shown = shown.lower()
-    cells = (f"`{parameter.name}`", shown, parameter.unit, parameter.range or parameter.choices, parameter.doc)
-    return "|" + "|".join(f" {cell.replace('|', '/')} " for cell in cells) + "|"
+    return parameter.name, shown, parameter.unit, parameter.range or parameter.choices, parameter.doc

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.text import not_among
 from tokenspice.engine.units import Floats
 from tokenspice.protocols.rai.eth_model import EthModel
 from tokenspice.protocols.rai.scenario import Scenario
@@ -73,9 +74,9 @@ class Extrapolation:
         """
         names = [one.name for one in self.scenarios]
         if scenario not in names:
-            raise RunError(f'there is no scenario "{scenario}". There are: {", ".join(names)}.')
+            raise RunError(f'there is no scenario "{scenario}". {not_among(scenario, names)}')
         if series not in self.series:
-            raise RunError(f'there is no series "{series}". There are: {", ".join(self.series)}.')
+            raise RunError(f'there is no series "{series}". {not_among(series, self.series)}')
         found: Floats = self.values[names.index(scenario), :, :, self.series.index(series)]
         return found
 

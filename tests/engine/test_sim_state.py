@@ -97,7 +97,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     state.addAgent(IdleAgent("granter1"))
     state.addAgent(IdleAgent("taker1"))
 
-    with pytest.raises(NetlistError, match='no agent is called "taker2". There are: granter1, taker1.'):
+    with pytest.raises(NetlistError, match='no agent is called "taker2". Did you mean taker1'):
         state.getAgent("taker2")
 
 

@@ -111,7 +111,15 @@ def test_the_strategy_that_was_given_stays_as_it_was() -> None:
         ss.n_agents = 9  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("name", ["agents", "N_agents", "seller", "seller.price", "n_agents.x", "", "__class__"])
+@pytest.mark.parametrize("name", ["agents", "N_agents", "n_agents.x"])
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(name: str) -> None:
+    with pytest.raises(StrategyError) as caught:
+        with_values(Strategy(), {name: "1"})
+
+    assert str(caught.value) == f'there is no parameter "{name}". Did you mean n_agents?'
+
+
+@pytest.mark.parametrize("name", ["seller", "", "__class__"])
 def test_an_unknown_name_is_answered_with_the_known_ones(name: str) -> None:
     with pytest.raises(StrategyError) as caught:
         with_values(Strategy(), {name: "1"})

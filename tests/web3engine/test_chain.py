@@ -23,7 +23,7 @@ def test_an_overdraft_moves_nothing_and_says_what_is_held(chain: Chain) -> None:
 def test_a_token_that_the_chain_does_not_know_is_answered_with_those_it_does(chain: Chain) -> None:
     chain.deploy_token("OCEAN")
 
-    with pytest.raises(WalletError, match='knows no token "OCEAM". It knows: OCEAN.'):
+    with pytest.raises(WalletError, match='knows no token "OCEAM". Did you mean OCEAN'):
         chain.wallet("a").balance("OCEAM")
 
 

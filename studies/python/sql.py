@@ -1,0 +1,51 @@
+"""A run's or a batch's tables, asked in SQL by DuckDB, in this process."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tokenspice.engine.errors import ConfigError, RunError
+from tokenspice.engine.text import one_line
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["ask", "need"]
+
+
+def ask(query: str, tables: Mapping[str, Any]) -> "DataFrame":
+    """Return what a query answers. Whole numbers beyond 64 bits stay exact, as Python's Decimal.
+
+    Args:
+        query: in DuckDB's SQL.
+        tables: Arrow tables by name.
+
+    Raises:
+        ConfigError: DuckDB is not installed.
+        RunError: DuckDB refuses the query.
+    """
+    duckdb: Any = need("duckdb")
+    # It is to read what it is given, and to fetch nothing by itself.
+    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    with duckdb.connect(":memory:", config=settings) as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        try:
+            frame: DataFrame = connection.sql(query).to_arrow_table().to_pandas()
+        except AttributeError:
+            raise RunError("the query answers nothing. Write one that begins with select.") from None
+        except duckdb.Error as error:
+            raise RunError(f"{one_line(str(error))} There are: {', '.join(tables)}.") from None
+    return frame
+
+
+def need(library: str) -> Any:
+    """Import a library of the extra `notebook`.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        return import_module(library)
+    except ImportError:
+        raise ConfigError(f"{library} is not installed. Write pip install 'tokenspice[notebook]'.") from None
