@@ -90,9 +90,7 @@ def run_figures(
     return one_or_all({chart.file_name: (chart.title, lambda chart=chart: picture(chart)) for chart in charts}, title)
 
 
-def one_or_all(
-    figures: Mapping[str, tuple[str, Callable[[], "Figure"]]], title: str | None
-) -> "Figure | Figures":
+def one_or_all(figures: Mapping[str, tuple[str, Callable[[], "Figure"]]], title: str | None) -> "Figure | Figures":
     """Draw the chart of a title, or all.
 
     Args:
