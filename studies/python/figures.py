@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final, overload
 
@@ -18,7 +18,7 @@ from tokenspice.studies.record.run_log import read_log
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Figures", "charts_of_table", "one_or_all", "run_figures"]
+__all__ = ["Figures", "charts_of_table", "run_figures"]
 
 
 @final
@@ -87,23 +87,11 @@ def run_figures(
     from tokenspice.studies.plot.draw import picture
 
     charts = charts_of_table(netlist, path, table, facts)
-    return one_or_all({chart.file_name: (chart.title, lambda chart=chart: picture(chart)) for chart in charts}, title)
-
-
-def one_or_all(figures: Mapping[str, tuple[str, Callable[[], "Figure"]]], title: str | None) -> "Figure | Figures":
-    """Draw the chart of a title, or all.
-
-    Args:
-        figures: each chart's title and what draws it, by the name of its file.
-
-    Raises:
-        NetlistError: there is no chart of that title.
-    """
-    chosen = {name: draw for name, (own, draw) in figures.items() if title in (None, own)}
+    chosen = [chart for chart in charts if title in (None, chart.title)]
     if not chosen:
-        known = dict.fromkeys(own for own, _ in figures.values())
+        known = dict.fromkeys(chart.title for chart in charts)
         raise NetlistError(f'there is no chart "{title}". {not_among(str(title), known)}')
-    found = Figures({name: draw() for name, draw in chosen.items()})
+    found = Figures({chart.file_name: picture(chart) for chart in chosen})
     return found[0] if title is not None and len(found) == 1 else found
 
 

@@ -32,7 +32,7 @@ def recorded(fee: int, sigma: float, seed: int) -> pd.DataFrame:
         heeds_fee=True,
         pool_fee_millionths=fee,
         price={"sigma": sigma},
-    ).data
+    ).df
 
 
 @pytest.mark.parametrize(("fee", "sigma", "seed"), [(3000, 0.3, 1), (10_000, 0.8, 2), (500, 0.5, 3)])
