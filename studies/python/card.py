@@ -2,17 +2,16 @@
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
 from tokenspice.engine.errors import TokenSpiceError
 from tokenspice.engine.units import Floats
 from tokenspice.studies.charts import Chart
+from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.python.figures import charts_of_table
-
-if TYPE_CHECKING:
-    from tokenspice.studies.python.result import Result
 
 __all__ = ["MOST_BYTES", "card", "run_card", "sparkline"]
 
@@ -24,19 +23,37 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe and Ito's, for a
 PER_POINT = 10  # bytes, such as "119.5,27.5 "
 
 
-def run_card(result: "Result") -> str:
+class Recorded(Protocol):
+    """A run, as its card needs it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def netlist(self) -> Netlist: ...
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+    @property
+    def changed(self) -> dict[str, Any]: ...
+
+    def file(self, table: str) -> Path: ...
+
+
+def run_card(result: Recorded) -> str:
     """Return a run's card."""
     facts = result.facts
     head = f"seed {facts.get('seed')}, {facts.get('last_tick', 0):,} ticks, {facts.get('outcome')}"
     try:
-        lines = sparklines(charts_of_table(result.netlist, result.tables.path("data"), "data", {}))
+        lines = sparklines(charts_of_table(result.netlist, result.file("data"), "data", {}))
     except TokenSpiceError:  # nothing was logged, or the netlist is gone
         lines = ""
     error = facts.get("error")
     return card(result.name, head + (f": {error}" if error else ""), question_of(result), result.changed, lines)
 
 
-def question_of(result: "Result") -> str:
+def question_of(result: Recorded) -> str:
     try:
         return result.netlist.question
     except TokenSpiceError:

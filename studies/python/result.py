@@ -133,6 +133,14 @@ class Result:
             tables["agents"] = self.agents
         return ask(query, tables)
 
+    def file(self, table: str = DATA) -> Path:
+        """Return the file of a table.
+
+        Raises:
+            RunError: there is no such table, or nothing was logged to it.
+        """
+        return self.tables.path(table)
+
     def plot(self, title: str | None = None, table: str = DATA) -> "Figure | Figures":
         """Draw the chart of this title, as a matplotlib figure; or all of the netlist's charts.
 
@@ -144,7 +152,7 @@ class Result:
             NetlistError: there is no such chart.
             RunError: there is no such table, or it has no rows.
         """
-        return run_figures(self.netlist, self.tables.path(table), table, title, self.facts)
+        return run_figures(self.netlist, self.file(table), table, title, self.facts)
 
     def _transactions(self) -> Any:
         from pyarrow import parquet
