@@ -1,6 +1,7 @@
 """A run, a batch or a session in one line, and what was recorded before."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ def run(
     out: str | Path | None = None,
     network: str | None = None,
     settings: Mapping[str, object] | None = None,
+    transactions: bool = True,
     options: RunOptions = RunOptions(),
     observers: Sequence[Observer] = (),
     progress: bool | None = None,
@@ -39,6 +41,7 @@ def run(
         out: a new folder to keep; a temporary one, which lives as long as the result, unless given.
         network: as of `tsp run`.
         settings: parameters whose names are dotted: `{"publisher.DT_stake": 50}`. Amounts are in tokens.
+        transactions: whether a run with a chain records every transaction.
         options: what else the run writes, and what it starts from.
         observers: who watches.
         progress: False shows none; else a notebook shows a line of it.
@@ -51,6 +54,8 @@ def run(
     loaded = as_netlist(netlist)
     ss = loaded.strategy(as_texts({**(settings or {}), **parameters}))
     check_options(loaded, options)
+    if transactions and loaded.starts_chain(ss):
+        options = replace(options, transactions=True)
     with folder_for(out) as (path, temporary), kernel_line(progress) as line:
         watching = [*observers, AgentsFile(path), *([RunLine(netlist_name(loaded.path), line)] if line else [])]
         run_once(loaded, ss, path, configured(network), options, watching)

@@ -160,3 +160,29 @@ def test_importing_it_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": path})
 
     assert done.stdout == "[]\n", done.stderr
+
+
+@pytest.fixture(scope="module")
+def on_chain() -> ts.Result:
+    return ts.run("simplepool", max_ticks=48, network="revm")
+
+
+def test_the_transactions_are_a_table_that_sql_reads(on_chain: ts.Result) -> None:
+    pytest.importorskip("duckdb", reason="DuckDB is an extra")
+    deployed = on_chain.transactions.query("created.notnull()")
+
+    found = on_chain.sql("select agent, count(*) as n, sum(gas) as gas from transactions group by all order by n desc")
+
+    assert len(deployed) >= 3 and found["n"].sum() == len(on_chain.transactions)
+    assert float(found["gas"].sum()) == on_chain.transactions["gas"].sum()
+
+
+def test_a_run_without_a_chain_says_that_it_has_no_transactions() -> None:
+    with pytest.raises(RunError, match="holds no transactions: the run had no chain"):
+        ts.run("simplegrant", max_ticks=1).transactions  # noqa: B018
+
+
+def test_transactions_can_be_left_out() -> None:
+    result = ts.run("simplepool", max_ticks=1, network="revm", transactions=False)
+
+    assert not (result.path / "transactions").exists()
