@@ -15,6 +15,7 @@ import typer
 
 from tokenspice.studies.commands.answers import Answer, give_json, json_answer
 from tokenspice.studies.commands.batch import batch
+from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
 from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import (
@@ -33,6 +34,8 @@ from tokenspice.studies.commands.twin import twin_app
 from tokenspice.studies.run.signals import heed_no_more, heed_signals
 
 __all__ = ["main"]
+
+GUARDED = {"run", "batch", "show", "wire", *DESIGN_VERBS}  # verbs that run code of others
 
 app = typer.Typer(
     add_completion=False,
@@ -131,6 +134,7 @@ def showstats(
         show_stats(file, num, sort_by.value)
 
 
+add_design_verbs(app)
 app.add_typer(fork_app, name="fork")
 app.add_typer(twin_app, name="twin")
 app.add_typer(pool_app, name="pool")
@@ -139,7 +143,7 @@ app.add_typer(pool_app, name="pool")
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
     verb = sys.argv[1:2]
-    heed_signals(guarded=verb in (["run"], ["batch"], ["show"], ["wire"]), insists=verb in (["run"], ["wire"]))
+    heed_signals(guarded=bool(GUARDED.intersection(verb)), insists=verb in (["run"], ["wire"]))
     code = 1
     give_json(app)
     try:

@@ -1,1 +1,39 @@
 """Tools that answer a study: one evaluator of runs, and on it yield, corners, the worst case and the others."""
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, final
+
+from tokenspice.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
+    from tokenspice.studies.design.identity import Identity
+    from tokenspice.studies.design.result import Result
+    from tokenspice.studies.design.yields import yields
+
+__all__ = ["BudgetSpent", "Evaluator", "Identity", "Outcome", "Result", "yields"]
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "BudgetSpent": "tokenspice.studies.design.evaluator",
+        "Evaluator": "tokenspice.studies.design.evaluator",
+        "Outcome": "tokenspice.studies.design.evaluator",
+        "Identity": "tokenspice.studies.design.identity",
+        "Result": "tokenspice.studies.design.result",
+        "yields": "tokenspice.studies.design.yields",
+    },
+)
+
+
+@final
+class Face(ModuleType):
+    """This package. A tool and its module may have one name; of the two, the package offers the tool."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Face

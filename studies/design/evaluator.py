@@ -74,6 +74,9 @@ class Evaluator:
         seeds: s_0, s_1, …, those of `tsp batch`.
         cloud: the random variables.
         margins: of the specs.
+        pilot: the key of the pilot run.
+        pilot_seconds: that it took, in all and until its first tick; 0 where the ledger knew it.
+        warnings: what the report must say of the study.
     """
 
     def __init__(
@@ -94,6 +97,9 @@ class Evaluator:
         self.seeds = Seeds(request.seed)
         self.cloud = Cloud(study.random, study.correlations, candidate.types, candidate.folder)
         self.margins = Margins(study.specs)
+        self.pilot = b""
+        self.pilot_seconds = (0.0, 0.0)
+        self.warnings = candidate.warnings(study)
         self._asked: dict[bytes, Identity] = {}
         self._runner = Runner(candidate, study.metrics, request, folder, workers, keeper)
 
@@ -155,6 +161,7 @@ class Evaluator:
             raise StudyError(f"the nominal values cannot be run: {refusal}")
         self.pilot = self.folder.key(identity)
         self._runner.run({self.pilot: identity}, pilot=True)
+        self.pilot_seconds = self._runner.seconds
         entry = self.folder.ledger[self.pilot]
         if entry.failure:
             raise StudyError(f"a run with nominal values fails: {entry.failure} {self.command(identity)}")
@@ -187,6 +194,10 @@ class Evaluator:
         """Yield all runs that were asked for, and what came of them."""
         for key, identity in self._asked.items():
             yield identity, self.folder.ledger[key]
+
+    def entry(self, identity: Identity) -> Entry:
+        """Return what the ledger says of a run that was asked for."""
+        return self.folder.ledger[self.folder.key(self.candidate.canonical(identity))]
 
     def keys(self) -> list[bytes]:
         """Return the keys of the runs that were asked for."""

@@ -25,7 +25,7 @@ from tokenspice.studies.design.work import Function
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 
-__all__ = ["What", "open_study"]
+__all__ = ["What", "netlist_of", "open_study", "study_of"]
 
 What: TypeAlias = Netlist | Function | Path
 """What a study is about: a netlist, the path of one, or f(settings, seed) → metrics."""
@@ -57,12 +57,11 @@ def open_study(
     Raises:
         TokenSpiceError: the study cannot begin; or what the pilot run found is not what is asked for.
     """
-    if isinstance(what, Path):
-        what = load_netlist(what)
+    what = netlist_of(what)
     study = study_of(what, study)
     runs = request.budget or budget
     if runs < least:
-        raise StudyError(f"{tool} takes at least {least} runs of this study, and the budget is {runs}.")
+        raise StudyError(f"{tool} takes at least {least} runs for this study, and the budget is {runs}.")
     workers = request.workers if isinstance(request.workers, Workers) else Workers(request.workers)
     candidate = candidate_of(what, request, workers)
     check_study(study, candidate)
@@ -76,6 +75,11 @@ def open_study(
         evaluator = resources.enter_context(Evaluator(candidate, study, request, folder, runs, workers, keeper))
         evaluator.run_pilot()
         yield evaluator
+
+
+def netlist_of(what: What) -> Netlist | Function:
+    """Load a netlist that is given by its path."""
+    return load_netlist(what.resolve()) if isinstance(what, Path) else what
 
 
 def study_of(what: Netlist | Function, study: Study | None) -> Study:
@@ -93,11 +97,11 @@ def candidate_of(what: Netlist | Function, request: Request, workers: Workers) -
     if not isinstance(what, Netlist):
         if request.warm:
             raise StudyError("only a netlist is wired beforehand. Leave warm out.")
-        return FunctionCandidate(what, request.fixed)
+        return FunctionCandidate(what, request.settings)
     if request.warm and request.out_dir is None:
         raise StudyError("warm starts are kept in a folder. Give out_dir.")
     starts = Starts(request.out_dir.resolve() / "starts", request.seed) if request.warm and request.out_dir else None
-    return NetlistCandidate(what, request.fixed, workers, starts)
+    return NetlistCandidate(what, request.settings, workers, starts)
 
 
 def definition_of(tool: str, study: Study, request: Request, options: Mapping[str, Any], budget: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Common(TypedDict, total=False):
     from_dirs: tuple[Path, ...]
     keep_rows: bool
     crashed: Crashed
-    fixed: Mapping[str, Any]
+    settings: Mapping[str, Any]
     warm: bool
     alpha: float
     max_hours: float
@@ -48,7 +48,7 @@ class Request:
         from_dirs: folders of other studies, whose runs are taken where they are the same.
         keep_rows: whether the rows of every run stay in `out_dir`/rows.
         crashed: what a run that fails is: one that meets no spec, none at all, or the end of the study.
-        fixed: parameters that differ from their defaults in all runs, by name.
+        settings: parameters that differ from their defaults in all runs, by name.
         warm: as of `tsp batch`.
         alpha: how often an interval may miss.
         max_hours: a study that would take longer does not begin.
@@ -65,7 +65,7 @@ class Request:
     from_dirs: tuple[Path, ...] = ()
     keep_rows: bool = False
     crashed: Crashed = "fail"
-    fixed: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     warm: bool = False
     alpha: float = 0.05
     max_hours: float = 24.0

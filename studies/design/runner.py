@@ -30,6 +30,10 @@ __all__ = ["Runner"]
 class Runner:
     """Makes runs.
 
+    Attributes:
+        runs_made: how many.
+        seconds: that the last one took, in all and until its first tick.
+
     Args:
         candidate: what is run.
         metrics: what is asked of each run.
@@ -57,6 +61,7 @@ class Runner:
         self._keeps = keeper is not None
         self._resources = ExitStack()
         self._numbers = 0
+        self.seconds = (0.0, 0.0)
         self.runs_made = 0
 
     def begin(self) -> None:
@@ -79,6 +84,7 @@ class Runner:
         todo = {key: one for key, one in identities.items() if key not in self._folder.ledger}
         for key, identity, found, failure, seconds in self._done(todo):
             self.runs_made += 1
+            self.seconds = seconds, found.wiring
             command = self._candidate.command(identity)
             if found.wrong:
                 raise StudyError(f"{found.wrong} The run: {command}")

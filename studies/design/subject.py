@@ -15,7 +15,7 @@ from tokenspice.engine.errors import StrategyError, StudyError
 from tokenspice.engine.metrics import Metric, OfColumn
 from tokenspice.engine.parameters import Parameter, parameters
 from tokenspice.engine.study import Study
-from tokenspice.engine.variables import Value
+from tokenspice.engine.variables import Choice, Value, Variable
 from tokenspice.files import HOME
 from tokenspice.studies.batch.design import Design
 from tokenspice.studies.batch.folder import code_hash
@@ -63,6 +63,9 @@ class Candidate(Protocol):
 
     def out_of_range(self, name: str, value: Value) -> str | None:
         """Say why a parameter cannot have a value, whatever the others have; None if it can."""
+
+    def warnings(self, study: Study) -> list[str]:
+        """Return what a reader must know of a study's runs."""
 
     def work(self, questions: Questions) -> Work:
         """Return what a worker does."""
@@ -131,6 +134,18 @@ class NetlistCandidate:
         facts: dict[str, Any] = json.loads(json.dumps(self.base.facts | chain | warm | {"fork": fork} | code))
         return facts
 
+    def warnings(self, study: Study) -> list[str]:
+        outside = [self._outside(name, one) for name, one in {**study.design, **study.environment}.items()]
+        strategy = self.netlist.strategy(self.base.fixed)
+        extremes = [name for name, metric in study.metrics.items() if metric.text.startswith(("highest", "lowest"))]
+        between = ""
+        if strategy.log_interval > strategy.time_step and extremes:
+            between = (
+                f"{', '.join(extremes)}: rows are logged every {strategy.log_interval:,} s, and ticks take "
+                f"{strategy.time_step:,} s; what happens between two rows is not seen."
+            )
+        return [text for text in (*outside, between) if text]
+
     def work(self, questions: Questions) -> Work:
         own = self.netlist.study.metrics if self.netlist.study else {}
         taken = tuple(name for name, metric in questions.metrics.items() if own.get(name) is metric)
@@ -147,6 +162,13 @@ class NetlistCandidate:
     def command(self, identity: Identity) -> str:
         settings = tuple(self.base.fixed.items()) + identity.settings
         return dataclasses.replace(identity, settings=settings).command(short_path(self.netlist.path))
+
+    def _outside(self, name: str, variable: Variable) -> str:
+        default = self.defaults.get(name)
+        if isinstance(variable, Choice) or default is None or isinstance(default, bool):
+            return ""
+        is_in = float(variable.low) <= float(default) <= float(variable.high)
+        return "" if is_in else f"the default of {name}, {default}, lies outside {variable.low} to {variable.high}."
 
     def _kind(self, name: str) -> Any:
         if name not in self._known:
@@ -192,6 +214,9 @@ class FunctionCandidate:
 
     def facts(self) -> dict[str, Any]:
         return FunctionWork(self._function, Questions({})).facts | {"versions": versions()}
+
+    def warnings(self, study: Study) -> list[str]:
+        return []
 
     def work(self, questions: Questions) -> Work:
         return FunctionWork(self._function, questions)

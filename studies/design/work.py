@@ -1,6 +1,7 @@
 """One run of a study in a worker: a netlist's, or a call of a function; its rows become metrics where they are."""
 
 import inspect
+import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -38,12 +39,14 @@ class Found:
         columns: what was logged.
         wrong: why a metric cannot be told from what was logged; it is the study's fault, not the run's.
         extra: what a tool keeps of a run besides.
+        wiring: how many seconds it took until the first tick.
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     wrong: str | None = None
     extra: Mapping[str, Any] | None = None
+    wiring: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -134,15 +137,17 @@ class NetlistWork(Work):
         collector = RowCollector()
         kept = questions.keeper.observers(netlist) if questions.keeper else ()
         watching = [collector, *observers, *kept]
+        began = time.monotonic()
         with telling_the_end(watching):
             begun = begin(netlist, self.base.strategy(run), self.base.config, self.base.start(run))
+            wiring = time.monotonic() - began
             with closing(replace(begun, variation=identity.variation)) as started, suppress(SeenEnough):
                 try:
                     simulate(started, watching)
                 except TokenSpiceError:
                     if not (questions.keeper and questions.keeper.forgives(kept)):
                         raise
-        return questions.answer(collector.rows, key, kept)
+        return replace(questions.answer(collector.rows, key, kept), wiring=wiring)
 
     def limits(self, timeout: float | None) -> tuple[float, float]:
         return self.base.limits(timeout)

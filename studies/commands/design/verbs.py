@@ -1,0 +1,20 @@
+"""The verbs of the design tools, by name. A tool adds itself here, and is imported when its verb is called."""
+
+from collections.abc import Callable
+
+import typer
+
+from tokenspice.studies.commands.design.verb import design_verb
+from tokenspice.studies.commands.design.yields import yields
+
+__all__ = ["DESIGN_VERBS", "add_design_verbs"]
+
+DESIGN_VERBS: dict[str, Callable[..., None]] = {
+    "yield": design_verb(yields),
+}
+
+
+def add_design_verbs(app: typer.Typer) -> None:
+    """Give the command line its design verbs."""
+    for name, verb in DESIGN_VERBS.items():
+        app.command(name)(verb)

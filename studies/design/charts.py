@@ -1,0 +1,73 @@
+"""What the pictures of all tools share: one size, one style, one file each; no window, and no time in the file."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from tokenspice.studies.plot.draw import new_figure, plain, save
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from tokenspice.engine.units import Floats
+
+__all__ = ["Draw", "chart", "heat_map"]
+
+Draw: TypeAlias = Callable[[Path], Path]
+"""Draws a picture to a path, and returns it."""
+
+GOOD, BAD, LIMIT = "tab:blue", "tab:red", "black"
+
+
+def chart(
+    draw: Callable[["Axes"], None], title: str, x_label: str, y_label: str, size: tuple[float, float] = (8, 5)
+) -> Draw:
+    """Return what draws a picture of one pair of axes."""
+
+    def to(path: Path) -> Path:
+        figure = new_figure(*size)
+        axes = figure.add_subplot()
+        axes.grid(alpha=0.3)
+        draw(axes)
+        axes.set_title(plain(title), wrap=True)
+        axes.set_xlabel(plain(x_label))
+        axes.set_ylabel(plain(y_label))
+        return save(figure, path)
+
+    return to
+
+
+def heat_map(
+    values: "Floats",
+    rows: Sequence[str],
+    columns: Sequence[str],
+    title: str,
+    label: str,
+    texts: Sequence[Sequence[str]],
+) -> Draw:
+    """Return what draws a table of numbers in colours that part at 0: red below, blue above.
+
+    Args:
+        values: [rows, columns].
+        texts: what stands in each cell.
+    """
+
+    def to(path: Path) -> Path:
+        figure = new_figure(2.5 + 1.6 * max(len(columns), 2), 1.8 + 0.42 * max(len(rows), 3))
+        axes = figure.add_subplot()
+        finite = values[np.isfinite(values)]
+        most = float(np.abs(finite).max()) if finite.size and np.abs(finite).max() > 0 else 1.0
+        shown = np.clip(np.nan_to_num(values, nan=0.0, posinf=most, neginf=-most), -most, most)
+        image = axes.imshow(shown, cmap="RdBu", vmin=-most, vmax=most, aspect="auto")
+        for i, j in np.ndindex(*values.shape):
+            color = "white" if abs(shown[i, j]) > 0.6 * most else "black"
+            axes.text(j, i, texts[i][j], ha="center", va="center", fontsize="small", color=color)
+        axes.set_xticks(range(len(columns)), [plain(name) for name in columns], rotation=20, ha="right")
+        axes.set_yticks(range(len(rows)), [plain(name) for name in rows])
+        axes.set_title(plain(title), wrap=True)
+        figure.colorbar(image, ax=axes, label=label)
+        return save(figure, path)
+
+    return to
