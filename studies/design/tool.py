@@ -9,6 +9,7 @@ from tokenspice.engine.study import Study
 from tokenspice.studies.design.charts import Draw
 from tokenspice.studies.design.cost import Plan, check_hours, estimate
 from tokenspice.studies.design.evaluator import Evaluator
+from tokenspice.studies.design.keeper import Keeper
 from tokenspice.studies.design.opening import What, netlist_of, open_study, study_of
 from tokenspice.studies.design.report import Report
 from tokenspice.studies.design.request import Common, Request, as_request
@@ -50,6 +51,7 @@ def run_tool(
     options: Mapping[str, Any],
     plan: Callable[[Study, Request], Plan],
     ask: Ask,
+    keeper: Keeper | None = None,
 ) -> Result:
     """Do a study, and write what it finds to the folder, if there is one.
 
@@ -61,6 +63,7 @@ def run_tool(
         options: the tool's own, as JSON can hold them; all that changes its results.
         plan: says how many runs it takes; it refuses a study that the tool cannot answer.
         ask: asks the evaluator, and returns the findings.
+        keeper: what the tool keeps of each run besides its metrics.
 
     Raises:
         TokenSpiceError: the study cannot be done.
@@ -72,7 +75,7 @@ def run_tool(
     if request.dry_run:
         return estimate(tool, what, study, request, planned)
     began = time.monotonic()
-    with open_study(tool, what, study, request, options, planned.most, planned.least) as evaluator:
+    with open_study(tool, what, study, request, options, planned.most, planned.least, keeper) as evaluator:
         check_hours(evaluator, request)
         findings = ask(evaluator)
         write(tool, evaluator, findings)
