@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from tokenspice.studies.plot.draw import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import numpy as np
 from tokenspice.engine.study import Spec
 from tokenspice.engine.units import Floats
 from tokenspice.studies.design.charts import Draw, chart
-from tokenspice.studies.plot.draw import plain
+from tokenspice.studies.plot.picture import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
