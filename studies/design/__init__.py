@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, final
 from tokenspice.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from tokenspice.studies.design.corners import corners
     from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
     from tokenspice.studies.design.identity import Identity
     from tokenspice.studies.design.result import Result
     from tokenspice.studies.design.yields import yields
 
-__all__ = ["BudgetSpent", "Evaluator", "Identity", "Outcome", "Result", "yields"]
+__all__ = ["BudgetSpent", "Evaluator", "Identity", "Outcome", "Result", "corners", "yields"]
 
 __getattr__ = lazy_names(
     __name__,
@@ -22,6 +23,7 @@ __getattr__ = lazy_names(
         "Outcome": "tokenspice.studies.design.evaluator",
         "Identity": "tokenspice.studies.design.identity",
         "Result": "tokenspice.studies.design.result",
+        "corners": "tokenspice.studies.design.corners",
         "yields": "tokenspice.studies.design.yields",
     },
 )

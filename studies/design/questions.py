@@ -11,7 +11,7 @@ from tokenspice.engine.study import Spec
 from tokenspice.studies.design.fixed_statistics import clopper_pearson, holm, student
 from tokenspice.studies.design.statistics import ShareSequence, mean_sequence
 
-__all__ = ["Question", "answers", "more_runs"]
+__all__ = ["Answer", "Question", "answers", "more_runs"]
 
 Answer = Literal["holds", "fails", "undecided"]
 MOST_RUNS = 10**9

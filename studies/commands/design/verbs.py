@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import typer
 
+from tokenspice.studies.commands.design.corners import corners
 from tokenspice.studies.commands.design.verb import design_verb
 from tokenspice.studies.commands.design.yields import yields
 
 __all__ = ["DESIGN_VERBS", "add_design_verbs"]
 
 DESIGN_VERBS: dict[str, Callable[..., None]] = {
+    "corners": design_verb(corners),
     "yield": design_verb(yields),
 }
 
