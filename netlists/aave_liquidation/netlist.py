@@ -24,13 +24,23 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Between,
+    Choice,
     Doc,
+    Falling,
+    LogNormal,
     LogRow,
+    Metric,
+    Range,
+    Rows,
     SimStateBase,
     SimStrategyBase,
+    Spec,
+    Study,
     Unit,
+    highest,
     in_tokens,
     lines,
+    mean,
     tokens,
 )
 from tokenspice.protocols import HEALTHY, USD_DECIMALS, AaveV3, ReserveTerms, UniswapV3, UniswapV3Pool
@@ -168,3 +178,33 @@ netlist_charts = [
     ),
     lines("Liquidator's gain", "DAI", liquidator_gain_DAI=""),
 ]
+
+
+def shortfall(rows: Rows) -> float:
+    """Return the bad debt at its worst, as a share of what was owed at most."""
+    return float(rows["bad_debt_USD"].max() / max(rows["debt_USD"].max(), 1.0))
+
+
+def lenders_are_covered(state: SimState) -> bool:
+    supplied, owed = state.market.supplied_and_owed(state.chain, state.dai)
+    return owed <= supplied
+
+
+netlist_study = Study(
+    design={
+        "WETH.ltv_bps": Range(5_000, 8_200, step=50),
+        "WETH.liquidation_threshold_bps": Range(5_500, 9_000, step=50),
+        "WETH.liquidation_bonus_bps": Range(200, 1_500, step=25),
+    },
+    random={"price.sigma": LogNormal(median=0.7, spread=0.3), "pool_WETH": LogNormal(median="5000", spread=0.8)},
+    correlations={("price.sigma", "pool_WETH"): -0.4},
+    environment={"oracle": Choice("pool", "outside"), "adversarial": Choice(False, True), "price.mu": Range(-1.0, 0.0)},
+    metrics={
+        "worst_bad_debt": highest("bad_debt_USD", unit="USD"),
+        "shortfall": Metric(shortfall),
+        "usage": mean("usage"),
+    },
+    specs=[Spec("worst_bad_debt", at_most=1_000, unit="USD", in_share=0.99, nearness=Falling("least_health"))],
+    invariants={"lenders are owed no more than they supplied": lenders_are_covered},
+    goals={"usage": "maximise", "worst_bad_debt": "minimise"},
+)

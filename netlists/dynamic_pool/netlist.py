@@ -27,13 +27,22 @@ from tokenspice.engine import (
     Between,
     Doc,
     Floats,
+    LogNormal,
     LogRow,
+    Metric,
     ParametersBase,
+    Range,
+    Rows,
     Seconds,
     SimStateBase,
     SimStrategyBase,
+    Spec,
     StrategyError,
+    Study,
+    Triangular,
     Unit,
+    final,
+    highest,
     in_tokens,
     lines,
 )
@@ -252,3 +261,28 @@ netlist_charts = [
     lines("Other providers", COUNT, n_joins="joined", n_leaves="left"),
     lines("Updates of weights", COUNT, n_updates="made", n_updates_refused="refused, for old prices"),
 ]
+
+
+def gain_over_holding(rows: Rows) -> float:
+    """Return what the provider has more than who held the first reserves, as a share."""
+    return float(rows["provider_USD"][-1] / rows["held_USD"][-1] - 1)
+
+
+netlist_study = Study(
+    design={
+        "rule.gain_per_day": Range(0.0, 40.0),
+        "rule.memory_days": Range(0.5, 10.0, log=True),
+        "rule.max_change_per_minute": Range(3e-5, 1e-3, log=True),
+        "fee": Range(0.0005, 0.01, log=True),
+    },
+    random={"noise.mean_USD": LogNormal(median=2_000, spread=0.5), "noise.activity": Triangular(0.0, 0.05, 0.2)},
+    environment={"arbitrage.latency_ticks": Range(0, 10), "arbitrage.gas_USD": Range(0.1, 20.0, log=True)},
+    metrics={
+        "gain_over_holding": Metric(gain_over_holding),
+        "gap": highest("gap_bps", unit="bps"),
+        "fees": final("arbitrage_fees_USD", unit="USD"),
+    },
+    specs=[Spec("gain_over_holding", at_least=-0.01, in_share=0.9)],
+    invariants={"weights are shares of one": lambda state: abs(sum(state.system.pool.weights()) - 1) < 1e-9},
+    goals={"gain_over_holding": "maximise"},
+)

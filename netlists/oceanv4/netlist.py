@@ -20,17 +20,26 @@ from tokenspice.engine import (
     HOUR,
     Amount,
     AtLeast,
+    Choice,
     Doc,
     Floats,
     LogRow,
+    Metric,
+    Range,
+    Rows,
     Seconds,
     SimStateBase,
     SimStrategyBase,
+    Spec,
     StrategyError,
+    Study,
     Unit,
     YParam,
+    final,
+    first_passage,
     in_tokens,
     lines,
+    max_drawdown,
     tokens,
 )
 from tokenspice.protocols import NO_CAP, RELEASES, OceanV4, OceanV4Version, Pool
@@ -147,3 +156,42 @@ def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
         lines("OCEAN in the pool", "OCEAN", pool_OCEAN=""),
         lines("Number of pools", COUNT, n_pools="pools", n_rugged="of these, rugged"),
     ]
+
+
+def staker_gain(rows: Rows) -> float:
+    """Return what the staker gained, as a share of what it began with."""
+    worth = rows["stakerSpeculator_OCEAN_networth"]
+    return float(worth[-1] / worth[0] - 1)
+
+
+def nobody_makes_ocean(state: SimState) -> bool:
+    """Tell whether wallets and pools hold no more OCEAN than everyone began with."""
+    begun = sum(getattr(state.ss, f"{name}_init_OCEAN") for name in AGENTS)
+    in_pools = sum(int(pool.chain.read(pool.ocean.contract.balanceOf(pool.contract.address))) for pool in pools(state))
+    return sum(wallet.balance("OCEAN") for wallet in state.wallets.values()) + in_pools <= begun
+
+
+netlist_study = Study(
+    design={
+        "publisher.DT_per_OCEAN": Range("0.02", "0.15", log=True),
+        "publisher.vested_amount": Range("0", "100"),
+        "publisher.vested_blocks": Choice(300, 600, 1_200),
+        "publisher.fee_LP": Range("0.001", "0.1", log=True),
+    },
+    environment={
+        "publisher.is_malicious": Choice(False, True),
+        "publisher.s_wait_to_rug": Range(2 * DAY, 20 * DAY, step=12 * HOUR),
+        "stakerSpeculator.part_staked": Range("0.01", "0.2"),
+        "release": Choice("1.0.0-alpha.20", "1.1.15"),
+    },
+    metrics={
+        "staker_gain": Metric(staker_gain),
+        "staker_drawdown": max_drawdown("stakerSpeculator_OCEAN_networth"),
+        "publisher_end": final("publisher_OCEAN_networth", unit="OCEAN"),
+        "rug_day": first_passage("n_rugged", at_least=1),
+        "pool_end": final("pool_OCEAN", unit="OCEAN"),
+    },
+    specs=[Spec("staker_gain", at_least=-0.05, in_share=0.9), Spec("staker_drawdown", at_most=0.2, in_share=0.9)],
+    invariants={"nobody makes OCEAN": nobody_makes_ocean},
+    goals={"staker_gain": "maximise", "pool_end": "maximise"},
+)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tokenspice.agents.science.payments import split_by_first_payer, split_each
 from tokenspice.agents.science.proposals import ProposalContents
 from tokenspice.agents.science.scores import Score
+from tokenspice.engine import Metric, Range, Rows, Spec, Study, Uniform, final, first_passage
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_round
 from tokenspice.netlists.science.log import science_row
@@ -41,3 +42,37 @@ class SimState(ScienceStateBase):
         names = researcher_names(0, ss.NUMBER_OF_RESEARCHERS)
         add_round_researchers(self, names, knowledge_outlet(ss, market), treasury, period)
         self.addAgent(market)
+
+
+def years_of_funding(rows: Rows) -> float:
+    """Return how long the treasury funds research: until nothing leaves it any more."""
+    treasury = rows["dao_treasury_OCEAN"]
+    leaves = [place for place in range(1, len(treasury)) if treasury[place] < treasury[place - 1]]
+    return float(rows["Day"][leaves[-1]] / 365) if leaves else 0.0
+
+
+def nobody_makes_ocean(state: SimState) -> bool:
+    ss = state.ss
+    begun = ss.treasury_init_OCEAN + ss.staker_init_OCEAN + ss.market_init_OCEAN
+    begun += ss.NUMBER_OF_RESEARCHERS * ss.researcher_init_OCEAN
+    return sum(agent.wallet.balance("OCEAN") for agent in state.allAgents()) <= begun
+
+
+netlist_study = Study(
+    design={
+        "TRANSACTION_FEES": Range(0.02, 0.5),
+        "FEES_TO_STAKERS": Range(0.0, 0.8),
+        "TICKS_BETWEEN_PROPOSALS": Range(2_160, 8_640, step=720),
+    },
+    random={"PRICE_OF_ASSETS": Uniform("500", "2000"), "RATIO_FUNDS_TO_PUBLISH": Uniform(0.2, 0.6)},
+    environment={"NUMBER_OF_RESEARCHERS": Range(2, 20)},
+    metrics={
+        "years_of_funding": Metric(years_of_funding, unit="years"),
+        "gini": final("gini_total_funding"),
+        "assets": final("market_assets"),
+        "treasury_spent": first_passage("dao_treasury_OCEAN", at_most=10_000),
+    },
+    specs=[Spec("years_of_funding", at_least=10, unit="years", in_share=0.9), Spec("gini", at_most=0.5, in_share=0.9)],
+    invariants={"nobody makes OCEAN": nobody_makes_ocean},
+    goals={"assets": "maximise", "gini": "minimise"},
+)

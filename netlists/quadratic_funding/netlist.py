@@ -15,17 +15,26 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Between,
+    Choice,
     Doc,
     Floats,
     LogRow,
+    Metric,
     Probability,
+    Range,
+    Rows,
     Seconds,
     Share,
     SimStateBase,
     SimStrategyBase,
+    Spec,
+    Study,
+    Triangular,
+    Uniform,
     Unit,
     WalletBase,
     YParam,
+    final,
     in_tokens,
     lines,
     tokens,
@@ -138,3 +147,23 @@ def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
         lines("Gini coefficient over projects", "0 to 1", gini_contributions="gifts", gini_matched="matches"),
         lines("Rounds ended", COUNT, n_rounds=""),
     ]
+
+
+def sybil_return(rows: Rows) -> float:
+    """Return the matches per OCEAN given to member0's project, the last of eight."""
+    return float(rows["project7_matched_OCEAN"][-1] / rows["project7_contributions_OCEAN"][-1])
+
+
+netlist_study = Study(
+    design={"match_per_round_OCEAN": Range("1000", "50000", log=True), "TICKS_BETWEEN_ROUNDS": Choice(30, 60, 90, 180)},
+    random={"WEALTH_SPREAD": Triangular(0.5, 1.0, 2.0), "POPULARITY": Uniform(0.6, 1.0)},
+    environment={"SYBIL_IDENTITIES": Range(1, 100, log=True)},
+    metrics={"sybil_return": Metric(sybil_return), "gini": final("gini_matched")},
+    specs=[Spec("sybil_return", at_most=2.0, in_share=0.95)],
+    invariants={
+        "what the pool lost is what was matched": lambda state: (
+            state.pool.fund.pool + sum(project.matched for project in state.pool.projects) == state.ss.pool_init_OCEAN
+        )
+    },
+    goals={"gini": "minimise"},
+)

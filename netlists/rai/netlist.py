@@ -23,7 +23,19 @@ from tokenspice.agents.rai import (
     eth_model,
     pays,
 )
-from tokenspice.engine import Amount, LogRow, SimStateBase, in_tokens
+from tokenspice.engine import (
+    Amount,
+    LogNormal,
+    LogRow,
+    Metric,
+    Range,
+    Rows,
+    SimStateBase,
+    Spec,
+    Study,
+    final,
+    in_tokens,
+)
 from tokenspice.protocols.rai import (
     ControllerTwin,
     as_wad,
@@ -243,3 +255,29 @@ def netlist_createLogData(state: SimState) -> LogRow:
         n_safe_changes=state.kpis.n_safe_changes,
         n_refused=state.kpis.n_refused,
     )
+
+
+def largest_peg_error(rows: Rows) -> float:
+    """Return how far the market was from the redemption price at most, as a share."""
+    return float(abs(rows["peg_error"]).max())
+
+
+netlist_study = Study(
+    design={
+        "gains.kp": Range(1e-8, 1e-6, log=True),
+        "gains.ki": Range(0.0, 1e-13),
+        "system.oracle_delay": Range(600, 7_200, step=600),
+    },
+    random={"eth.sigma": LogNormal(median=0.012, spread=0.4), "peg.sigma": LogNormal(median=0.008, spread=0.3)},
+    environment={"shock.eth": Range(-0.5, 0.2), "shock.demand": Range(-0.3, 0.3), "shock.drain": Range(0.0, 0.5)},
+    metrics={
+        "peg_error": Metric(largest_peg_error),
+        "hours_outside": final("hours_outside_band", unit="hours"),
+        "liquidated": final("liquidated_ETH", unit="ETH"),
+    },
+    specs=[Spec("peg_error", at_most=0.1, in_share=0.95), Spec("liquidated", at_most=100, unit="ETH", in_share=0.95)],
+    invariants={
+        "the pool holds RAI and ether": lambda state: min(state.close.view.pool_coins, state.close.view.pool_ether) > 0
+    },
+    goals={"peg_error": "minimise"},
+)

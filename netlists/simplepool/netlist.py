@@ -6,12 +6,20 @@ from typing import Annotated
 from tokenspice.agents import PoolAgent, PublisherAgent, PublisherStrategy
 from tokenspice.engine import (
     COUNT,
+    DAY,
+    WEEK,
     Amount,
     AtLeast,
+    Choice,
     Doc,
     LogRow,
+    Range,
     SimStateBase,
     SimStrategyBase,
+    Spec,
+    Study,
+    final,
+    first_passage,
     in_tokens,
     lines,
     tokens,
@@ -46,3 +54,21 @@ netlist_charts = [
     lines("In the publisher's wallet", "OCEAN", publisher_OCEAN=""),
     lines("Number of pools", COUNT, n_pools=""),
 ]
+
+
+netlist_study = Study(
+    design={
+        "pub_init_OCEAN": Range("2000", "50000", log=True),
+        "publisher.DT_stake": Range("5", "200", log=True),
+        "publisher.part_unstaked": Range("0.02", "0.5"),
+        "publisher.s_between_unstake": Choice(DAY, 3 * DAY, WEEK),
+    },
+    environment={"publisher.is_malicious": Choice(False, True)},
+    metrics={
+        "end": final("publisher_OCEAN", unit="OCEAN"),
+        "second_pool": first_passage("n_pools", at_least=2),
+    },
+    specs=[Spec("end", at_least=1_500, unit="OCEAN", in_share=0.8)],
+    invariants={"the publisher owes nothing": lambda state: state.getAgent("pub1").wallet.balance("OCEAN") >= 0},
+    goals={"end": "maximise"},
+)

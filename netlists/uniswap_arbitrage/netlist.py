@@ -11,11 +11,19 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Between,
+    Choice,
     Doc,
+    LogNormal,
     LogRow,
+    Metric,
+    Range,
+    Rows,
     SimStateBase,
     SimStrategyBase,
+    Spec,
+    Study,
     Unit,
+    final,
     in_tokens,
     lines,
     tokens,
@@ -88,3 +96,21 @@ netlist_charts = [
     lines("Arbitrageur's gain", "DAI", arbitrageur_gain_DAI=""),
     lines("Trades", COUNT, n_trades="made", n_refused="refused"),
 ]
+
+
+def provider_loss(rows: Rows) -> float:
+    """Return how much less the pool is worth than what was put in, as a share, both at the last outside price."""
+    price = rows["outside_price"][-1]
+    held = rows["pool_WETH"][0] * price + rows["pool_DAI"][0]
+    return float(1 - (rows["pool_WETH"][-1] * price + rows["pool_DAI"][-1]) / held)
+
+
+netlist_study = Study(
+    design={"pool_fee_millionths": Choice(500, 3_000, 10_000), "heeds_fee": Choice(False, True)},
+    random={"price.sigma": LogNormal(median=0.5, spread=0.4), "pool_WETH": LogNormal(median="5000", spread=0.8)},
+    environment={"price.mu": Range(-1.0, 1.0), "impact.weight": Range(0.0, 0.5)},
+    metrics={"provider_loss": Metric(provider_loss), "gain": final("arbitrageur_gain_DAI", unit="DAI")},
+    specs=[Spec("provider_loss", at_most=0.1, in_share=0.9)],
+    invariants={"the pool holds both tokens": lambda state: min(state.pool.reserves(state.chain)) > 0},
+    goals={"provider_loss": "minimise"},
+)

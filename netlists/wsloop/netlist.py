@@ -13,7 +13,22 @@ from tokenspice.agents import (
     RouterAgent,
     TokenSupply,
 )
-from tokenspice.engine import DAY, MONTH, YEAR, Amount, LogRow, SimStateBase, Wallet, in_tokens
+from tokenspice.engine import (
+    DAY,
+    MONTH,
+    YEAR,
+    Amount,
+    Choice,
+    LogRow,
+    Range,
+    SimStateBase,
+    Spec,
+    Study,
+    Triangular,
+    Wallet,
+    final,
+    in_tokens,
+)
 
 from .charts import CHARTS, MORE_CHARTS
 from .kpis import KPIs
@@ -153,3 +168,30 @@ def income_columns(state: SimState) -> LogRow:
 
 netlist_charts = [*CHARTS, *MORE_CHARTS]
 netlist_x_axis = "Year"
+
+
+netlist_study = Study(
+    design={
+        "percent_burn": Range(0.0, 0.5),
+        "percent_consume_sales_for_network": Range(0.005, 0.1, log=True),
+        "minting.H": Range(2.0, 8.0),
+        "opf_n_grants": Range(12, 72),
+    },
+    random={
+        "tau": Triangular(0.3, 0.6, 1.2),
+        "max_growth_rate": Triangular(0.2, 0.415, 0.6),
+        "p_s_ratio": Triangular(10, 30, 60),
+    },
+    environment={"growth_rate_if_0_sales": Range(-0.3, 0.0), "overall_valuation": Choice("max", "sum")},
+    metrics={
+        "revenue": final("network_rev/yr", unit="USD"),
+        "price": final("OCEAN_price", unit="USD"),
+        "supply": final("tot_OCEAN_supply", unit="OCEAN"),
+        "markets": final("Num_mkts"),
+    },
+    specs=[Spec("revenue", at_least=50_000, unit="USD", in_share=0.9)],
+    invariants={
+        "there is no more OCEAN than there may be": lambda state: state.supply.total <= state.ss.TOTAL_OCEAN_SUPPLY
+    },
+    goals={"revenue": "maximise", "supply": "minimise"},
+)

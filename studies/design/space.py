@@ -62,7 +62,7 @@ class Box:
         """Return the values of a choice, a range with steps, or a short one of whole numbers; None of others."""
         variable = self.variables[name]
         if isinstance(variable, Choice):
-            return [as_value(value, self._types.get(name, NO_TYPE)) for value in variable.values]
+            return [as_value(value, self._types.get(name, NO_TYPE), name) for value in variable.values]
         steps = self._steps(name, variable)
         return None if steps is None else [self._on_step(name, variable, step) for step in range(steps)]
 
@@ -71,7 +71,7 @@ class Box:
         variable = self.variables[name]
         if isinstance(variable, Choice):
             return self.levels(name) or []
-        return [as_value(end, self._types.get(name, NO_TYPE)) for end in (variable.low, variable.high)]
+        return [as_value(end, self._types.get(name, NO_TYPE), name) for end in (variable.low, variable.high)]
 
     def middle(self) -> dict[str, Value]:
         """Return the values half-way, where nobody names others."""
@@ -89,7 +89,7 @@ class Box:
         if steps is not None:
             step = float(variable.step or 1)
             return self._on_step(name, variable, min(round((number - low) / step), steps - 1))
-        return as_value(min(max(number, low), high), self._types.get(name, NO_TYPE))
+        return as_value(min(max(number, low), high), self._types.get(name, NO_TYPE), name)
 
     def _coordinate(self, name: str, variable: Variable, value: Value) -> float:
         if isinstance(variable, Choice):
@@ -109,7 +109,7 @@ class Box:
 
     def _on_step(self, name: str, variable: Range, step: int) -> Value:
         number = Fraction(str(variable.low)) + step * Fraction(str(variable.step or 1))
-        return as_value(number, self._types.get(name, NO_TYPE))
+        return as_value(number, self._types.get(name, NO_TYPE), name)
 
 
 @final
@@ -170,7 +170,7 @@ class Cloud:
     def settings_at(self, shares: Sequence[float] | Floats) -> dict[str, Value]:
         """Return the value of each variable below which lies the share that is given of it."""
         pairs = zip(self._quantiles.items(), shares, strict=True)
-        return {name: as_value(of(float(share)), self._types.get(name, NO_TYPE)) for (name, of), share in pairs}
+        return {name: as_value(of(float(share)), self._types.get(name, NO_TYPE), name) for (name, of), share in pairs}
 
     def medians(self) -> dict[str, Value]:
         return self.settings_at([0.5] * len(self))
@@ -187,7 +187,7 @@ def normal_shares(numbers: Floats) -> Floats:
     return shares
 
 
-def as_value(value: Any, kind: Any = NO_TYPE) -> Value:
+def as_value(value: Any, kind: Any = NO_TYPE, name: str = "a value") -> Value:
     """Return the nearest value that a parameter of a type can have; of an amount, text in tokens.
 
     Raises:
@@ -203,7 +203,7 @@ def as_value(value: Any, kind: Any = NO_TYPE) -> Value:
     if kind is float and not isinstance(value, str | bool):
         return float(value)
     if typing.get_origin(kind) is Literal or isinstance(value, str):
-        found: Value = Parameter("a value", kind).read(str(value))
+        found: Value = Parameter(name, kind).read(str(value))
         return found
-    checked: Value = Parameter("a value", kind).checked(value)
+    checked: Value = Parameter(name, kind).checked(value)
     return checked

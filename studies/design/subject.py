@@ -107,7 +107,7 @@ class NetlistCandidate:
         return self.netlist.path.parent
 
     def canonical(self, identity: Identity) -> Identity:
-        settings = [(name, as_value(value, self._kind(name))) for name, value in sorted(identity.settings)]
+        settings = [(name, as_value(value, self._kind(name), name)) for name, value in sorted(identity.settings)]
         return dataclasses.replace(identity, settings=tuple(settings), silenced=tuple(sorted(identity.silenced)))
 
     def refusal(self, identity: Identity) -> str | None:
