@@ -166,9 +166,10 @@ def staker_gain(rows: Rows) -> float:
 
 def nobody_makes_ocean(state: SimState) -> bool:
     """Tell whether wallets and pools hold no more OCEAN than everyone began with."""
-    begun = sum(getattr(state.ss, f"{name}_init_OCEAN") for name in AGENTS)
+    begun: int = sum(getattr(state.ss, f"{name}_init_OCEAN") for name in AGENTS)
     in_pools = sum(int(pool.chain.read(pool.ocean.contract.balanceOf(pool.contract.address))) for pool in pools(state))
-    return sum(wallet.balance("OCEAN") for wallet in state.wallets.values()) + in_pools <= begun
+    in_wallets: int = sum(wallet.balance("OCEAN") for wallet in state.wallets.values())
+    return in_wallets + in_pools <= begun
 
 
 netlist_study = Study(
@@ -182,7 +183,6 @@ netlist_study = Study(
         "publisher.is_malicious": Choice(False, True),
         "publisher.s_wait_to_rug": Range(2 * DAY, 20 * DAY, step=12 * HOUR),
         "stakerSpeculator.part_staked": Range("0.01", "0.2"),
-        "release": Choice("1.0.0-alpha.20", "1.1.15"),
     },
     metrics={
         "staker_gain": Metric(staker_gain),

@@ -51,13 +51,6 @@ def years_of_funding(rows: Rows) -> float:
     return float(rows["Day"][leaves[-1]] / 365) if leaves else 0.0
 
 
-def nobody_makes_ocean(state: SimState) -> bool:
-    ss = state.ss
-    begun = ss.treasury_init_OCEAN + ss.staker_init_OCEAN + ss.market_init_OCEAN
-    begun += ss.NUMBER_OF_RESEARCHERS * ss.researcher_init_OCEAN
-    return sum(agent.wallet.balance("OCEAN") for agent in state.allAgents()) <= begun
-
-
 netlist_study = Study(
     design={
         "TRANSACTION_FEES": Range(0.02, 0.5),
@@ -73,6 +66,14 @@ netlist_study = Study(
         "treasury_spent": first_passage("dao_treasury_OCEAN", at_most=10_000),
     },
     specs=[Spec("years_of_funding", at_least=10, unit="years", in_share=0.9), Spec("gini", at_most=0.5, in_share=0.9)],
-    invariants={"nobody makes OCEAN": nobody_makes_ocean},
+    invariants={
+        "nobody makes OCEAN": lambda state: (
+            sum(agent.wallet.balance("OCEAN") for agent in state.allAgents())
+            <= state.ss.treasury_init_OCEAN
+            + state.ss.staker_init_OCEAN
+            + state.ss.market_init_OCEAN
+            + state.ss.NUMBER_OF_RESEARCHERS * state.ss.researcher_init_OCEAN
+        )
+    },
     goals={"assets": "maximise", "gini": "minimise"},
 )
