@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.resume.warm_start import load_warm_start, save_warm_start
     from tokenspice.studies.run.open_chain import open_chain
     from tokenspice.studies.run.run import RunOptions, run_once
+    from tokenspice.studies.session import Session
 
 __all__ = [
     "CoordinateMap",
@@ -29,6 +30,7 @@ __all__ = [
     "RunFolder",
     "RunLog",
     "RunOptions",
+    "Session",
     "TrainResult",
     "Training",
     "WalkForward",
@@ -59,6 +61,7 @@ __getattr__ = lazy_names(
         "Design": "tokenspice.studies.batch.design",
         "RunFolder": "tokenspice.studies.record.run_folder",
         "RunOptions": "tokenspice.studies.run.run",
+        "Session": "tokenspice.studies.session",
         "draw_plots": "tokenspice.studies.plot.draw",
         "load_warm_start": "tokenspice.studies.resume.warm_start",
         "open_chain": "tokenspice.studies.run.open_chain",

@@ -124,12 +124,13 @@ class TransactionFiles(Observer):
             parts = [*self._full, self._write_open(synced=True)]
             return TransactionPosition(len(self._full) * ROWS_PER_PART + len(self._open), parts)
 
-    def go_on(self, position: TransactionPosition) -> None:
-        """Take back all rows that were written after `position`.
+    def go_on(self, position: TransactionPosition | None) -> None:
+        """Take back all rows that were written after `position`; all of them where there is none.
 
         Raises:
             RunError: the parts do not hold what they held then. They are left as they are.
         """
+        position = position or TransactionPosition(0, [])
         n_full, n_left = divmod(position.n_rows, ROWS_PER_PART)
         contents = [self._read(number) for number in range(n_full)]
         if list(map(digest, contents)) != position.parts[:n_full]:

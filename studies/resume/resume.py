@@ -21,7 +21,7 @@ from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_warm_start
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
-from tokenspice.studies.run.run import checkpoints_of, record
+from tokenspice.studies.run.run import checkpoints_of, record, recorders
 from tokenspice.studies.run.simulate import Run, begin, telling_the_end, transaction_listener
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.safe_json import parse_json
@@ -229,35 +229,36 @@ def resume_run(
     facts |= run.variation.facts | {"resumed_from_tick": found.tick if found else 0}
     keeper = None
     with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
-        observers = [AmbientRandomness(folder.facts), *observers]
         if run.record["options"]["transactions"]:
-            observers.insert(0, record_again(folder, found))
-        ending.enter_context(telling_the_end(observers))
+            record_again(folder, found)
+        writers = recorders(folder, run.netlist)
+        observers = [AmbientRandomness(folder.facts), *observers]
+        ending.enter_context(telling_the_end([*writers, *observers]))
+        listener = transaction_listener([*writers, *observers])
         folder.tables.go_on(found.positions if found else {})
         every = run.record["options"]["checkpoint_every"]
         if found:
             if found.chain:
-                found.chain.on_transaction = transaction_listener(observers)
+                found.chain.on_transaction = listener
             ready = Run(run.netlist, found.state, found.chain, found.start, run.variation)
             keeper = Checkpoints(folder, every, found.memory, found.start, found.chain)
         else:
-            ready = beginning_again(run, config, transaction_listener(observers))
+            ready = beginning_again(run, config, listener)
             keeper = checkpoints_of(ready, folder, every)
         with closing(ready):
-            record(ready, folder, config, keeper, observers)
+            record(ready, folder, config, [*writers, *([keeper] if keeper else [])], observers)
     if keeper:
         keeper.remove()
     return folder
 
 
-def record_again(folder: RunFolder, found: Checkpoint | None) -> Observer:
-    """Return the transaction record, as it was at a checkpoint, or at the beginning."""
+def record_again(folder: RunFolder, found: Checkpoint | None) -> None:
+    """Take the transaction record back to a checkpoint, or to its beginning, and go on with it."""
     from tokenspice.studies.record.transactions import TransactionPosition
 
     record = folder.record_transactions()
     position = found.transactions if found else None
-    record.go_on(TransactionPosition(**position) if position else TransactionPosition(0, []))
-    return record
+    record.go_on(TransactionPosition(**position) if position else None)
 
 
 def beginning_again(run: UnfinishedRun, config: Config, on_transaction: Callable[[Transaction], None] | None) -> Run:

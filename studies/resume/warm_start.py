@@ -30,7 +30,7 @@ from tokenspice.web3engine.fork.fork import configured_fork
 from tokenspice.web3engine.network import AUTO, REVM, is_built, open_backend
 from tokenspice.web3engine.transaction import Transaction
 
-__all__ = ["WarmStart", "check_saveable", "load_warm_start", "save_warm_start", "wire"]
+__all__ = ["WarmStart", "check_saveable", "is_saveable", "load_warm_start", "save_warm_start", "wire"]
 
 FORMAT = "tokenspice start 2"
 
@@ -218,6 +218,11 @@ def load_warm_start(path: Path) -> WarmStart:
         RunError: there is no such file, or it was changed since.
     """
     return WarmStart(read_sealed(path, FORMAT), path.resolve())
+
+
+def is_saveable(netlist: Netlist, ss: SimStrategyBase, config: Config) -> bool:
+    """Tell whether a run's chain, if it starts one, can be saved."""
+    return not netlist.starts_chain(ss) or (config.network in (AUTO, REVM) and is_built())
 
 
 def check_saveable(config: Config) -> None:

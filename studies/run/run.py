@@ -25,7 +25,7 @@ from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.url import is_url
 
-__all__ = ["RunOptions", "checkpoints_of", "record", "run_once"]
+__all__ = ["RunOptions", "checkpoints_of", "new_folder", "note_ending", "record", "recorders", "run_once"]
 
 
 @dataclass(frozen=True)
@@ -73,31 +73,53 @@ def run_once(
             folder keeps what was logged, and run.json says why.
         KeyboardInterrupt: it was interrupted; the folder keeps what was logged.
     """
+    keeper = None
+    with new_folder(netlist, ss, out_dir, config, options) as folder:
+        watching = [AmbientRandomness(folder.facts), *observers]
+        if options.profile:
+            watching.append(Profiler(out_dir / "stats"))
+        writers = recorders(folder, netlist)
+        with telling_the_end([*writers, *watching]):
+            keeps = options.checkpoint_every is not None
+            listener = transaction_listener([*writers, *watching])
+            run = begin(netlist, ss, config, options.start, keeps, listener)
+            run = replace(run, variation=options.variation)
+            with closing(run):
+                keeper = checkpoints_of(run, folder, options.checkpoint_every)
+                record(run, folder, config, [*writers, *([keeper] if keeper else [])], watching)
+    if keeper:
+        keeper.remove()
+    return folder
+
+
+def new_folder(netlist: Netlist, ss: SimStrategyBase, out_dir: Path, config: Config, options: RunOptions) -> RunFolder:
+    """Return the folder of a run that is about to begin. Arguments as of `run_once`.
+
+    Raises:
+        TokenSpiceError: there is no such network, or no chain whose transactions could be recorded, or the folder exists.
+    """
     if netlist.starts_chain(ss):
         check_network(config.network)
     elif options.transactions:
         raise RunError(f"{netlist_name(netlist.path)} starts no chain, so it has no transactions. Leave them out.")
     strategy = parameter_values(ss)
     facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
-    facts |= {"options": option_facts(config, options)} | options.variation.facts
-    keeper = None
-    facts |= code_facts(netlist)
-    with RunFolder(out_dir, facts, netlist.tables, synced=options.synced) as folder:
-        watching = [AmbientRandomness(folder.facts), *observers]
-        if options.transactions:
-            watching.insert(0, folder.record_transactions())
-        if options.profile:
-            watching.append(Profiler(out_dir / "stats"))
-        with telling_the_end(watching):
-            keeps = options.checkpoint_every is not None
-            run = begin(netlist, ss, config, options.start, keeps, transaction_listener(watching))
-            run = replace(run, variation=options.variation)
-            with closing(run):
-                keeper = checkpoints_of(run, folder, options.checkpoint_every)
-                record(run, folder, config, keeper, watching)
-    if keeper:
-        keeper.remove()
+    facts |= {"options": option_facts(config, options)} | options.variation.facts | code_facts(netlist)
+    folder = RunFolder(out_dir, facts, netlist.tables, synced=options.synced)
+    if options.transactions:
+        folder.record_transactions()
     return folder
+
+
+def recorders(folder: RunFolder, netlist: Netlist) -> list[Observer]:
+    """Return who writes to a run's folder, in the order in which they are to be told."""
+    return [*folder.observers, *([MarkFile(netlist, folder.path)] if netlist.has_marks else [])]
+
+
+def note_ending(folder: RunFolder, run: Run, config: Config) -> None:
+    """Note in a run's record how far it came, on which chain, and with which code."""
+    facts = chain_facts(run.chain, config) if run.chain else None
+    folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}
 
 
 def checkpoints_of(run: Run, folder: RunFolder, every: Seconds | None) -> Checkpoints | None:
@@ -109,16 +131,13 @@ def checkpoints_of(run: Run, folder: RunFolder, every: Seconds | None) -> Checkp
 
 
 def record(
-    run: Run, folder: RunFolder, config: Config, keeper: Checkpoints | None, observers: Sequence[Observer]
+    run: Run, folder: RunFolder, config: Config, writers: Sequence[Observer], observers: Sequence[Observer]
 ) -> None:
-    """Simulate to the end, and record it in `folder`, before any of `observers` is told."""
+    """Simulate to the end, and record it in `folder`: `writers` are told before any of `observers`."""
     try:
-        marks = [MarkFile(run.netlist, folder.path)] if run.netlist.has_marks else []
-        first = [*folder.observers, *marks, *([keeper] if keeper else [])]
-        simulate(run, [*first, *(each for each in observers if each not in first)])
+        simulate(run, [*writers, *observers])
     finally:
-        facts = chain_facts(run.chain, config) if run.chain else None
-        folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}
+        note_ending(folder, run, config)
 
 
 def option_facts(config: Config, options: RunOptions) -> dict[str, Any]:
