@@ -23,6 +23,9 @@ class AgentBase(ABC):
         self.name = name
         self.wallet: WalletBase = Wallet(name) if wallet is None else wallet
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name}, {self.wallet!r})"
+
     @abstractmethod
     def takeStep(self, state: "SimStateBase") -> None:
         """Act once. Called every tick, in the order in which the agents were added."""

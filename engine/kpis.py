@@ -22,6 +22,9 @@ class KPIsBase:
         self.time_step = time_step
         self.tick = 0
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(tick {self.tick})"
+
     @property
     def elapsed(self) -> Seconds:
         """Simulated seconds measured so far."""
@@ -45,6 +48,9 @@ class PrefixSums(Generic[Number]):
 
     def __len__(self) -> int:
         return len(self._before) - 1
+
+    def __repr__(self) -> str:
+        return f"PrefixSums({len(self)} ticks, {self.total} in all)"
 
     @property
     def total(self) -> Number:

@@ -206,8 +206,27 @@ class ParametersBase:
     Whoever extends `__post_init__`, for what two parameters must be to each other, calls super() first.
     """
 
+    def __init_subclass__(cls) -> None:
+        # Before the decorator of dataclasses gives the class a representation in base units.
+        if "__repr__" not in vars(cls):
+            setattr(cls, "__repr__", ParametersBase.__repr__)  # noqa: B010  (mypy knows no such method to replace)
+
     def __post_init__(self) -> None:
         check(self)
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+def shown(strategy: Any) -> str:
+    """Write a strategy with its parameters as `--set` takes them: amounts in tokens."""
+    known = {parameter.name: parameter for parameter in declared(strategy.__class__)}
+    values = ((field.name, getattr(strategy, field.name)) for field in dataclasses.fields(strategy))
+    parts = [
+        f"{name}={shown(value) if dataclasses.is_dataclass(value) else known[name].shown(value)}"
+        for name, value in values
+    ]
+    return f"{type(strategy).__name__}({', '.join(parts)})"
 
 
 def parameters(strategy: Any) -> tuple[Parameter, ...]:

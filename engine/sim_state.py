@@ -58,6 +58,9 @@ class SimStateBase:
         self.after_step: Callable[[str], object] | None = None
         self._streams = RandomStreams(ss.seed)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(tick {self.tick} of {self.ss.max_ticks}, {len(self.agents)} agents)"
+
     @property
     def elapsed(self) -> Seconds:
         """Simulated seconds since the run began."""

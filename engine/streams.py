@@ -31,6 +31,9 @@ class RandomStreams:
         self.branches: tuple[Branch, ...] = ()
         self._streams: dict[str, np.random.Generator] = {}
 
+    def __repr__(self) -> str:
+        return f"RandomStreams(seed {self.seed}: {', '.join(self.names()) or 'none drawn from'})"
+
     def names(self) -> list[str]:
         """Of the streams that were drawn from so far."""
         return list(self._streams)

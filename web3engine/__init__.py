@@ -9,7 +9,7 @@ from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, Copyable, Queueing
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config, find_project, read_config
-from tokenspice.web3engine.contract import Call, Contract, Method, Reader, ether
+from tokenspice.web3engine.contract import Call, Contract, ContractBase, Method, Reader, ether
 from tokenspice.web3engine.errors import (
     AbiError,
     ArtifactError,
@@ -18,6 +18,7 @@ from tokenspice.web3engine.errors import (
     CompileError,
     ForkError,
     ForkMiss,
+    MissingFunction,
     Rejected,
     Reverted,
     TokenWarning,
@@ -48,6 +49,7 @@ __all__ = [
     "CompileError",
     "Config",
     "Contract",
+    "ContractBase",
     "Copyable",
     "Event",
     "EvmAgentBase",
@@ -57,6 +59,7 @@ __all__ = [
     "Log",
     "Mempool",
     "Method",
+    "MissingFunction",
     "Ordering",
     "Pending",
     "Queueing",

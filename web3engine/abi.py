@@ -1,18 +1,20 @@
 """A contract's interface: what its functions, events and errors take and give, as bytes and as Python values."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, final
 
 from eth_abi.abi import encode as abi_encode
 from eth_abi.exceptions import EncodingError, ParseError
 from eth_utils.crypto import keccak
 
+from tokenspice.engine.text import not_among
 from tokenspice.web3engine.abi_types import Parameter, decode, parameters
 from tokenspice.web3engine.arguments import read_argument
-from tokenspice.web3engine.errors import AbiError
-from tokenspice.web3engine.events import Event, Events, Log
+from tokenspice.web3engine.errors import AbiError, MissingFunction
+from tokenspice.web3engine.events import Event, Events, EventType, Log
 from tokenspice.web3engine.reasons import revert_reason
 
 __all__ = ["MOVES", "RAW", "Abi", "Function"]
@@ -38,10 +40,16 @@ class Function:
         outputs: the types of what it returns.
         moves_tokens: whether it is one of ERC-20's functions that answer whether they did what they were asked.
         takes_bytes: whether it is given bytes as they are, without a selector, and returns them so.
+        doc: what its source says of it; may be empty.
+        shape: makes what is returned out of the decoded values, where that is more than the values.
     """
 
-    def __init__(self, entry: dict[str, Any]) -> None:
+    def __init__(
+        self, entry: dict[str, Any], doc: str = "", shape: Callable[[tuple[Any, ...]], Any] | None = None
+    ) -> None:
         self.entry = entry
+        self.doc = doc
+        self.shape = shape
         kind = entry["type"]
         self.name: str = kind if kind in ("constructor", "receive", "fallback") else entry["name"]
         self.takes_bytes = kind == "fallback"
@@ -49,6 +57,9 @@ class Function:
         self.inputs = [each.type for each in self.parameters]
         self.outputs = [each.type for each in parameters(entry.get("outputs", []))]
         self.moves_tokens = self.outputs == ["bool"] and (self.name, self.inputs) in MOVES
+
+    def __repr__(self) -> str:
+        return f"Function({self.signature})"
 
     @cached_property
     def signature(self) -> str:
@@ -93,6 +104,8 @@ class Function:
         if self.takes_bytes:
             return data
         values = decode(self.outputs, data, f"{self.signature} returned")
+        if self.shape:
+            return self.shape(values)
         return values[0] if len(values) == 1 else values or None
 
 
@@ -106,13 +119,21 @@ class Abi:
 
     Attributes:
         entries: that JSON.
+        docs: what the source says of each function, by signature.
+        shapes: makes what functions return out of the decoded values, by signature.
 
     Raises:
         AbiError: `entries` is no ABI.
     """
 
-    def __init__(self, entries: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        entries: list[dict[str, Any]],
+        docs: Mapping[str, str] = MappingProxyType({}),
+        shapes: Mapping[str, Callable[[tuple[Any, ...]], Any]] = MappingProxyType({}),
+    ) -> None:
         self.entries = entries
+        self.docs = dict(docs)
         try:
             self._functions = [Function(entry) for entry in entries if entry["type"] == "function"]
             constructors = [entry for entry in entries if entry["type"] == "constructor"]
@@ -124,6 +145,8 @@ class Abi:
             raise AbiError(
                 f"no contract ABI ({type(error).__name__}: {error}). Give the JSON list that a compiler writes."
             ) from error
+        for function in self._functions if docs or shapes else ():
+            function.doc, function.shape = docs.get(function.signature, ""), shapes.get(function.signature)
         self._errors = {error.selector: error for error in errors}
         self._by_name: dict[str, list[Function]] = {}
         for function in self._functions:
@@ -131,6 +154,28 @@ class Abi:
             self._by_name[function.signature] = [function]
         for function in bare:
             self._by_name.setdefault(function.name, [function])
+
+    def __repr__(self) -> str:
+        return f"Abi({', '.join(self.function_names)})"
+
+    @property
+    def function_names(self) -> list[str]:
+        """In alphabetical order."""
+        return sorted({function.name for function in self._functions})
+
+    @property
+    def functions(self) -> list[Function]:
+        """In the order of the ABI."""
+        return list(self._functions)
+
+    @property
+    def event_types(self) -> list[EventType]:
+        """In the order of the ABI."""
+        return self._events.types
+
+    def named(self, name: str) -> list[Function]:
+        """Return the functions of this name or signature; `receive` and `fallback` have these names."""
+        return self._candidates(name)
 
     def function_of(self, data: bytes) -> Function | None:
         """Return the function that calldata calls; None if it is none of these."""
@@ -174,8 +219,7 @@ class Abi:
             raise AbiError(
                 f'{contract} has several functions {name}: write {contract}["…"](…) with one of {signatures}.'
             )
-        known = ", ".join(sorted({function.name for function in self._functions}))
-        raise AbiError(f'{contract} has no function "{name}". It has: {known or "none"}.')
+        raise MissingFunction(f'{contract} has no function "{name}". {not_among(name, self.function_names, "It has")}')
 
     def read_log(self, log: Log, name: str | None = None) -> Event | None:
         """Read a log through this ABI; None where it is no event of this contract, or none that is called `name`.

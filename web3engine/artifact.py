@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -38,6 +38,7 @@ class Artifact:
         source: where it comes from, for run.json.
         links: the libraries that have to be linked into it, and where.
         place: the folders and the file that it was found in, such as ("tokenspice", "token", "Token.sol").
+        docs: what its source says of each function, by signature.
     """
 
     protocol: str
@@ -47,10 +48,11 @@ class Artifact:
     source: str
     links: Links = field(default_factory=dict)
     place: tuple[str, ...] = ()
+    docs: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def abi(self) -> Abi:
-        return Abi(self.entries)
+        return Abi(self.entries, self.docs)
 
     @property
     def sha256(self) -> str:

@@ -1,8 +1,8 @@
 """The JSON that compilers and their tools write, read as contracts, whoever wrote it."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from tokenspice.web3engine.artifact import Entries, checked_entries
 from tokenspice.web3engine.errors import AbiError
 from tokenspice.web3engine.linking import Links, creation_code
+from tokenspice.web3engine.natspec import function_docs
 from tokenspice.web3engine.safe_json import parse_json
 
 __all__ = ["Compiled", "NoArtifact", "contracts_in", "packaged_contracts"]
@@ -31,6 +32,7 @@ class Compiled:
         entries: its ABI.
         bytecode: creation code; empty where there is none.
         links: where libraries belong in it.
+        docs: what its source says of each function, by signature.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Compiled:
     entries: Entries
     bytecode: bytes
     links: Links
+    docs: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)  # a batch's runs read the same few packages
@@ -114,7 +117,7 @@ def read(name: str, file: str, record: dict[str, Any], known: dict[str, Any]) ->
     bytecode, links = creation_code(text.removeprefix("0x"), references, known)
     if not bytecode and not entries:
         raise NoArtifact("its ABI is empty and it has no code")
-    return Compiled(name, file, entries, bytecode, links)
+    return Compiled(name, file, entries, bytecode, links, function_docs(record))
 
 
 def code_of(record: dict[str, Any]) -> tuple[str, dict[str, Any]]:

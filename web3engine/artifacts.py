@@ -66,6 +66,9 @@ class Artifacts:
         self._loaded: dict[Path, Loaded] = {}
         self._defined: dict[Path, set[str]] = {}
 
+    def __repr__(self) -> str:
+        return f"Artifacts({', '.join(protocol.name for protocol in self.protocols)})"
+
     def unused(self) -> "Artifacts":
         """Return the same contracts for another run, which has asked for none of them yet."""
         self.protocols  # noqa: B018  (so that all of them share what is read once)
@@ -250,7 +253,14 @@ def package_artifacts(npm: dict[str, Any], protocol: Protocol, project: Path) ->
         except (NoArtifact, ValueError) as why:
             raise ArtifactError(f"{path} is no artifact of truffle, hardhat or foundry ({why}).") from None
         yield Artifact(
-            one.protocol, one.name, one.entries, one.bytecode, source, one.links, (*protocol.place, path.parent.name)
+            one.protocol,
+            one.name,
+            one.entries,
+            one.bytecode,
+            source,
+            one.links,
+            (*protocol.place, path.parent.name),
+            one.docs,
         )
 
 

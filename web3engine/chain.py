@@ -16,7 +16,7 @@ from tokenspice.web3engine.arguments import read_wei
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend, copyable
 from tokenspice.web3engine.clients import Clients
-from tokenspice.web3engine.contract import Call, Contract, as_address
+from tokenspice.web3engine.contract import Call, Contract, R, as_address
 from tokenspice.web3engine.errors import AbiError, ArtifactError, ChainError, Rejected, Reverted
 from tokenspice.web3engine.failures import Remarks, left_undone, naming_errors, newer_code
 from tokenspice.web3engine.linking import link
@@ -90,6 +90,9 @@ class Chain(World):
         self.contracts: dict[str, Contract] = {}
         self.wallets = {name: self._wallet(name) for name in wallets}
         self.tokens = dict(tokens)
+
+    def __repr__(self) -> str:
+        return f"Chain({self.backend.network}, {len(self.wallets)} wallets, tokens {', '.join(self.tokens) or 'none'})"
 
     @property
     def backend(self) -> ChainBackend:
@@ -319,10 +322,11 @@ class Chain(World):
     def _tell(self, wallet: EvmWallet, call: Call, receipt: Receipt, base_fee: int | None) -> None:
         self._report(Sent(wallet.address, call.to, b"", call.value, 0, base_fee, 0, receipt), call)
 
-    def read(self, call: Call, wallet: EvmWallet | None = None) -> Any:
+    def read(self, call: Call[R], wallet: EvmWallet | None = None) -> R:
         """Return the decoded value of a call that changes nothing, as seen by `wallet`, or by nobody."""
         try:
-            return self._backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+            value: R = self._backend.read(wallet.address if wallet else ZERO_ADDRESS, call)
+            return value
         except Reverted as error:
             if hint := newer_code(error.reason, self.artifacts):
                 raise Reverted(f"{error} {hint}", error.reason, error.output) from None

@@ -15,6 +15,7 @@ from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.checksummed_file import sealed, unsealed
 from tokenspice.web3engine.errors import CompileError
 from tokenspice.web3engine.linking import creation_code
+from tokenspice.web3engine.natspec import function_docs
 from tokenspice.web3engine.protocol import Protocol
 from tokenspice.web3engine.rules import HARDFORK
 from tokenspice.web3engine.shipped import shipped_contracts
@@ -30,7 +31,7 @@ MOST_BYTES = 1 << 28  # of what is kept of one protocol
 # The first solc that knows HARDFORK; an older one knows no newer opcodes either.
 KNOWS_HARDFORK = (0, 8, 20)
 
-OUTPUT = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"]
+OUTPUT = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences", "userdoc", "devdoc"]
 
 
 def compile_protocol(
@@ -109,7 +110,7 @@ def artifact_of(protocol: Protocol, path: Path, source: str, name: str, contract
     bytecode = contract["evm"]["bytecode"]
     code, links = creation_code(bytecode["object"], bytecode.get("linkReferences", {}))
     place = (*protocol.place, *path.relative_to(protocol.folder).parts)
-    return Artifact(protocol.name, name, contract["abi"], code, source, links, place)
+    return Artifact(protocol.name, name, contract["abi"], code, source, links, place, function_docs(contract))
 
 
 def settings_of(protocol: Protocol) -> dict[str, Any]:

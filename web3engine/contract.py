@@ -1,17 +1,24 @@
 """A contract at an address, whose functions make calls: data that a wallet may send, or read through."""
 
-from typing import Any, NamedTuple, Protocol, final
+import inspect
+from typing import Any, Generic, NamedTuple, Protocol, final
 
 from eth_utils.address import to_checksum_address
+from typing_extensions import TypeVar
 
+from tokenspice.engine.text import not_among
 from tokenspice.web3engine.abi import RAW, Abi, Function
 from tokenspice.web3engine.abi_types import Parameter
 from tokenspice.web3engine.arguments import read_argument, read_wei
-from tokenspice.web3engine.errors import AbiError, ChainError, Reverted
+from tokenspice.web3engine.errors import AbiError, ChainError, MissingFunction, Reverted
 from tokenspice.web3engine.events import Event
 from tokenspice.web3engine.receipt import Receipt
+from tokenspice.web3engine.shown import call_text
+from tokenspice.web3engine.signatures import declaration, function_help, signature_of
 
-__all__ = ["NO_ABI", "Call", "Contract", "Method", "Reader", "as_address", "ether"]
+__all__ = ["NO_ABI", "Call", "Contract", "ContractBase", "Method", "R", "Reader", "as_address", "attribute", "ether"]
+
+R = TypeVar("R", default=Any)
 
 NEW = tuple.__new__
 NO_ABI = Abi([])
@@ -19,7 +26,7 @@ RECEIVE = Function({"type": "receive"})  # Solidity documentation, "Receive Ethe
 RECIPIENT = Parameter("", "address")
 
 
-class Call(NamedTuple):
+class Call(NamedTuple, Generic[R]):
     """A message to a contract, not sent yet. A tuple, because making one has to cost next to nothing.
 
     Attributes:
@@ -30,6 +37,8 @@ class Call(NamedTuple):
         args: the arguments.
         value: ether that goes with it, in wei.
         code: creation bytecode, for a deployment.
+
+    `R` is what the function returns, where a typed contract says so (`tsp bindings`).
     """
 
     contract: str
@@ -39,6 +48,9 @@ class Call(NamedTuple):
     args: tuple[Any, ...] = ()
     value: int = 0
     code: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Call({call_text(self)})"
 
     @property
     def label(self) -> str:
@@ -126,20 +138,28 @@ def ether(to: object, wei: int, data: bytes = b"") -> Call:
 class Reader(Protocol):
     """Who asks a contract something: a wallet, or the chain itself for nobody in particular."""
 
-    def read(self, call: Call) -> Any:
+    def read(self, call: Call[R]) -> R:
         """Run a call, change nothing, and return its decoded value."""
+
+
+class MethodHelp:
+    """The `__doc__` of methods: the class has its own, and each method that of its functions."""
+
+    def __get__(self, method: "Method | None", kind: type) -> str:
+        return METHOD_DOC if method is None else method.help
+
+
+METHOD_DOC = "A contract's function by its name, which makes calls; several functions may share the name."
 
 
 @final
 class Method:
-    """A contract's function by its name, which makes calls; several functions may share the name.
+    # Attributes:
+    #     contract: whose function it is.
+    #     name: the function's name or signature.
+    __doc__ = MethodHelp()  # type: ignore[assignment]
 
-    Attributes:
-        contract: whose function it is.
-        name: the function's name or signature.
-    """
-
-    def __init__(self, contract: "Contract", name: str) -> None:
+    def __init__(self, contract: "ContractBase", name: str) -> None:
         self.contract = contract
         self.name = name
         self._only = contract.abi.only_function(name)
@@ -157,13 +177,31 @@ class Method:
         # What `Call(...)` does, without its check of keywords, which takes a third of the time.
         return NEW(Call, (contract.label, contract.address, contract.abi, function, args, value, b""))
 
+    @property
+    def functions(self) -> list[Function]:
+        """Those that it may call."""
+        return self.contract.abi.named(self.name)
 
-@final
-class Contract:
-    """A deployed contract. `contract.transfer(to, amount)` makes the Call of its function `transfer`.
+    @property
+    def help(self) -> str:
+        """Signature and documentation (NatSpec) of each of its functions."""
+        return "\n\n".join(function_help(function) for function in self.functions)
 
-    `contract["transfer(address,uint256)"](to, amount)` names one of several functions of the same name, or
-    one whose name is taken by an attribute here.
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return signature_of(self.functions)
+
+    def __repr__(self) -> str:
+        shown = " or ".join(declaration(function) for function in self.functions) or self.name
+        return f"Method({self.contract.label}.{shown})"
+
+
+class ContractBase:
+    """EXTEND, where a class of its own says what functions there are; else use `Contract`.
 
     Attributes:
         label: what to call it in messages.
@@ -177,21 +215,13 @@ class Contract:
         self.abi = abi
 
     def __repr__(self) -> str:
-        return f"Contract({self.label} at {self.address})"
+        return f"{type(self).__name__}({self.label} at {self.address})"
 
     def __getitem__(self, name: str) -> "Method":
         return Method(self, name)
 
-    def __getattr__(self, name: str) -> "Method":
-        if (
-            name.startswith("__") and name.endswith("__")
-        ) or name == "abi":  # Python's own questions, also of one that is not built yet
-            raise AttributeError(name)
-        if name.startswith("_") and self.abi.only_function(name) is None:  # a notebook's questions
-            raise AttributeError(f'{self.label} has no function "{name}"; of several, write contract["{name}(…)"](…)')
-        method = self[name]
-        self.__dict__[name] = method  # so that the next look-up is an ordinary one
-        return method
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.abi.function_names})
 
     def events(self, receipt: Receipt, name: str | None = None) -> list[Event]:
         """Read what this contract emitted in a transaction, or only its events called `name`.
@@ -200,10 +230,42 @@ class Contract:
             AbiError: the contract has no event of that name, or a log does not fit its event.
         """
         if name is not None and name not in self.abi.event_names:
-            known = ", ".join(self.abi.event_names) or "none"
-            raise AbiError(f'{self.label} has no event "{name}". It has: {known}.')
+            raise AbiError(f'{self.label} has no event "{name}". {not_among(name, self.abi.event_names, "It has")}')
         try:
             read = [self.abi.read_log(log, name) for log in receipt.logs if log.address == self.address]
         except AbiError as error:
             raise AbiError(f"{self.label}: {error}") from None
         return [event for event in read if event]
+
+
+@final
+class Contract(ContractBase):
+    """A deployed contract. `contract.transfer(to, amount)` makes the Call of its function `transfer`.
+
+    `contract["transfer(address,uint256)"](to, amount)` names one of several functions of the same name, or
+    one whose name is taken by an attribute here.
+
+    Attributes:
+        label: what to call it in messages.
+        address: checksummed.
+        abi: its interface.
+    """
+
+    def __getattr__(self, name: str) -> "Method":
+        method = attribute(self, name)
+        self.__dict__[name] = method  # so that the next look-up is an ordinary one
+        return method
+
+
+def attribute(contract: ContractBase, name: str) -> Method:
+    """Return what an attribute of a contract is that no class defines: a function.
+
+    Raises:
+        MissingFunction: there is none of this name.
+    """
+    if (name.startswith("__") and name.endswith("__")) or name == "abi":  # Python's questions, before it is built
+        raise AttributeError(name)
+    if not contract.abi.named(name):
+        known = contract.abi.function_names
+        raise MissingFunction(f'{contract.label} has no function "{name}". {not_among(name, known, "It has")}')
+    return contract[name]

@@ -2,6 +2,7 @@
 
 ChainError (a WorldError)
  ├─ AbiError               arguments that do not fit a contract's interface
+ │   └─ MissingFunction    a name that no function of the contract has
  ├─ ArtifactError          a contract's ABI and bytecode cannot be found or read
  │   └─ NotInstalled       the package that publishes a contract is not there
  ├─ CompileError           Solidity that does not compile
@@ -23,6 +24,7 @@ __all__ = [
     "CompileError",
     "ForkError",
     "ForkMiss",
+    "MissingFunction",
     "NoCompiler",
     "NotInstalled",
     "Rejected",
@@ -41,6 +43,12 @@ class AbiError(ChainError):
     """A function, event or argument does not fit a contract's interface."""
 
     word = "abi"
+
+
+class MissingFunction(AbiError, AttributeError):
+    """A contract has no function of this name."""
+
+    word = "missing-function"
 
 
 class ArtifactError(ChainError):

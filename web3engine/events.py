@@ -47,6 +47,7 @@ class EventType:
         signature: with the types of its arguments.
         anonymous: whether its logs do not say which event they are.
         n_topics: how many topics its logs have.
+        entry: its part of the ABI, as JSON.
     """
 
     def __init__(self, entry: dict[str, Any]) -> None:
@@ -56,6 +57,7 @@ class EventType:
         self.anonymous = bool(entry.get("anonymous", False))
         self.topic = keccak(text=self.signature)
         indexed = [bool(argument["indexed"]) for argument in entry.get("inputs", [])]
+        self.entry = entry
         self._arguments = list(zip(argument_names([each.name for each in inputs]), inputs, indexed, strict=True))
         self._plain = [each.type for each, is_indexed in zip(inputs, indexed, strict=True) if not is_indexed]
         self.n_topics = sum(indexed) + (not self.anonymous)
@@ -94,6 +96,11 @@ class Events:
         for each in self._types:
             if not each.anonymous:
                 self._by_topic.setdefault(each.topic, []).append(each)
+
+    @property
+    def types(self) -> list[EventType]:
+        """In the order of the interface."""
+        return list(self._types)
 
     @property
     def names(self) -> list[str]:

@@ -11,6 +11,7 @@ from tokenspice.web3engine.contract import Call, Method
 from tokenspice.web3engine.failures import left_undone, naming_errors
 from tokenspice.web3engine.receipt import Mined, Receipt, Sent
 from tokenspice.web3engine.rules import Ordering
+from tokenspice.web3engine.shown import call_text, receipt_text
 
 __all__ = ["Batch", "Mempool", "Pending", "Report", "Signer"]
 
@@ -47,6 +48,10 @@ class Pending:
         self.receipt: Receipt | None = None
         self.remark = ""
 
+    def __repr__(self) -> str:
+        state = receipt_text(self.receipt, self.call) if self.receipt else f"{call_text(self.call)}, waiting"
+        return f"Pending({state})"
+
     @property
     def reason(self) -> str:
         """Why it failed, or what it left undone; empty if all was done, or it is still waiting."""
@@ -70,6 +75,9 @@ class Batch:
         self.first = first
         self.asked = asked
         self._blocks: list[Mined] = []
+
+    def __repr__(self) -> str:
+        return f"Batch({len(self.tickets)} transactions of {self.label}, {len(self.receipts)} mined)"
 
     @property
     def label(self) -> str:
@@ -132,6 +140,9 @@ class Mempool:
         self._is_exact = is_exact
         self._pending: dict[int, Pending] = {}
         self._batches: list[Batch] = []
+
+    def __repr__(self) -> str:
+        return f"Mempool({self.ordering}, {len(self.queue)} waiting)"
 
     @property
     def queue(self) -> list[Pending]:

@@ -94,6 +94,7 @@ def read_artifacts(
             source or str(path),
             one.links,
             (*inside, *(() if path.name == f"{name}.json" and not one.file else (path.name,)), *parts(one.file)),
+            one.docs,
         )
         for one in read(content)
     ]

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol, final
 
 from tokenspice.web3engine.events import Log
+from tokenspice.web3engine.shown import receipt_text
 
 __all__ = ["REFUSED", "Mined", "PlainReceipt", "Receipt", "Sent", "refused"]
 
@@ -71,6 +72,9 @@ class PlainReceipt:
     transaction_hash: bytes
     index: int | None = 0
     gas_price: int = 0
+
+    def __repr__(self) -> str:
+        return receipt_text(self)
 
 
 class Sent(NamedTuple):

@@ -1,14 +1,14 @@
 """Who pays on a chain: an account, and the tokens that the chain knows."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, final
+from typing import Protocol, final
 
 from tokenspice.engine.errors import InsufficientFunds, WalletError
 from tokenspice.engine.units import Amount, as_text
 from tokenspice.engine.wallet import WalletBase, check_amount
 from tokenspice.web3engine.account import Account
 from tokenspice.web3engine.backends.base import ChainBackend
-from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.contract import Call, R
 from tokenspice.web3engine.failures import Remarks
 from tokenspice.web3engine.mempool import Mempool, Pending
 from tokenspice.web3engine.receipt import Receipt
@@ -31,7 +31,7 @@ class Home(Protocol):
     def send(self, wallet: "EvmWallet", call: Call, remarks: bool = True) -> Receipt:
         """Mine a transaction from `wallet`."""
 
-    def read(self, call: Call, wallet: "EvmWallet | None" = None) -> Any:
+    def read(self, call: Call[R], wallet: "EvmWallet | None" = None) -> R:
         """Return the decoded value of a call that changes nothing."""
 
     def token(self, symbol: str) -> Token:
@@ -82,7 +82,7 @@ class EvmWallet(WalletBase):
         """
         return self._chain.mempool.submit(self.account, call, tip)
 
-    def read(self, call: Call) -> Any:
+    def read(self, call: Call[R]) -> R:
         """Run a call as this wallet, change nothing, and return its decoded value."""
         return self._chain.read(call, self)
 

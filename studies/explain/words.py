@@ -152,6 +152,12 @@ WORDS = (
         "raise KeyboardInterrupt",
     ),
     ErrorWord(
+        "missing-function",
+        "A contract has no function of this name.",
+        "Write one of the names that the message lists, or meant; in a notebook, Tab lists all of them.",
+        'ocean = chain.deploy_token("OCEAN").contract\nocean.trasnfer',
+    ),
+    ErrorWord(
         "netlist",
         "A netlist cannot be imported, or breaks the interface that every netlist fulfils.",
         "docs/netlists.md has the interface; the message names what is missing, or the line.",

@@ -95,7 +95,7 @@ def test_too_few_arguments_are_counted() -> None:
 def test_an_unknown_function_is_answered_with_the_known_ones() -> None:
     abi = Abi([entry("function", "release"), entry("function", "start")])
 
-    with pytest.raises(AbiError, match='Vesting has no function "relase". It has: release, start.'):
+    with pytest.raises(AbiError, match='Vesting has no function "relase". Did you mean release'):
         abi.function("relase", 0, "Vesting")
 
 

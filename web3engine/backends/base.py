@@ -53,6 +53,9 @@ class ChainBackend(ABC):
         """For run.json: which remote state the chain began with; None if it began empty."""
         return None
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.version})"
+
     @property
     @abstractmethod
     def now(self) -> Seconds:

@@ -29,6 +29,7 @@ from tokenspice.web3engine.rules import (
     MAX_FEE,
     Ordering,
 )
+from tokenspice.web3engine.shown import receipt_text
 
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
@@ -61,10 +62,14 @@ class RevmSnapshot:
 class RevmReceipt:
     """A receipt, as `tokenspice.web3engine.contract.Receipt` describes it, read out of the core when it is asked."""
 
-    __slots__ = ("_receipt",)
+    __slots__ = ("_call", "_receipt")
 
-    def __init__(self, receipt: _core.Receipt) -> None:
+    def __init__(self, receipt: _core.Receipt, call: Call | None = None) -> None:
         self._receipt = receipt
+        self._call = call
+
+    def __repr__(self) -> str:
+        return receipt_text(self, self._call)
 
     @property
     def succeeded(self) -> bool:
@@ -233,14 +238,18 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
         to, function = call.to, call.function
         try:
             if self._signs or to is None or not function.selector:
-                return RevmReceipt(self._transact(account, call))
+                return RevmReceipt(self._transact(account, call), call)
             address, parsed = self._addresses[to], self._functions[function]
             return RevmReceipt(
-                self._evm.transact_function(account.address_bytes, address, parsed, call.args, call.value, self._gas, 0)
+                self._evm.transact_function(
+                    account.address_bytes, address, parsed, call.args, call.value, self._gas, 0
+                ),
+                call,
             )
         except _core.EvmError as error:
             if error.kind == "abi":  # the core reads plain values alone
-                return self.send(account, call.encoded)
+                sent = self.send(account, call.encoded)
+                return RevmReceipt(sent._receipt, call) if isinstance(sent, RevmReceipt) else sent
             if error.kind == "transaction":
                 raise rejected(error, call, self._evm.block_number) from None
             raise translated(error, call) from None
