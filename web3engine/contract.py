@@ -157,7 +157,7 @@ class Method:
     # Attributes:
     #     contract: whose function it is.
     #     name: the function's name or signature.
-    __doc__ = MethodHelp()  # type: ignore[assignment]
+    __doc__ = MethodHelp()
 
     def __init__(self, contract: "ContractBase", name: str) -> None:
         self.contract = contract
