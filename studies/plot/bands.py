@@ -60,8 +60,8 @@ def draw_chart(
         dress(axes, param.title if alone else labels[places[0]], about if alone else "", sets[0].instructions.x_label)
         scale_axes(axes, scale, np.concatenate([each[..., places].ravel() for each in bands]), param.unit.name)
     if len(panels) > 1:
-        figure.suptitle(plain(f"{param.title}\n"), x=0.012, ha="left", fontweight="bold")
-        figure.text(0.012, 0.985, plain(f"\n\n{about}"), fontsize=8.5, color=GREY, va="top")
+        figure.suptitle(plain(f"\n\n{about}"), x=0.012, ha="left", fontsize=8.5, color=GREY)
+        figure.text(0.012, 0.985, plain(param.title), fontsize=12, fontweight="bold", va="top")
     if len(sets) > 1:
         add_sets(figure, figure.axes[: len(panels)], sets)
     elif len(labels) > 1:

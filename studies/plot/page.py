@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 def draw_page(sets: Sequence[SetOfRuns], question: str, source: str, folder: Path) -> Path:
-    """Draw the first rows of the page, which is batch.png, and return its path.
+    """Draw the page, which is batch.png, and return its path. What never changes is not on it.
 
     Args:
         sets: all parameter sets of the batch.
@@ -48,29 +48,31 @@ def draw_page(sets: Sequence[SetOfRuns], question: str, source: str, folder: Pat
         folder: where it goes.
     """
     rows = list(rows_of(sets[0].instructions.y_params))
-    shown = rows[:MOST_ROWS]
-    is_swept = len(sets) > 1
-    n_across = 3 if is_swept else 2
-    figure = new_figure(4.4 * n_across + (2 if is_swept else 0), 2.5 * len(shown) + 1)
+    found = {row.title: [one.bands(row.param) for one in sets] for row in rows}
+    moving = [row for row in rows if is_moving([band[..., row.place] for band in found[row.title]])]
+    shown = moving[:MOST_ROWS] or rows[:1]
+    n_across = 3 if len(sets) > 1 else 2
+    figure = new_figure(4.4 * n_across + (2 if len(sets) > 1 else 0), 2.1 * len(shown) + 1.2)
     for number, row in enumerate(shown):
-        bands = [one.bands(row.param) for one in sets]
         panels = [figure.add_subplot(len(shown), n_across, number * n_across + i + 1) for i in range(n_across)]
-        draw_course(panels[0], row, sets, bands)
         last = [last_values(one, row) for one in sets]
+        draw_course(panels[0], row, sets, found[row.title])
         draw_spread(panels[1], row, sets, last)
-        if is_swept:
+        if len(sets) > 1:
             draw_ranks(panels[2], sets, last)
-    more = (
-        f" The first {MOST_ROWS} of {len(rows)}; the others have pictures of their own."
-        if len(rows) > MOST_ROWS
-        else ""
-    )
-    title = textwrap.fill(question, 100)
-    figure.suptitle(plain(f"{title}\n{caption(sets)}{more}"), x=0.012, ha="left", fontsize=10)
-    if is_swept:
-        add_sets(figure, [axes for axes in figure.axes], sets)
-    add_source(figure, source)
+    if len(sets) > 1:
+        add_sets(figure, list(figure.axes), sets)
+    left_out = [row.title for row in rows if row not in shown]
+    more = f" In pictures of their own alone: {'; '.join(left_out)}." if left_out else ""
+    figure.suptitle(plain(question), x=0.012, ha="left", fontsize=10, fontweight="bold")
+    add_source(figure, "\n".join([*textwrap.wrap(f"{caption(sets)}{more}", 60 * n_across), source]))
     return save(figure, folder / "batch.png")
+
+
+def is_moving(bands: Sequence[Floats]) -> bool:
+    """Whether a column is not the same in all runs from beginning to end."""
+    known = np.concatenate([band[np.isfinite(band)] for band in bands])
+    return len(known) > 0 and bool(known.max() > known.min())
 
 
 def rows_of(params: Sequence[YParam]) -> Iterator[Row]:
@@ -92,6 +94,7 @@ def draw_course(axes: "Axes", row: Row, sets: Sequence[SetOfRuns], bands: Sequen
     draw_column(axes, row.param, sets, bands, row.place, "")
     small(axes, textwrap.fill(row.title, LETTERS), sets[0].instructions.x_label)
     y = np.concatenate([band[..., row.place].ravel() for band in bands])
+    axes.yaxis.label.set_fontsize(8)
     scale_axes(axes, "log" if row.param.scale == "log" else "linear", y, row.param.unit.name)
 
 
@@ -137,4 +140,5 @@ def small(axes: "Axes", title: str, x_label: str) -> None:
     dress(axes, "", "", x_label)
     axes.set_title(plain(title), loc="left", fontsize=9, fontweight="bold")
     axes.xaxis.label.set_fontsize(8)
+    axes.yaxis.label.set_fontsize(8)
     axes.tick_params(labelsize=8)

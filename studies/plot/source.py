@@ -39,7 +39,7 @@ def source_of_batch(netlist: Netlist, record: Mapping[str, Any], n_runs: int) ->
         n_runs: how many runs there are.
     """
     seed = [f"{n_runs} runs, first seed {record['seed']}"] if "seed" in record else [f"{n_runs} runs"]
-    return fitted(netlist_name(netlist.path), seed, code(record))
+    return fitted(netlist_name(netlist.path), [*seed, *changed(netlist, record.get("strategy"))], code(record))
 
 
 def changed(netlist: Netlist, strategy: Any) -> list[str]:
