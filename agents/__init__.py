@@ -22,7 +22,7 @@ from tokenspice.agents.speculators import (
 )
 from tokenspice.agents.statistics import gini
 from tokenspice.agents.supply import TokenSupply
-from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market
+from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market, TakenGain
 from tokenspice.agents.valuation import PoolMark, mark_pool, networth
 from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
 
@@ -69,6 +69,7 @@ __all__ = [
     "StakerspeculatorStrategy",
     "SwapperAgent",
     "SwapperStrategy",
+    "TakenGain",
     "TokenSupply",
     "TransientImpact",
     "Vesting",

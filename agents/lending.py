@@ -8,6 +8,7 @@ from tokenspice.engine import (
     Amount,
     Between,
     Doc,
+    Mark,
     ParametersBase,
     Probability,
     SimStateBase,
@@ -128,6 +129,7 @@ class LiquidatorAgent(EvmAgentBase):
         n_liquidations: done so far.
         n_pushed: of these, how many it made possible by moving the price.
         n_refused: transactions that a contract refused after they had been tried.
+        marks: who was liquidated, and when.
     """
 
     def __init__(
@@ -150,18 +152,26 @@ class LiquidatorAgent(EvmAgentBase):
         self.n_liquidations = 0
         self.n_pushed = 0
         self.n_refused = 0
+        self.marks: list[Mark] = []
 
     def takeStep(self, state: SimStateBase) -> None:
         self._buy_back()
         for borrower in self._borrowers:
-            account = borrower.account
-            if not account.debt:
-                continue
-            liquidation = self._market.liquidate(borrower.wallet.address, self._pool.base, self._pool.quote)
-            if account.health < HEALTHY:
-                self._liquidate(liquidation)
-            elif self._adversarial:
-                self._push_and_liquidate(account, liquidation)
+            n_before = self.n_liquidations
+            self._look_at(borrower)
+            if self.n_liquidations > n_before:
+                self.marks.append(Mark(f"{borrower.name} liquidated", state.tick))
+
+    def _look_at(self, borrower: BorrowerAgent) -> None:
+        """Liquidate somebody, if that pays."""
+        account = borrower.account
+        if not account.debt:
+            return
+        liquidation = self._market.liquidate(borrower.wallet.address, self._pool.base, self._pool.quote)
+        if account.health < HEALTHY:
+            self._liquidate(liquidation)
+        elif self._adversarial:
+            self._push_and_liquidate(account, liquidation)
 
     def _buy_back(self) -> None:
         if self._to_buy_back and self._done(self._pool.buy(self.wallet, self._pool.quote, self._to_buy_back)):

@@ -80,6 +80,33 @@ class ArbitrageurAgent(EvmAgentBase):
 
 
 @final
+class TakenGain:
+    """What someone has gained by trading, each tick's trades valued at that tick's price.
+
+    So much has who trades back outside at once; the other side has lost it against rebalancing ("loss versus
+    rebalancing", Milionis and others, 2022). What is held on is worth nothing more here when the price goes on.
+
+    Args:
+        reader: asks the tokens.
+        holder: address of who holds them.
+        base: the token that is priced.
+        quote: the token that gains are counted in.
+
+    Attributes:
+        total: the gain so far, in quote tokens.
+    """
+
+    def __init__(self, reader: Reader, holder: str, base: Token, quote: Token) -> None:
+        self._gain = Gain(reader, holder, base, quote)
+        self.total = 0.0
+
+    def settle(self, price: float) -> None:
+        """Value what was traded since the last time, with base tokens worth `price` each. Call it after every tick."""
+        self.total += self._gain.at(price)
+        self._gain.begin_anew()
+
+
+@final
 class Gain:
     """What someone has gained by trading, against having kept what it held when this was made.
 
@@ -99,6 +126,10 @@ class Gain:
         """Return the gain, in quote tokens, with base tokens worth `price` each."""
         base, quote = (in_tokens(held - first) for held, first in zip(self._held(), self._first, strict=True))
         return base * price + quote
+
+    def begin_anew(self) -> None:
+        """Compare with what is held now."""
+        self._first = self._held()
 
     def _held(self) -> list[Amount]:
         return [int(self._reader.read(call)) for call in self._calls]

@@ -29,6 +29,7 @@ __all__ = [
     "way_to_draw",
 ]
 
+ROUNDING = 1e-12  # a difference of so small a part is one of the last digits, and none of the model
 LONGEST_NAME = 150  # of a picture's file, in bytes
 
 Scale: TypeAlias = Literal["linear", "log"]
@@ -123,7 +124,7 @@ def charts_of(
 def charts_of_param(param: YParam, header: list[str], values: Floats) -> Iterator[Chart]:
     """One chart for each of its scales, still without an x axis."""
     y = drawn_values(param, header, values)
-    labels = param.labels or [""]
+    labels = param.labels if len(param.columns) > 1 else [""]
     lines = tuple(merged(Line(label, column) for label, column in zip(labels, y.T, strict=True)))
     for scale in scales(param):
         # A log axis has no place for zero and less, and a line to there would say that it had.
@@ -158,7 +159,9 @@ def drawn_values(param: YParam, header: list[str], values: Floats) -> Floats:
     if param.minus == FIRST_ROW:
         y -= first_known(y)
     elif param.minus:
-        y -= values[:, [header.index(param.minus)]]
+        base = values[:, [header.index(param.minus)]]
+        y -= base
+        y[np.abs(y) <= ROUNDING * np.abs(base)] = 0.0
     return y * param.unit.factor
 
 

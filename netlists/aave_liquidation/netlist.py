@@ -12,6 +12,7 @@ from tokenspice.agents import (
     LiquidatorAgent,
     OracleAgent,
     PriceAgent,
+    TakenGain,
     TransientImpact,
     as_answer,
 )
@@ -27,8 +28,10 @@ from tokenspice.engine import (
     Choice,
     Doc,
     Falling,
+    KPIsBase,
     LogNormal,
     LogRow,
+    Mark,
     Metric,
     Range,
     Rows,
@@ -102,6 +105,7 @@ class SimState(SimStateBase):
         trader.send(self.dai.contract.approve(self.market.pool.address, UNLIMITED))
         self.addAgent(LiquidatorAgent("liquidator", trader, chain, self.market, self.pool, borrowers, ss.adversarial))
         self.gain = Gain(chain, trader.address, self.weth, self.dai)
+        self.kpis: KPIs = KPIs(ss.time_step, TakenGain(chain, trader.address, self.weth, self.dai), outside)
 
     def _open_pool(self, ss: SimStrategy) -> UniswapV3Pool:
         uniswap = UniswapV3(self.chain)
@@ -137,6 +141,25 @@ class SimState(SimStateBase):
         return BorrowerAgent(name, wallet, self.market, self.weth, self.dai, ss.borrower)
 
 
+class KPIs(KPIsBase):
+    """Values what the liquidator does in a tick at that tick's outside price.
+
+    Args:
+        time_step: seconds per tick.
+        taken: adds it up.
+        outside: knows the price.
+    """
+
+    def __init__(self, time_step: int, taken: TakenGain, outside: PriceAgent) -> None:
+        super().__init__(time_step)
+        self.taken = taken
+        self._outside = outside
+
+    def takeStep(self, state: SimStateBase) -> None:
+        super().takeStep(state)
+        self.taken.settle(self._outside.price)
+
+
 def netlist_createLogData(state: SimState) -> LogRow:
     outside = state.agents.filter_by_class(PriceAgent)["outside_price"]
     borrowers = state.agents.filter_by_class(BorrowerAgent).values()
@@ -159,12 +182,28 @@ def netlist_createLogData(state: SimState) -> LogRow:
         n_pushed=liquidator.n_pushed,
         n_refused=liquidator.n_refused + sum(borrower.n_refused for borrower in borrowers),
         liquidator_gain_DAI=state.gain.at(outside.price),
+        liquidator_taken_DAI=state.kpis.taken.total,
     )
 
 
+def netlist_marks(state: SimState) -> list[Mark]:
+    return state.agents.filter_by_class(LiquidatorAgent)["liquidator"].marks
+
+
 netlist_charts = [
-    lines("Price of WETH", "DAI", pool_price="in the pool", outside_price="outside", oracle_price="oracle"),
-    lines("Health factor", "1 is the limit", least_health="least", median_health="median"),
+    lines("Health factor", "collateral that counts, per debt", least_health="least", median_health="median").shown(
+        where="debt_USD", about="Whose is below 1 may be liquidated. 3 stands for 3 and more, and for no debt."
+    ),
+    lines(
+        "Liquidator's gain",
+        "DAI",
+        liquidator_taken_DAI="each deal at the outside price of its tick",
+        liquidator_gain_DAI="all it holds, at today's outside price",
+    ).shown(about="Against having kept the tokens that it began with."),
+    lines("Price of WETH", "DAI", outside_price="").shown(about="Outside. The pool's and the oracle's follow it."),
+    lines("How far pool and oracle are from outside", "DAI", pool_price="in the pool", oracle_price="oracle").shown(
+        minus="outside_price", about="Price of WETH less the outside price."
+    ),
     lines("What borrowers pledge and owe", USD, collateral_USD="collateral", debt_USD="debt"),
     lines("Debt without collateral", USD, bad_debt_USD=""),
     lines("Share of the DAI supplied that is lent", PERCENT, usage=""),
@@ -176,7 +215,6 @@ netlist_charts = [
         n_pushed="of these, after a push",
         n_refused="refused transactions",
     ),
-    lines("Liquidator's gain", "DAI", liquidator_gain_DAI=""),
 ]
 
 

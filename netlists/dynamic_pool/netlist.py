@@ -21,6 +21,7 @@ from tokenspice.engine import (
     COUNT,
     DAY,
     MINUTE,
+    PERCENT,
     USD,
     Above,
     AtLeast,
@@ -248,11 +249,21 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 netlist_x_axis = "Hour"
 netlist_charts = [
+    lines("What the first provider has gained by pooling", USD, provider_USD="").shown(
+        minus="held_USD", about="Its worth in the pool less that of the tokens that it began with, had it kept them."
+    ),
+    lines(
+        "What the pool earns and what arbitrageurs take",
+        USD,
+        arbitrage_fees_USD="fees of arbitrage",
+        noise_fees_USD="fees of others",
+        arbitrageur_gain_USD="arbitrageur's gain, after all costs",
+    ).shown(about="In all, so far. The gain is what is left after fees and gas."),
     lines("First provider's worth", USD, provider_USD="in the pool", held_USD="had it kept its tokens"),
-    lines("Weights", "share", **{f"weight_{symbol}": symbol for symbol in TOKENS}),
+    lines("Weights", PERCENT, **{f"weight_{symbol}": symbol for symbol in TOKENS}).shown(draw="area"),
     lines("Price of BTC", USD, price_BTC=""),
     lines("Price of ETH", USD, price_ETH=""),
-    lines("Pool", USD, pool_USD="with all providers"),
+    lines("Pool", USD, pool_USD="").shown(about="With what all providers hold."),
     lines("How far the pool is from the market", "bps", gap_bps=""),
     lines("Fees", USD, arbitrage_fees_USD="of arbitrage", noise_fees_USD="of others", protocol_USD="the protocol's"),
     lines("Arbitrageur", USD, arbitrageur_gain_USD="gain, after all costs", arbitrageur_gas_USD="paid for gas"),

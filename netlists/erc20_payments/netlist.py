@@ -63,8 +63,12 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 netlist_x_axis = "Min"
 netlist_charts = [
-    lines("What one holds", "TOK", richest_TOK="richest", median_TOK="median", poorest_TOK="poorest"),
+    lines("What one holds", "TOK", richest_TOK="richest", median_TOK="median", poorest_TOK="poorest").shown(
+        about="All began with the same."
+    ),
     lines("What all hold", "TOK", total_TOK=""),
-    lines("Inequality", "Gini's coefficient", gini=""),
-    lines("Payments", COUNT, n_paid="went through", n_refused="refused"),
+    lines("Inequality", "Gini's coefficient", gini="").shown(about="0 is equal shares; 1 is all with one."),
+    lines("Payments", COUNT, n_paid="went through", n_refused="refused").shown(
+        about="Refused is who pays more than it holds when its turn comes in the block."
+    ),
 ]

@@ -161,9 +161,10 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 netlist_x_axis = "Hour"
 netlist_charts = [
-    lines("Price of WETH", USD, pool_price="in the pool", outside_price="outside"),
-    lines("Victim's loss against the pool's quote", "bps of what was quoted", victim_lost_bps=""),
-    lines("Victim's loss in WETH", "WETH", victim_lost_WETH=""),
+    lines("Victim's loss against the pool's quote", "bps of what was quoted", victim_lost_bps="").shown(
+        where="victim_swaps",
+        about="On average over its swaps so far: what the pool offered before the block, less what the victim got.",
+    ),
     lines(
         "Who gains what the victim loses, before gas",
         USD,
@@ -171,6 +172,11 @@ netlist_charts = [
         sandwicher_gain_USD="sandwicher's gain",
         arbitrageur_gain_USD="arbitrageur's gain",
         lp_fees_USD="fees to liquidity",
+    ).shown(about="Traders against having kept their tokens, at today's price; fees as added to the pool by all."),
+    lines("Victim's loss in WETH", "WETH", victim_lost_WETH=""),
+    lines("Price of WETH", USD, outside_price="").shown(about="Outside."),
+    lines("How far the pool is from outside", USD, pool_price="").shown(
+        minus="outside_price", about="Price of WETH in the pool less the outside price."
     ),
     lines(
         "Paid for gas and tips",

@@ -7,6 +7,7 @@ from tokenspice.agents.science.proposals import ProjectSetup, ProposalContents, 
 from tokenspice.agents.science.scores import Score
 from tokenspice.netlists.science.charts import project_charts, science_charts
 from tokenspice.netlists.science.log import project_row, science_row
+from tokenspice.netlists.science.marks import TreasuryKPIs, treasury_marks
 from tokenspice.netlists.science.public_funding import PublicFunding
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import (
@@ -17,7 +18,9 @@ from tokenspice.netlists.science.strategy import (
 )
 from tokenspice.web3engine import Chain
 
+KPIs = TreasuryKPIs
 netlist_createLogData = science_row
+netlist_marks = treasury_marks
 netlist_plotInstructions = science_charts
 netlist_rp_createLogData = project_row
 netlist_rp_plotInstructions = project_charts

@@ -154,12 +154,19 @@ netlist_x_axis = "Month"
 def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
     charts = [
         lines("Supply", "OCEAN", supply_OCEAN="supply", minted_OCEAN="minted", burned_OCEAN="burned"),
-        lines("Value of all OCEAN", USD, value_USD="value"),
-        lines("Who holds the supply", "OCEAN", contributors_OCEAN="contributors", dao_treasury_OCEAN="treasury"),
+        lines("Value of all OCEAN", USD, value_USD=""),
+        lines("Who holds the supply", "OCEAN", contributors_OCEAN="contributors", dao_treasury_OCEAN="treasury").shown(
+            draw="area"
+        ),
         lines("Paid so far", "OCEAN", rewarded_OCEAN="rewards", sold_OCEAN="for assets"),
         lines("Assets", COUNT, n_assets="published", n_bought="bought"),
-        lines("Gini coefficient", "0 to 1", gini_OCEAN="OCEAN held", gini_assets="assets published"),
+        lines("Gini coefficient", "0 to 1", gini_OCEAN="OCEAN held", gini_assets="assets published").shown(
+            where="n_assets", about="Over contributors: 0 is equal shares; 1 is all with one."
+        ),
     ]
     if "price_USD_per_OCEAN" in header:
-        charts.insert(1, lines("Price", "USD per OCEAN", price_USD_per_OCEAN="price"))
+        charts.insert(
+            1,
+            lines("Price", "USD per OCEAN", price_USD_per_OCEAN="").shown(about="Value of all assets over the supply."),
+        )
     return charts

@@ -19,11 +19,14 @@ from tokenspice.agents import (
 from tokenspice.engine import (
     COUNT,
     DAY,
+    FIRST_ROW,
     HOUR,
     Amount,
     AtLeast,
     Doc,
+    KPIsBase,
     LogRow,
+    Mark,
     Seconds,
     SimStateBase,
     SimStrategyBase,
@@ -80,6 +83,26 @@ class SimState(SimStateBase):
         self.addAgent(SpeculatorAgent(*speculator, ss.speculator, rugged))
         self.addAgent(PublisherAgent(*malicious, ocean_v3, ss.maliciousPublisher, rugged))
         self.wallets = wallets
+        self.kpis: KPIs = KPIs(ss.time_step, rugged)
+
+
+class KPIs(KPIsBase):
+    """Notes when a pool is rugged.
+
+    Args:
+        time_step: seconds per tick.
+        rugged: names of the rugged pools; grows.
+    """
+
+    def __init__(self, time_step: int, rugged: list[str]) -> None:
+        super().__init__(time_step)
+        self.marks: list[Mark] = []
+        self._rugged = rugged
+
+    def takeStep(self, state: SimStateBase) -> None:
+        super().takeStep(state)
+        new = self._rugged[len(self.marks) :]
+        self.marks += [Mark(f"{name} is rugged", state.tick) for name in new]
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -90,11 +113,18 @@ def netlist_createLogData(state: SimState) -> LogRow:
     return row | LogRow(n_pools=len(marks), n_rugged=len(state.rugged_pools))
 
 
+def netlist_marks(state: SimState) -> list[Mark]:
+    return state.kpis.marks
+
+
 def of_everyone(column: str, title: str) -> YParam:
     return YParam([f"{name}_{column}" for name in AGENTS], LABELS, title, Unit("OCEAN"))
 
 
 netlist_charts = [
+    of_everyone("OCEAN_networth", "Gain").shown(
+        minus=FIRST_ROW, about="Net worth less what each began with; much of a publisher's is its own datatokens."
+    ),
     of_everyone("OCEAN_networth", "Net worth"),
     of_everyone("OCEAN", "In the wallet"),
     of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),

@@ -17,6 +17,7 @@ from tokenspice.agents import (
 from tokenspice.engine import (
     COUNT,
     DAY,
+    FIRST_ROW,
     HOUR,
     Amount,
     AtLeast,
@@ -146,14 +147,21 @@ def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
     is_capped = values[:, header.index("DT_1ss_contract")].max(initial=0) < in_tokens(NO_CAP) / 2
     side_staking = {"DT_1ss_contract": "side staking"} if is_capped else {}
     return [
+        of_everyone("OCEAN_networth", "Gain").shown(
+            minus=FIRST_ROW, about="Net worth less what each began with, tokens at the price of the day."
+        ),
         of_everyone("OCEAN_networth", "Net worth"),
         of_everyone("OCEAN", "In the wallet"),
         of_everyone("OCEAN_in_DTs", "In datatokens, at the price of the day"),
         of_everyone("OCEAN_in_BPTs", "In pool shares, at the price of the day"),
-        YParam([*datatokens, "DT_pool", *side_staking], [*LABELS, "pool", *side_staking.values()], "Datatokens", COUNT),
-        YParam([*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT),
-        lines("Price of a datatoken", "OCEAN", DT_price=""),
-        lines("OCEAN in the pool", "OCEAN", pool_OCEAN=""),
+        YParam(
+            [*datatokens, "DT_pool", *side_staking], [*LABELS, "pool", *side_staking.values()], "Datatokens", COUNT
+        ).shown(where="n_pools", about="Of the first pool."),
+        YParam(
+            [*shares, "BPT_1ss_contract", "BPT_total"], [*LABELS, "side staking", "total"], "Pool shares", COUNT
+        ).shown(where="n_pools", about="Of the first pool."),
+        lines("Price of a datatoken", "OCEAN", DT_price="").shown(where="n_pools"),
+        lines("OCEAN in the pool", "OCEAN", pool_OCEAN="").shown(where="n_pools"),
         lines("Number of pools", COUNT, n_pools="pools", n_rugged="of these, rugged"),
     ]
 

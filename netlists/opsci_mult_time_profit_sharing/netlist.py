@@ -10,6 +10,7 @@ from tokenspice.engine import Doc
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_when_funded
 from tokenspice.netlists.science.log import science_row
+from tokenspice.netlists.science.marks import TreasuryKPIs, treasury_marks
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import (
     MarketParameters,
@@ -28,7 +29,9 @@ from tokenspice.netlists.science.wiring import (
 )
 from tokenspice.web3engine import Chain
 
+KPIs = TreasuryKPIs
 netlist_createLogData = science_row
+netlist_marks = treasury_marks
 netlist_plotInstructions = science_charts
 netlist_tables = project_tables
 

@@ -10,12 +10,15 @@ from tokenspice.agents.science.scores import Score
 from tokenspice.engine import Amount
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.log import science_row
+from tokenspice.netlists.science.marks import TreasuryKPIs, treasury_marks
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import Researchers, RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import add_round_researchers, add_round_treasury, researcher_names
 from tokenspice.web3engine import Chain
 
+KPIs = TreasuryKPIs
 netlist_createLogData = science_row
+netlist_marks = treasury_marks
 netlist_plotInstructions = science_charts
 
 

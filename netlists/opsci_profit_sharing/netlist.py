@@ -9,6 +9,7 @@ from tokenspice.engine import Metric, Range, Rows, Spec, Study, Uniform, final, 
 from tokenspice.netlists.science.charts import science_charts
 from tokenspice.netlists.science.legacy import credit_each_round
 from tokenspice.netlists.science.log import science_row
+from tokenspice.netlists.science.marks import TreasuryKPIs, treasury_marks
 from tokenspice.netlists.science.state import ScienceStateBase
 from tokenspice.netlists.science.strategy import MarketParameters, Researchers, RoundParameters, ScienceStrategyBase
 from tokenspice.netlists.science.wiring import (
@@ -20,7 +21,9 @@ from tokenspice.netlists.science.wiring import (
 )
 from tokenspice.web3engine import Chain
 
+KPIs = TreasuryKPIs
 netlist_createLogData = science_row
+netlist_marks = treasury_marks
 netlist_plotInstructions = science_charts
 
 

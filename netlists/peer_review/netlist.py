@@ -110,14 +110,21 @@ netlist_x_axis = "Month"
 netlist_charts = [
     lines(
         "Who holds what", "OCEAN", dao_treasury_OCEAN="treasury", authors_OCEAN="authors", reviewers_OCEAN="reviewers"
-    ),
+    ).shown(draw="area"),
     lines("Paid so far", "OCEAN", grants_OCEAN="grants", rewards_OCEAN="rewards"),
     lines(
         "Manuscripts", COUNT, n_submitted="submitted", n_accepted="accepted", n_rejected="rejected", n_waiting="waiting"
     ),
     lines("Wrong decisions", COUNT, n_good_rejected="good, rejected", n_poor_accepted="poor, accepted"),
     lines("Reviews", COUNT, n_invitations="invitations", n_reviews="reviews"),
-    lines("Mean quality", Unit("0 to 1"), mean_quality_submitted="submitted", mean_quality_accepted="accepted"),
-    lines("Mean time to decision", Unit("days"), mean_days_to_decision="mean"),
-    lines("Gini coefficient", Unit("0 to 1"), gini_rewards="rewards", gini_grants="acceptances"),
+    lines("Mean quality", Unit("0 to 1"), mean_quality_submitted="submitted", mean_quality_accepted="accepted").shown(
+        where="mean_quality_accepted", about="From the first acceptance on."
+    ),
+    lines("Mean time to decision", Unit("days"), mean_days_to_decision="mean").shown(
+        where="mean_days_to_decision", about="Of all manuscripts decided so far."
+    ),
+    lines("Gini coefficient", Unit("0 to 1"), gini_rewards="rewards", gini_grants="acceptances").shown(
+        about="0 is equal shares. Before the first reward and acceptance there is nothing to share.",
+        where="gini_grants",
+    ),
 ]

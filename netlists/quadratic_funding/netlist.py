@@ -138,13 +138,24 @@ def netlist_charts(header: list[str], values: Floats) -> list[YParam]:
         columns = [name for name in header if name.startswith("project") and name.endswith(suffix)]
         return lines(title, unit, **{name: name.removesuffix(suffix) for name in columns})
 
+    last = sum(name.endswith("_n_gifts") for name in header) - 1
     return [
+        lines(
+            f"What project{last} gets",
+            "OCEAN",
+            **{
+                f"project{last}_contributions_OCEAN": "given by members",
+                f"project{last}_matched_OCEAN": "matched by the pool",
+            },
+        ).shown(about="So far. It is member0's own, who may give to it through several wallets: a Sybil."),
         lines("Left to give", "OCEAN", pool_OCEAN="matching pool", members_OCEAN="members"),
         lines("Given so far", "OCEAN", contributions_OCEAN="by members", matched_OCEAN="by the pool"),
         each("_contributions_OCEAN", "Given to each project by members", "OCEAN"),
         each("_matched_OCEAN", "Matched for each project by the pool", "OCEAN"),
         each("_n_gifts", "Gifts to each project", COUNT),
-        lines("Gini coefficient over projects", "0 to 1", gini_contributions="gifts", gini_matched="matches"),
+        lines("Gini coefficient over projects", "0 to 1", gini_contributions="gifts", gini_matched="matches").shown(
+            where="n_rounds", about="From the first match on. 0 is equal shares; 1 is all to one."
+        ),
         lines("Rounds ended", COUNT, n_rounds=""),
     ]
 

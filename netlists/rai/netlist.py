@@ -24,9 +24,11 @@ from tokenspice.agents.rai import (
     pays,
 )
 from tokenspice.engine import (
+    HOUR,
     Amount,
     LogNormal,
     LogRow,
+    Mark,
     Metric,
     Range,
     Rows,
@@ -50,7 +52,7 @@ from .charts import CHARTS
 from .kpis import KPIs
 from .strategy import Shocks, SimStrategy
 
-__all__ = ["KPIs", "Shocks", "SimState", "SimStrategy", "netlist_charts", "netlist_createLogData"]
+__all__ = ["KPIs", "Shocks", "SimState", "SimStrategy", "netlist_charts", "netlist_createLogData", "netlist_marks"]
 
 netlist_charts = CHARTS
 
@@ -227,6 +229,23 @@ class SimState(SimStateBase):
             heeds_fee=True,
         )
         self.addAgent(self.arbitrageur)
+
+
+def netlist_marks(state: SimState) -> list[Mark]:
+    """The shocks that have come."""
+    shock, now = state.ss.shock, state.elapsed
+    shocks = [
+        (f"ether jumps by {shock.eth:+.0%}", shock.eth, shock.eth_hour),
+        (f"{shock.drain:.0%} of the pool is taken out", shock.drain, shock.drain_hour),
+        (
+            f"RAI {'bought' if shock.demand > 0 else 'sold'}: {abs(shock.demand):.0%} of the pool",
+            shock.demand,
+            shock.demand_hour,
+        ),
+    ]
+    return [
+        Mark(text, hour * HOUR // state.ss.time_step) for text, share, hour in shocks if share and hour * HOUR < now
+    ]
 
 
 def netlist_createLogData(state: SimState) -> LogRow:

@@ -70,6 +70,6 @@ netlist_charts = [
         OCEAN_vested="vested",
         OCEAN_released="released",
         beneficiary_OCEAN="in the beneficiary's wallet",
-    ),
+    ).shown(draw="step", about="So far. Vested is what may be released; released is what has arrived."),
     lines("The chain's clock", "seconds since 1970", timestamp=""),
 ]

@@ -47,6 +47,6 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 
 netlist_charts = [
-    lines("OCEAN left to grant", "OCEAN", granter_OCEAN=""),
-    lines("USD left to grant", "USD", granter_USD=""),
+    lines("OCEAN left to grant", "OCEAN", granter_OCEAN="").shown(draw="step", about="In the granter's purse."),
+    lines("USD left to grant", "USD", granter_USD="").shown(draw="step", about="In the granter's purse."),
 ]

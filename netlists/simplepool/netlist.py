@@ -51,7 +51,7 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 
 netlist_charts = [
-    lines("In the publisher's wallet", "OCEAN", publisher_OCEAN=""),
+    lines("In the publisher's wallet", "OCEAN", publisher_OCEAN="").shown(draw="step"),
     lines("Number of pools", COUNT, n_pools=""),
 ]
 

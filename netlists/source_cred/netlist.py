@@ -184,9 +184,11 @@ netlist_charts = [
         cluster_grain_share="of grain paid",
         cluster_cred_share="of cred",
         cluster_worth_share="of worth",
-    ),
-    lines("Honest contributors: misplaced grain", "part of theirs", misplaced_share=""),
-    lines("Honest contributors: Gini coefficient", "0 to 1", gini_grain="grain", gini_worth="worth of their work"),
+    ).shown(where="n_intervals", about="What the cluster gets beside what its work is worth."),
+    lines("Honest contributors: misplaced grain", "part of theirs", misplaced_share="").shown(where="n_intervals"),
+    lines(
+        "Honest contributors: Gini coefficient", "0 to 1", gini_grain="grain", gini_worth="worth of their work"
+    ).shown(where="n_intervals", about="0 is equal shares; 1 is all to one."),
     lines(
         "Who holds what",
         "OCEAN",

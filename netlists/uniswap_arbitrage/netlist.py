@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from tokenspice.agents import ArbitrageurAgent, Gain, GeometricBrownianMotion, PriceAgent, TransientImpact
+from tokenspice.agents import ArbitrageurAgent, Gain, GeometricBrownianMotion, PriceAgent, TakenGain, TransientImpact
 from tokenspice.engine import (
     COUNT,
     YEAR,
@@ -13,6 +13,7 @@ from tokenspice.engine import (
     Between,
     Choice,
     Doc,
+    KPIsBase,
     LogNormal,
     LogRow,
     Metric,
@@ -69,6 +70,26 @@ class SimState(SimStateBase):
         self.addAgent(ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee))
         self.chain, self.pool = chain, pool
         self.gain = Gain(chain, wallet.address, weth, dai)
+        self.kpis: KPIs = KPIs(ss.time_step, TakenGain(chain, wallet.address, weth, dai), outside)
+
+
+class KPIs(KPIsBase):
+    """Values each tick's trades at that tick's outside price.
+
+    Args:
+        time_step: seconds per tick.
+        taken: adds them up.
+        outside: knows the price.
+    """
+
+    def __init__(self, time_step: int, taken: TakenGain, outside: PriceAgent) -> None:
+        super().__init__(time_step)
+        self.taken = taken
+        self._outside = outside
+
+    def takeStep(self, state: SimStateBase) -> None:
+        super().takeStep(state)
+        self.taken.settle(self._outside.price)
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
@@ -84,16 +105,28 @@ def netlist_createLogData(state: SimState) -> LogRow:
         arbitrageur_gain_DAI=state.gain.at(outside.price),
         n_trades=arbitrageur.n_trades,
         n_refused=arbitrageur.n_refused,
+        arbitrageur_taken_DAI=state.kpis.taken.total,
     )
 
 
 netlist_charts = [
     lines(
-        "Price of WETH", "DAI", pool_price="in the pool", outside_price="outside", traded_price="outside, with impact"
+        "What the arbitrageur takes from the pool",
+        "DAI",
+        arbitrageur_taken_DAI="each trade at the outside price of its tick",
+        arbitrageur_gain_DAI="all it holds, at today's outside price",
+    ).shown(about="Against having kept its tokens. The pool's liquidity has lost as much, after the fees it took."),
+    lines("Price of WETH", "DAI", outside_price="").shown(
+        about="Outside. The pool's follows it; the next chart shows how near."
     ),
+    lines(
+        "How far the pool is from outside",
+        "DAI",
+        pool_price="in the pool",
+        traded_price="outside, with the impact of trades",
+    ).shown(minus="outside_price", about="Price of WETH less the outside price."),
     lines("WETH in the pool", "WETH", pool_WETH=""),
     lines("DAI in the pool", Unit("DAI, millions", 1e-06), pool_DAI=""),
-    lines("Arbitrageur's gain", "DAI", arbitrageur_gain_DAI=""),
     lines("Trades", COUNT, n_trades="made", n_refused="refused"),
 ]
 

@@ -1,8 +1,15 @@
 """What wsloop draws: every column, some of them for more than one question."""
 
-from tokenspice.engine import COUNT, COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, lines
+from tokenspice.engine import COUNT_MILLIONS, PERCENT, USD, USD_MILLIONS, lines
 
-__all__ = ["CHARTS", "MORE_CHARTS"]
+__all__ = ["ANSWER", "CHARTS", "MORE_CHARTS"]
+
+ANSWER = lines(
+    "Work paid for, and the network's revenue",
+    USD_MILLIONS,
+    "log",
+    **{"RND/mo": "work paid for, in a month", "network_rev/mo": "network revenue, in a month"},
+).shown(about="The loop closes when revenue alone pays for the work: where the lines meet.")
 
 # TokenSPICE's nine.
 CHARTS = [
@@ -58,7 +65,7 @@ CHARTS = [
 
 # The columns that these leave out.
 MORE_CHARTS = [
-    lines("Marketplaces", COUNT, Num_mkts=""),
+    lines("Marketplaces", "number", Num_mkts=""),
     lines(
         "Consume Sales of One Marketplace",
         USD_MILLIONS,

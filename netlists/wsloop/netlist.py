@@ -30,7 +30,7 @@ from tokenspice.engine import (
     in_tokens,
 )
 
-from .charts import CHARTS, MORE_CHARTS
+from .charts import ANSWER, CHARTS, MORE_CHARTS
 from .kpis import KPIs
 from .strategy import SimStrategy
 
@@ -166,7 +166,7 @@ def income_columns(state: SimState) -> LogRow:
     }
 
 
-netlist_charts = [*CHARTS, *MORE_CHARTS]
+netlist_charts = [ANSWER, *CHARTS, *MORE_CHARTS]
 netlist_x_axis = "Year"
 
 

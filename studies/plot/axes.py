@@ -25,7 +25,7 @@ def scale_axes(axes: "Axes", scale: Literal["linear", "log"], y: Floats, unit: s
     Args:
         scale: a log axis is linear where no value is above 0.
         y: all values that are drawn, in any shape.
-        unit: of `y`; of values above a million, millions of it are written.
+        unit: of `y`; of values above ten millions, millions of it are written.
     """
     from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
@@ -74,7 +74,7 @@ def unit_and_factor(unit: str, largest: float) -> tuple[str, float]:
     """Return the unit that an axis is labelled with, and what its ticks are divided by."""
     if not any(name in unit for _, name in MANY):
         for factor, name in MANY:
-            if largest >= factor:
+            if largest >= 10 * factor:
                 return f"{unit}, {name}", factor
     return unit, 1.0
 

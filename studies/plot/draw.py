@@ -11,7 +11,7 @@ from tokenspice.engine.charts import Mark, PlotInstructions
 from tokenspice.engine.units import Floats
 from tokenspice.studies.charts import Chart, Line, PlacedMark, charts_of
 from tokenspice.studies.plot.axes import scale_axes
-from tokenspice.studies.plot.looks import look
+from tokenspice.studies.plot.looks import LOOKS, look
 from tokenspice.studies.plot.picture import GREY, add_source, make_folder, new_figure, plain, save
 
 if TYPE_CHECKING:
@@ -68,12 +68,9 @@ def picture(chart: Chart) -> "Figure":
         y = np.append(np.nansum([line.y for line in chart.lines], axis=0), 0.0)
     dress(axes, chart.title, chart.about, chart.x_label)
     scale_axes(axes, chart.scale, y, chart.unit)
-    if any(line.label for line in chart.lines) and len(chart.lines) > 1:
-        named = by_height(handles, chart.lines) if chart.draw != "area" else handles[::-1]
-    else:
+    named = handles[::-1] if chart.draw == "area" else by_height(handles, chart.lines)
+    if not any(line.label for line in chart.lines) or len(named) > LINES_NAMED:
         named = []
-    if len(named) > LINES_NAMED:
-        named = named[:0]
     explain(figure, [*named, *draw_marks(axes, chart.marks)])
     add_source(figure, chart.source)
     return figure
@@ -89,7 +86,11 @@ def draw_lines(axes: "Axes", chart: Chart) -> list[Any]:
 def draw_line(axes: "Axes", chart: Chart, line: Line, number: int) -> Any:
     colour, dash = look(number)
     label = plain(textwrap.fill(line.label, LETTERS_OF_LABEL))
-    style: dict[str, Any] = {"color": colour, "label": label, "linewidth": 1.6 if len(chart.lines) <= 14 else 1.0}
+    style: dict[str, Any] = {
+        "color": colour,
+        "label": label,
+        "linewidth": 1.6 if len(chart.lines) <= len(LOOKS) else 1.0,
+    }
     x, y = chart.x, line.y
     if chart.draw == "points":
         return axes.plot(x, y, linestyle="", marker=".", markersize=4, color=colour, label=label)[0]

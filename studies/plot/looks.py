@@ -16,26 +16,24 @@ class Look(NamedTuple):
     dash: Any
 
 
-# Blue and sky, vermilion and orange, green and purple are near each other to those who see no green (or no red): within
-# such a pair, no dash comes twice.
+# To those who see no green, blue and sky, vermilion and orange, green and purple are near each other; to those who see no
+# red, blue, sky and purple. Among colours that are near, no dash comes twice.
 LOOKS = (
     Look(BLUE, SOLID),
     Look(VERMILION, DASHED),
     Look(GREEN, DASH_DOT),
     Look(ORANGE, DOTTED),
-    Look(PURPLE, SOLID),
-    Look(SKY, DASHED),
-    Look(BLACK, DASH_DOT),
-    Look(BLUE, DASH_DOT),
-    Look(VERMILION, SOLID),
-    Look(GREEN, DASHED),
-    Look(ORANGE, DASH_DOT),
-    Look(PURPLE, DOTTED),
+    Look(PURPLE, DASHED),
     Look(SKY, DOTTED),
     Look(BLACK, SOLID),
+    Look(BLUE, DASH_DOT),
+    Look(VERMILION, SOLID),
+    Look(GREEN, SOLID),
+    Look(ORANGE, DASH_DOT),
+    Look(BLACK, DASHED),
 )
 
 
 def look(number: int) -> Look:
-    """Return how to draw a chart's line `number`, from 0; from the fifteenth on, looks come again."""
+    """Return how to draw a chart's line `number`, from 0; from the thirteenth on, looks come again."""
     return LOOKS[number % len(LOOKS)]

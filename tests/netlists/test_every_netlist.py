@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from tests.conftest import PROJECT
+from tests.netlists.pictures import faults_of_saved_pictures
 from tokenspice.engine.observer import TickListener
 from tokenspice.engine.parameters import parameters
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.plot.folder import draw_folder
+from tokenspice.studies.record.marks import read_marks
 from tokenspice.studies.record.run_log import read_log
 from tokenspice.studies.resume.resume import read_unfinished, resume_run
 from tokenspice.studies.run.run import RunOptions, run_once
@@ -35,17 +37,19 @@ def netlist(request: pytest.FixtureRequest) -> Netlist:
 
 
 def test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes(
-    netlist: Netlist, config: Config, tmp_path: Path
+    netlist: Netlist, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    faults = faults_of_saved_pictures(monkeypatch, netlist.path.parent.name)
     ss = netlist.strategy({"max_ticks": "5", "log_interval": "1"})
     runs = [run_once(netlist, ss, tmp_path / name, config).path for name in ("first", "second")]
 
     header, values = read_log(runs[0] / "data.csv")
-    drawn = draw_plots(netlist.plot_instructions(header, values), header, values, tmp_path / "plots")
+    drawn = list(draw_folder(netlist, runs[0], tmp_path / "plots"))
 
     assert header[:7] == TIME_COLUMNS and list(values[:, 0]) == [0, 1, 2, 3, 4, 5]
     assert (runs[0] / "data.csv").read_bytes() == (runs[1] / "data.csv").read_bytes()
     assert drawn and all(path.stat().st_size > 5_000 for path in drawn)
+    assert not faults
 
 
 @pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
@@ -78,6 +82,7 @@ def test_interrupted_and_resumed_it_writes_the_same_bytes(
 
     for name in ("data.csv", *(table.file_name(name) for name, table in netlist.tables.items())):
         assert (tmp_path / "o" / name).read_bytes() == (whole.path / name).read_bytes()
+    assert read_marks(tmp_path / "o") == read_marks(whole.path)
 
 
 def test_every_column_is_drawn(netlist: Netlist, config: Config, tmp_path: Path) -> None:
