@@ -23,14 +23,14 @@ def scale_axes(axes: "Axes", scale: Literal["linear", "log"], y: Floats, unit: s
     """Scale both axes to hold what is drawn, and write the unit, alone, on the y axis.
 
     Args:
-        scale: a log axis is linear where no value is above 0.
+        scale: a log axis is linear where no value is above 0, and for a constant.
         y: all values that are drawn, in any shape.
         unit: of `y`; of values above ten millions, millions of it are written.
     """
     from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
     known = y[np.isfinite(y)]
-    is_log = scale == "log" and bool((known > 0).any())
+    is_log = scale == "log" and bool((known > 0).any()) and not is_constant(known)
     if is_log:
         axes.set_yscale("log")
     else:
@@ -62,12 +62,16 @@ def limits(known: Floats, low: float, high: float) -> tuple[float, float]:
     """
     if not len(known):
         return 0.0, 1.0
-    least, most = float(known.min()), float(known.max())
-    if most - least > SAME * max(abs(least), abs(most)):
+    if not is_constant(known):
         return low, high
-    least, most = min(least, 0.0), max(most, 1.0)
+    least, most = min(float(known.min()), 0.0), max(float(known.max()), 1.0)
     margin = 0.05 * (most - least)
     return least - margin, most + margin
+
+
+def is_constant(known: Floats) -> bool:
+    least, most = float(known.min()), float(known.max())
+    return most - least <= SAME * max(abs(least), abs(most))
 
 
 def unit_and_factor(unit: str, largest: float) -> tuple[str, float]:

@@ -39,7 +39,7 @@ def faults(figure: Figure, name: str) -> list[str]:
         found.append(f"the unit is {axes.get_ylabel()!r}")
     if not source.startswith(f"{name} · seed 0 · ") or "code " not in source:
         found.append(f"the source is {source!r}")
-    if any(legend.get_window_extent().overlaps(axes.get_window_extent()) for legend in figure.legends):
+    if any(legend.get_window_extent().overlaps(axes.get_window_extent().padded(-2)) for legend in figure.legends):
         found.append("the legend lies on the axes")
     low, high = axes.get_ylim()
     if is_constant(axes) and not low <= 0 < 1 <= high:
