@@ -209,7 +209,9 @@ class FunctionWork(Work):
 
 def call(function: Function, identity: Identity) -> str:
     """Return the call that repeats a run of a function."""
-    return f"{getattr(function, '__qualname__', function)}({identity.values!r}, {identity.seed})"
+    varied = {"branches": identity.branches, "silenced": identity.silenced}
+    further = "".join(f", {name}={value!r}" for name, value in varied.items() if value)
+    return f"{getattr(function, '__qualname__', function)}({identity.values!r}, {identity.seed}{further})"
 
 
 @cache

@@ -77,7 +77,9 @@ class Points:
 
     def _margin(self, outcome: Outcome) -> float:
         if outcome.infeasible:
-            raise StudyError(f"a drawn set cannot be run: {outcome.infeasible} Give its distribution within=(low, high).")
+            raise StudyError(
+                f"a drawn set cannot be run: {outcome.infeasible} Give its distribution within=(low, high)."
+            )
         found = min(max(self.margin(outcome.metrics), -FARTHEST), FARTHEST)
         if found < 0:
             self.failing.setdefault(outcome.identity)
