@@ -7,13 +7,27 @@ from typing import TYPE_CHECKING, Any, final
 from tokenspice.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from tokenspice.studies.design.checking.repeat import first_violation
+    from tokenspice.studies.design.checking.tool import check
     from tokenspice.studies.design.corners import corners
     from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
     from tokenspice.studies.design.identity import Identity
+    from tokenspice.studies.design.rare.tool import rare
     from tokenspice.studies.design.result import Result
     from tokenspice.studies.design.yields import yields
 
-__all__ = ["BudgetSpent", "Evaluator", "Identity", "Outcome", "Result", "corners", "yields"]
+__all__ = [
+    "BudgetSpent",
+    "Evaluator",
+    "Identity",
+    "Outcome",
+    "Result",
+    "check",
+    "corners",
+    "first_violation",
+    "rare",
+    "yields",
+]
 
 __getattr__ = lazy_names(
     __name__,
@@ -24,6 +38,9 @@ __getattr__ = lazy_names(
         "Identity": "tokenspice.studies.design.identity",
         "Result": "tokenspice.studies.design.result",
         "corners": "tokenspice.studies.design.corners",
+        "check": "tokenspice.studies.design.checking.tool",
+        "first_violation": "tokenspice.studies.design.checking.repeat",
+        "rare": "tokenspice.studies.design.rare.tool",
         "yields": "tokenspice.studies.design.yields",
     },
 )

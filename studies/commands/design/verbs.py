@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import typer
 
+from tokenspice.studies.commands.design.check import check
 from tokenspice.studies.commands.design.corners import corners
+from tokenspice.studies.commands.design.rare import rare
 from tokenspice.studies.commands.design.verb import design_verb
 from tokenspice.studies.commands.design.yields import yields
 
@@ -13,6 +15,8 @@ __all__ = ["DESIGN_VERBS", "add_design_verbs"]
 DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "corners": design_verb(corners),
     "yield": design_verb(yields),
+    "rare": design_verb(rare),
+    "check": design_verb(check),
 }
 
 

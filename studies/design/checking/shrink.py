@@ -10,7 +10,7 @@ from tokenspice.studies.design.checking.ddmin import ddmin
 from tokenspice.studies.design.checking.invariants import Violation
 from tokenspice.studies.design.identity import Identity
 
-__all__ = ["Shrinker", "Shrunk"]
+__all__ = ["Shrinker", "Shrunk", "Step"]
 
 TICKS = "max_ticks"
 HALVINGS = 3  # of each parameter, towards its default, at most
@@ -18,6 +18,17 @@ HALVINGS = 3  # of each parameter, towards its default, at most
 
 class OutOfRuns(Exception):
     """As many runs were asked for as shrinking may take."""
+
+
+@final
+@dataclass(frozen=True)
+class Step:
+    """How large a failing run was, after so many runs of shrinking."""
+
+    n_runs: int
+    ticks: int
+    agents: int
+    differing: int
 
 
 @final
@@ -31,6 +42,7 @@ class Shrunk:
         agents: those that are not silenced, in their order.
         differing: the parameters that differ from their defaults, besides `max_ticks`.
         n_runs: runs that shrinking asked for.
+        steps: how it grew smaller, from the run that was found.
         is_minimal: whether it no longer fails if any one agent more is silenced, or any one parameter is at its default.
     """
 
@@ -39,6 +51,7 @@ class Shrunk:
     agents: tuple[str, ...]
     differing: tuple[str, ...]
     n_runs: int
+    steps: tuple[Step, ...]
     is_minimal: bool
 
 
@@ -75,6 +88,8 @@ class Shrinker:
             violation: where.
         """
         self._best, self._violation = identity, violation
+        self._steps: list[Step] = []
+        self._note()
         is_minimal = True
         try:
             self._shrink()
@@ -82,7 +97,7 @@ class Shrinker:
             is_minimal = False
         agents = tuple(name for name in self._agents if name not in self._best.silenced)
         differing = tuple(self._differing())
-        return Shrunk(self._best, self._violation, agents, differing, len(self._known), is_minimal)
+        return Shrunk(self._best, self._violation, agents, differing, len(self._known), tuple(self._steps), is_minimal)
 
     def _shrink(self) -> None:
         before = None
@@ -135,7 +150,12 @@ class Shrinker:
         if found is None or found.invariant != self._violation.invariant:
             return False
         self._best, self._violation = identity, found
+        self._note()
         return True
+
+    def _note(self) -> None:
+        acting = len(self._agents) - len(self._best.silenced)
+        self._steps.append(Step(len(self._known), self._violation.tick, acting, len(self._differing())))
 
 
 def with_value(identity: Identity, name: str, value: Value) -> Identity:
