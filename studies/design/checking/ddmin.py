@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-__all__ = ["ddmin"]
+__all__ = ["ddmin", "one_by_one"]
 
 Thing = TypeVar("Thing")
 
@@ -28,6 +28,19 @@ def ddmin(things: Sequence[Thing], does: Callable[[tuple[Thing, ...]], bool]) ->
             n_parts = min(len(kept), 2 * n_parts)
         else:
             break
+    return kept
+
+
+def one_by_one(things: Sequence[Thing], does: Callable[[tuple[Thing, ...]], bool]) -> tuple[Thing, ...]:
+    """Return what `ddmin` may, of few things that are nearly all needed: each is left out in turn, until none can be."""
+    kept, place = tuple(things), 0
+    n_needed = 0
+    while kept and n_needed < len(kept):
+        place %= len(kept)
+        if does(rest := kept[:place] + kept[place + 1 :]):
+            kept, n_needed = rest, 0
+        else:
+            place, n_needed = place + 1, n_needed + 1
     return kept
 
 

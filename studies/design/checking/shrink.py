@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import final
+from typing import Any, TypeAlias, final
 
 from tokenspice.engine.variables import Value
-from tokenspice.studies.design.checking.ddmin import ddmin
+from tokenspice.studies.design.checking.ddmin import ddmin, one_by_one
 from tokenspice.studies.design.checking.invariants import Violation
 from tokenspice.studies.design.identity import Identity
 
 __all__ = ["Shrinker", "Shrunk", "Step"]
 
 TICKS = "max_ticks"
+
+Least: TypeAlias = Callable[[Sequence[str], Callable[[tuple[str, ...]], bool]], object]
+SLACK = 2  # times as many ticks as the run that was found took to fail
 HALVINGS = 3  # of each parameter, towards its default, at most
 
 
@@ -100,40 +103,52 @@ class Shrinker:
         return Shrunk(self._best, self._violation, agents, differing, len(self._known), tuple(self._steps), is_minimal)
 
     def _shrink(self) -> None:
+        self._most_ticks = self._slack()
+        self._silence(ddmin)
+        self._put_to_defaults()
         before = None
         while before != self._best.line:
             before = self._best.line
-            self._cut_ticks()
-            self._silence()
-            self._cut_ticks()
+            self._silence(one_by_one)
             self._put_to_defaults()
+            self._cut_ticks()
+
+    def _slack(self) -> int | None:
+        """Return how many ticks a smaller run may take: it may fail later than the one that was found, but not much."""
+        most = self._best.values.get(TICKS, self._defaults.get(TICKS))
+        return min(most, SLACK * self._violation.tick) if isinstance(most, int) else None
 
     def _cut_ticks(self) -> None:
         if self._best.values.get(TICKS, self._defaults.get(TICKS)) != self._violation.tick:
             self._try(with_value(self._best, TICKS, self._violation.tick))
 
-    def _silence(self) -> None:
+    def _silence(self, least: Least) -> None:
         acting = [name for name in self._agents if name not in self._best.silenced]
 
         def fails(kept: tuple[str, ...]) -> bool:
-            return self._try(replace(self._best, silenced=tuple(name for name in self._agents if name not in kept)))
+            return self._try(self._longer(silenced=tuple(name for name in self._agents if name not in kept)))
 
-        ddmin(acting, fails)
+        least(acting, fails)
 
     def _put_to_defaults(self) -> None:
-        settings = self._best.values
+        settings = self._best.settings
 
         def fails(kept: tuple[str, ...]) -> bool:
-            values = {name: value for name, value in settings.items() if name in kept or name == TICKS}
-            return self._try(replace(self._best, settings=tuple(values.items())))
+            return self._try(self._longer(settings=tuple(pair for pair in settings if pair[0] in kept)))
 
-        ddmin(self._differing(), fails)
+        if differing := self._differing():
+            ddmin(differing, fails)
         for name in self._differing():
             while self._halved.get(name, 0) < HALVINGS:
                 self._halved[name] = self._halved.get(name, 0) + 1
                 half = halfway(self._best.values[name], self._defaults.get(name))
-                if half is None or not self._try(with_value(self._best, name, half)):
+                if half is None or not self._try(with_value(self._longer(), name, half)):
                     break
+
+    def _longer(self, **changes: Any) -> Identity:
+        """Return the best run with some changes, and with the ticks that a smaller run may take."""
+        changed = replace(self._best, **changes)
+        return changed if self._most_ticks is None else with_value(changed, TICKS, self._most_ticks)
 
     def _differing(self) -> list[str]:
         return [name for name, value in self._best.settings if name != TICKS and value != self._defaults.get(name)]
