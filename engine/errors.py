@@ -10,6 +10,7 @@ TokenSpiceError
  ├─ WalletError
  │   └─ InsufficientFunds
  ├─ AgentError             an agent's own code raised
+ ├─ InvariantError         what a netlist says is always true is not
  ├─ RunError               a run's folder and files
  │   └─ FolderExists
  ├─ SetupError             what others publish cannot be fetched
@@ -24,6 +25,7 @@ __all__ = [
     "ConfigError",
     "FolderExists",
     "InsufficientFunds",
+    "InvariantError",
     "NetlistError",
     "NetlistNotFound",
     "RunError",
@@ -107,6 +109,12 @@ class AgentError(TokenSpiceError):
     """The code of an agent, a KPI or a netlist raised an exception of its own."""
 
     word = "agent"
+
+
+class InvariantError(TokenSpiceError):
+    """What a netlist declares to be true after each tick is not."""
+
+    word = "invariant"
 
 
 class RunError(TokenSpiceError):

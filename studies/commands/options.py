@@ -38,6 +38,7 @@ __all__ = [
     "with_network",
 ]
 
+VIOLATED = 3  # what was said to be true is not, as of a design tool whose spec fails
 INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 LONGEST_LINE = 2_000  # of an error, in characters
 
@@ -155,8 +156,8 @@ def split_setting(setting: str, option: str = "--set") -> tuple[str, str]:
 
 @contextmanager
 def errors_in_one_line(verbose: bool) -> Iterator[None]:
-    """Turn errors into one line and exit code 1, and Ctrl-C into 130."""
-    from tokenspice.engine.errors import TokenSpiceError
+    """Turn errors into one line and exit code 1, a violated invariant's into 3, and Ctrl-C into 130."""
+    from tokenspice.engine.errors import InvariantError, TokenSpiceError
 
     try:
         yield
@@ -172,7 +173,7 @@ def errors_in_one_line(verbose: bool) -> Iterator[None]:
         complain(str(error) if isinstance(error, TokenSpiceError) else unforeseen(error), word)
         if verbose:
             complain(f"the word for this is {word}; `tsp explain {word}` says more.")
-        raise typer.Exit(1) from None
+        raise typer.Exit(VIOLATED if isinstance(error, InvariantError) else 1) from None
 
 
 def word_of(error: BaseException) -> str:

@@ -30,8 +30,11 @@ from tokenspice.studies.commands.options import (
 if TYPE_CHECKING:
     from tokenspice.engine.log import LogRow
     from tokenspice.engine.observer import Observer
+    from tokenspice.engine.sim_strategy import SimStrategyBase
     from tokenspice.engine.variation import Variation
+    from tokenspice.studies.netlist.netlist import Netlist
     from tokenspice.studies.record.run_folder import RunFolder
+    from tokenspice.studies.resume.warm_start import WarmStart
     from tokenspice.web3engine.config import Config
 
 __all__ = ["run", "wire"]
@@ -80,6 +83,10 @@ def run(
         bool,
         typer.Option("--resume", help="Go on with the run in OUTDIR, if it did not finish. NETLIST may be left out."),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="End the run where one of the netlist's invariants fails; the exit code is 3."),
+    ] = False,
     branch: BranchOption = None,
     silence: SilenceOption = None,
     start: Annotated[
@@ -104,11 +111,13 @@ def run(
         variation = given_variation(branch, silence)
         if resume and (name is None or holds_a_run(folder)):
             with watching(folder, timeout, True, verbose) as observers:
-                resume_netlist(name, folder, values, network, config, checkpoint_every, observers, quiet, variation)
+                resume_netlist(
+                    name, folder, values, network, config, checkpoint_every, observers, quiet, variation, check
+                )
             return
         files = RunFiles(profile, transactions, checkpoint_every, start, variation)
         with watching(folder, timeout, False, verbose) as observers:
-            run_netlist(str(name), folder, values, config, files, observers, quiet)
+            run_netlist(str(name), folder, values, config, files, observers, quiet, check)
 
 
 def wire(
@@ -153,6 +162,7 @@ def run_netlist(
     files: RunFiles,
     observers: Sequence["Observer"],
     quiet: bool,
+    check: bool,
 ) -> None:
     """Load a netlist, run it with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
@@ -164,8 +174,11 @@ def run_netlist(
     every = interval(files.checkpoint_every, ss.time_step) if files.checkpoint_every else None
     start = load_warm_start(files.start) if files.start else None
     options = RunOptions(files.profile, files.transactions, every, start, variation=files.variation)
-    with progress(ss.max_ticks, quiet) as meter:
-        folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter])
+    with (
+        checked(check, netlist, ss, config, files.variation, start) as checks,
+        progress(ss.max_ticks, quiet) as meter,
+    ):
+        folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter, *checks])
     if not quiet:
         print_end(folder)
 
@@ -180,6 +193,7 @@ def resume_netlist(
     observers: Sequence["Observer"],
     quiet: bool,
     variation: "Variation",
+    check: bool,
 ) -> None:
     """Go on with a run, with progress, and say where the results are."""
     from tokenspice.studies.resume.checkpoint import interval
@@ -192,10 +206,32 @@ def resume_netlist(
         return
     run.check_same(find(name) if name else None, values, network, variation)
     every = interval(checkpoint_every, run.ss.time_step) if checkpoint_every else None
-    with progress(run.ss.max_ticks, quiet) as meter:
-        folder = resume_run(run, config, [*observers, *meter], every)
+    with (
+        checked(check, run.netlist, run.ss, run.config(config), run.variation) as checks,
+        progress(run.ss.max_ticks, quiet) as meter,
+    ):
+        folder = resume_run(run, config, [*observers, *meter, *checks], every)
     if not quiet:
         print_end(folder)
+
+
+@contextmanager
+def checked(
+    wanted: bool,
+    netlist: "Netlist",
+    ss: "SimStrategyBase",
+    config: "Config",
+    variation: "Variation",
+    start: "WarmStart | None" = None,
+) -> Iterator[list["Observer"]]:
+    """Yield who ends the run where an invariant fails; nobody unless it is wanted."""
+    if not wanted:
+        yield []
+        return
+    from tokenspice.studies.design.checking.run_check import checking
+
+    with checking(netlist, ss, config, variation, start) as observers:
+        yield observers
 
 
 @contextmanager

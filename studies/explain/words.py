@@ -44,6 +44,14 @@ EMPTY_FORK = """{
   "block_hashes": {}
 }
 """.replace("HASH", "11" * 32).replace("ADDRESS", "22" * 20)
+DRAINED_NETLIST = """from tokenspice.engine import Study
+from tokenspice.netlists.simplegrant.netlist import *
+from tokenspice.netlists.simplegrant.netlist import SimState, SimStrategy, netlist_createLogData, netlist_charts
+
+netlist_study = Study(
+    invariants={"the granter keeps a half": lambda state: state.getAgent("granter1").wallet.balance("OCEAN") > 500 * 10**15}
+)
+"""
 LAZY_NETLIST = """from tokenspice.engine import AgentBase
 from tokenspice.netlists.simplegrant.netlist import *
 from tokenspice.netlists.simplegrant.netlist import SimState as Grants
@@ -150,6 +158,13 @@ WORDS = (
         "Ctrl-C, or a signal that asks to end.",
         "What was logged is kept; with `--checkpoint-every`, `tsp run --resume OUTDIR` goes on.",
         "raise KeyboardInterrupt",
+    ),
+    ErrorWord(
+        "invariant",
+        "What a netlist declares to be true after each tick is not. The run ends there, with exit code 3.",
+        "Mend what the agents do, or the invariant. `tsp check NETLIST OUTDIR` finds the least run that fails.",
+        "$ tsp run drained.py out --check",
+        (("drained.py", DRAINED_NETLIST),),
     ),
     ErrorWord(
         "missing-function",

@@ -29,6 +29,17 @@ class Violation:
     text: str
     agent: str | None = None
 
+    def check_begun(self) -> None:
+        """Refuse what was never true.
+
+        Raises:
+            StudyError: the invariant fails before anybody has acted.
+        """
+        if not self.tick:
+            raise StudyError(
+                f'the invariant "{self.invariant}" fails at tick 0, before anybody has acted: {self.text}.'
+            )
+
     def __str__(self) -> str:
         who = f", after {self.agent} had stepped" if self.agent else ""
         return f'the invariant "{self.invariant}" fails at tick {self.tick}{who}: {self.text}'
@@ -71,16 +82,9 @@ class InvariantWatch(Observer):
         self.violations: dict[str, Violation] = {}
 
     def begin(self, run: WatchedRun) -> None:
-        """Refuse what was never true.
-
-        Raises:
-            StudyError: an invariant fails before anybody has acted.
-        """
-        if run.state.tick:
-            return
-        for name, invariant in self._left.items():
-            if wrong := what_is_wrong(name, invariant, run.state):
-                raise StudyError(f'the invariant "{name}" fails at tick 0, before anybody has acted: {wrong}.')
+        """Ask once before anybody has acted."""
+        if not run.state.tick:
+            self.tick(run.state)
 
     def tick(self, state: SimStateBase) -> None:
         for name, invariant in list(self._left.items()):

@@ -69,7 +69,7 @@ def check(
     if unknown := [role for role in over if role not in ROLES]:
         raise StudyError(f'over names "{unknown[0]}". Write roles of variables: {", ".join(ROLES)}.')
     asked = dataclasses.replace(study_of(netlist, study), metrics={}, specs=(), goals={})
-    given = dict(common.pop("settings", None) or {})
+    given = dict(common.pop("settings", {}))
     searched = common.get("budget") or SEARCHED
     common["budget"] = searched + most_shrinking
     options = {"over": list(over), "invariants": list(names), "most_shrinking": most_shrinking, "settings": given}
@@ -117,6 +117,7 @@ class Check:
         for begin_at in range(0, self.searched, BLOCK):
             block = identities[begin_at : begin_at + BLOCK]
             outcomes += self.evaluator.evaluate(block)
+            check_asked(outcomes)
             found = next((one for one in outcomes if kept_violations(one.extra)), None)
             if found is not None:
                 return self._shrunk(outcomes, found)
@@ -137,6 +138,7 @@ class Check:
     def _shrunk(self, outcomes: Sequence[Outcome], found: Outcome) -> CheckRuns:
         violations = kept_violations(found.extra)
         first = min(violations.values(), key=lambda one: (one.tick, self.names.index(one.invariant)))
+        first.check_begun()
         shrinker = Shrinker(
             lambda identity: self._violation(identity, first.invariant),
             self._agents(found.identity),
@@ -161,6 +163,17 @@ class Check:
         run = begin(self.netlist, ss, config_of(self.evaluator))
         run.close()
         return list(run.state.agents)
+
+
+def check_asked(outcomes: Sequence[Outcome]) -> None:
+    """Refuse invariants that cannot be asked; in a worker, that ends a run like any error.
+
+    Raises:
+        StudyError: there is one.
+    """
+    for outcome in outcomes:
+        if outcome.failure and outcome.failure.startswith('the invariant "'):
+            raise StudyError(outcome.failure)
 
 
 def config_of(evaluator: Evaluator) -> Config:

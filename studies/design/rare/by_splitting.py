@@ -45,7 +45,7 @@ class Splitting:
         starts = {number: self._start(number) for number in range(first, first + n)}
         begun = self._asked_of(starts)
         going = {number: split(paths, self._rng(number)) for number, paths in begun.items()}
-        asked = {}
+        asked: dict[int, list[Asked[Identity]]] = {}
         for number, repetition in list(going.items()):
             self._advance(number, repetition, None, going, asked, done)
         salts = dict.fromkeys(starts, 0)

@@ -176,7 +176,7 @@ def report_of(evaluator: Evaluator, asked: Asked, runs: RareRuns, failing: Seque
 
 
 def rows_of(runs: RareRuns) -> list[tuple[object, ...]]:
-    found = []
+    found: list[tuple[object, ...]] = []
     for one in [runs, *([runs.check] if runs.is_contradicted and runs.check else [])]:
         estimate = one.estimate
         assert estimate, "there are repetitions"

@@ -75,12 +75,18 @@ def combined(values: Sequence[float], alpha: float = 0.05) -> Estimate:
 
 def bca(values: "np.ndarray[tuple[int], np.dtype[np.float64]]", alpha: float) -> tuple[float, float]:
     """Return the bias-corrected and accelerated interval of a mean; of values that are all one, that one."""
-    if np.ptp(values) == 0:
-        return float(values[0]), float(values[0])
+    largest = float(values.max())
+    if np.ptp(values) <= 1e-9 * largest:
+        return float(values.mean()), float(values.mean())
     from scipy import stats
 
     rng = np.random.default_rng(np.random.SeedSequence(BOOTSTRAP_SEED))
     found = stats.bootstrap(
-        (values,), np.mean, n_resamples=RESAMPLES, confidence_level=1 - alpha, method="BCa", rng=rng
+        (values / largest,),  # whose powers are no numbers that vanish
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=1 - alpha,
+        method="BCa",
+        rng=rng,
     ).confidence_interval
-    return float(found.low), float(found.high)
+    return largest * float(found.low), largest * float(found.high)
