@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, final
 import pyarrow as pa
 
 from tokenspice.studies.design.charts import Draw, chart
+from tokenspice.studies.design.checking.chain_config import config_of
 from tokenspice.studies.design.checking.export import file_stem, pytest_case, write_run_before
 from tokenspice.studies.design.checking.invariants import Violation
 from tokenspice.studies.design.checking.keeper import kept_violations
@@ -132,8 +133,6 @@ def add_run_before(evaluator: Evaluator, netlist: Netlist, shrunk: Shrunk, repor
     folder = evaluator.folder.path
     if folder is None:
         return
-    from tokenspice.studies.design.checking.tool import config_of
-
     identity, violation = shrunk.identity, shrunk.violation
     ss = netlist.strategy({**identity.texts, "seed": str(identity.seed)})
     why = write_run_before(folder / BEFORE, netlist, ss, config_of(evaluator), identity.variation, violation.tick)

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, Unpack, final
 
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Study
+from tokenspice.studies.design.checking.chain_config import config_of
 from tokenspice.studies.design.checking.culprit import with_culprit
 from tokenspice.studies.design.checking.findings import CheckRuns, findings_of
 from tokenspice.studies.design.checking.invariants import Violation
@@ -22,7 +23,6 @@ from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.tool import Findings, Plan, run_tool
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.run.simulate import begin
-from tokenspice.web3engine.config import Config
 
 __all__ = ["check"]
 
@@ -174,11 +174,3 @@ def check_asked(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.failure and outcome.failure.startswith('the invariant "'):
             raise StudyError(outcome.failure)
-
-
-def config_of(evaluator: Evaluator) -> Config:
-    """Return on which chain the runs of a netlist are."""
-    base = getattr(evaluator.candidate, "base", None)
-    assert base is not None, "a netlist is checked"
-    config: Config = base.config
-    return config
