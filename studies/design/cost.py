@@ -21,11 +21,12 @@ from tokenspice.studies.design.opening import What, open_study
 from tokenspice.studies.design.report import Report, percent_text
 from tokenspice.studies.design.request import Request
 from tokenspice.studies.design.result import Result
-from tokenspice.studies.design.statistics import ShareSequence, share_of_sigma
+from tokenspice.studies.design.statistics import ShareSequence
 
 __all__ = ["Plan", "check_hours", "estimate", "runs_to_show", "shown_by"]
 
 MOST_RUNS = 10**9
+THREE_SIGMA = 1.350e-3  # share of failures, one-sided
 
 
 @final
@@ -82,8 +83,7 @@ def shown_by(budget: int, alpha: float = 0.05) -> str:
     share = ShareSequence(alpha, 0.01)
     low, high = share.interval(round(budget / 100), budget)
     none = share.interval(0, budget)[1]
-    three = share_of_sigma(3)
-    if budget < (needed := runs_to_show(three, alpha)):
+    if budget < (needed := runs_to_show(THREE_SIGMA, alpha)):
         sigma = f"not 3σ ({needed:,})"
     else:
         sigma = "3σ, if none fails"

@@ -149,17 +149,27 @@ class Cloud:
     def factor(self) -> Floats:
         """L: the lower Cholesky factor of the matrix 2 sin(πρ/6)."""
         matrix: Floats = np.eye(len(self))
-        for (one, other), rank in self._correlations.items():
-            i, j = self.names.index(one), self.names.index(other)
-            matrix[i, j] = matrix[j, i] = 2 * math.sin(math.pi * rank / 6)
-            try:
-                np.linalg.cholesky(matrix)
-            except np.linalg.LinAlgError:
-                raise StudyError(
-                    f"the correlation of {one} and {other}, {rank}, cannot hold together with the others: their matrix "
-                    "is not positive definite. Write one nearer to 0."
-                ) from None
-        return as_floats(np.linalg.cholesky(matrix))
+        for one, other in self._correlations:
+            i, j = self._places(one, other)
+            matrix[i, j] = matrix[j, i] = 2 * math.sin(math.pi * self._correlations[one, other] / 6)
+        try:
+            return as_floats(np.linalg.cholesky(matrix))
+        except np.linalg.LinAlgError:
+            one, other = max(self._correlations, key=lambda pair: self._least_without(matrix, *pair))
+            raise StudyError(
+                f"the correlation of {one} and {other}, {self._correlations[one, other]}, cannot hold together with the "
+                "others: their matrix is not positive definite. Write one nearer to what the others leave."
+            ) from None
+
+    def _places(self, one: str, other: str) -> tuple[int, int]:
+        return self.names.index(one), self.names.index(other)
+
+    def _least_without(self, matrix: Floats, one: str, other: str) -> float:
+        """Return the least eigenvalue of a matrix in which a pair is not correlated."""
+        i, j = self._places(one, other)
+        changed = matrix.copy()
+        changed[i, j] = changed[j, i] = 0.0
+        return float(np.linalg.eigvalsh(changed)[0])
 
     def settings(self, normals: Sequence[float] | Floats) -> dict[str, Value]:
         """Return the values at independent normal numbers, one for each variable."""

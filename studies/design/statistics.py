@@ -123,7 +123,11 @@ def quantile_sequence(values: Sequence[float] | Floats, q: float, alpha: float =
 
 
 def mean_sequence(values: Sequence[float] | Floats, alpha: float = 0.05) -> Interval:
-    """Return the interval of a mean, valid at all numbers of runs from 128 on; before, all numbers."""
+    """Return the interval of a mean, valid at all numbers of runs from 128 on; before, all numbers.
+
+    It is asymptotic: at alpha = 5 %, of 3,000 series that were looked at 63 times up to 4,096 runs, it missed ever 2.3 %
+    where numbers are log-normal with spread 0.5, and 5.7 % where the spread is 1.
+    """
     found = np.asarray(values, float)
     n = len(found)
     if n < LEAST_FOR_MEANS:

@@ -1,0 +1,65 @@
+"""One small case of every design tool, for what all of them promise. A tool adds its own here."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Unpack
+
+import numpy as np
+
+from tokenspice.engine.study import Normal, Range, Spec, Study
+from tokenspice.studies.design.corners import corners
+from tokenspice.studies.design.request import Common
+from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.yields import yields
+
+RESERVE = Path(__file__).parents[2] / "netlists" / "reserve" / "netlist.py"
+
+Case = Callable[..., Result]
+"""Takes what is run, its study, and what all tools take."""
+
+
+class Calls:
+    """How often `reserve_end` was called, and at which call it is interrupted."""
+
+    made = 0
+    interrupted_at: int | None = None
+
+
+def reserve_end(settings: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """The reserve's end as a function, which is known exactly."""
+    Calls.made += 1
+    if Calls.made == Calls.interrupted_at:
+        raise KeyboardInterrupt
+    z = float(np.random.default_rng(np.random.SeedSequence(seed)).standard_normal())
+    u, mu, s = (float(settings.get(name, default)) for name, default in (("u", 100.0), ("mu", -0.5), ("s", 2.0)))
+    return {"end": u + 100 * mu + 10 * s * z}
+
+
+def slow_reserve_end(settings: Mapping[str, Any], seed: int) -> dict[str, float]:
+    """The same, in a millisecond, so that somebody can come in between."""
+    time.sleep(0.001)
+    return reserve_end(settings, seed)
+
+
+STUDY = Study(
+    design={"u": Range(50.0, 150.0)},
+    random={"s": Normal(2.0, 0.2, within=(1.0, 3.0))},
+    environment={"mu": Range(-1.0, 0.0)},
+    specs=[Spec("end", at_least=0.0, in_share=0.9)],
+    goals={"end": "maximise"},
+)
+
+
+def a_yield(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    return yields(what, study, fixed=150, extract=2, **common)
+
+
+def some_corners(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    return corners(what, study, extract=2, **common)
+
+
+CASES: dict[str, Case] = {
+    "yield": a_yield,
+    "corners": some_corners,
+}
