@@ -13,9 +13,12 @@ from typing import Annotated
 
 import typer
 
-from tokenspice.studies.commands.answers import Answer, give_json, json_answer
+from tokenspice.studies.commands.answers import give_json, json_answer
 from tokenspice.studies.commands.batch import batch
 from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
+from tokenspice.studies.commands.completion import completion
+from tokenspice.studies.commands.completions import complete_runs
+from tokenspice.studies.commands.doctor import doctor
 from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import (
@@ -37,6 +40,19 @@ __all__ = ["main"]
 
 GUARDED = {"run", "batch", "show", "wire", *DESIGN_VERBS}  # verbs that run code of others
 
+
+def print_version(wanted: bool) -> None:
+    """Print which tokenspice this is."""
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"tokenspice {version('tokenspice')}")
+        except PackageNotFoundError:  # a checkout that is not installed
+            print("tokenspice, not installed")
+        raise typer.Exit
+
+
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,  # importing rich would take longer than all the rest of `tsp --help`
@@ -45,6 +61,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate token economies with the real contracts in the loop.",
 )
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Simulate token economies with the real contracts in the loop."""
 
 
 class SortBy(enum.StrEnum):
@@ -60,12 +85,19 @@ app.command()(wire)
 app.command()(batch)
 app.command()(setup)
 app.command()(explain)
+app.command()(doctor)
+app.command()(completion)
 
 
 @app.command()
 def plot(
     netlist: NetlistArgument,
-    csvdir: Annotated[Path, typer.Argument(metavar="CSVDIR", help="The folder that tsp run or tsp batch made.")],
+    csvdir: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CSVDIR", help="The folder that tsp run or tsp batch made.", autocompletion=complete_runs
+        ),
+    ],
     pngdir: Annotated[Path, typer.Argument(metavar="PNGDIR", help="A new folder, for the plots.")],
     verbose: VerboseOption = False,
 ) -> None:
@@ -146,8 +178,13 @@ def main() -> None:
     heed_signals(guarded=bool(GUARDED.intersection(verb)), insists=verb in (["run"], ["wire"]))
     code = 1
     give_json(app)
+    if os.environ.get("_TSP_COMPLETE"):  # a shell asks, after Tab
+        from typer._completion_classes import completion_init
+
+        completion_init()
     try:
-        code = answer_json(" ".join(verb)) if "--json" in before_the_rest(sys.argv[1:]) else answer_people()
+        is_json = "--json" in before_the_rest(sys.argv[1:])
+        code = json_answer(" ".join(verb), answer_programs) if is_json else answer_people()
     except OSError as error:  # what was to be printed found no place
         complain(f"standard output cannot be written: {error.strerror}.")
     heed_no_more()
@@ -163,16 +200,14 @@ def answer_people() -> int:
     return 0
 
 
-def answer_json(verb: str) -> int:
-    """Run the verb, print what it says as one JSON object, and return its exit code."""
-    with json_answer(verb):
-        try:
-            ended = app(prog_name="tsp", standalone_mode=False)
-        except typer.TyperException as error:
-            Answer.error = {"word": "usage", "message": error.format_message()}
-            complain(error.format_message())
-            return error.exit_code
-        return ended if isinstance(ended, int) else 0
+def answer_programs() -> int:
+    """Run the verb, and return its exit code; a command line that is none is an answer too."""
+    try:
+        ended = app(prog_name="tsp", standalone_mode=False)
+    except typer.TyperException as error:
+        complain(error.format_message(), "usage")
+        return error.exit_code
+    return ended if isinstance(ended, int) else 0
 
 
 def before_the_rest(arguments: list[str]) -> list[str]:

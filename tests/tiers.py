@@ -18,9 +18,11 @@ CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
 # Files, and tests in them, by their paths from tests/.
 SLOW = (
     "contracts/test_dynamic_pool.py::test_random_trades_give_and_take_the_same_to_the_unit",
+    "contracts/test_shipped.py::test_it_is_what_the_compiler_makes_of_them",
     "docs/test_docs.py::test_the_document_does_what_it_says",
     "docs/test_docs.py::test_what_the_page_on_pools_does_in_python_runs_as_it_stands",
     "docs/test_forks.py",
+    "docs/test_site.py",
     "engine/test_wallet.py::TestLedger",
     "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
     "netlists/test_dynamic_pool.py::test_they_do_so_in_every_recorded_run",
@@ -34,6 +36,8 @@ SLOW = (
     "studies/batch/test_warm.py",
     "studies/batch/test_workers.py",
     "studies/batch/test_further_tables.py",
+    "studies/commands/test_answers.py",
+    "studies/commands/test_completions.py",
     "studies/pools/test_training_commands.py",
     "studies/pools/training/test_gradient.py",
     "studies/pools/training/test_plateau.py::test_the_factor_is_that_of_optax",

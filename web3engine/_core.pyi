@@ -30,6 +30,9 @@ __all__ = [
     "create2_address",
     "create_address",
     "keccak256",
+    "public_key",
+    "recover_key",
+    "sign_hash",
 ]
 
 class Terms(TypedDict, total=False):
@@ -582,3 +585,12 @@ def create_address(sender: bytes, nonce: SupportsIndex) -> bytes:
 
 def create2_address(sender: bytes, salt: _Data, init_code: _Data) -> bytes:
     """Where CREATE2 by `sender` puts a contract."""
+
+def sign_hash(key: bytes, hash: bytes) -> bytes:
+    """The signature of a 32-byte hash: r, s, and the parity of the point, 65 bytes (RFC 6979, the lower s)."""
+
+def public_key(key: bytes) -> bytes:
+    """Both coordinates, 64 bytes."""
+
+def recover_key(hash: bytes, signed: bytes) -> bytes:
+    """The public key whose owner signed a hash; EvmError (usage) if it is a signature of nobody's."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, final
 
 from tokenspice.engine.streams import derive
 from tokenspice.web3engine.contract import Call
+from tokenspice.web3engine.keys import signer
 from tokenspice.web3engine.rules import GAS_LIMIT, MAX_FEE
 from tokenspice.web3engine.typed_data import typed_data
 
@@ -40,10 +41,7 @@ class Account:
 
     @cached_property
     def _signer(self) -> "LocalAccount":
-        from eth_account import Account as Signers
-
-        signer: LocalAccount = Signers.from_key(derive(self._seed, f"wallet/{self.name}"))
-        return signer
+        return signer(derive(self._seed, f"wallet/{self.name}"))
 
     def key(self) -> "LocalAccount":
         """Return what signs in its name, for clients such as web3.py."""

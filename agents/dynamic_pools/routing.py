@@ -74,7 +74,7 @@ class Routed:
     """Trades that fit together.
 
     Attributes:
-        trades: [pools][k] positive amounts flow into the pool.
+        trades: `[pools][k]` positive amounts flow into the pool.
         net: [m] what the trader has more of after all of them.
         prices: [m] at which all pools agree, but for their fees.
     """

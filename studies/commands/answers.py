@@ -9,9 +9,8 @@ import functools
 import inspect
 import io
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from typing import Annotated, Any
 
 import typer
@@ -39,7 +38,7 @@ def answer(facts: Mapping[str, Any], *lines: str) -> None:
 def give_json(app: typer.Typer) -> None:
     """Give every verb of a command line the option --json."""
     for command in app.registered_commands:
-        if command.callback and "--json" not in str(inspect.signature(command.callback)):
+        if command.callback and not {NAME, "json", "json_"} & set(inspect.signature(command.callback).parameters):
             command.callback = with_json(command.callback)
     for group in app.registered_groups:
         if group.typer_instance:
@@ -51,7 +50,7 @@ def with_json(verb: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(verb)
     def call(**values: Any) -> None:
-        values.pop(NAME)
+        values.pop(NAME, None)
         verb(**values)
 
     old = inspect.signature(verb)
@@ -61,14 +60,12 @@ def with_json(verb: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-@contextmanager
-def json_answer(verb: str) -> Iterator[None]:
-    """Print what happens inside the block as one JSON object, when it ends."""
+def json_answer(verb: str, act: Callable[[], int]) -> int:
+    """Do what a verb does, print it as one JSON object, and return the exit code."""
     printed = io.StringIO()
-    try:
-        with redirect_stdout(printed):
-            yield
-    finally:
-        what = {"error": Answer.error} if Answer.error else {"result": Answer.result}
-        said = {"verb": verb, "ok": not Answer.error} | what | {"lines": printed.getvalue().splitlines()}
-        print(json.dumps(said, indent=2, default=str), file=sys.__stdout__)
+    with redirect_stdout(printed):
+        code = act()
+    what = {"error": Answer.error} if Answer.error else {"result": Answer.result}
+    said = {"verb": verb, "ok": code == 0} | what | {"lines": printed.getvalue().splitlines()}
+    print(json.dumps(said, indent=2, default=str))
+    return code

@@ -6,13 +6,17 @@ from typing import Annotated
 import typer
 
 from tokenspice.studies.commands.answers import answer
+from tokenspice.studies.commands.completions import complete_words
 from tokenspice.studies.commands.options import VerboseOption, errors_in_one_line
 
 __all__ = ["explain"]
 
 
 def explain(
-    word: Annotated[str, typer.Argument(metavar="WORD", help="Of an error, as -v and --json show it.")],
+    word: Annotated[
+        str,
+        typer.Argument(metavar="WORD", help="Of an error, as -v and --json show it.", autocompletion=complete_words),
+    ],
     verbose: VerboseOption = False,
 ) -> None:
     """Explain an error: what has happened, an example, and what to do."""

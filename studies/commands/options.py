@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokenspice.studies.commands.answers import Answer
+from tokenspice.studies.commands.completions import complete_netlists, complete_settings
 
 if TYPE_CHECKING:
     from tokenspice.engine.variation import Variation
@@ -43,7 +44,12 @@ INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 LONGEST_LINE = 2_000  # of an error, in characters
 
 NetlistArgument = Annotated[
-    str, typer.Argument(metavar="NETLIST", help="A netlist's file or folder, or the name of one in netlists/.")
+    str,
+    typer.Argument(
+        metavar="NETLIST",
+        help="A netlist's file or folder, or the name of one in netlists/.",
+        autocompletion=complete_netlists,
+    ),
 ]
 SeedOption = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet. Default: 0.")
@@ -54,6 +60,7 @@ SetOption = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Change a parameter of the netlist; amounts are in tokens. May be repeated.",
+        autocompletion=complete_settings,
     ),
 ]
 NetworkOption = Annotated[

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokenspice.studies.commands.answers import answer
+from tokenspice.studies.commands.completions import complete_sets
 from tokenspice.studies.commands.options import VerboseOption, errors_in_one_line
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ __all__ = ["setup"]
 def setup(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAMES]...", help="Such as aavev3, solc, anvil, or all. Without any: list them."),
+        typer.Argument(
+            metavar="[NAMES]...",
+            help="Such as aavev3, solc, anvil, or all. Without any: list them.",
+            autocompletion=complete_sets,
+        ),
     ] = None,
     verbose: VerboseOption = False,
 ) -> None:

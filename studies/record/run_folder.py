@@ -177,7 +177,7 @@ def lock(path: Path, what: str = "a run") -> Iterator[None]:
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that a number may depend on."""
     found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
-    for name in ("tokenspice", "numpy", "scipy", "pandas", "web3", "eth-account", "eth-abi", "coincurve", "py-solc-x"):
+    for name in ("tokenspice", "numpy", "scipy", "pandas", "web3", "eth-account", "eth-abi", "py-solc-x"):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -20,7 +20,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "document", ["netlists.md", "agents.md", "batches.md", "own-project.md", "resume.md", "twins.md", "pools.md"]
+    "document", ["netlists.md", "agents.md", "batches.md", "from-tokenspice.md", "own-project.md", "resume.md", "twins.md", "pools.md"]
 )
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
@@ -75,6 +75,7 @@ def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path)
         "docs/chains.md",
         "docs/errors.md",
         "docs/forks.md",
+        "docs/from-tokenspice.md",
         "docs/names.md",
         "docs/netlists.md",
         "docs/own-project.md",

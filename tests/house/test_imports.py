@@ -22,7 +22,7 @@ DOORS = {
     "web3": ("web3engine/", "studies/resume/replay"),  # which stands before a provider
     "eth_account": ("web3engine/",),
     "solcx": ("web3engine/",),
-    "tokenspice.web3engine._core": ("web3engine/backends/revm.py", "web3engine/provider/"),
+    "tokenspice.web3engine._core": ("web3engine/backends/revm.py", "web3engine/keys.py", "web3engine/provider/"),
     "tokenspice.markets.pools._core": ("markets/pools/kernel.py",),
     "matplotlib": ("studies/",),
     "pygraphviz": ("studies/show/drawing.py",),

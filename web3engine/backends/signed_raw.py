@@ -3,11 +3,11 @@
 from typing import Any
 
 import rlp
-from eth_account import Account
 from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from hexbytes import HexBytes
 
 from tokenspice.web3engine.hexes import hexed
+from tokenspice.web3engine.keys import sender_of
 
 __all__ = ["read_signed"]
 
@@ -24,7 +24,7 @@ def read_signed(raw: object) -> dict[str, Any] | None:
             fields = TypedTransaction.from_bytes(HexBytes(content)).as_dict()
         else:
             fields = dict(zip(LEGACY, rlp.decode(content), strict=False))
-        sender = Account.recover_transaction(content)
+        sender = sender_of(content)
     except Exception:  # noqa: BLE001  (the decoders raise whatever the bytes make them raise)
         return None
     return {"from": sender} | {name: as_text(fields[name]) for name in fields if name in ("to", "data", *AMOUNTS)}

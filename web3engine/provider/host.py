@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from tokenspice.web3engine import _core
+from tokenspice.web3engine.keys import signer
 from tokenspice.web3engine.receipt import Sent
 
 if TYPE_CHECKING:
@@ -56,11 +57,9 @@ class Keys:
 
     def add(self, key: bytes) -> bytes:
         """Add an account by its key; return its address."""
-        from eth_account import Account
-
-        signer: LocalAccount = Account.from_key(key)
-        address = bytes.fromhex(signer.address[2:])
-        self._added[address] = signer
+        added = signer(key)
+        address = bytes.fromhex(added.address[2:])
+        self._added[address] = added
         return address
 
     def signer(self, address: bytes) -> "LocalAccount | None":

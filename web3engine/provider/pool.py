@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import final
 
 import rlp
-from eth_account import Account
 
 from tokenspice.web3engine import _core
+from tokenspice.web3engine.keys import sender_of
 from tokenspice.web3engine.provider.rpc_errors import REJECTED, JsonRpcError
 from tokenspice.web3engine.provider.transactions import AccessList, Authorization, Request, read_raw
 
@@ -51,7 +51,7 @@ def queued_raw(raw: bytes) -> Queued:
     """
     try:
         fields = read_raw(raw)
-        sender = bytes.fromhex(Account.recover_transaction(raw)[2:])
+        sender = bytes.fromhex(sender_of(raw)[2:])
     except Exception as error:  # noqa: BLE001  (the decoders raise whatever the bytes make them raise)
         raise JsonRpcError(REJECTED, f"failed to decode signed transaction: {error}") from None
     names = ("data", "value", "gas", "max_fee", "nonce", "type", "access_list", "authorizations")

@@ -13,6 +13,7 @@ mod function;
 mod functions;
 mod hardfork;
 mod history;
+mod keys;
 mod machine;
 mod order;
 mod proof;
@@ -42,6 +43,8 @@ mod _core {
     use function::PyFunction;
     #[pymodule_export]
     use functions::{checksum_address, create_address, create2_address, keccak256};
+    #[pymodule_export]
+    use keys::{public_key, recover_key, sign_hash};
     #[pymodule_export]
     use views::{PyBlock, PyCallResult, PyLog, PyReceipt, PySnapshot};
 

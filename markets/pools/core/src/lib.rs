@@ -208,7 +208,8 @@ pub fn path_of<'a, const N: usize>(
 }
 
 #[pymodule(gil_used = false)]
-fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+#[pyo3(name = "_core")]
+fn pools_core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<FrictionArrays>()?;
     m.add_class::<batch::Tape>()?;
     m.add_function(wrap_pyfunction!(follow, m)?)?;

@@ -1,0 +1,1 @@
+"""What is there of all that runs may need."""
