@@ -15,9 +15,9 @@ import typer
 
 from tokenspice.studies.commands.answers import give_json, json_answer
 from tokenspice.studies.commands.batch import batch
-from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
 from tokenspice.studies.commands.completion import completion
 from tokenspice.studies.commands.completions import complete_runs
+from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
 from tokenspice.studies.commands.doctor import doctor
 from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app

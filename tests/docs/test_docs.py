@@ -20,7 +20,17 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "document", ["netlists.md", "agents.md", "batches.md", "from-tokenspice.md", "own-project.md", "resume.md", "twins.md", "pools.md"]
+    "document",
+    [
+        "netlists.md",
+        "agents.md",
+        "batches.md",
+        "from-tokenspice.md",
+        "own-project.md",
+        "resume.md",
+        "twins.md",
+        "pools.md",
+    ],
 )
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
     for _, name, content in blocks(document):
