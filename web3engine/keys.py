@@ -5,12 +5,12 @@ Both make the same bytes (RFC 6979, the lower of both s); the core does it twent
 
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eth_account import Account
     from eth_account.signers.local import LocalAccount
-    from eth_keys.backends import NativeECCBackend
+    from eth_keys.backends.native import NativeECCBackend
 
 __all__ = ["sender_of", "signer"]
 
@@ -30,34 +30,35 @@ def sender_of(raw: bytes) -> str:
 def accounts() -> "Account":
     """Return eth-account with our backend, and not the one that eth-keys finds by itself."""
     from eth_account import Account
-    from eth_keys import KeyAPI
     from eth_keys.datatypes import PrivateKey, Signature
+    from eth_keys.main import KeyAPI
 
     class OurPrivateKey(PrivateKey):
         def __init__(self, private_key_bytes: bytes) -> None:
             super().__init__(private_key_bytes, backend=backend())
 
     class OurSignature(Signature):
-        def __init__(self, signature_bytes: bytes | None = None, vrs: tuple[int, int, int] | None = None) -> None:
-            super().__init__(signature_bytes, vrs, backend=backend())
+        def __init__(self, *args: Any, **kwargs: Any) -> None:  # bytes, or vrs=
+            super().__init__(*args, **kwargs, backend=backend())
 
     made, keys = Account(), KeyAPI(backend())
     # eth-account makes keys and signatures by these names, and would leave the backend out.
-    keys.PrivateKey, keys.Signature = OurPrivateKey, OurSignature
+    keys.PrivateKey = OurPrivateKey  # type: ignore[assignment]
+    keys.Signature = OurSignature  # type: ignore[assignment]
     made._keys = keys
     return made
 
 
 @cache
 def backend() -> "NativeECCBackend":
-    from eth_keys.backends import NativeECCBackend
+    from eth_keys.backends.native import NativeECCBackend
 
     return core_backend() if find_spec("tokenspice.web3engine._core") else NativeECCBackend()
 
 
 def core_backend() -> "NativeECCBackend":
     """Return the core as eth-keys takes it; what nobody needs fast stays its own."""
-    from eth_keys.backends import NativeECCBackend
+    from eth_keys.backends.native import NativeECCBackend
     from eth_keys.datatypes import PrivateKey, PublicKey, Signature
     from eth_keys.exceptions import BadSignature
 

@@ -30,7 +30,7 @@ def completion(
     their start-up file.
     """
     with errors_in_one_line(verbose):
-        from typer.completion import get_completion_script
+        from typer._completion_shared import get_completion_script
 
         script = get_completion_script(prog_name="tsp", complete_var="_TSP_COMPLETE", shell=shell.value)
         answer({"script": script}, script)

@@ -1,8 +1,10 @@
 """The core signs as eth-account's pure Python does, to the byte, and finds who signed."""
 
+from typing import Any
+
 import pytest
 from eth_account import Account
-from eth_keys.backends import NativeECCBackend
+from eth_keys.backends.native import NativeECCBackend
 from eth_keys.datatypes import PrivateKey
 from eth_keys.exceptions import BadSignature
 from hypothesis import given, settings
@@ -12,7 +14,14 @@ from tokenspice.web3engine import _core
 from tokenspice.web3engine.keys import backend, sender_of, signer
 
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFE_BAAEDCE6AF48A03BBFD25E8CD0364141  # keys are smaller
-TRANSACTION = {"type": 2, "chainId": 1337, "nonce": 0, "gas": 21_000, "value": 5, "to": "0x" + "12" * 20}
+TRANSACTION: dict[str, Any] = {
+    "type": 2,
+    "chainId": 1337,
+    "nonce": 0,
+    "gas": 21_000,
+    "value": 5,
+    "to": "0x" + "12" * 20,
+}
 TRANSACTION |= {"maxFeePerGas": 10, "maxPriorityFeePerGas": 1}
 
 
