@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eth_account import Account
     from eth_account.signers.local import LocalAccount
-    from eth_keys.backends.native import NativeECCBackend
+    from eth_keys.backends.native.main import NativeECCBackend
 
 __all__ = ["sender_of", "signer"]
 
@@ -39,26 +39,26 @@ def accounts() -> "Account":
 
     class OurSignature(Signature):
         def __init__(self, *args: Any, **kwargs: Any) -> None:  # bytes, or vrs=
-            super().__init__(*args, **kwargs, backend=backend())
+            super().__init__(*args, **{**kwargs, "backend": backend()})
 
     made, keys = Account(), KeyAPI(backend())
     # eth-account makes keys and signatures by these names, and would leave the backend out.
     keys.PrivateKey = OurPrivateKey  # type: ignore[assignment]
-    keys.Signature = OurSignature  # type: ignore[assignment]
+    keys.Signature = OurSignature
     made._keys = keys
     return made
 
 
 @cache
 def backend() -> "NativeECCBackend":
-    from eth_keys.backends.native import NativeECCBackend
+    from eth_keys.backends.native.main import NativeECCBackend
 
     return core_backend() if find_spec("tokenspice.web3engine._core") else NativeECCBackend()
 
 
 def core_backend() -> "NativeECCBackend":
     """Return the core as eth-keys takes it; what nobody needs fast stays its own."""
-    from eth_keys.backends.native import NativeECCBackend
+    from eth_keys.backends.native.main import NativeECCBackend
     from eth_keys.datatypes import PrivateKey, PublicKey, Signature
     from eth_keys.exceptions import BadSignature
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from eth_account import Account
-from eth_keys.backends.native import NativeECCBackend
+from eth_keys.backends.native.main import NativeECCBackend
 from eth_keys.datatypes import PrivateKey
 from eth_keys.exceptions import BadSignature
 from hypothesis import given, settings
