@@ -125,7 +125,7 @@ def packages(name: str, config: Config) -> Finding:
 
 def graphviz() -> Finding:
     try:
-        import pygraphviz
+        importlib.import_module("pygraphviz")
     except ImportError as error:
         return Finding("Graphviz", "missing", f"tsp show: {error}", "pip install pygraphviz")
     fonts = shutil.which("fc-list")
@@ -135,7 +135,7 @@ def graphviz() -> Finding:
         if listed or sys.platform in ("win32", "darwin")
         else "; no fonts are installed, so letters' widths are guessed"
     )
-    return Finding("Graphviz", "found", f"pygraphviz {pygraphviz.__version__}{said}")
+    return Finding("Graphviz", "found", f"pygraphviz {metadata.version('pygraphviz')}{said}")
 
 
 def writable(what: str, folder: Path) -> Finding:
