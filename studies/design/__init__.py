@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from tokenspice.studies.design.corners import corners
     from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
     from tokenspice.studies.design.identity import Identity
+    from tokenspice.studies.design.optimisation.optimise import optimise
     from tokenspice.studies.design.rare.tool import rare
     from tokenspice.studies.design.result import Result
+    from tokenspice.studies.design.sensitivity.sense import sense
     from tokenspice.studies.design.yields import yields
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "check",
     "corners",
     "first_violation",
+    "optimise",
     "rare",
+    "sense",
     "yields",
 ]
 
@@ -41,6 +45,8 @@ __getattr__ = lazy_names(
         "check": "tokenspice.studies.design.checking.tool",
         "first_violation": "tokenspice.studies.design.checking.repeat",
         "rare": "tokenspice.studies.design.rare.tool",
+        "optimise": "tokenspice.studies.design.optimisation.optimise",
+        "sense": "tokenspice.studies.design.sensitivity.sense",
         "yields": "tokenspice.studies.design.yields",
     },
 )

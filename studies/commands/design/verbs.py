@@ -6,7 +6,9 @@ import typer
 
 from tokenspice.studies.commands.design.check import check
 from tokenspice.studies.commands.design.corners import corners
+from tokenspice.studies.commands.design.optimise import optimise
 from tokenspice.studies.commands.design.rare import rare
+from tokenspice.studies.commands.design.sense import sense
 from tokenspice.studies.commands.design.verb import design_verb
 from tokenspice.studies.commands.design.yields import yields
 
@@ -14,6 +16,8 @@ __all__ = ["DESIGN_VERBS", "add_design_verbs"]
 
 DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "corners": design_verb(corners),
+    "optimise": design_verb(optimise),
+    "sense": design_verb(sense),
     "yield": design_verb(yields),
     "rare": design_verb(rare),
     "check": design_verb(check),
