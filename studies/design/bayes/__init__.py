@@ -1,0 +1,1 @@
+"""Approximate Bayesian computation: which parameters would have given data like these?"""

@@ -1,0 +1,1 @@
+"""Trajectories that are learnt from runs, and a netlist that gives them back."""
