@@ -7,7 +7,7 @@ import numpy as np
 
 from tokenspice.engine.units import Floats
 
-__all__ = ["Process"]
+__all__ = ["Process", "from_json"]
 
 
 @final

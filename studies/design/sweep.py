@@ -1,0 +1,131 @@
+"""The response over the whole box, with interactions, and the error that it makes."""
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Unpack, final
+
+from tokenspice.engine.errors import StudyError
+from tokenspice.engine.study import Study
+from tokenspice.studies.design.draws import child_seed
+from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator
+from tokenspice.studies.design.opening import What, open_study, resolved
+from tokenspice.studies.design.request import Common, as_request
+from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.space import Box
+
+if TYPE_CHECKING:
+    from tokenspice.studies.design.surrogate.response import Surrogate
+    from tokenspice.studies.design.surrogate.sets import Sets
+
+__all__ = ["Swept", "sweep"]
+
+SETS_PER_VARIABLE = 10
+REPS = 4
+DOUBLINGS = 3  # of the least number of sets that the tool's own budget allows
+NEEDED = 0.9  # of the ceiling, Q² at the least
+LOWEST_CEILING = 0.1  # a ceiling below, which chance alone could give, asks for no less than this
+POINTS = 512  # of the box, over which effects are means
+
+ModelChoice = Literal["gp", "boost", "auto"]
+
+
+@final
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep ends with, for its page and its pictures."""
+
+    sets: "Sets"
+    surrogate: "Surrogate"
+    box: Box
+    reps: int
+    enough: dict[str, bool]
+
+
+def sweep(
+    what: What,
+    study: Study | None = None,
+    *,
+    of: Sequence[str] = (),
+    over: Sequence[str] = ("design", "environment"),
+    model: ModelChoice = "auto",
+    **common: Unpack[Common],
+) -> Result:
+    """Learn metrics as functions of a study's variables: main effects, strongest pairs, contours, surrogate.json.
+
+    Sobol' sets with common seeds; twice as many until ten-fold cross-validation gives Q² ≥ 0.9 of the ceiling that
+    noise leaves, or the budget is spent.
+
+    Args:
+        what: what is run.
+        study: what is asked; the netlist's own unless given.
+        of: the metrics; all unless given.
+        over: the roles of the variables: "design", "environment", "random".
+        model: "gp", a Gaussian process; "boost", trees; or "auto", which takes trees beyond 1,000 sets or 20 columns.
+        common: the keywords of all tools.
+
+    Raises:
+        TokenSpiceError: the study cannot begin, or its runs give no response.
+    """
+    if model not in ("gp", "boost", "auto"):
+        raise StudyError(f'there is no model "{model}". Choose gp, boost or auto.')
+    if importlib.util.find_spec("sklearn") is None:
+        raise StudyError("sweep needs scikit-learn. Install it: pip install 'tokenspice[design]'.")
+    from tokenspice.studies.design.surrogate.sets import least_sets
+
+    what, study = resolved(what, study)
+    request = as_request(common)
+    reps = request.reps or REPS
+    n = sum(len(getattr(study, role, ())) for role in over)
+    first = least_sets(SETS_PER_VARIABLE, n)
+    options = {"of": list(of), "over": list(over), "model": model}
+    budget = first * reps * 2**DOUBLINGS
+    with open_study("sweep", what, study, request, options, budget, least=first * reps) as evaluator:
+        swept = sweep_until_enough(evaluator, tuple(of), tuple(over), model, first, reps)
+        return finished(evaluator, swept)
+
+
+def sweep_until_enough(
+    evaluator: Evaluator, of: tuple[str, ...], over: tuple[str, ...], model: ModelChoice, n_sets: int, reps: int
+) -> Swept:
+    """Double the sets until every response is good enough, or the budget is spent."""
+    from tokenspice.studies.design.surrogate.sets import box_over, run_sets
+
+    box = box_over(evaluator, over)
+    metrics = of or tuple(evaluator.pilot_metrics)
+    if unknown := [name for name in metrics if name not in evaluator.pilot_metrics]:
+        raise StudyError(f'there is no metric "{unknown[0]}". There are: {", ".join(evaluator.pilot_metrics)}.')
+    swept: Swept | None = None
+    while swept is None or not all(swept.enough.values()):
+        try:
+            sets = run_sets(evaluator, box, n_sets, reps, "sweep")
+        except BudgetSpent:
+            if swept is None:
+                raise
+            break
+        swept = learnt(evaluator, box, sets, metrics, model, reps)
+        n_sets *= 2
+    return swept
+
+
+def learnt(
+    evaluator: Evaluator, box: Box, sets: "Sets", metrics: Sequence[str], model: ModelChoice, reps: int
+) -> Swept:
+    """Learn the response of each metric from some sets."""
+    from tokenspice.studies.design.surrogate.axes import as_columns
+    from tokenspice.studies.design.surrogate.models import choose_kind
+    from tokenspice.studies.design.surrogate.response import Surrogate, learn_response
+    from tokenspice.studies.design.surrogate.sets import axes_of
+    from tokenspice.studies.design.surrogate.validation import noise_of_means
+
+    axes = axes_of(box)
+    x = as_columns(axes, sets.points)
+    kind = choose_kind(*x.shape) if model == "auto" else model
+    seed = child_seed(evaluator.request.seed, "sweep/folds")
+    responses = {}
+    for name in metrics:
+        values = sets.values(name)
+        noise = noise_of_means(values, common_seeds=True)
+        responses[name] = learn_response(kind, evaluator.unit(name), x, values.mean(axis=1), noise, seed)
+    enough = {name: one.is_flat or one.q2 >= NEEDED * max(one.ceiling, LOWEST_CEILING) for name, one in responses.items()}
+    return Swept(sets, Surrogate(axes, responses), box, reps, enough)
