@@ -2,17 +2,18 @@
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack, final
 
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Study
 from tokenspice.studies.design.draws import child_seed
 from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator
-from tokenspice.studies.design.opening import What, open_study, resolved
-from tokenspice.studies.design.request import Common, as_request
+from tokenspice.studies.design.opening import What, netlist_of
+from tokenspice.studies.design.request import Common, Request
 from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.space import Box
+from tokenspice.studies.design.tool import Findings, Plan, run_tool
 from tokenspice.studies.netlist.netlist import Netlist
 
 if TYPE_CHECKING:
@@ -76,28 +77,36 @@ def mimic(
     """
     if importlib.util.find_spec("sklearn") is None:
         raise StudyError("mimic needs scikit-learn. Install it: pip install 'tokenspice[design]'.")
-    from tokenspice.studies.design.mimic_page import finished
-    from tokenspice.studies.design.surrogate.sets import least_sets
+    from tokenspice.studies.design.mimic_page import findings
+    from tokenspice.studies.design.surrogate.sets import box_over, least_sets
 
-    what, study = resolved(what, study)
-    if not isinstance(what, Netlist):
+    netlist = netlist_of(what)
+    if not isinstance(netlist, Netlist):
         raise StudyError("only a netlist can be mimicked: a function logs no rows that a netlist could give back.")
-    request = replace(as_request(common), keep_rows=True)
-    reps = request.reps or REPS
-    roles = tuple(role for role in over if getattr(study, role, None))
-    first = least_sets(SETS_PER_VARIABLE, sum(len(getattr(study, role)) for role in roles))
-    if first * reps < LEAST_RUNS:
-        raise StudyError(f"{first * reps} runs are too few to say how wrong a mimic is. Write --reps {REPS}.")
-    budget = first * reps * 2**DOUBLINGS
-    with open_study("mimic", what, study, request, {"over": list(over)}, budget, least=first * reps) as evaluator:
-        return finished(evaluator, what, mimic_until_right(evaluator, roles or tuple(over), first, reps))
+    if common.get("out_dir") is None:
+        raise StudyError("a mimic is a folder. Give out_dir.")
+
+    def plan(declared: Study, request: Request) -> Plan:
+        reps, variables = request.reps or REPS, sum(len(getattr(declared, role, ())) for role in over)
+        first = least_sets(SETS_PER_VARIABLE, variables)
+        if first * reps < LEAST_RUNS:
+            raise StudyError(f"{first * reps} runs are too few to say how wrong a mimic is. Write --reps {REPS}.")
+        words = f"{first} Sobol' sets or more of {variables} variables, {reps} seeds of their own each"
+        return Plan(first * reps, first * reps * 2**DOUBLINGS, words)
+
+    def ask(evaluator: Evaluator) -> Findings:
+        mimicked = mimic_until_right(evaluator, box_over(evaluator, over), evaluator.request.reps or REPS)
+        return findings(evaluator, netlist, mimicked)
+
+    asked: Common = {**common, "keep_rows": True}
+    return run_tool("mimic", netlist, study, asked, {"over": list(over)}, plan, ask)
 
 
-def mimic_until_right(evaluator: Evaluator, roles: Sequence[str], n_sets: int, reps: int) -> Mimicked:
+def mimic_until_right(evaluator: Evaluator, box: Box, reps: int) -> Mimicked:
     """Double the sets until the mimic is as right as it says, or the budget is spent."""
-    from tokenspice.studies.design.surrogate.sets import box_over, run_sets
+    from tokenspice.studies.design.surrogate.sets import least_sets, run_sets
 
-    box = box_over(evaluator, roles)
+    n_sets = least_sets(SETS_PER_VARIABLE, len(box))
     mimicked: Mimicked | None = None
     while mimicked is None or mimicked.wrong:
         try:
@@ -128,6 +137,17 @@ def mimicked_from(evaluator: Evaluator, box: Box, sets: "Sets") -> Mimicked:
     learnt = learn(x, rows.columns, folds_of(len(x), child_seed(seed, "mimic/folds")))
     rng = np.random.default_rng(np.random.SeedSequence(child_seed(seed, "mimic/accuracy")))
     asked: dict[str, Any] = dict(evaluator.study.metrics)
-    true = {name: sets.metric(name) for name in asked}
-    errors = metric_errors(learnt, x, asked, true, rows.time, rng)
+    known = {name: asked[name] for name in asked if can_be_told(asked[name], rows)}
+    true = {name: sets.raw(name) for name in known}
+    errors = metric_errors(learnt, x, known, true, rows.time, rng)
     return Mimicked(box, sets, rows, learnt, column_errors(learnt, x, rows.columns), errors)
+
+
+def can_be_told(metric: Any, rows: "Recorded") -> bool:
+    """Whether the columns that are mimicked suffice for a metric."""
+    one = dict(rows.time) | {name: values[0, 0] for name, values in rows.columns.items()}
+    try:
+        metric(one)
+    except (StudyError, LookupError):
+        return False
+    return True

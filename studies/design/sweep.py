@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal, Unpack, final
 
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Study
+from tokenspice.studies.design.asking import metric_names, unit_of
 from tokenspice.studies.design.draws import child_seed
 from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator
-from tokenspice.studies.design.opening import What, open_study, resolved
-from tokenspice.studies.design.request import Common, as_request
+from tokenspice.studies.design.opening import What
+from tokenspice.studies.design.request import Common, Request
 from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.space import Box
+from tokenspice.studies.design.tool import Findings, Plan, run_tool
 
 if TYPE_CHECKING:
     from tokenspice.studies.design.surrogate.response import Surrogate
@@ -25,7 +27,6 @@ REPS = 4
 DOUBLINGS = 3  # of the least number of sets that the tool's own budget allows
 NEEDED = 0.9  # of the ceiling, Q² at the least
 LOWEST_CEILING = 0.1  # a ceiling below, which chance alone could give, asks for no less than this
-POINTS = 512  # of the box, over which effects are means
 
 ModelChoice = Literal["gp", "boost", "auto"]
 
@@ -71,30 +72,31 @@ def sweep(
         raise StudyError(f'there is no model "{model}". Choose gp, boost or auto.')
     if importlib.util.find_spec("sklearn") is None:
         raise StudyError("sweep needs scikit-learn. Install it: pip install 'tokenspice[design]'.")
-    from tokenspice.studies.design.surrogate.sets import least_sets
+    from tokenspice.studies.design.surrogate.sets import box_over, least_sets
 
-    what, study = resolved(what, study)
-    request = as_request(common)
-    reps = request.reps or REPS
-    n = sum(len(getattr(study, role, ())) for role in over)
-    first = least_sets(SETS_PER_VARIABLE, n)
     options = {"of": list(of), "over": list(over), "model": model}
-    budget = first * reps * 2**DOUBLINGS
-    with open_study("sweep", what, study, request, options, budget, least=first * reps) as evaluator:
-        swept = sweep_until_enough(evaluator, tuple(of), tuple(over), model, first, reps)
-        return finished(evaluator, swept)
+
+    def plan(declared: Study, request: Request) -> Plan:
+        reps, variables = request.reps or REPS, sum(len(getattr(declared, role, ())) for role in over)
+        first = least_sets(SETS_PER_VARIABLE, variables)
+        words = f"{first} Sobol' sets or more of {variables} variables, {reps} common seeds"
+        return Plan(first * reps, first * reps * 2**DOUBLINGS, words)
+
+    def ask(evaluator: Evaluator) -> Findings:
+        reps = evaluator.request.reps or REPS
+        box = box_over(evaluator, over)
+        return findings(evaluator, sweep_until_enough(evaluator, box, metric_names(evaluator, of), model, reps))
+
+    return run_tool("sweep", what, study, common, options, plan, ask)
 
 
 def sweep_until_enough(
-    evaluator: Evaluator, of: tuple[str, ...], over: tuple[str, ...], model: ModelChoice, n_sets: int, reps: int
+    evaluator: Evaluator, box: Box, metrics: Sequence[str], model: ModelChoice, reps: int
 ) -> Swept:
     """Double the sets until every response is good enough, or the budget is spent."""
-    from tokenspice.studies.design.surrogate.sets import box_over, run_sets
+    from tokenspice.studies.design.surrogate.sets import least_sets, run_sets
 
-    box = box_over(evaluator, over)
-    metrics = of or tuple(evaluator.pilot_metrics)
-    if unknown := [name for name in metrics if name not in evaluator.pilot_metrics]:
-        raise StudyError(f'there is no metric "{unknown[0]}". There are: {", ".join(evaluator.pilot_metrics)}.')
+    n_sets = least_sets(SETS_PER_VARIABLE, len(box))
     swept: Swept | None = None
     while swept is None or not all(swept.enough.values()):
         try:
@@ -126,6 +128,23 @@ def learnt(
     for name in metrics:
         values = sets.values(name)
         noise = noise_of_means(values, common_seeds=True)
-        responses[name] = learn_response(kind, evaluator.unit(name), x, values.mean(axis=1), noise, seed)
+        responses[name] = learn_response(kind, unit_of(evaluator, name), x, values.mean(axis=1), noise, seed)
     enough = {name: one.is_flat or one.q2 >= NEEDED * max(one.ceiling, LOWEST_CEILING) for name, one in responses.items()}
     return Swept(sets, Surrogate(axes, responses), box, reps, enough)
+
+
+def findings(evaluator: Evaluator, swept: Swept) -> Findings:
+    """Return what was learnt, as tables, page and pictures."""
+    from tokenspice.studies.design.sweep_charts import sweep_charts
+    from tokenspice.studies.design.sweep_page import all_effects, sweep_page, sweep_tables
+
+    effects = all_effects(swept, evaluator.request.seed)
+    tables = sweep_tables(swept, effects)
+    return Findings(
+        "done" if all(swept.enough.values()) else "undecided",
+        tables.pop("responses"),
+        sweep_page(swept, effects),
+        tables,
+        sweep_charts(swept.surrogate, effects),
+        {"surrogate.json": swept.surrogate.as_bytes()},
+    )

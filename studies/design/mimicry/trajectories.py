@@ -78,9 +78,12 @@ class Trajectories:
     def at(self, x: Floats, runs: Floats) -> dict[str, Floats]:
         """Return trajectories at x [n_columns], one for each of `runs`, whose residuals they take [n, n_rows]."""
         found: dict[str, Floats] = {}
+        near = self.near(x)
         for name, column in self.columns.items():
             values = column.mean_at(x[None, :], self.points)
             if column.spread:
-                values = values + column.spread_at(x[None, :], self.points) * self.residuals[name][runs]
+                # Around their own mean, which is the noise of so few sets, and no property of x.
+                left = self.residuals[name][runs] - self.residuals[name][near].mean(axis=0)
+                values = values + column.spread_at(x[None, :], self.points) * left
             found[name] = column.shaped(np.broadcast_to(values, (len(runs), values.shape[1])))
         return found

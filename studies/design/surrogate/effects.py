@@ -15,8 +15,8 @@ __all__ = ["Effects", "MainEffect", "PairEffect", "effects_of"]
 
 POINTS = 512  # of the other variables, over which an effect is a mean
 POINTS_OF_PAIRS = 128
-PLACES = 21  # at which a main effect is known
-PLACES_OF_PAIRS = 11
+PLACES = 41  # at which a main effect is known
+PLACES_OF_PAIRS = 17
 SHOWN_PAIRS = 3
 
 Predict = Callable[[Floats], Floats]

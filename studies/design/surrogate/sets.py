@@ -40,13 +40,17 @@ class Sets:
     infeasible: int
     failed: int
 
+    def raw(self, metric: str) -> Floats:
+        """Return a metric [n_sets, n_seeds], which may be infinite."""
+        return np.array([[outcome.metrics[metric] for outcome in one] for one in self.outcomes], float)
+
     def values(self, metric: str) -> Floats:
         """Return a metric [n_sets, n_seeds].
 
         Raises:
             StudyError: it is infinite in a run.
         """
-        found = np.array([[outcome.metrics[metric] for outcome in one] for one in self.outcomes], float)
+        found = self.raw(metric)
         if not np.isfinite(found).all():
             runs = int((~np.isfinite(found)).sum())
             raise StudyError(
