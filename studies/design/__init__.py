@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from tokenspice.studies.design.checking.repeat import first_violation
     from tokenspice.studies.design.checking.tool import check
     from tokenspice.studies.design.corners import corners
+    from tokenspice.studies.design.discover import discover
     from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
     from tokenspice.studies.design.identity import Identity
+    from tokenspice.studies.design.mimic import mimic
     from tokenspice.studies.design.optimisation.optimise import optimise
     from tokenspice.studies.design.rare.tool import rare
     from tokenspice.studies.design.result import Result
     from tokenspice.studies.design.sensitivity.sense import sense
+    from tokenspice.studies.design.surrogate.response import load_surrogate
+    from tokenspice.studies.design.sweep import sweep
     from tokenspice.studies.design.yields import yields
 
 __all__ = [
@@ -26,10 +30,14 @@ __all__ = [
     "Result",
     "check",
     "corners",
+    "discover",
     "first_violation",
+    "load_surrogate",
+    "mimic",
     "optimise",
     "rare",
     "sense",
+    "sweep",
     "yields",
 ]
 
@@ -38,15 +46,19 @@ __getattr__ = lazy_names(
     {
         "BudgetSpent": "tokenspice.studies.design.evaluator",
         "Evaluator": "tokenspice.studies.design.evaluator",
-        "Outcome": "tokenspice.studies.design.evaluator",
         "Identity": "tokenspice.studies.design.identity",
+        "Outcome": "tokenspice.studies.design.evaluator",
         "Result": "tokenspice.studies.design.result",
-        "corners": "tokenspice.studies.design.corners",
         "check": "tokenspice.studies.design.checking.tool",
+        "corners": "tokenspice.studies.design.corners",
+        "discover": "tokenspice.studies.design.discover",
         "first_violation": "tokenspice.studies.design.checking.repeat",
-        "rare": "tokenspice.studies.design.rare.tool",
+        "load_surrogate": "tokenspice.studies.design.surrogate.response",
+        "mimic": "tokenspice.studies.design.mimic",
         "optimise": "tokenspice.studies.design.optimisation.optimise",
+        "rare": "tokenspice.studies.design.rare.tool",
         "sense": "tokenspice.studies.design.sensitivity.sense",
+        "sweep": "tokenspice.studies.design.sweep",
         "yields": "tokenspice.studies.design.yields",
     },
 )

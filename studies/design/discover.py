@@ -2,8 +2,7 @@
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack, final
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -21,53 +20,21 @@ from tokenspice.studies.design.tool import Findings, Plan, run_tool
 
 if TYPE_CHECKING:
     from tokenspice.engine.units import Floats
-    from tokenspice.studies.design.scenarios.boxes import FailureBox, Flags, Labels, Scores, Table
+    from tokenspice.studies.design.scenarios.boxes import Flags, Labels, Table
+    from tokenspice.studies.design.scenarios.discovered import Discovered
 
-__all__ = ["Discovered", "FoundBox", "discover"]
+__all__ = ["discover"]
 
 LEAST_RUNS = 500
 RUNS = 1024
 LEAST_FAILURES = 30
 
 
-@final
-@dataclass(frozen=True)
-class FoundBox:
-    """A box, by the runs that it was found with and by those that were held out.
-
-    Attributes:
-        box: its limits.
-        seen, held_out: how well it does with either.
-        quasi_p: of each limit, how likely it is by chance.
-        returns: of each variable, in which share of half-samples it is limited.
-    """
-
-    box: "FailureBox"
-    seen: "Scores"
-    held_out: "Scores"
-    quasi_p: dict[str, float]
-    returns: dict[str, float]
-
-
-@final
-@dataclass(frozen=True)
-class Discovered:
-    """What scenario discovery ends with, for its page and its pictures."""
-
-    table: "Table"
-    fails: "Flags"
-    found_by: "Flags"
-    boxes: list[FoundBox]
-    leaves: "list[tuple[FailureBox, Scores]]"
-    specs: tuple[Spec, ...]
-    infeasible: int
-
-
 def discover(
     what: What,
     study: Study | None = None,
     *,
-    spec: str | None = None,
+    of: str | None = None,
     over: Sequence[str] = ("design", "random", "environment"),
     **common: Unpack[Common],
 ) -> Result:
@@ -79,7 +46,7 @@ def discover(
     Args:
         what: what is run.
         study: what is asked; the netlist's own unless given.
-        spec: the metric whose spec is looked at; a run fails if it misses any spec unless given.
+        of: the metric whose specs are looked at; a run fails if it misses any spec unless given.
         over: the roles of the variables.
         common: the keywords of all tools.
 
@@ -91,17 +58,17 @@ def discover(
             raise StudyError(f"discover needs {module}. Install it: pip install 'tokenspice[{extra}]'.")
     from tokenspice.studies.design.discover_page import findings
 
-    options = {"spec": spec, "over": list(over)}
+    options = {"of": of, "over": list(over)}
 
     def plan(declared: Study, request: Request) -> Plan:
-        chosen_specs(declared, spec)
+        chosen_specs(declared, of)
         variables = sum(len(getattr(declared, role, ())) for role in over)
         if request.from_dirs:
             return Plan(1, 1, "none: the runs of other folders are taken")
         return Plan(LEAST_RUNS, RUNS, f"Sobol' points of {variables} variables, a seed of its own each")
 
     def ask(evaluator: Evaluator) -> Findings:
-        return findings(discovered(evaluator, tuple(over), chosen_specs(evaluator.study, spec)))
+        return findings(discovered(evaluator, tuple(over), chosen_specs(evaluator.study, of)))
 
     return run_tool("discover", what, study, common, options, plan, ask)
 
@@ -111,13 +78,17 @@ def chosen_specs(study: Study, metric: str | None) -> tuple[Spec, ...]:
     specs = tuple(one for one in study.specs if metric in (None, one.metric))
     if not specs:
         there = ", ".join(str(one) for one in study.specs) or "none"
-        raise StudyError(f"there is no spec{f' of {metric}' if metric else ''} that a run could fail. There are: {there}.")
+        raise StudyError(
+            f"there is no spec{f' of {metric}' if metric else ''} that a run could fail. There are: {there}."
+        )
     if of_many := [one for one in specs if one.over != "share"]:
-        raise StudyError(f"{of_many[0]} is a limit on all runs together, which no single run fails. Choose another spec.")
+        raise StudyError(
+            f"{of_many[0]} is a limit on all runs together, which no single run fails. Choose another spec."
+        )
     return specs
 
 
-def discovered(evaluator: Evaluator, over: tuple[str, ...], specs: tuple[Spec, ...]) -> Discovered:
+def discovered(evaluator: Evaluator, over: tuple[str, ...], specs: tuple[Spec, ...]) -> "Discovered":
     """Run the points, and look for boxes."""
     from tokenspice.studies.design.surrogate.sets import box_over
 
@@ -158,13 +129,14 @@ def as_column(box: Box, name: str, values: Sequence[Value]) -> "Floats | Labels"
     return np.array([float(value) for value in values])
 
 
-def boxes_in(table: "Table", fails: "Flags", specs: tuple[Spec, ...], infeasible: int, seed: int) -> Discovered:
+def boxes_in(table: "Table", fails: "Flags", specs: tuple[Spec, ...], infeasible: int, seed: int) -> "Discovered":
     """Find boxes with most of the runs, and judge them by the others.
 
     Raises:
         StudyError: too few runs fail, or hold.
     """
     from tokenspice.studies.design.scenarios.boxes import quasi_p, scores_of
+    from tokenspice.studies.design.scenarios.discovered import Discovered, FoundBox
     from tokenspice.studies.design.scenarios.prim import find_boxes
     from tokenspice.studies.design.scenarios.stability import chosen_rows, returns, split
     from tokenspice.studies.design.scenarios.tree import leaves
@@ -173,7 +145,9 @@ def boxes_in(table: "Table", fails: "Flags", specs: tuple[Spec, ...], infeasible
     if n_fail < LEAST_FAILURES:
         raise StudyError(f"only {n_fail} of {n} runs fail: use worst, or rare, to find failures, or a larger budget.")
     if n - n_fail < LEAST_FAILURES:
-        raise StudyError(f"all but {n - n_fail} of {n} runs fail: there is no part that does not. Write a milder limit.")
+        raise StudyError(
+            f"all but {n - n_fail} of {n} runs fail: there is no part that does not. Write a milder limit."
+        )
     found_by = split(n, generator(seed, "held out"))
     seen, unseen = chosen_rows(table, found_by), chosen_rows(table, ~found_by)
     boxes = find_boxes(seen, fails[found_by])

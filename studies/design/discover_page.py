@@ -10,19 +10,19 @@ from tokenspice.studies.design.charts import BAD, GOOD, Draw
 from tokenspice.studies.design.fixed_statistics import clopper_pearson
 from tokenspice.studies.design.report import Report, percent_text
 from tokenspice.studies.design.scenarios.boxes import FailureBox, Scores
+from tokenspice.studies.design.scenarios.discovered import Discovered, FoundBox
 from tokenspice.studies.design.tool import Findings
-from tokenspice.studies.plot.draw import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from tokenspice.engine.units import Floats
-    from tokenspice.studies.design.discover import Discovered, FoundBox
 
 __all__ = ["findings"]
 
 
-def findings(discovered: "Discovered") -> Findings:
+def findings(discovered: Discovered) -> Findings:
     """Return the boxes as tables, page and pictures."""
     limits, leaves = tables_of(discovered)
     charts: dict[str, Draw] = {
@@ -31,7 +31,7 @@ def findings(discovered: "Discovered") -> Findings:
     return Findings("done", limits, page_of(discovered), {"tree": leaves}, charts)
 
 
-def page_of(discovered: "Discovered") -> Report:
+def page_of(discovered: Discovered) -> Report:
     """Return the report."""
     n, n_fail = len(discovered.fails), int(discovered.fails.sum())
     report = Report("When it fails")
@@ -56,7 +56,7 @@ def page_of(discovered: "Discovered") -> Report:
     return report
 
 
-def add_box(report: Report, found: "FoundBox") -> None:
+def add_box(report: Report, found: FoundBox) -> None:
     """Add a box: how good it is, and each of its limits."""
     seen = found.seen
     report.table(
@@ -87,7 +87,7 @@ def shares(scores: Scores) -> list[str]:
     return found
 
 
-def tables_of(discovered: "Discovered") -> tuple[Any, Any]:
+def tables_of(discovered: Discovered) -> tuple[Any, Any]:
     """Return a row for each limit of each box, and a row for each leaf."""
     import pyarrow as pa
 
@@ -134,7 +134,7 @@ def columns_of(scores: list[Scores]) -> dict[str, Any]:
     return columns
 
 
-def draw_box(discovered: "Discovered", found: "FoundBox", path: Path) -> Path:
+def draw_box(discovered: Discovered, found: FoundBox, path: Path) -> Path:
     """Draw all runs over the two variables that the box limits most, and the box."""
     names = sorted(found.box.limits, key=lambda name: (found.quasi_p[name], name))
     others = [name for name in discovered.table if name not in names]
@@ -164,7 +164,7 @@ def places(axes: "Axes", which: str, values: Any, name: str, rng: np.random.Gene
     return np.array([labels.index(value) for value in values]) + rng.uniform(-0.3, 0.3, len(values))
 
 
-def shade(axes: "Axes", box: FailureBox, discovered: "Discovered", one: str, other: str) -> None:
+def shade(axes: "Axes", box: FailureBox, discovered: Discovered, one: str, other: str) -> None:
     """Draw the edges of a box; of a choice, those of what it holds."""
     ends = []
     for name in (one, other):

@@ -53,7 +53,9 @@ def known_runs(folders: Sequence[Path], variables: Sequence[str], metrics: Seque
             raise StudyError(
                 f"{folder}: its runs have no {', '.join(missing)}. There are columns: {', '.join(table.column_names)}."
             )
-        found += [run_of(row, variables, metrics) for row in table.to_pylist() if not row["branches"] and not row["silenced"]]
+        found += [
+            run_of(row, variables, metrics) for row in table.to_pylist() if not row["branches"] and not row["silenced"]
+        ]
     return found
 
 

@@ -2,8 +2,7 @@
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack, final
+from typing import TYPE_CHECKING, Any, Unpack
 
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Study
@@ -17,41 +16,16 @@ from tokenspice.studies.design.tool import Findings, Plan, run_tool
 from tokenspice.studies.netlist.netlist import Netlist
 
 if TYPE_CHECKING:
-    from tokenspice.studies.design.mimicry.accuracy import ColumnError, MetricError
-    from tokenspice.studies.design.mimicry.learning import Learnt
+    from tokenspice.studies.design.mimicry.mimicked import Mimicked
     from tokenspice.studies.design.mimicry.recorded import Recorded
     from tokenspice.studies.design.surrogate.sets import Sets
 
-__all__ = ["Mimicked", "mimic"]
+__all__ = ["mimic"]
 
 SETS_PER_VARIABLE = 20
 REPS = 10
 DOUBLINGS = 2  # of the least number of sets that the tool's own budget allows
 LEAST_RUNS = 59  # true ones: if what is claimed held in all of them, it holds in 95 % with 95 % confidence
-LEAST_INSIDE = 0.85  # of left-out values, within the 90 % band
-LARGEST_DISTANCE = 0.1  # of a metric's places from even ones, where chance alone gives no more
-
-
-@final
-@dataclass(frozen=True)
-class Mimicked:
-    """What a mimic ends with, for its files, its page and its pictures."""
-
-    box: Box
-    sets: "Sets"
-    rows: "Recorded"
-    learnt: "Learnt"
-    columns: "dict[str, ColumnError]"
-    metrics: "dict[str, MetricError]"
-
-    @property
-    def wrong(self) -> list[str]:
-        """Say which columns and metrics are further off than they may be."""
-        columns = [name for name, error in self.columns.items() if error.inside < LEAST_INSIDE]
-        metrics = [
-            name for name, error in self.metrics.items() if error.distance > max(LARGEST_DISTANCE, error.by_chance)
-        ]
-        return columns + metrics
 
 
 def mimic(
@@ -102,7 +76,7 @@ def mimic(
     return run_tool("mimic", netlist, study, asked, {"over": list(over)}, plan, ask)
 
 
-def mimic_until_right(evaluator: Evaluator, box: Box, reps: int) -> Mimicked:
+def mimic_until_right(evaluator: Evaluator, box: Box, reps: int) -> "Mimicked":
     """Double the sets until the mimic is as right as it says, or the budget is spent."""
     from tokenspice.studies.design.surrogate.sets import least_sets, run_sets
 
@@ -120,12 +94,13 @@ def mimic_until_right(evaluator: Evaluator, box: Box, reps: int) -> Mimicked:
     return mimicked
 
 
-def mimicked_from(evaluator: Evaluator, box: Box, sets: "Sets") -> Mimicked:
+def mimicked_from(evaluator: Evaluator, box: Box, sets: "Sets") -> "Mimicked":
     """Learn from some sets, and measure the error."""
     import numpy as np
 
     from tokenspice.studies.design.mimicry.accuracy import column_errors, metric_errors
     from tokenspice.studies.design.mimicry.learning import learn
+    from tokenspice.studies.design.mimicry.mimicked import Mimicked
     from tokenspice.studies.design.mimicry.recorded import recorded
     from tokenspice.studies.design.surrogate.axes import as_columns
     from tokenspice.studies.design.surrogate.sets import axes_of

@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from tokenspice.studies.design.evaluator import Evaluator
+from tokenspice.studies.design.mimicry.mimicked import Mimicked
 from tokenspice.studies.design.mimicry.model_file import MODEL, Model
 from tokenspice.studies.design.report import Report, percent_text
 from tokenspice.studies.design.result import Verdict
@@ -14,10 +15,7 @@ from tokenspice.studies.design.subject import NetlistCandidate
 from tokenspice.studies.design.surrogate.sets import axes_of
 from tokenspice.studies.design.tool import Findings
 from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.plot.draw import new_figure, plain, save
-
-if TYPE_CHECKING:
-    from tokenspice.studies.design.mimic import Mimicked
+from tokenspice.studies.plot.picture import new_figure, plain, save
 
 __all__ = ["findings"]
 
@@ -47,7 +45,7 @@ def netlist_plotInstructions(header: list[str], values: Floats) -> PlotInstructi
 SHOWN = 6  # columns, in pictures
 
 
-def findings(evaluator: Evaluator, netlist: Netlist, mimicked: "Mimicked") -> Findings:
+def findings(evaluator: Evaluator, netlist: Netlist, mimicked: Mimicked) -> Findings:
     """Return the mimic and what it is worth, as files, tables, page and pictures."""
     name = netlist.path.parent.name
     n_runs = sum(map(len, mimicked.sets.outcomes))
@@ -63,7 +61,7 @@ def findings(evaluator: Evaluator, netlist: Netlist, mimicked: "Mimicked") -> Fi
     return Findings(verdict, columns, report, {"metrics": metrics}, charts, files)
 
 
-def model_of(evaluator: Evaluator, netlist: Netlist, mimicked: "Mimicked") -> Model:
+def model_of(evaluator: Evaluator, netlist: Netlist, mimicked: Mimicked) -> Model:
     """Return all that the new netlist needs."""
     candidate = evaluator.candidate
     fixed = candidate.base.fixed if isinstance(candidate, NetlistCandidate) else {}
@@ -73,12 +71,10 @@ def model_of(evaluator: Evaluator, netlist: Netlist, mimicked: "Mimicked") -> Mo
     del settings["seed"]
     random = tuple(name for name in mimicked.box.names if name in evaluator.study.random)
     ticks = mimicked.rows.time["Tick"]
-    return Model(
-        netlist.path, netlist.sources, axes_of(mimicked.box), settings, ticks, random, mimicked.learnt.all
-    )
+    return Model(netlist.path, netlist.sources, axes_of(mimicked.box), settings, ticks, random, mimicked.learnt.all)
 
 
-def mimic_tables(mimicked: "Mimicked") -> tuple[Any, Any]:
+def mimic_tables(mimicked: Mimicked) -> tuple[Any, Any]:
     """Return the errors of the columns, and those of the metrics."""
     import pyarrow as pa
 
@@ -97,7 +93,7 @@ def mimic_tables(mimicked: "Mimicked") -> tuple[Any, Any]:
     return pa.table(of_columns), pa.table(of_metrics)
 
 
-def mimic_page(mimicked: "Mimicked", name: str, n_runs: int) -> Report:
+def mimic_page(mimicked: Mimicked, name: str, n_runs: int) -> Report:
     """Return about.md, which is the report too."""
     n_sets, axes = len(mimicked.sets.points), axes_of(mimicked.box)
     report = Report(f"A mimic of {name}")
@@ -121,7 +117,7 @@ def mimic_page(mimicked: "Mimicked", name: str, n_runs: int) -> Report:
     return report
 
 
-def verdict_of(mimicked: "Mimicked", n_runs: int) -> str:
+def verdict_of(mimicked: Mimicked, n_runs: int) -> str:
     if not mimicked.wrong:
         return f"It holds: bands and metrics are as they should be, by {n_runs} left-out runs."
     return (
@@ -130,7 +126,7 @@ def verdict_of(mimicked: "Mimicked", n_runs: int) -> str:
     )
 
 
-def remarks(mimicked: "Mimicked") -> list[str]:
+def remarks(mimicked: Mimicked) -> list[str]:
     """Return what one should know besides."""
     lost = mimicked.sets.infeasible + mimicked.sets.failed
     said = [
@@ -145,11 +141,11 @@ def remarks(mimicked: "Mimicked") -> list[str]:
     return said
 
 
-def shown_columns(mimicked: "Mimicked") -> list[str]:
+def shown_columns(mimicked: Mimicked) -> list[str]:
     return [name for name, one in mimicked.columns.items() if one.size > 0][:SHOWN]
 
 
-def draw_left_out_runs(mimicked: "Mimicked", path: Path) -> Path:
+def draw_left_out_runs(mimicked: Mimicked, path: Path) -> Path:
     """Draw, for some columns, the true runs of three sets over the bands of a mimic that had not seen them."""
     learnt, rows, names = mimicked.learnt, mimicked.rows, shown_columns(mimicked)
     days = rows.time["Day"]

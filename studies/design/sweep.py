@@ -2,8 +2,7 @@
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Unpack, final
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Study
@@ -17,10 +16,10 @@ from tokenspice.studies.design.space import Box
 from tokenspice.studies.design.tool import Findings, Plan, run_tool
 
 if TYPE_CHECKING:
-    from tokenspice.studies.design.surrogate.response import Surrogate
     from tokenspice.studies.design.surrogate.sets import Sets
+    from tokenspice.studies.design.surrogate.swept import Swept
 
-__all__ = ["Swept", "sweep"]
+__all__ = ["sweep"]
 
 SETS_PER_VARIABLE = 10
 REPS = 4
@@ -29,18 +28,6 @@ NEEDED = 0.9  # of the ceiling, Q² at the least
 LOWEST_CEILING = 0.1  # a ceiling below, which chance alone could give, asks for no less than this
 
 ModelChoice = Literal["gp", "boost", "auto"]
-
-
-@final
-@dataclass(frozen=True)
-class Swept:
-    """What a sweep ends with, for its page and its pictures."""
-
-    sets: "Sets"
-    surrogate: "Surrogate"
-    box: Box
-    reps: int
-    enough: dict[str, bool]
 
 
 def sweep(
@@ -92,7 +79,7 @@ def sweep(
 
 def sweep_until_enough(
     evaluator: Evaluator, box: Box, metrics: Sequence[str], model: ModelChoice, reps: int
-) -> Swept:
+) -> "Swept":
     """Double the sets until every response is good enough, or the budget is spent."""
     from tokenspice.studies.design.surrogate.sets import least_sets, run_sets
 
@@ -112,12 +99,13 @@ def sweep_until_enough(
 
 def learnt(
     evaluator: Evaluator, box: Box, sets: "Sets", metrics: Sequence[str], model: ModelChoice, reps: int
-) -> Swept:
+) -> "Swept":
     """Learn the response of each metric from some sets."""
     from tokenspice.studies.design.surrogate.axes import as_columns
     from tokenspice.studies.design.surrogate.models import choose_kind
     from tokenspice.studies.design.surrogate.response import Surrogate, learn_response
     from tokenspice.studies.design.surrogate.sets import axes_of
+    from tokenspice.studies.design.surrogate.swept import Swept
     from tokenspice.studies.design.surrogate.validation import noise_of_means
 
     axes = axes_of(box)
@@ -129,11 +117,13 @@ def learnt(
         values = sets.values(name)
         noise = noise_of_means(values, common_seeds=True)
         responses[name] = learn_response(kind, unit_of(evaluator, name), x, values.mean(axis=1), noise, seed)
-    enough = {name: one.is_flat or one.q2 >= NEEDED * max(one.ceiling, LOWEST_CEILING) for name, one in responses.items()}
+    enough = {
+        name: one.is_flat or one.q2 >= NEEDED * max(one.ceiling, LOWEST_CEILING) for name, one in responses.items()
+    }
     return Swept(sets, Surrogate(axes, responses), box, reps, enough)
 
 
-def findings(evaluator: Evaluator, swept: Swept) -> Findings:
+def findings(evaluator: Evaluator, swept: "Swept") -> Findings:
     """Return what was learnt, as tables, page and pictures."""
     from tokenspice.studies.design.sweep_charts import sweep_charts
     from tokenspice.studies.design.sweep_page import all_effects, sweep_page, sweep_tables

@@ -13,7 +13,7 @@ from tokenspice.studies.design.charts import Draw
 from tokenspice.studies.design.surrogate.axes import Axis
 from tokenspice.studies.design.surrogate.effects import Effects, MainEffect, PairEffect
 from tokenspice.studies.design.surrogate.response import Surrogate
-from tokenspice.studies.plot.draw import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

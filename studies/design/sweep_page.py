@@ -1,14 +1,12 @@
 """What a sweep leaves: a page and tables."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tokenspice.studies.design.draws import child_seed
 from tokenspice.studies.design.report import Report, number_text, percent_text
 from tokenspice.studies.design.surrogate.effects import Effects, MainEffect, effects_of
 from tokenspice.studies.design.surrogate.response import Response
-
-if TYPE_CHECKING:
-    from tokenspice.studies.design.sweep import Swept
+from tokenspice.studies.design.surrogate.swept import Swept
 
 __all__ = ["all_effects", "sweep_page", "sweep_tables"]
 
@@ -17,7 +15,7 @@ HALF = 0.5  # a ceiling below leaves more to chance than to parameters
 SMALL = 0.005  # of the variance; a pair below is not named
 
 
-def all_effects(swept: "Swept", seed: int) -> dict[str, Effects]:
+def all_effects(swept: Swept, seed: int) -> dict[str, Effects]:
     """Return the effects of each metric of which something was learnt."""
     box = swept.box
     points = [box.settings(point) for point in box.sobol(POINTS, child_seed(seed, "sweep/effects"))]
@@ -29,7 +27,7 @@ def all_effects(swept: "Swept", seed: int) -> dict[str, Effects]:
     }
 
 
-def sweep_tables(swept: "Swept", effects: dict[str, Effects]) -> dict[str, Any]:
+def sweep_tables(swept: Swept, effects: dict[str, Effects]) -> dict[str, Any]:
     """Return the tables of a sweep, of pyarrow, by name."""
     import pyarrow as pa
 
@@ -73,14 +71,22 @@ def sweep_tables(swept: "Swept", effects: dict[str, Effects]) -> dict[str, Any]:
     }
 
 
-def sweep_page(swept: "Swept", effects: dict[str, Effects]) -> Report:
+def sweep_page(swept: Swept, effects: dict[str, Effects]) -> Report:
     """Return the report: how well each metric is known, what it depends on, and how to ask for more."""
     sets, responses = swept.sets, swept.surrogate.responses
     report = Report(f"How {', '.join(responses)} depend{'s' * (len(responses) == 1)} on {len(swept.box)} variables")
     report.table(
         ["metric", "unit", "Q²", "ceiling", "error of a set's mean", "spread of all sets", "enough"],
         [
-            [name, one.unit, one.q2, one.ceiling, one.rmse, float(one.means.std()), "yes" if swept.enough[name] else "no"]
+            [
+                name,
+                one.unit,
+                one.q2,
+                one.ceiling,
+                one.rmse,
+                float(one.means.std()),
+                "yes" if swept.enough[name] else "no",
+            ]
             for name, one in responses.items()
         ],
     )
@@ -97,11 +103,11 @@ def sweep_page(swept: "Swept", effects: dict[str, Effects]) -> Report:
     report.section("Elsewhere in the box")
     report.text("`surrogate.json` holds all responses. In Python, with an interval of 90 % (CV+) for a set's mean:")
     call = f'print(load_surrogate("surrogate.json").predict("{next(iter(responses))}", {dict(sets.points[0])!r}))'
-    report.text(f"```python\nfrom tokenspice.studies.design.surrogate.response import load_surrogate\n\n{call}\n```")
+    report.text(f"```python\nfrom tokenspice.studies.design import load_surrogate\n\n{call}\n```")
     return report
 
 
-def what_is_enough(swept: "Swept") -> str:
+def what_is_enough(swept: Swept) -> str:
     """Say what was enough, and what to do where it is not."""
     poor = [name for name, enough in swept.enough.items() if not enough]
     if not poor:
@@ -132,12 +138,16 @@ def add_metric(report: Report, name: str, response: Response, effects: Effects |
             for main in mains
         ],
     )
-    pairs = [f"{' and '.join(pair.names)} ({percent_text(pair.share)})" for pair in effects.pairs if pair.share >= SMALL]
+    pairs = [
+        f"{' and '.join(pair.names)} ({percent_text(pair.share)})" for pair in effects.pairs if pair.share >= SMALL
+    ]
     report.text(f"Together, beyond what each does alone: {', '.join(pairs) or 'no pair above 0.5 %'}.")
 
 
 def ends(main: MainEffect) -> list[str]:
     """Return the first and the last value of a variable, each with its mean."""
     pairs = list(zip(main.values, main.means, strict=True))
-    shown = [(f"{value:.6g}" if isinstance(value, float) else str(value), mean) for value, mean in (pairs[0], pairs[-1])]
+    shown = [
+        (f"{value:.6g}" if isinstance(value, float) else str(value), mean) for value, mean in (pairs[0], pairs[-1])
+    ]
     return [f"{value}: {number_text(float(mean))}" for value, mean in shown]

@@ -6,9 +6,12 @@ import typer
 
 from tokenspice.studies.commands.design.check import check
 from tokenspice.studies.commands.design.corners import corners
+from tokenspice.studies.commands.design.discover import discover
+from tokenspice.studies.commands.design.mimic import mimic
 from tokenspice.studies.commands.design.optimise import optimise
 from tokenspice.studies.commands.design.rare import rare
 from tokenspice.studies.commands.design.sense import sense
+from tokenspice.studies.commands.design.sweep import sweep
 from tokenspice.studies.commands.design.verb import design_verb
 from tokenspice.studies.commands.design.yields import yields
 
@@ -18,6 +21,9 @@ DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "corners": design_verb(corners),
     "optimise": design_verb(optimise),
     "sense": design_verb(sense),
+    "discover": design_verb(discover),
+    "mimic": design_verb(mimic),
+    "sweep": design_verb(sweep),
     "yield": design_verb(yields),
     "rare": design_verb(rare),
     "check": design_verb(check),

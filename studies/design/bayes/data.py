@@ -89,7 +89,9 @@ def read_table(path: Path) -> Mapping[str, Any]:
     try:
         table = csv.read_csv(path) if path.suffix == ".csv" else parquet.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        raise StudyError(f"{path} cannot be read ({error}). Write a Parquet or CSV file of columns as logged.") from error
+        raise StudyError(
+            f"{path} cannot be read ({error}). Write a Parquet or CSV file of columns as logged."
+        ) from error
     return {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
 
 

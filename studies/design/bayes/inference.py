@@ -65,7 +65,9 @@ class Inference:
         self._prior = prior
         self._names = tuple(names)
         self._seeds = Seeds(child_seed(evaluator.request.seed, f"fit/{purpose}"))
-        self._rng = np.random.default_rng(np.random.SeedSequence(child_seed(evaluator.request.seed, f"fit/{purpose}/points")))
+        self._rng = np.random.default_rng(
+            np.random.SeedSequence(child_seed(evaluator.request.seed, f"fit/{purpose}/points"))
+        )
         self._metrics: list[Floats] = []
         self._n = 0
 

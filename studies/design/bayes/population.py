@@ -7,9 +7,10 @@ function says.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
 
@@ -19,6 +20,8 @@ LEAST = 2_000  # runs
 SHARE_KEPT = 0.5  # of a population, below whose worst distance the next one lies
 LEAST_ACCEPTED = 0.04  # of proposals; where fewer come near enough, the data's own noise is reached
 BLOCK = 256  # proposals that are run together
+
+Places: TypeAlias = NDArray[np.int64]
 
 Simulate = Callable[[Floats], Floats]
 """Takes points [n, n_variables], and returns the distance of a run at each from the data [n]; infinite if it failed."""
@@ -38,7 +41,7 @@ class Population:
         accepted: the share of proposals that was near enough.
     """
 
-    places: Floats
+    places: Places
     points: Floats
     weights: Floats
     distances: Floats
@@ -64,7 +67,7 @@ def population_monte_carlo(
     """
     points, distances = first
     size = len(points) // 4
-    nearest = np.argsort(distances, kind="stable")[:size]
+    nearest: Places = np.argsort(distances, kind="stable")[:size].astype(np.int64)
     made = len(points)
     uniform = np.full(size, 1.0 / size)
     populations = [

@@ -69,5 +69,7 @@ def prior_of(evaluator: Evaluator, priors: Priors) -> Prior:
     if priors not in ("random", "design"):
         raise StudyError(f'there are no priors "{priors}". Choose random or design.')
     if not getattr(evaluator.study, priors):
-        raise StudyError(f"the study has no {priors} variable that could be fitted. Declare one, or choose other priors.")
+        raise StudyError(
+            f"the study has no {priors} variable that could be fitted. Declare one, or choose other priors."
+        )
     return CloudPrior(evaluator.cloud) if priors == "random" else BoxPrior(evaluator.box("design"))

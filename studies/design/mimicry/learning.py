@@ -1,9 +1,10 @@
 """From the rows of many runs to trajectories: principal components, a Gaussian process for each score, residuals."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
 from tokenspice.studies.design.mimicry.process import Process
@@ -12,6 +13,8 @@ from tokenspice.studies.design.surrogate.models import GaussianProcess
 from tokenspice.studies.design.surrogate.validation import Folds, noise_of_means
 
 __all__ = ["Learnt", "learn"]
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 EXPLAINED = 0.99  # of the variance between sets, by principal components
 MOST_COMPONENTS = 12
@@ -58,7 +61,9 @@ def learn(x: Floats, rows: dict[str, Floats], folds: Folds) -> Learnt:
         folds: to which fold each set belongs [n_sets].
     """
     bases = {name: basis_of(values) for name, values in rows.items()}
-    thetas = {name: [theta_of(x, basis, place) for place in range(len(basis.components))] for name, basis in bases.items()}
+    thetas = {
+        name: [theta_of(x, basis, place) for place in range(len(basis.components))] for name, basis in bases.items()
+    }
     numbers = range(int(folds.max()) + 1)
     seen = [folds != number for number in numbers]
     partial = [
@@ -71,7 +76,7 @@ def learn(x: Floats, rows: dict[str, Floats], folds: Folds) -> Learnt:
     sets = np.repeat(np.arange(n_sets), n_seeds)
     every = np.ones(n_sets, dtype=np.bool_)
 
-    def assembled(used: Folds) -> Trajectories:
+    def assembled(used: Flags) -> Trajectories:
         columns = {
             name: column_of(x[used], basis, used, thetas[name], spread_of(x[used], left[name][used], rows[name]))
             for name, basis in bases.items()
@@ -95,9 +100,19 @@ def basis_of(values: Floats) -> Basis:
     count = min(int(np.searchsorted(shares, EXPLAINED)) + 1, MOST_COMPONENTS) if sizes[0] > NOTHING * size else 0
     components = signed(directions[:count])
     scores = (known - mean) @ components.T  # [n_sets, n_seeds, n_components]
-    noise = np.array([noise_of_means(scores[:, :, place], False) for place in range(count)]).T.reshape(len(means), count)
+    noise = np.array([noise_of_means(scores[:, :, place], False) for place in range(count)]).T.reshape(
+        len(means), count
+    )
     whole = bool((known == np.rint(known)).all())
-    return Basis(mean, components, scores.mean(axis=1), noise, whole, 0.0 if known.min() >= 0 else -np.inf, 1.0 * empty)
+    return Basis(
+        mean,
+        components,
+        scores.mean(axis=1),
+        noise,
+        whole,
+        0.0 if known.min() >= 0 else -np.inf,
+        np.asarray(empty, float),
+    )
 
 
 def signed(directions: Floats) -> Floats:
@@ -111,7 +126,7 @@ def theta_of(x: Floats, basis: Basis, place: int) -> list[float]:
     return GaussianProcess(starts=2).fit(x, basis.scores[:, place], basis.noise[:, place]).theta or []
 
 
-def column_of(x: Floats, basis: Basis, used: Folds, thetas: list[list[float]], spread: Process | None) -> Column:
+def column_of(x: Floats, basis: Basis, used: Flags, thetas: list[list[float]], spread: Process | None) -> Column:
     """Learn a column from some sets, with lengths that are known."""
     scores = tuple(
         process_of(GaussianProcess(theta).fit(x, basis.scores[used, place], basis.noise[used, place]))

@@ -1,14 +1,17 @@
 """A column's trajectory as a few numbers, each of which is a learnt function of the parameters."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
 from tokenspice.studies.design.mimicry.process import Process
 
-__all__ = ["Column", "Trajectories"]
+__all__ = ["Column", "Places", "Trajectories"]
+
+Places: TypeAlias = NDArray[np.int64]
 
 
 @final
@@ -67,15 +70,15 @@ class Trajectories:
     points: Floats
     columns: dict[str, Column]
     residuals: dict[str, Floats]
-    sets: Floats
+    sets: Places
 
-    def near(self, x: Floats) -> Floats:
+    def near(self, x: Floats) -> Places:
         """Return the runs of the nearer half of the sets: what they differed by may happen at x [n_columns] too."""
         distances = ((self.points - x) ** 2).sum(axis=1)
         nearer = np.argsort(distances, kind="stable")[: max(1, (len(distances) + 1) // 2)]
-        return np.flatnonzero(np.isin(self.sets, nearer))
+        return np.flatnonzero(np.isin(self.sets, nearer)).astype(np.int64)
 
-    def at(self, x: Floats, runs: Floats) -> dict[str, Floats]:
+    def at(self, x: Floats, runs: Places) -> dict[str, Floats]:
         """Return trajectories at x [n_columns], one for each of `runs`, whose residuals they take [n, n_rows]."""
         found: dict[str, Floats] = {}
         near = self.near(x)

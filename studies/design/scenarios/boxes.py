@@ -42,7 +42,9 @@ class Limit:
             return f"{name} = {' or '.join(self.choices)}"
         if not np.isfinite(self.low):
             return f"{name} < {self.high:.4g}"
-        return f"{name} > {self.low:.4g}" if not np.isfinite(self.high) else f"{self.low:.4g} < {name} < {self.high:.4g}"
+        return (
+            f"{name} > {self.low:.4g}" if not np.isfinite(self.high) else f"{self.low:.4g} < {name} < {self.high:.4g}"
+        )
 
 
 @final

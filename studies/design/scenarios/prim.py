@@ -5,11 +5,11 @@ here, by the balance of coverage and density. Source: Friedman & Fisher, Statist
 """
 
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from ema_workbench.analysis.prim import Prim
 from pandas import DataFrame
 
 from tokenspice.engine.units import Floats
@@ -37,7 +37,9 @@ def find_box(table: Table, fails: Flags) -> FailureBox:
         fails: which runs fail [n_runs].
     """
     candidates = [*trajectory(table, fails), *leaves(table, fails)]
-    box = max(candidates, key=lambda box: (scores_of(box, table, fails).balance, -len(box.limits)), default=FailureBox({}))
+    box = max(
+        candidates, key=lambda box: (scores_of(box, table, fails).balance, -len(box.limits)), default=FailureBox({})
+    )
     return refined(significant(refined(significant(box, table, fails), table, fails), table, fails), table, fails)
 
 
@@ -61,7 +63,11 @@ def trajectory(table: Table, fails: Flags) -> Iterator[FailureBox]:
     level = logging.getLogger("EMA").level
     logging.getLogger("EMA").setLevel(logging.ERROR)
     try:
-        with np.errstate(all="ignore"):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            # It misses altair, which draws for notebooks, and says so.
+            warnings.simplefilter("ignore")
+            from ema_workbench.analysis.prim import Prim
+
             found = Prim(frame, fails.astype(int), threshold=0.0, peel_alpha=PEEL, mass_min=LEAST_MASS).find_box()
     finally:
         logging.getLogger("EMA").setLevel(level)
@@ -140,4 +146,3 @@ def best_stretch(numbers: Floats, bad: Flags, failures: int) -> tuple[float, flo
 def cuts(numbers: Floats) -> Any:
     """Return the places between two numbers that differ, and both ends."""
     return np.concatenate([[0], np.flatnonzero(np.diff(numbers)) + 1, [len(numbers)]])
-

@@ -1,14 +1,18 @@
 """How often a box's limits come again when half of the runs are left out."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tokenspice.engine.units import Floats
-from tokenspice.studies.design.scenarios.boxes import FailureBox, Flags, Table
+from tokenspice.studies.design.scenarios.boxes import FailureBox, Flags, Labels, Table
 from tokenspice.studies.design.scenarios.prim import find_boxes
 
 __all__ = ["RESAMPLES", "chosen_rows", "returns", "split"]
+
+Places: TypeAlias = NDArray[np.int64]
 
 RESAMPLES = 50
 HELD_OUT = 0.3  # of the runs
@@ -21,7 +25,7 @@ def split(n: int, rng: np.random.Generator) -> Flags:
     return found_by
 
 
-def chosen_rows(table: Table, rows: Flags | Floats) -> dict[str, Floats]:
+def chosen_rows(table: Table, rows: Flags | Places) -> dict[str, Floats | Labels]:
     """Return some runs of a table."""
     return {name: values[rows] for name, values in table.items()}
 

@@ -23,7 +23,9 @@ def leaves(table: Table, fails: Flags) -> list[FailureBox]:
         fails: which runs fail [n_runs].
     """
     columns, names = encoded(table)
-    tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=max(5, int(LEAST_MASS * len(fails))), random_state=0)
+    tree = DecisionTreeClassifier(
+        max_depth=DEPTH, min_samples_leaf=max(5, int(LEAST_MASS * len(fails))), random_state=0
+    )
     tree.fit(columns, fails)
     return list(boxes_below(tree.tree_, 0, FailureBox({}), names, table, float(fails.mean())))
 

@@ -74,7 +74,9 @@ def box_over(evaluator: Evaluator, roles: Sequence[str]) -> Box:
         if role in roles:
             variables |= random_ranges(evaluator) if role == "random" else getattr(study, role)
     if not variables:
-        raise StudyError(f"the study has no {' and no '.join(roles)} variable to vary. Declare one, such as Range(0, 1).")
+        raise StudyError(
+            f"the study has no {' and no '.join(roles)} variable to vary. Declare one, such as Range(0, 1)."
+        )
     return Box(variables, evaluator.candidate.types)
 
 
@@ -112,9 +114,7 @@ def least_sets(per_variable: int, n_variables: int) -> int:
     return 1 << math.ceil(math.log2(per_variable * max(n_variables, 1)))
 
 
-def run_sets(
-    evaluator: Evaluator, box: Box, n_sets: int, reps: int, purpose: str, common_seeds: bool = True
-) -> Sets:
+def run_sets(evaluator: Evaluator, box: Box, n_sets: int, reps: int, purpose: str, common_seeds: bool = True) -> Sets:
     """Run scrambled Sobol' points of a box.
 
     Args:
@@ -129,7 +129,9 @@ def run_sets(
         BudgetSpent: there is no budget for so many.
         StudyError: half of the sets or more cannot be run.
     """
-    points = [box.settings(point) for point in box.sobol(n_sets, child_seed(evaluator.request.seed, f"{purpose}/points"))]
+    points = [
+        box.settings(point) for point in box.sobol(n_sets, child_seed(evaluator.request.seed, f"{purpose}/points"))
+    ]
     seeds = evaluator.seeds.first(reps if common_seeds else n_sets * reps)
     asked: list[Identity] = []
     for place, point in enumerate(points):
