@@ -1,6 +1,7 @@
 """Scenario discovery where the box is known."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,13 +23,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stability.returns, "__defaults__", (2,))
 
 
-def corner(settings, seed):
+def corner(settings: Any, seed: int) -> dict[str, float]:
     return {"y": float(settings["x1"] < 0.3 and settings["x2"] > 0.6)}
 
 
 @pytest.mark.parametrize(("flipped", "tolerance"), [(0.0, 0.02), (0.05, 0.03)])
 def test_a_corner_is_found_to_its_limits(quick: None, flipped: float, tolerance: float) -> None:
-    def noisy(settings, seed):
+    def noisy(settings: Any, seed: int) -> dict[str, float]:
         return {"y": abs(corner(settings, seed)["y"] - (np.random.default_rng(seed).random() < flipped))}
 
     result = discover(noisy, Study(design=FIVE, specs=SPEC), budget=1000)
@@ -42,7 +43,7 @@ def test_a_corner_is_found_to_its_limits(quick: None, flipped: float, tolerance:
 
 
 def test_a_choice_is_named_and_a_finished_folder_says_the_same_without_a_run(quick: None, tmp_path: Path) -> None:
-    def with_choice(settings, seed):
+    def with_choice(settings: Any, seed: int) -> dict[str, float]:
         return {"y": float(settings["o"] == "b" and settings["x1"] > 0.5)}
 
     study = Study(design={"x1": Range(0, 1)}, environment={"o": Choice("a", "b", "c")}, specs=SPEC)
@@ -57,7 +58,7 @@ def test_a_choice_is_named_and_a_finished_folder_says_the_same_without_a_run(qui
 
 
 def test_failures_that_come_from_anywhere_have_no_box(quick: None) -> None:
-    def chance(settings, seed):
+    def chance(settings: Any, seed: int) -> dict[str, float]:
         return {"y": np.random.default_rng(seed).random() * 0.6}
 
     result = discover(chance, Study(design=FIVE, specs=SPEC), budget=500)
@@ -84,7 +85,7 @@ def test_a_third_of_the_runs_judges_what_the_others_found() -> None:
 
 
 def test_too_few_failures_are_named_with_the_tools_that_find_more() -> None:
-    def seldom(settings, seed):
+    def seldom(settings: Any, seed: int) -> dict[str, float]:
         return {"y": float(settings["x1"] > 0.99)}
 
     with pytest.raises(StudyError, match=r"only \d of 500 runs fail: use worst, or rare"):
@@ -100,6 +101,6 @@ def test_too_few_failures_are_named_with_the_tools_that_find_more() -> None:
         (Study(design=FIVE, specs=SPEC), {"budget": 100}, "at least 500 runs"),
     ],
 )
-def test_wrong_words_are_refused(study: Study, options, message: str) -> None:
+def test_wrong_words_are_refused(study: Study, options: Any, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         discover(corner, study, **options)

@@ -1,6 +1,7 @@
 """Sweeps of functions with known answers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,23 +12,23 @@ from tokenspice.studies.design import load_surrogate, sweep
 BOX = Study(design={"u": Range(50, 150), "mu": Range(-0.5, 0.5)})
 
 
-def reserve(settings, seed):
+def reserve(settings: Any, seed: int) -> dict[str, float]:
     """End a walk of 100 steps with drift."""
     return {"end": settings["u"] + 100 * settings["mu"] + 2 * np.random.default_rng(seed).standard_normal(100).sum()}
 
 
-def branin(settings, seed):
+def branin(settings: Any, seed: int) -> dict[str, float]:
     a, b = settings["x"], settings["y"]
     valley = (b - 5.1 / (4 * np.pi**2) * a * a + 5 / np.pi * a - 6) ** 2
     return {"f": valley + 10 * (1 - 1 / (8 * np.pi)) * np.cos(a) + 10}
 
 
-def ishigami(settings, seed):
+def ishigami(settings: Any, seed: int) -> dict[str, float]:
     a, b, c = (settings[name] for name in "abc")
     return {"y": np.sin(a) + 7 * np.sin(b) ** 2 + 0.1 * c**4 * np.sin(a)}
 
 
-def noise(settings, seed):
+def noise(settings: Any, seed: int) -> dict[str, float]:
     return {"y": np.random.default_rng([seed, int(settings["a"] * 1e9)]).normal()}
 
 
@@ -107,17 +108,17 @@ def test_a_metric_that_is_infinite_has_no_mean() -> None:
         ({"budget": 10}, "at least 128 runs"),
     ],
 )
-def test_wrong_words_are_refused(options, message: str) -> None:
+def test_wrong_words_are_refused(options: Any, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         sweep(reserve, BOX, **options)
 
 
-def sobol_points(axes, n):
+def sobol_points(axes: Any, n: int) -> list[dict[str, float]]:
     from scipy.stats import qmc
 
     places = qmc.Sobol(len(axes), rng=np.random.default_rng(0)).random(n)
     return [{a.name: a.low + (a.high - a.low) * u for a, u in zip(axes, place, strict=True)} for place in places]
 
 
-def values_of(function, points, name):
+def values_of(function: Any, points: Any, name: str) -> Any:
     return np.array([function(point, 0)[name] for point in points])
