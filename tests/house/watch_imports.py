@@ -40,6 +40,8 @@ def main(folder: str, *modules: str) -> None:
     importlib.import_module("joblib")
     # web3 and eth_account import it, and it raises the recursion limit: the library's own affair, done before we measure.
     importlib.import_module("py_ecc")
+    # It tells two libraries of OpenMP to live in one process: the library's own affair, as well.
+    importlib.import_module("sklearn")
     sys.addaudithook(hook)
     for module in modules:
         before = settings()
