@@ -15,6 +15,7 @@ from tokenspice.engine.sim_state import AgentDict, SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.tables import DATA
 from tokenspice.engine.units import DAY
+from tokenspice.studies.netlist.cells import rebuilt
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.provenance import netlist_name
@@ -305,7 +306,7 @@ class Session:
         return run
 
     def _imported_again(self) -> Netlist:
-        again = load_netlist(self.netlist.path)
+        again = rebuilt(self.netlist) if self.netlist.pickled else load_netlist(self.netlist.path)
         if again.sources != self.netlist.sources:
             raise RunError(f"rewind: {self.netlist.path} has changed since this session began. Begin another one.")
         return again

@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     from tokenspice.studies.python.netlists import NetlistPage, netlist, netlists
     from tokenspice.studies.python.result import Result
     from tokenspice.studies.python.run import batch, load, run
+    from tokenspice.studies.python.session import session
     from tokenspice.studies.run.run import RunOptions
+    from tokenspice.studies.session import Session
 
-__all__ = ["BatchResult", "NetlistPage", "Result", "RunOptions", "batch", "load", "netlist", "netlists", "run"]
+__all__ = [
+    "BatchResult",
+    "NetlistPage",
+    "Result",
+    "RunOptions",
+    "Session",
+    "batch",
+    "load",
+    "netlist",
+    "netlists",
+    "run",
+    "session",
+]
 
 PYTHON = "tokenspice.studies.python"
 
@@ -30,11 +44,13 @@ __getattr__ = lazy_names(
         "NetlistPage": f"{PYTHON}.netlists",
         "Result": f"{PYTHON}.result",
         "RunOptions": "tokenspice.studies.run.run",
+        "Session": "tokenspice.studies.session",
         "batch": f"{PYTHON}.run",
         "load": f"{PYTHON}.run",
         "netlist": f"{PYTHON}.netlists",
         "netlists": f"{PYTHON}.netlists",
         "run": f"{PYTHON}.run",
+        "session": f"{PYTHON}.session",
     },
 )
 

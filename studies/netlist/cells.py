@@ -16,7 +16,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.netlist.netlist import Netlist
 
-__all__ = ["Cells", "netlist_in_cells", "unpickled_netlist"]
+__all__ = ["Cells", "netlist_in_cells", "rebuilt", "unpickled_netlist"]
 
 Cells: TypeAlias = ModuleType | type[SimStateBase] | Sequence[object] | Mapping[str, object]
 """A module; SimState alone, whose module has the rest; or SimState with some of the rest, by kind or by name."""
@@ -66,6 +66,11 @@ def unpickled_netlist(pickled: bytes, folder: Path) -> Netlist:
     """Rebuild a netlist once per process, from the bytes that its own process made; they come from no file."""
     name, question, parts = cloudpickle.loads(pickled)
     return built(name, question, parts, folder, pickled)
+
+
+def rebuilt(netlist: Netlist) -> Netlist:
+    """Return a netlist without a file as it was when it was given."""
+    return unpickled_netlist.__wrapped__(netlist.pickled, netlist.path.parent)
 
 
 def named_parts(given: Cells) -> dict[str, object]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, final
 
 from tokenspice.engine.parameters import parameters
 from tokenspice.studies.netlist.catalogue import entries
+from tokenspice.studies.netlist.libraries import netlist_files
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.python.card import card
 from tokenspice.studies.python.settings import as_texts, configured
-from tokenspice.studies.python.which import NetlistLike, as_netlist, netlist_files
+from tokenspice.studies.python.which import NetlistLike, as_netlist
 from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.show.parameter_table import cells
 

@@ -7,13 +7,12 @@ from typing import Protocol, TypeAlias, cast
 
 from tokenspice.engine.errors import NetlistError
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.files import HOME
 from tokenspice.studies.netlist.cells import Cells, netlist_in_cells
+from tokenspice.studies.netlist.libraries import libraries
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import find_netlist, load_netlist
-from tokenspice.web3engine.config import find_project
 
-__all__ = ["NetlistLike", "as_netlist", "netlist_files"]
+__all__ = ["NetlistLike", "as_netlist"]
 
 
 class HasNetlist(Protocol):
@@ -47,14 +46,3 @@ def as_netlist(given: NetlistLike) -> Netlist:
     raise NetlistError(
         f"{given!r:.80} is no netlist. Write a name, a path, a module, or SimState with the rest of a netlist's parts."
     )
-
-
-def libraries() -> tuple[Path, Path]:
-    """Return the folders in which netlists are looked up by name: the project's, and ours."""
-    return find_project() / "netlists", HOME / "netlists"
-
-
-def netlist_files() -> dict[str, Path]:
-    """Return the file of every netlist that has a name, in alphabetical order; the project's go before ours."""
-    found = {path.parent.name: path for folder in reversed(libraries()) for path in folder.glob("*/netlist.py")}
-    return dict(sorted(found.items()))

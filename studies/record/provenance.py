@@ -44,7 +44,7 @@ FORK_RECORD = b"tokenspice fork "  # how a record of a fork begins, which grows 
 
 def sources(netlist: Netlist) -> dict[str, str]:
     """Return the SHA-256 of each file that was imported, of the netlist's and of ours, by its path."""
-    files = {netlist.path.parent / name for name in netlist.sources}
+    files = set() if netlist.pickled else {netlist.path.parent / name for name in netlist.sources}
     ours = tuple(f"tokenspice.{package}." for package in PACKAGES)
     modules = [module for name, module in list(sys.modules.items()) if f"{name}.".startswith(ours)]
     files |= {Path(module.__file__).resolve() for module in modules if module.__file__}

@@ -7,7 +7,7 @@ import pytest
 import tokenspice as ts
 from tokenspice.engine import NetlistError
 from tokenspice.studies.netlist.catalogue import entries
-from tokenspice.studies.python.which import netlist_files
+from tokenspice.studies.netlist.libraries import netlist_files
 
 
 def test_netlists_are_a_table() -> None:
