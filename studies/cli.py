@@ -15,9 +15,10 @@ import typer
 
 from tokenspice.studies.commands.answers import give_json, json_answer
 from tokenspice.studies.commands.batch import batch
+from tokenspice.studies.commands.bindings import bindings
+from tokenspice.studies.commands.catalogue import list_netlists, params
 from tokenspice.studies.commands.completion import completion
 from tokenspice.studies.commands.completions import complete_runs
-from tokenspice.studies.commands.catalogue import list_netlists, params
 from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
 from tokenspice.studies.commands.doctor import doctor
 from tokenspice.studies.commands.explain import explain
@@ -89,6 +90,7 @@ app.command()(explain)
 app.command()(doctor)
 app.command()(completion)
 app.command("list")(list_netlists)
+app.command()(bindings)
 app.command()(params)
 
 

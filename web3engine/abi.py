@@ -120,7 +120,6 @@ class Abi:
     Attributes:
         entries: that JSON.
         docs: what the source says of each function, by signature.
-        shapes: makes what functions return out of the decoded values, by signature.
 
     Raises:
         AbiError: `entries` is no ABI.
@@ -130,7 +129,6 @@ class Abi:
         self,
         entries: list[dict[str, Any]],
         docs: Mapping[str, str] = MappingProxyType({}),
-        shapes: Mapping[str, Callable[[tuple[Any, ...]], Any]] = MappingProxyType({}),
     ) -> None:
         self.entries = entries
         self.docs = dict(docs)
@@ -145,8 +143,8 @@ class Abi:
             raise AbiError(
                 f"no contract ABI ({type(error).__name__}: {error}). Give the JSON list that a compiler writes."
             ) from error
-        for function in self._functions if docs or shapes else ():
-            function.doc, function.shape = docs.get(function.signature, ""), shapes.get(function.signature)
+        for function in self._functions if docs else ():
+            function.doc = docs.get(function.signature, "")
         self._errors = {error.selector: error for error in errors}
         self._by_name: dict[str, list[Function]] = {}
         for function in self._functions:

@@ -1,0 +1,1 @@
+"""Typed contracts: `tsp bindings` writes classes for type checkers out of artifacts."""
