@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, cast, overload
 
 from tokenspice.web3engine.abi import Function
 from tokenspice.web3engine.chain import Chain
@@ -132,13 +132,14 @@ def takes(function: Function, args: tuple[Any, ...]) -> bool:
 
 
 @cache
-def shaped_function(function: Function, kind: type[TypedContract]) -> Function:
-    """Return a function whose values are made into what its contract's class says."""
-    shape = kind.returns[function.signature]
+def shaped_function(function: Function, kind: type) -> Function:
+    """Return a function whose values are made into what its contract's class, `kind`, says."""
+    typed = cast(type[TypedContract], kind)
+    shape = typed.returns[function.signature]
 
     def make(values: tuple[Any, ...]) -> Any:
         value = values[0] if len(values) == 1 else values
-        return shaped(shape, value, kind.structs)
+        return shaped(shape, value, typed.structs)
 
     return Function(function.entry, function.doc, make)
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,15 +13,14 @@ from tokenspice.engine import tokens
 from tokenspice.studies.bindings.write import module_texts
 from tokenspice.web3engine import Chain
 from tokenspice.web3engine.artifact import Artifact
-from tokenspice.web3engine.typed_contract import TypedContract
 
-POINT = {
+POINT: dict[str, Any] = {
     "name": "",
     "type": "tuple",
     "internalType": "struct Map.Point",
     "components": [{"name": "x", "type": "uint256"}, {"name": "owner", "type": "address"}],
 }
-ENTRIES = [
+ENTRIES: list[dict[str, Any]] = [
     {"type": "function", "name": "at", "inputs": [], "outputs": [], "stateMutability": "view"},
     {"type": "function", "name": "point", "inputs": [], "outputs": [POINT], "stateMutability": "view"},
     {"type": "function", "name": "points", "inputs": [POINT | {"name": "p"}], "outputs": [POINT | {"type": "tuple[]"}]},
@@ -54,7 +54,7 @@ def test_each_type_of_solidity_s_has_its_own_in_python() -> None:
 
 
 def test_what_is_returned_is_made_of_the_classes() -> None:
-    space: dict[str, type[TypedContract]] = {}
+    space: dict[str, Any] = {}
     exec(texts()["maps.py"], space)
     abi = Artifact("maps", "Map", ENTRIES, b"", "here").abi
     typed = space["Map"]("map", "0x" + "11" * 20, abi)
@@ -70,7 +70,7 @@ def test_what_is_returned_is_made_of_the_classes() -> None:
 
 
 def test_a_typed_contract_is_deployed_and_read(chain: Chain, tmp_path: Path) -> None:
-    space: dict[str, type[TypedContract]] = {}
+    space: dict[str, Any] = {}
     exec(module_texts([chain.artifacts.find("token/Token")])["token.py"], space)
     kind = space["Token"]
 
