@@ -107,7 +107,7 @@ class TypedMethod:
 
     def __call__(self, *args: Any, value: int = 0) -> Call:
         call = self._chosen(args)(*args, value=value)
-        kind = type(self._contract)
+        kind: Any = type(self._contract)  # whose hash the type checker does not find
         shape = kind.returns.get(call.function.signature)
         return call if shape is None else call._replace(function=shaped_function(call.function, kind))
 
