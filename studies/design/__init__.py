@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.design.optimisation.optimise import optimise
     from tokenspice.studies.design.rare.tool import rare
     from tokenspice.studies.design.result import Result
+    from tokenspice.studies.design.risk.tool import risk
     from tokenspice.studies.design.sensitivity.sense import sense
     from tokenspice.studies.design.surrogate.response import load_surrogate
     from tokenspice.studies.design.sweep import sweep
@@ -36,6 +37,7 @@ __all__ = [
     "mimic",
     "optimise",
     "rare",
+    "risk",
     "sense",
     "sweep",
     "yields",
@@ -59,6 +61,7 @@ __getattr__ = lazy_names(
         "rare": "tokenspice.studies.design.rare.tool",
         "sense": "tokenspice.studies.design.sensitivity.sense",
         "sweep": "tokenspice.studies.design.sweep",
+        "risk": "tokenspice.studies.design.risk.tool",
         "yields": "tokenspice.studies.design.yields",
     },
 )

@@ -10,6 +10,7 @@ from tokenspice.studies.commands.design.discover import discover
 from tokenspice.studies.commands.design.mimic import mimic
 from tokenspice.studies.commands.design.optimise import optimise
 from tokenspice.studies.commands.design.rare import rare
+from tokenspice.studies.commands.design.risk import risk
 from tokenspice.studies.commands.design.sense import sense
 from tokenspice.studies.commands.design.sweep import sweep
 from tokenspice.studies.commands.design.verb import design_verb
@@ -27,6 +28,7 @@ DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "yield": design_verb(yields),
     "rare": design_verb(rare),
     "check": design_verb(check),
+    "risk": design_verb(risk),
 }
 
 

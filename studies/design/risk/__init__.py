@@ -1,0 +1,1 @@
+"""What a lender may lose: value at risk, expected shortfall, liquidations at risk."""
