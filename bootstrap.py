@@ -30,6 +30,7 @@ def main() -> None:
     npm = shutil.which("npm") or sys.exit("bootstrap: there is no `npm` on PATH. Install Node.js 20 or newer.")
     if not BIN.exists():
         venv.create(VENV, with_pip=True)
+    os.environ.setdefault("CARGO_TARGET_DIR", str(HERE / "build" / "cargo"))  # for the wheel that tests build, too
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--editable", "." if job == "demo" else ".[test]")
     if subprocess.run(
         [BIN / "python", "-c", "import tokenspice.web3engine._core"], cwd=HERE, capture_output=True

@@ -29,6 +29,7 @@ SLOW = (
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",
     "netlists/test_science_golden.py",
     "netlists/test_simplepool.py::test_twelve_seeds_lie_within_the_golden_bands",
+    "packaging/test_wheel.py",
     "protocols/dynamicpool/test_lockstep.py::test_a_fault_is_found_at_its_step_and_shrunk_to_the_operation_that_shows_it",
     "protocols/dynamicpool/test_lockstep.py::test_random_operations_do_the_same_on_both",
     "studies/batch/test_command.py",
