@@ -79,7 +79,8 @@ def with_links(document: Path, pages: dict[Path, str], waiting: list[Path]) -> s
         if not target or "://" in target or target.startswith("mailto:"):
             return found[0]
         if path not in pages:
-            pages[path] = f"{SOURCE}/{path.relative_to(PROJECT).as_posix()}.md"
+            # A folder whose name begins with a dot is none to the builder.
+            pages[path] = f"{SOURCE}/{path.relative_to(PROJECT).as_posix()}.md".replace("/.", "/")
             waiting.append(path)
         return f"{before}{os.path.relpath(pages[path], Path(pages[document]).parent)}{anchor}{after}"
 

@@ -1,6 +1,8 @@
 """The documents become a site: without a warning, without a link that leads nowhere, asking for nothing outside."""
 
+import importlib
 import importlib.util
+import inspect
 import re
 import subprocess
 import sys
@@ -90,6 +92,21 @@ def builder() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_brackets_in_docstrings_are_no_links() -> None:
+    """Of `[i][j]`, a page makes a link to j, which is nowhere, unless it is code."""
+    site = builder()
+    written = [site.reference(f"tokenspice.{package}") for package in site.PACKAGES]
+    modules = {name.rpartition(".")[0] for page in written for name in re.findall(r"^::: (\S+)$", page, re.M)}
+    texts = {name: inspect.getsource(importlib.import_module(name)) for name in modules if "." in name}
+
+    assert [
+        (name, found[0])
+        for name, text in sorted(texts.items())
+        for docstring in re.findall(r'"""(.*?)"""', text, re.S)
+        if (found := re.search(r"\]\[[^\]]+\]", re.sub(r"`[^`]*`", "", docstring)))
+    ] == []
 
 
 def test_a_link_that_leaves_the_documents_becomes_a_page() -> None:

@@ -158,7 +158,9 @@ def test_plots_and_batches_are_made(python: Path, empty: Path) -> None:
 
 def test_a_netlist_of_the_old_names_still_loads(python: Path, empty: Path) -> None:
     source = (PROJECT / "netlists" / "simplegrant" / "netlist.py").read_text()
-    old = source.replace("from tokenspice.agents", "from agents.grants").replace("from tokenspice.engine", "from engine")
+    old = source.replace("from tokenspice.agents", "from agents.grants").replace(
+        "from tokenspice.engine", "from engine"
+    )
     (empty / "old.py").write_text(old)
 
     ran = installed(python, empty, "run", "old.py", "runs/old", "--set", "max_ticks=10", "-q")
@@ -185,7 +187,10 @@ def test_a_wheel_without_its_cores_can_be_refused(sdist: Path, tmp_path: Path) -
 
     refused = subprocess.run(command, capture_output=True, text=True, env=environment)
 
-    assert refused.returncode != 0 and "cores of web3engine, markets/pools were not built" in refused.stdout + refused.stderr
+    assert (
+        refused.returncode != 0
+        and "cores of web3engine, markets/pools were not built" in refused.stdout + refused.stderr
+    )
     assert not list(tmp_path.glob("*.whl"))
 
 
