@@ -23,8 +23,10 @@ from tests.studies.terminal import tsp
 
 BIN = "Scripts" if os.name == "nt" else "bin"
 # Netlists that need nothing but what is in the wheel, and those on contracts that others publish.
-OURS = ("simplegrant", "frontrun", "erc20_payments", "dynamic_pool", "pool_network", "scheduler", "quadratic_funding")
-OURS += ("opsci_naive", "minter_ecosystem", "peer_review", "wsloop", "source_cred")
+OURS = (
+    *("simplegrant", "frontrun", "erc20_payments", "dynamic_pool", "pool_network", "scheduler", "quadratic_funding"),
+    *("opsci_naive", "minter_ecosystem", "peer_review", "wsloop", "source_cred"),
+)
 OTHERS = {"simplepool": "oceanv3", "oceanv4": "oceanv4", "uniswap_arbitrage": "uniswapv3", "aave_liquidation": "aavev3"}
 
 
@@ -80,7 +82,7 @@ def installed(python: Path, folder: Path, *args: object) -> "subprocess.Complete
     own = {"PATH": str(folder / "nothing"), "TOKENSPICE_DATA": str(folder / "data")}
     environment = os.environ | own | {"TOKENSPICE_CACHE": str(folder / "cache")}
     environment.pop("PYTHONPATH", None)
-    command = [python, "-c", "from tokenspice.studies.cli import main; main()", *map(str, args)]
+    command = [str(python), "-c", "from tokenspice.studies.cli import main; main()", *map(str, args)]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
 
 
