@@ -18,29 +18,28 @@ from tokenspice.studies.commands.batch import batch
 from tokenspice.studies.commands.bindings import bindings
 from tokenspice.studies.commands.catalogue import list_netlists, params
 from tokenspice.studies.commands.completion import completion
-from tokenspice.studies.commands.completions import complete_runs
 from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_verbs
 from tokenspice.studies.commands.doctor import doctor
 from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app
 from tokenspice.studies.commands.options import (
-    NetlistArgument,
     VerboseOption,
     complain,
     errors_in_one_line,
-    load,
     project_config,
 )
+from tokenspice.studies.commands.plot import plot
 from tokenspice.studies.commands.pool import pool_app
 from tokenspice.studies.commands.run import run, wire
 from tokenspice.studies.commands.setup import setup
 from tokenspice.studies.commands.show import show
 from tokenspice.studies.commands.twin import twin_app
+from tokenspice.studies.commands.verify import verify
 from tokenspice.studies.run.signals import heed_no_more, heed_signals
 
 __all__ = ["main"]
 
-GUARDED = {"run", "batch", "show", "wire", *DESIGN_VERBS}  # verbs that run code of others
+GUARDED = {"run", "batch", "show", "verify", "wire", *DESIGN_VERBS}  # verbs that run code of others
 
 
 def print_version(wanted: bool) -> None:
@@ -92,34 +91,9 @@ app.command()(completion)
 app.command("list")(list_netlists)
 app.command()(bindings)
 app.command()(params)
-
-
-@app.command()
-def plot(
-    netlist: NetlistArgument,
-    csvdir: Annotated[
-        Path,
-        typer.Argument(
-            metavar="CSVDIR", help="The folder that tsp run or tsp batch made.", autocompletion=complete_runs
-        ),
-    ],
-    pngdir: Annotated[Path, typer.Argument(metavar="PNGDIR", help="A new folder, for the plots.")],
-    verbose: VerboseOption = False,
-) -> None:
-    """Draw a run, or a batch: one PNG per chart.
-
-    What is drawn, NETLIST says; the run is in CSVDIR, and the plots go to PNGDIR, those of a table besides data.csv
-    to a folder of the table's name in it. Of a batch, each chart shows the runs' median and quantiles, and the
-    last values are drawn over what was swept.
-    """
-    with errors_in_one_line(verbose):
-        from tokenspice.studies.plot.folder import draw_folder
-
-        for path in draw_folder(load(netlist), csvdir, pngdir):
-            print(path)
-
-
+app.command()(plot)
 app.command()(show)
+app.command()(verify)
 
 
 @app.command("compile")

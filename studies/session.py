@@ -1,7 +1,7 @@
 """A run that can be stepped, stopped where something happens, and taken back: for views, notebooks and nodes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
@@ -22,7 +22,7 @@ from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.resume.moments import Moment, Moments
 from tokenspice.studies.resume.warm_start import is_saveable
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
-from tokenspice.studies.run.run import RunOptions, new_folder, note_ending, recorders
+from tokenspice.studies.run.run import RunOptions, new_folder, note_ending, noted, recorders
 from tokenspice.studies.run.simulate import Run, begin, begun_engine, stepping, telling_the_end, transaction_listener
 from tokenspice.studies.session_memory import Memory, Watch, Written
 from tokenspice.web3engine.chain import Chain
@@ -76,7 +76,7 @@ class Session:
         self._folder = new_folder(netlist, self.strategy, out_dir, self._config, options) if out_dir else None
         facts = self._folder.facts if self._folder else {}
         self._observers: list[Observer] = [self._memory, AmbientRandomness(facts), *observers]
-        with self._stack:  # until the run has begun, whatever goes wrong ends it
+        with self._noting(), self._stack:  # until the run has begun, whatever goes wrong ends it
             if self._folder:
                 self._stack.enter_context(self._folder)
                 self._observers = [*recorders(self._folder, netlist), *self._observers]
@@ -273,11 +273,14 @@ class Session:
                 f"rewind({self.tick})."
             )
         try:
-            with stepping(self._run):
+            with self._noting(), stepping(self._run):
                 yield
         except BaseException as error:
             self._error = error
             raise
+
+    def _noting(self) -> AbstractContextManager[None]:
+        return noted(self._folder) if self._folder else nullcontext()
 
     def _returned(self, moment: Moment) -> Run | None:
         """Return the run at a moment; None if it cannot be had."""

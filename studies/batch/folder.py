@@ -1,6 +1,5 @@
 """A batch's folder: what the batch is, what is done of it, what went wrong. One batch works in it at a time."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,22 +12,13 @@ from typing import Any, final
 
 from tokenspice.engine.errors import FolderExists, RunError
 from tokenspice.engine.tables import DATA
-from tokenspice.files import HOME, append_file, held, move_file, replace_file
+from tokenspice.files import append_file, held, move_file, replace_file
 from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.worker_task import Outcome
 from tokenspice.studies.record.ending import read_json
 from tokenspice.studies.record.run_folder import lock, refuse_links
 
 __all__ = ["BatchFolder"]
-
-CODE = (
-    "agents",
-    "engine",
-    "markets",
-    "netlists/science",
-    "protocols",
-    "web3engine",
-)  # what a run's numbers depend on, besides its netlist
 
 
 @final
@@ -213,18 +203,6 @@ def difference(name: str, found: Any, expected: Any) -> str:
         return name
     inside = sorted(one for one in found.keys() | expected.keys() if found.get(one) != expected.get(one))
     return f"{name} ({', '.join(inside[:3])}{', …' if len(inside) > 3 else ''})"
-
-
-def code_hash(project: Path = HOME) -> str:
-    """Return the SHA-256 of the code that runs depend on."""
-    digest = hashlib.sha256()
-    for path in python_files(project):
-        digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def python_files(project: Path) -> Iterable[Path]:
-    return sorted(path for package in CODE for path in (project / package).rglob("*.py"))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -83,7 +83,7 @@ class NetlistSubject(Subject):
         return texts, columns
 
     def run(self, run: Run, folder: Path, observers: Sequence[Observer]) -> None:
-        options = RunOptions(start=self.start(run), synced=False, variation=run.variation)
+        options = RunOptions(start=self.start(run), synced=False, variation=run.variation, identifies=False)
         run_once(self.netlist, self.strategy(run), folder, self.config, options, observers)
 
     def start(self, run: Run) -> WarmStart | None:

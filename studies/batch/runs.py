@@ -13,7 +13,7 @@ import numpy as np
 
 from tokenspice.engine.errors import ConfigError, StrategyError
 from tokenspice.studies.batch.design import Design, parameter_sets, seeds_of_sets
-from tokenspice.studies.batch.folder import BatchFolder, code_hash
+from tokenspice.studies.batch.folder import BatchFolder
 from tokenspice.studies.batch.function_subject import Function, function_subject
 from tokenspice.studies.batch.netlist_subject import NetlistSubject, netlist_subject
 from tokenspice.studies.batch.run_specs import Run, Subject
@@ -21,6 +21,7 @@ from tokenspice.studies.batch.warm_starts import Starts
 from tokenspice.studies.batch.worker_task import Task
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.code_record import code_hash
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.studies.run.open_chain import open_chain
 from tokenspice.web3engine.artifacts import Artifacts

@@ -200,7 +200,9 @@ def resume_netlist(
     from tokenspice.studies.resume.resume import RunFinished, read_unfinished, resume_run
 
     try:
-        run = read_unfinished(outdir, find(name) if name else None, tell=lambda text: None if quiet else print(text))
+        run = read_unfinished(
+            outdir, find(name) if name else None, tell=lambda text: None if quiet else print(f"resuming {text}")
+        )
     except RunFinished as finished:  # so that the same line may be given until it is
         print(finished)
         return

@@ -18,7 +18,6 @@ from tokenspice.engine.study import Study
 from tokenspice.engine.variables import Choice, Value, Variable
 from tokenspice.files import HOME
 from tokenspice.studies.batch.design import Design
-from tokenspice.studies.batch.folder import code_hash
 from tokenspice.studies.batch.netlist_subject import netlist_subject
 from tokenspice.studies.batch.runs import check_chain, contract_hashes, fork_of
 from tokenspice.studies.batch.warm_starts import Starts
@@ -27,6 +26,7 @@ from tokenspice.studies.design.identity import Identity, as_text
 from tokenspice.studies.design.space import as_value
 from tokenspice.studies.design.work import Function, FunctionWork, NetlistWork, Questions, Work, call
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.code_record import code_hash
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.web3engine.url import is_url, masked
 

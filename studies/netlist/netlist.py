@@ -19,6 +19,7 @@ from tokenspice.engine.tables import DATA, LogFunction, Table, checked_tables
 from tokenspice.engine.units import Floats
 from tokenspice.engine.world import World
 from tokenspice.studies.netlist.pickled_modules import modules_of
+from tokenspice.studies.record.reads import Reads
 from tokenspice.studies.run.signals import code_of_others
 
 __all__ = ["Netlist"]
@@ -41,6 +42,7 @@ class Netlist:
     Attributes:
         path: the module's file; of one without, where it would lie.
         pickled: all of one that has no file, as other processes take it; empty where there is a file.
+        reads: what its code read when it was imported.
         needs_chain: whether `SimState` takes an argument called `chain`.
         tables: what is recorded besides data.csv, by name.
     """
@@ -66,6 +68,7 @@ class Netlist:
             raise NetlistError(f"{path}: SimStrategy is no dataclass. Write @dataclass(frozen=True) above it.")
         self.path = path
         self.pickled = pickled
+        self.reads = Reads()
         self._module = module
         self._charts = charts[0]
         self.needs_chain = "chain" in inspect.signature(module.SimState).parameters

@@ -19,6 +19,7 @@ from tokenspice.engine.errors import NetlistError, NetlistNotFound, TokenSpiceEr
 from tokenspice.engine.sim_state import describe
 from tokenspice.engine.text import near
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.reads import Reads, noting
 from tokenspice.studies.run.signals import code_of_others
 
 __all__ = ["find_netlist", "load_netlist"]
@@ -89,8 +90,10 @@ def load_netlist(path: Path) -> Netlist:
     if not any(isinstance(finder, NetlistFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, NetlistFinder())
     try:
-        with no_bytecode(), code_of_others():
-            return Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
+        with no_bytecode(), code_of_others(), noting(reads := Reads()):
+            netlist = Netlist(path, importlib.import_module(f"{package}.{path.stem}"))
+        netlist.reads = reads
+        return netlist
     except SyntaxError as error:
         place = f"{error.filename}:{error.lineno}" if error.filename else f"{path}:1"
         raise NetlistError(f"{place}: {error.msg}{f': {error.text.strip()}' if error.text else '.'}") from error

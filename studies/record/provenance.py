@@ -6,7 +6,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -16,20 +15,32 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.files import HOME
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.code_record import (
+    checkout,
+    code_hash,
+    imported,
+    installed,
+    libraries,
+    simd,
+    string_hashes,
+)
+from tokenspice.studies.record.reads import fingerprint
 from tokenspice.web3engine.artifact import Artifact
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract_sources import protocol_hash
+from tokenspice.web3engine.fork.cache import is_fork_record
 
 __all__ = [
     "check_contracts",
     "check_data",
     "check_netlist",
     "check_sources",
-    "code_facts",
     "contract_facts",
     "contracts",
     "data_beside",
+    "identity_facts",
+    "netlist_facts",
     "netlist_name",
     "plain_parameters",
     "sources",
@@ -39,7 +50,6 @@ PACKAGES = ("agents", "engine", "markets", "netlists", "protocols", "web3engine"
 MOST_FILES, MOST_BYTES, MOST_FOLDERS = 200, 10 * 2**20, 1_000  # of the data beside a netlist that is looked at
 NO_DATA = (".py", ".md", ".ipynb", ".log", ".out", ".err", ".lock", ".png", ".svg", ".pdf", ".html")
 OURS = {"run.json", "batch.json"}
-FORK_RECORD = b"tokenspice fork "  # how a record of a fork begins, which grows while runs read
 
 
 def sources(netlist: Netlist) -> dict[str, str]:
@@ -51,15 +61,30 @@ def sources(netlist: Netlist) -> dict[str, str]:
     return {shown(path, netlist): sha256(path) for path in sorted(files)}
 
 
-def code_facts(netlist: Netlist) -> dict[str, dict[str, str]]:
-    """Say which code and data a run depends on, as run.json holds it: SHA-256 by name.
+def identity_facts(netlist: Netlist) -> dict[str, Any]:
+    """Say which code and data a run depends on, as run.json holds it.
 
-    "code" is every source of ours that was imported, and the built in-process chain; "data" what lies beside the
-    netlist and is no Python, for its code may read that.
+    `code` is one hash, as batch.json has it; `files` each file that was imported, of ours and of the user's; `data` what
+    lies beside the netlist and is no Python, for its code may read that.
     """
-    ours = [module for name, module in list(sys.modules.items()) if name.startswith("tokenspice.")]
-    hashed = dict(filter(None, (our_hash(module.__file__) for module in ours if module.__file__)))
-    return {"code": dict(sorted(hashed.items())), "data": data_beside(netlist.path)}
+    return {
+        **{"code": our_code(), **checkout()},
+        **{"sources": netlist.sources, "files": imported(), "data": data_beside(netlist.path)},
+        **{"libraries": libraries(), "installed": installed(), "string_hashes": string_hashes(), "simd": simd()},
+    }
+
+
+@cache  # what was imported stays what it was
+def our_code() -> str:
+    return code_hash()
+
+
+def netlist_facts(netlist: Netlist, project: Path) -> dict[str, Any]:
+    """Say which netlist was run: where it is, what it is called, where in the project, and what it asks."""
+    path = netlist.path
+    place = path.relative_to(project).as_posix() if path.is_relative_to(project) else str(path)
+    named = {"netlist": str(path), "netlist_name": netlist_name(path), "netlist_in_project": place}
+    return named | {"question": netlist.question}
 
 
 def data_beside(path: Path) -> dict[str, str]:
@@ -70,8 +95,13 @@ def data_beside(path: Path) -> dict[str, str]:
     """
     folder = path.parent
     files = list(islice(data_files(folder), MOST_FILES + 1))
-    found = {file.relative_to(folder).as_posix(): fingerprint(file) for file in files[:MOST_FILES]}
+    found = {file.relative_to(folder).as_posix(): looked_at(file) for file in files[:MOST_FILES]}
     return found | ({"…": f"there are more than {MOST_FILES}"} if len(files) > MOST_FILES else {})
+
+
+def looked_at(path: Path) -> str:
+    about = path.stat()
+    return fingerprint(path) if about.st_size <= MOST_BYTES else f"{about.st_size} bytes of {about.st_mtime_ns}"
 
 
 def data_files(folder: Path) -> Iterator[Path]:
@@ -84,12 +114,6 @@ def data_files(folder: Path) -> Iterator[Path]:
             path = Path(where, name)
             if not name.startswith(".") and path.suffix not in NO_DATA and path.is_file() and not is_fork_record(path):
                 yield path
-
-
-def is_fork_record(path: Path) -> bool:
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(len(FORK_RECORD)) == FORK_RECORD
-    return False
 
 
 def check_data(netlist: Netlist, known: Mapping[str, str], when: str) -> None:
@@ -135,11 +159,6 @@ def name_among(names: Mapping[str, int], artifact: Artifact) -> str:
     return short if names[short] == 1 else f"{'/'.join(artifact.place[1:])}:{artifact.name}"
 
 
-def fingerprint(path: Path) -> str:
-    about = path.stat()
-    return sha256(path) if about.st_size <= MOST_BYTES else f"{about.st_size} bytes of {about.st_mtime_ns}"
-
-
 def check_netlist(netlist: Netlist, recorded: Mapping[str, Any], folder: Path) -> None:
     """Refuse the folder of a run or a batch of another netlist.
 
@@ -150,12 +169,21 @@ def check_netlist(netlist: Netlist, recorded: Mapping[str, Any], folder: Path) -
         RunError: it is of another netlist.
     """
     path = Path(str(recorded.get("netlist", netlist.path)))
-    sources = recorded.get("sources")
-    if netlist_name(path) != netlist_name(netlist.path) and sources != netlist.sources:
+    if (
+        not is_same(path, str(recorded.get("netlist_in_project", "")), netlist)
+        and recorded.get("sources") != netlist.sources
+    ):
         raise RunError(
             f"{folder} holds a run of {netlist_name(path)} ({path}), not of {netlist_name(netlist.path)}. Write the "
             "netlist that was run."
         )
+
+
+def is_same(path: Path, place: str, netlist: Netlist) -> bool:
+    """Whether a recorded netlist is this one, which may have changed: by its file, or by its place in a project."""
+    if place and not Path(place).is_absolute():
+        return netlist.path.as_posix().endswith(f"/{place}")
+    return path == netlist.path if place else netlist_name(path) == netlist_name(netlist.path)
 
 
 def netlist_name(path: Path) -> str:
@@ -217,10 +245,3 @@ def shown(path: Path, netlist: Netlist) -> str:
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@cache  # what was imported stays what it was, whatever becomes of its file
-def our_hash(file: str) -> tuple[str, str] | None:
-    """Return the name and the SHA-256 of a module's file; None if it is not ours."""
-    path = Path(file).resolve()
-    return (path.relative_to(HOME).as_posix(), sha256(path)) if path.is_relative_to(HOME) else None

@@ -1,5 +1,6 @@
 """A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
 
+import hashlib
 import json
 import platform
 import shutil
@@ -18,6 +19,7 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.tables import Table
 from tokenspice.files import held, links_in, replace_file
 from tokenspice.studies.record.ending import mark_failed_in_place
+from tokenspice.studies.record.reads import Reads
 from tokenspice.studies.record.tables import TableFiles
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class RunFolder:
     Attributes:
         tables: writes data.csv and the others.
         transactions: writes the transaction record, if there is to be one; see `record_transactions`.
+        reads: what the netlist's code reads while it runs, for whoever notes it.
         facts: as given; more may be added until the block ends.
 
     Raises:
@@ -65,6 +68,7 @@ class RunFolder:
         self.path = path
         self.tables = TableFiles(path, tables)
         self.transactions: TransactionFiles | None = None
+        self.reads = Reads()
         self.facts = facts
         self._began = time.monotonic()
         self._goes_on = goes_on
@@ -182,4 +186,9 @@ def versions() -> dict[str, str]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = "not installed"
-    return found
+    try:
+        from tokenspice.web3engine import _core
+    except ImportError:
+        return found | {"core": "not built", "revm": "not built"}
+    core = hashlib.sha256(Path(str(_core.__file__)).read_bytes()).hexdigest()
+    return found | {"core": core[:16], "revm": _core.REVM_VERSION}

@@ -16,19 +16,20 @@ from tokenspice.engine.variation import Variation
 from tokenspice.files import read_file
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
-from tokenspice.studies.record.provenance import check_data, plain_parameters
+from tokenspice.studies.record.ending import read_json
+from tokenspice.studies.record.provenance import check_data, identity_facts, plain_parameters
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import FILE_NAME, Checkpoint, Checkpoints, load_checkpoint
 from tokenspice.studies.resume.warm_start import load_warm_start
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
-from tokenspice.studies.run.run import checkpoints_of, record, recorders
+from tokenspice.studies.run.run import checkpoints_of, noted, record, recorders
 from tokenspice.studies.run.simulate import Run, begin, telling_the_end, transaction_listener
 from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.safe_json import parse_json
 from tokenspice.web3engine.transaction import Transaction
 from tokenspice.web3engine.url import is_url
 
-__all__ = ["RunFinished", "UnfinishedRun", "read_unfinished", "resume_run"]
+__all__ = ["RunFinished", "UnfinishedRun", "read_recorded", "read_unfinished", "recorded_netlist", "resume_run"]
 
 # What run.json says of how a run was begun.
 MOST_BYTES = 1 << 26  # of a run.json
@@ -36,6 +37,13 @@ KEPT: dict[str, type | tuple[type, ...]] = {
     **{"network": str, "hardfork": str, "signs": bool, "transactions": bool},
     **{"fork": (bool, dict), "checkpoint_every": (int, NoneType), "start": (str, NoneType)},
 }
+
+
+# What run.json says of a run that goes on.
+STAYS = (
+    *("schema", "netlist", "netlist_name", "netlist_in_project", "question", "command", "started"),
+    *("sources", "seed", "strategy", "options"),
+)
 
 
 class RunFinished(RunError):
@@ -134,6 +142,19 @@ def read_unfinished(
         RunFinished: it is finished.
         RunError: there is none, or its netlist has changed since.
     """
+    run = read_recorded(path, named, tell, unfinished=True)
+    check_data(run.netlist, recorded_data(run.record), "this run began")
+    return run
+
+
+def read_recorded(
+    path: Path, named: Path | None = None, tell: Callable[[str], None] = lambda text: None, unfinished: bool = False
+) -> UnfinishedRun:
+    """Read what any run has left in its folder; arguments and errors as of `read_unfinished`.
+
+    Args:
+        unfinished: whether a finished one is refused.
+    """
     file = path / "run.json"
     try:
         record = parse_json(read_file(file, MOST_BYTES))
@@ -151,10 +172,10 @@ def read_unfinished(
         raise RunError(
             f"{file} is no record of a run that could be resumed ({type(error).__name__}: {error})."
         ) from error
-    if outcome == "finished":
+    if unfinished and outcome == "finished":
         raise RunFinished(f"the run in {path} is finished. Write a new folder to run it again.")
     if not named:
-        tell(f"resuming {netlist_file}")
+        tell(str(netlist_file))
     netlist = load_netlist(checked_netlist(path, netlist_file, sources, named))
     now = netlist.sources
     if changed := [name for name in {**now, **record["sources"]} if now.get(name) != record["sources"].get(name)]:
@@ -162,8 +183,22 @@ def read_unfinished(
             f"{', '.join(str(netlist.path.parent / name) for name in changed)} has changed since this run began, and "
             "results would change with it. Put the file back, or start anew."
         )
-    check_data(netlist, recorded_data(record), "this run began")
     return UnfinishedRun(path, record, netlist, strategy_of(netlist, strategy))
+
+
+def recorded_netlist(path: Path) -> Netlist:
+    """Import the netlist that the record of a run or a batch names, if it is what was run.
+
+    Raises:
+        RunError: there is no record, or its netlist lies in the folder, or has changed since.
+    """
+    record = read_json(path / "run.json") or read_json(path / "batch.json")
+    file, sources = record.get("netlist"), record.get("sources")
+    if not isinstance(file, str) or not isinstance(sources, dict):
+        raise RunError(
+            f"{path} holds no record of a run or a batch that names its netlist. Write the folder that tsp run made."
+        )
+    return load_netlist(checked_netlist(path, Path(file), sources, None))
 
 
 def recorded_data(record: dict[str, Any]) -> dict[str, str]:
@@ -225,8 +260,8 @@ def resume_run(
     found = load_checkpoint(path, run.netlist, run.ss, config) if run.has_checkpoint else None
     if checkpoint_every is not None:
         run.record["options"]["checkpoint_every"] = checkpoint_every
-    facts = {name: run.record[name] for name in ("netlist", "sources", "seed", "strategy", "options")}
-    facts |= run.variation.facts | {"resumed_from_tick": found.tick if found else 0}
+    facts = {name: run.record[name] for name in STAYS if name in run.record}
+    facts |= identity_facts(run.netlist) | run.variation.facts | {"resumed_from_tick": found.tick if found else 0}
     keeper = None
     with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
         if run.record["options"]["transactions"]:
@@ -234,6 +269,7 @@ def resume_run(
         writers = recorders(folder, run.netlist)
         observers = [AmbientRandomness(folder.facts), *observers]
         ending.enter_context(telling_the_end([*writers, *observers]))
+        ending.enter_context(noted(folder))
         listener = transaction_listener([*writers, *observers])
         folder.tables.go_on(found.positions if found else {})
         every = run.record["options"]["checkpoint_every"]

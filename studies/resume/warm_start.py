@@ -9,6 +9,7 @@ With another seed, the random streams differ and nothing else: wallets keep thei
 run is refused.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import check_contracts, check_sources, contracts, plain_parameters, sources
-from tokenspice.studies.resume.codec import Encoded
+from tokenspice.studies.resume.codec import Encoded, packed
 from tokenspice.studies.resume.replay import RecordingBackend, ReplayBackend
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import copyable
@@ -51,6 +52,11 @@ class WarmStart:
         self.facts: dict[str, Any] = content["facts"]
         self._artifacts: Artifacts | None = None
         self._checked: Netlist | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that it holds."""
+        return hashlib.sha256(packed(self.content)).hexdigest()
 
     def state(
         self,

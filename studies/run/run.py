@@ -1,8 +1,9 @@
 """One run: one netlist, one strategy, one folder."""
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.variation import Variation
 from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.record.code_record import imported, libraries
 from tokenspice.studies.record.marks import MarkFile
-from tokenspice.studies.record.provenance import code_facts, contract_facts, netlist_name
+from tokenspice.studies.record.provenance import contract_facts, identity_facts, netlist_facts, netlist_name
+from tokenspice.studies.record.reads import noting
 from tokenspice.studies.record.run_folder import RunFolder
 from tokenspice.studies.resume.checkpoint import Checkpoints, state_delta_of
 from tokenspice.studies.resume.warm_start import WarmStart
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
+from tokenspice.studies.run.command import command
 from tokenspice.studies.run.profiler import Profiler
 from tokenspice.studies.run.simulate import Run, begin, simulate, telling_the_end, transaction_listener
 from tokenspice.web3engine.chain import Chain
@@ -25,7 +29,9 @@ from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.network import check_network
 from tokenspice.web3engine.url import is_url
 
-__all__ = ["RunOptions", "checkpoints_of", "new_folder", "note_ending", "record", "recorders", "run_once"]
+__all__ = ["RunOptions", "checkpoints_of", "new_folder", "note_ending", "noted", "record", "recorders", "run_once"]
+
+SCHEMA = 2  # of run.json
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class RunOptions:
         start: a warm start, whose deployments the run need not do again (see studies/resume/warm_start.py).
         synced: whether run.json is seen on the disk, which costs some milliseconds.
         variation: where chance branches, and which agents stand still.
+        identifies: whether run.json says which code and data the run depends on; of a batch's runs, batch.json does.
     """
 
     profile: bool = False
@@ -47,6 +54,7 @@ class RunOptions:
     start: WarmStart | None = None
     synced: bool = True
     variation: Variation = Variation()
+    identifies: bool = True
 
 
 def run_once(
@@ -79,7 +87,7 @@ def run_once(
         if options.profile:
             watching.append(Profiler(out_dir / "stats"))
         writers = recorders(folder, netlist)
-        with telling_the_end([*writers, *watching]):
+        with telling_the_end([*writers, *watching]), noted(folder):
             keeps = options.checkpoint_every is not None
             listener = transaction_listener([*writers, *watching])
             run = begin(netlist, ss, config, options.start, keeps, listener)
@@ -102,13 +110,22 @@ def new_folder(netlist: Netlist, ss: SimStrategyBase, out_dir: Path, config: Con
         check_network(config.network)
     elif options.transactions:
         raise RunError(f"{netlist_name(netlist.path)} starts no chain, so it has no transactions. Leave them out.")
-    strategy = parameter_values(ss)
-    facts = {"netlist": str(netlist.path), "sources": netlist.sources, "seed": ss.seed, "strategy": strategy}
-    facts |= {"options": option_facts(config, options)} | options.variation.facts | code_facts(netlist)
+    facts: dict[str, Any] = {"schema": SCHEMA, **netlist_facts(netlist, config.project)}
+    facts |= {"command": command(netlist, ss, out_dir, config, options), "started": datetime.now(UTC).isoformat()}
+    facts |= {"sources": netlist.sources, "seed": ss.seed, "strategy": parameter_values(ss)}
+    facts |= {"options": option_facts(config, options)} | options.variation.facts
+    if options.identifies:
+        facts |= identity_facts(netlist) | netlist.reads.facts
     folder = RunFolder(out_dir, facts, netlist.tables, synced=options.synced)
+    folder.reads.add(netlist.reads)
     if options.transactions:
         folder.record_transactions()
     return folder
+
+
+def noted(folder: RunFolder) -> AbstractContextManager[None]:
+    """Note what is read inside the block, if the run's record says what it depends on."""
+    return noting(folder.reads) if "files" in folder.facts else nullcontext()
 
 
 def recorders(folder: RunFolder, netlist: Netlist) -> list[Observer]:
@@ -118,8 +135,11 @@ def recorders(folder: RunFolder, netlist: Netlist) -> list[Observer]:
 
 def note_ending(folder: RunFolder, run: Run, config: Config) -> None:
     """Note in a run's record how far it came, on which chain, and with which code."""
-    facts = chain_facts(run.chain, config) if run.chain else None
-    folder.facts |= code_facts(run.netlist) | {"last_tick": run.state.tick, "chain": facts}
+    folder.facts |= {"last_tick": run.state.tick, "chain": chain_facts(run.chain, config) if run.chain else None}
+    if "files" in folder.facts:  # some may have been imported in a tick
+        late = {name: digest for name, digest in run.netlist.sources.items() if name not in folder.facts["sources"]}
+        facts = {"files": imported(), "libraries": libraries(), "late_sources": late}
+        folder.facts |= folder.reads.facts | facts
 
 
 def checkpoints_of(run: Run, folder: RunFolder, every: Seconds | None) -> Checkpoints | None:
@@ -150,6 +170,7 @@ def option_facts(config: Config, options: RunOptions) -> dict[str, Any]:
         "fork": config.forks,
         "checkpoint_every": options.checkpoint_every,
         "start": str(options.start.path) if options.start and options.start.path else None,
+        "start_sha256": options.start.digest if options.start and options.identifies else None,
         "transactions": options.transactions,
     }
 
@@ -162,4 +183,5 @@ def chain_facts(chain: Chain, config: Config) -> dict[str, Any]:
     network = {"network": chain.backend.network, "version": chain.backend.version, "hardfork": hardfork}
     fork = chain.backend.fork
     forked = {"hardfork": fork["hardfork"], "fork": fork} if fork else {}
-    return network | forked | {"contracts": contracts}
+    began = {"origin": chain.backend.origin} if chain.backend.origin else {}
+    return network | began | forked | {"contracts": contracts}

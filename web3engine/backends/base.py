@@ -57,6 +57,11 @@ class ChainBackend(ABC):
         return f"{type(self).__name__}({self.version})"
 
     @property
+    def origin(self) -> dict[str, Any] | None:
+        """For run.json: the block that it went on from, where others had used it before; None if it is its own."""
+        return None
+
+    @property
     @abstractmethod
     def now(self) -> Seconds:
         """The clock, a Unix timestamp. Only `mine` moves it."""

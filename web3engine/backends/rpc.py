@@ -69,7 +69,13 @@ class RpcBackend(ChainBackend):
         for method, *params in self._kind.setup:
             self._ask(method, *params)
         self._chain_id = int(self._ask("eth_chainId"), 16)
-        self._now = self._clock()
+        head = self._ask("eth_getBlockByNumber", "latest", False)
+        self._head = {"block": int(head["number"], 16), "hash": head["hash"]}
+        self._now = int(head["timestamp"], 16)
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        return None if self._process else self._head
 
     @property
     def now(self) -> Seconds:
@@ -209,9 +215,6 @@ class RpcBackend(ChainBackend):
         except RpcError as error:
             return why(error)
         return b"", "failed, and did not when it was run again"
-
-    def _clock(self) -> Seconds:
-        return int(self._ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
 
     def _receipt(self, transaction_hash: str) -> dict[str, Any]:
         deadline = time.monotonic() + RECEIPT_TIMEOUT_S

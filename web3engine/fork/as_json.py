@@ -4,13 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from tokenspice.web3engine.errors import ForkError
-from tokenspice.web3engine.fork.cache import ADDRESS, SIZES, WORD, ForkCache, natural, origin_of
+from tokenspice.web3engine.fork.cache import ADDRESS, FORMAT, SIZES, WORD, ForkCache, natural, origin_of
 from tokenspice.web3engine.fork.keys import Account
 from tokenspice.web3engine.hexes import hexed, quantity, unhexed
 
 __all__ = ["from_json", "to_json"]
-
-FORMAT = "tokenspice fork 1"
 
 
 def to_json(cache: ForkCache) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What was read of a live chain at one block, in memory and in a file: msgpack, versioned and hashed, never a pickle."""
 
 import os
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any, final
@@ -13,12 +14,20 @@ from tokenspice.web3engine.checksummed_file import sealed, unsealed
 from tokenspice.web3engine.errors import ForkError
 from tokenspice.web3engine.fork.keys import Account
 
-__all__ = ["ForkCache", "Origin", "natural", "origin_of", "read_cache", "sized"]
+__all__ = ["FORMAT", "ForkCache", "Origin", "is_fork_record", "natural", "origin_of", "read_cache", "sized"]
 
-FORMAT = "tokenspice fork 1"
+NAME, VERSION = b"tokenspice fork ", 1
+FORMAT = f"{NAME.decode()}{VERSION}"
 MOST_BYTES = 20 << 20  # of a file: some 300,000 slots, and of whatever else it is, no more than memory takes
 
 ADDRESS, WORD = 20, 32  # bytes
+
+
+def is_fork_record(path: Path) -> bool:
+    """Tell whether a file is a fork's record, of any version."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(NAME)) == NAME
+    return False
 
 
 @dataclass(frozen=True)
