@@ -1,6 +1,5 @@
 """A run's folder, which explains itself: data.csv is what happened, run.json how to make it happen again."""
 
-import hashlib
 import json
 import platform
 import shutil
@@ -186,9 +185,11 @@ def versions() -> dict[str, str]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = "not installed"
-    try:
-        from tokenspice.web3engine import _core
-    except ImportError:
+    # Only here, because the in-process chain may not have been built.
+    from tokenspice.web3engine.network import is_built
+
+    if not is_built():
         return found | {"core": "not built", "revm": "not built"}
-    core = hashlib.sha256(Path(str(_core.__file__)).read_bytes()).hexdigest()
-    return found | {"core": core[:16], "revm": _core.REVM_VERSION}
+    from tokenspice.web3engine.backends.revm import core_versions
+
+    return found | core_versions()

@@ -1,9 +1,11 @@
 """The in-process chain: revm, through web3engine/core, with no node and no socket."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 
 from tokenspice.engine.errors import ConfigError
@@ -34,7 +36,7 @@ from tokenspice.web3engine.shown import receipt_text
 if TYPE_CHECKING:
     from web3.providers.base import BaseProvider
 
-__all__ = ["RevmBackend"]
+__all__ = ["RevmBackend", "core_versions"]
 
 SPARE_GAS = 21_000  # what any transaction costs
 UNTRIED_GAS = 1_000_000  # for one that fails by itself, and may succeed after others of its block
@@ -439,6 +441,12 @@ class RevmBackend(ChainBackend, Queueing, Copyable):
 
     def _sign(self, account: Account, call: Call, nonce: int, gas: int, tip: int) -> bytes:
         return account.sign(call, self._chain_id, nonce, gas, tip, max(MAX_FEE, self._evm.base_fee + tip))
+
+
+def core_versions() -> dict[str, str]:
+    """Return the version of revm, and the beginning of the built core's SHA-256."""
+    content = Path(str(_core.__file__)).read_bytes()
+    return {"core": hashlib.sha256(content).hexdigest()[:16], "revm": _core.REVM_VERSION}
 
 
 @final
