@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.design.sensitivity.sense import sense
     from tokenspice.studies.design.surrogate.response import load_surrogate
     from tokenspice.studies.design.sweep import sweep
+    from tokenspice.studies.design.worst import worst
     from tokenspice.studies.design.yields import yields
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "risk",
     "sense",
     "sweep",
+    "worst",
     "yields",
 ]
 
@@ -62,6 +64,7 @@ __getattr__ = lazy_names(
         "sense": "tokenspice.studies.design.sensitivity.sense",
         "sweep": "tokenspice.studies.design.sweep",
         "risk": "tokenspice.studies.design.risk.tool",
+        "worst": "tokenspice.studies.design.worst",
         "yields": "tokenspice.studies.design.yields",
     },
 )

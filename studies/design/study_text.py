@@ -30,7 +30,7 @@ LAWS = {
 }
 CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*(.*?)\s*", re.S)
 SPEC = re.compile(
-    r"\s*(?:(mean|q[\d.]+)\s*\(\s*(\S+)\s*\)|(\S+))\s*(<=|>=)\s*(\S+)(?:\s+(?!in\s|near\s)(\S+))?"
+    r"\s*(?:(mean|q[\d.]+)\s*\(\s*(\S+)\s*\)|(\S+))\s*(<=|>=)\s*(\S+)(?:\s+(?!(?:in|near)\b)(\S+))?"
     r"(?:\s+in\s+(\S+))?(?:\s+near\s+(rising|falling)\((.+)\))?\s*"
 )
 GOALS: dict[str, Goal] = {"min": "minimise", "max": "maximise", "minimise": "minimise", "maximise": "maximise"}

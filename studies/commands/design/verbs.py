@@ -14,6 +14,7 @@ from tokenspice.studies.commands.design.risk import risk
 from tokenspice.studies.commands.design.sense import sense
 from tokenspice.studies.commands.design.sweep import sweep
 from tokenspice.studies.commands.design.verb import design_verb
+from tokenspice.studies.commands.design.worst import worst
 from tokenspice.studies.commands.design.yields import yields
 
 __all__ = ["DESIGN_VERBS", "add_design_verbs"]
@@ -25,6 +26,7 @@ DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "discover": design_verb(discover),
     "mimic": design_verb(mimic),
     "sweep": design_verb(sweep),
+    "worst": design_verb(worst),
     "yield": design_verb(yields),
     "rare": design_verb(rare),
     "check": design_verb(check),

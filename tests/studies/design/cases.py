@@ -11,6 +11,7 @@ from tokenspice.engine.study import Normal, Range, Spec, Study
 from tokenspice.studies.design.corners import corners
 from tokenspice.studies.design.request import Common
 from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.worst import worst
 from tokenspice.studies.design.yields import yields
 
 RESERVE = Path(__file__).parents[2] / "netlists" / "reserve" / "netlist.py"
@@ -59,7 +60,13 @@ def some_corners(what: Any, study: Study, **common: Unpack[Common]) -> Result:
     return corners(what, study, extract=2, **common)
 
 
+def a_worst(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    common["budget"] = 240
+    return worst(what, study, extract=2, **common)
+
+
 CASES: dict[str, Case] = {
     "yield": a_yield,
     "corners": some_corners,
+    "worst": a_worst,
 }
