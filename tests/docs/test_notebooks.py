@@ -65,7 +65,7 @@ netlist_charts = [lines("Purse", "USD", ada_USD="")]
 )
 
 
-def executed(cells: list[str], folder: Path) -> list[dict[str, Any]]:
+def executed(cells: list[str], folder: Path) -> list[list[dict[str, Any]]]:
     """Run cells in a fresh kernel, and return each cell's outputs."""
     nbformat = pytest.importorskip("nbformat", reason="notebooks are an extra")
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
