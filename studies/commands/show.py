@@ -38,6 +38,13 @@ def show(
     most: Annotated[
         int, typer.Option("--group", min=1, metavar="N", help="Draw more than N agents of a kind as one.")
     ] = 6,
+    token: Annotated[
+        str,
+        typer.Option(
+            metavar="SYMBOL",
+            help="Draw this token's payments alone. Default: all, compared by the token that most arrows carry.",
+        ),
+    ] = "",
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of every random draw and every wallet.")] = 0,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter. May be repeated.")
@@ -56,6 +63,7 @@ def show(
         from tokenspice.studies.record.provenance import netlist_name
         from tokenspice.studies.show.file import check_file, write_drawing, write_table
         from tokenspice.studies.show.grouping import grouped
+        from tokenspice.studies.show.tokens import compared
 
         loaded = load(netlist)
         path = out or Path(f"{netlist_name(loaded.path)}.svg")
@@ -65,7 +73,7 @@ def show(
             print(path)
             return
         schematic = look_at(loaded, values, with_network(network), n_ticks)
-        write_drawing(grouped(schematic, most), path)
+        write_drawing(compared(grouped(schematic, most), token), path)
         print(path)
 
 

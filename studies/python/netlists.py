@@ -101,10 +101,11 @@ class NetlistPage:
         from tokenspice.studies.show.build import build_schematic
         from tokenspice.studies.show.drawing import draw
         from tokenspice.studies.show.grouping import grouped
+        from tokenspice.studies.show.tokens import compared
 
         ss = self.netlist.strategy(as_texts(settings))
         schematic = build_schematic(self.netlist, ss, configured(network), run)
-        return Drawing(self.name, draw(grouped(schematic, group), "svg"))
+        return Drawing(self.name, draw(compared(grouped(schematic, group)), "svg"))
 
     def __repr__(self) -> str:
         return f"NetlistPage({self.name}: {self.question})" if self.question else f"NetlistPage({self.name})"

@@ -1,7 +1,9 @@
 """From a netlist to its schematic: build the state, run it if asked to, look at what is there."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
+from decimal import Decimal
 
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.observer import Observer
@@ -67,6 +69,8 @@ def schematic_of(
     wires = wiring.edges(directory)  # first, because it lists the objects that become nodes
     tokens = symbols(payments.tokens, directory, chain)
     edges = merged([*wires, *payments.edges(directory, tokens)])
+    for address, (symbol, _) in tokens.items():
+        directory.rename(address, symbol)
     nodes = directory.nodes(tokens)
     connected = {end for edge in edges for end in (edge.tail, edge.head)}
     order = {key: number for number, key in enumerate((*nodes, OUTSIDE))}
@@ -102,4 +106,12 @@ def shown_parameters(netlist: Netlist, ss: SimStrategyBase) -> tuple[Parameter, 
 
 
 def as_text(value: object) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else str(value)  # 6.85, not 6.8500000000000005
+    """Write a value with commas, and floats in ten digits: 6.85, not 6.8500000000000005."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    text = str(value)  # of an amount, its tokens
+    return f"{Decimal(text):,f}" if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII) else text

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -28,7 +28,7 @@ PAPER = "#ffffff"
 SHAPES: Mapping[Role, str] = {"agent": "box", "contract": "component", "wallet": "folder", "object": "tab"}
 FILLS = ("#cfe3f5", "#fde2c4", "#d5efd3", "#f9d5d8", "#e4daf2", "#f7efb8", "#cdeeea", "#ecdccb", "#f6d9ee", "#dfe6c8")
 PLAIN_FILL = "#f2f4f7"  # of what is no agent
-THINNEST, THICKEST = 1.0, 3.0  # points, of the edges that carry the least and the most of a token
+THINNEST, THICKEST = 1.0, 3.0  # points, of the edges that carry the least and the most of the token that is compared
 
 DPI: Mapping[FileFormat, str] = {"svg": "72", "png": "144"}  # an SVG has no pixels, and 72 leaves its points alone
 
@@ -85,11 +85,11 @@ def as_dot(schematic: Schematic) -> str:
     }
     for node in schematic.nodes:
         frame.add_node(keys[node.key], label=node_label(node), **node_look(node, fills))
-    scale = largest(schematic.edges)
+    most = largest(schematic)
     roles = {node.key: node.role for node in schematic.nodes}
     for edge in schematic.edges:
         tail, head = (keys.get(key) or add_outside(frame, edge, keys) for key in (edge.tail, edge.head))
-        look = edge_look(edge, roles, scale)
+        look = edge_look(edge, roles, schematic.token, most)
         if roles.get(edge.tail) == "contract" and roles.get(edge.head) != "contract":
             # Laid out the other way round, so that contracts stand right of those who use them.
             tail, head, look = head, tail, look | {"dir": "back"}
@@ -114,18 +114,18 @@ def node_look(node: Node, fills: Mapping[str, str]) -> dict[str, str]:
     return look | ({"peripheries": "2"} if node.members and is_agent else {})
 
 
-def edge_look(edge: Edge, roles: Mapping[str, Role], scale: Mapping[str, int]) -> dict[str, str]:
+def edge_look(edge: Edge, roles: Mapping[str, Role], token: str, most: int) -> dict[str, str]:
     if edge.paid:
-        share = max(payment.total.amount / scale[payment.total.symbol] for payment in edge.paid)
+        share = carried(edge, token) / (most or 1)
         return {"color": PAID, "penwidth": f"{THINNEST + share * (THICKEST - THINNEST):.2f}"}
     is_wire = roles[edge.head] in ("agent", "wallet")
     return {"color": FAINT, "style": "dashed" if is_wire else "dotted", "arrowhead": "normal" if is_wire else "open"}
 
 
-def largest(edges: Iterable[Edge]) -> dict[str, int]:
-    """The most that any edge carries of each token."""
-    amounts: dict[str, int] = {}
-    for edge in edges:
-        for payment in edge.paid:
-            amounts[payment.total.symbol] = max(payment.total.amount, amounts.get(payment.total.symbol, 0))
-    return amounts
+def largest(schematic: Schematic) -> int:
+    """The most that any edge carries of the token by which edges are compared."""
+    return max((carried(edge, schematic.token) for edge in schematic.edges), default=0)
+
+
+def carried(edge: Edge, token: str) -> int:
+    return sum(payment.total.amount for payment in edge.paid if payment.total.symbol == token)

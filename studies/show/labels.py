@@ -81,7 +81,7 @@ def signs(schematic: Schematic) -> Iterator[tuple[str, str, str]]:
     roles = {node.key: node.role for node in schematic.nodes}
     unpaid = {roles[edge.head] for edge in schematic.edges if not edge.paid}
     if any(edge.paid for edge in schematic.edges):
-        yield "━━▶", PAID, "paid, in all (and in how many payments); the thicker, the more of its token"
+        yield "━━▶", PAID, f"paid, in all (and in how many payments); the thicker, the more {schematic.token}"
     if any(OUTSIDE in (edge.tail, edge.head) for edge in schematic.edges):
         yield "", PAID, f"{OUTSIDE}: minted, burned, or spent to nobody"
     if unpaid & {"agent", "wallet"}:

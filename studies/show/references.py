@@ -6,7 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import NamedTuple, TypeGuard
 
 from tokenspice.engine.agent import AgentBase
@@ -16,6 +16,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.engine.world import World
 from tokenspice.files import HOME
+from tokenspice.studies.show.state_use import asked_for
 from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.token import Token
 
@@ -91,13 +92,44 @@ def _inside(name: str, value: object) -> Iterator[tuple[str, object]]:
             yield from ((name, item) for item in sorted(value, key=repr))
         case list() | tuple() | deque():
             yield from ((name, item) for item in value)
+        case FunctionType() | MethodType() | BuiltinMethodType() | functools.partial():
+            yield from ((name, item) for item in _inside_callable(value))
+
+
+def _inside_callable(value: object) -> Iterator[object]:
+    """What a function was given beforehand; of a state, only what the function asks it for."""
+    match value:
         case FunctionType():
-            for cell in value.__closure__ or ():
-                yield name, _content(cell)
-        case MethodType():
-            yield name, value.__self__
+            cells = zip(value.__code__.co_freevars, map(_content, value.__closure__ or ()), strict=True)
+            defaults = {**dict(_defaults(value)), **(value.__kwdefaults__ or {})}
+            for variable, item in [*cells, *defaults.items()]:
+                yield from _asked(item, value.__code__, variable)
+        case MethodType() if isinstance(value.__func__, FunctionType):
+            code = value.__func__.__code__
+            yield from _asked(value.__self__, code, code.co_varnames[0])
+        case MethodType() | BuiltinMethodType():
+            yield value.__self__
         case functools.partial():
-            yield from ((name, item) for item in (value.func, *value.args, *value.keywords.values()))
+            yield value.func
+            given: CodeType | None = getattr(value.func, "__code__", None)
+            first = 1 if isinstance(value.func, MethodType) else 0
+            names = given.co_varnames[first:] if given else ()
+            for variable, item in [*zip(names, value.args, strict=False), *value.keywords.items()]:
+                yield from _asked(item, given, variable)
+            yield from value.args[len(names) :]
+
+
+def _defaults(function: FunctionType) -> Iterator[tuple[str, object]]:
+    values = function.__defaults__ or ()
+    last = function.__code__.co_argcount
+    return zip(function.__code__.co_varnames[last - len(values) : last], values, strict=True)
+
+
+def _asked(thing: object, code: CodeType | None, variable: str) -> Iterator[object]:
+    if isinstance(thing, SimStateBase) and code:
+        yield from asked_for(thing, code, variable)
+    else:
+        yield thing
 
 
 def _content(cell: object) -> object:

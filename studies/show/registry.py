@@ -88,6 +88,11 @@ class Directory:
         """Let a listed agent stand for a contract that is not listed yet."""
         self._own(key, contract.address)
 
+    def rename(self, address: str, symbol: str) -> None:
+        """Call a token by its symbol, if it has no better name than its address."""
+        if (key := self.find(address)) and self._nodes[key].name == short(address):
+            self._nodes[key] = replace(self._nodes[key], name=symbol, kind="token")
+
     def name(self, address: str) -> str:
         """Return what the contract at an address is called."""
         key = self.find(address)

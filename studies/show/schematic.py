@@ -96,6 +96,7 @@ class Schematic:
         parameters: in the strategy's order.
         n_ticks: how many were run before this was drawn; None if it shows the beginning and no payments.
         unconnected: contracts that were deployed and that nothing drawn leads to.
+        token: the symbol of the token by which arrows are compared; empty if nothing was paid.
     """
 
     name: str
@@ -105,3 +106,4 @@ class Schematic:
     parameters: tuple[Parameter, ...] = ()
     n_ticks: int | None = None
     unconnected: tuple[str, ...] = ()
+    token: str = ""
