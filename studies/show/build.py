@@ -17,7 +17,7 @@ from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
 from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Parameter, Schematic
-from tokenspice.studies.show.symbols import symbols
+from tokenspice.studies.show.symbols import symbol_of, symbols
 from tokenspice.studies.show.wiring import Wiring
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
@@ -69,8 +69,10 @@ def schematic_of(
     wires = wiring.edges(directory)  # first, because it lists the objects that become nodes
     tokens = symbols(payments.tokens, directory, chain)
     edges = merged([*wires, *payments.edges(directory, tokens)])
-    for address, (symbol, _) in tokens.items():
-        directory.rename(address, symbol)
+    if chain:
+        for address in directory.nameless:
+            if symbol := tokens[address][0] if address in tokens else symbol_of(address, chain):
+                directory.rename(address, symbol)
     nodes = directory.nodes(tokens)
     connected = {end for edge in edges for end in (edge.tail, edge.head)}
     order = {key: number for number, key in enumerate((*nodes, OUTSIDE))}

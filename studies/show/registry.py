@@ -88,10 +88,19 @@ class Directory:
         """Let a listed agent stand for a contract that is not listed yet."""
         self._own(key, contract.address)
 
+    @property
+    def nameless(self) -> list[str]:
+        """The addresses of contracts that are called by them."""
+        return [
+            handle
+            for handle, key in self._keys.items()
+            if isinstance(handle, str) and self._nodes[key].name == short(handle)
+        ]
+
     def rename(self, address: str, symbol: str) -> None:
-        """Call a token by its symbol, if it has no better name than its address."""
-        if (key := self.find(address)) and self._nodes[key].name == short(address):
-            self._nodes[key] = replace(self._nodes[key], name=symbol, kind="token")
+        """Call a token by its symbol, which has no name yet but its address."""
+        key = self._keys[address]
+        self._nodes[key] = replace(self._nodes[key], name=symbol, kind="token")
 
     def name(self, address: str) -> str:
         """Return what the contract at an address is called."""

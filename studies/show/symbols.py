@@ -10,7 +10,7 @@ from tokenspice.web3engine.abi import Abi
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.contract import Contract
 
-__all__ = ["symbols"]
+__all__ = ["symbol_of", "symbols"]
 
 # The part of ERC-20 that says how to show an amount.
 METADATA = [
@@ -33,6 +33,14 @@ def symbols(tokens: Collection[str], directory: Directory, chain: Chain | None) 
         token: (symbol if n_called[symbol] == 1 else f"{symbol} of {directory.name(token)}", decimals)
         for token, (symbol, decimals) in names.items()
     }
+
+
+def symbol_of(address: str, chain: Chain) -> str:
+    """Ask a contract for its symbol; empty if it has none."""
+    try:
+        return str(chain.read(Contract("token", address, Abi(METADATA)).symbol()))
+    except TokenSpiceError:
+        return ""
 
 
 def _ask(address: str, directory: Directory, chain: Chain) -> tuple[str, int]:

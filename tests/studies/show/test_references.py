@@ -83,6 +83,51 @@ def test_an_agent_is_found_in_containers_and_functions(value: object) -> None:
     assert ("peer", FRIEND) in found(Anyone("ada", _peer=value))
 
 
+class State(SimStateBase):
+    def __init__(self) -> None:
+        super().__init__(Strategy())
+        self.friend, self.other = FRIEND, Anyone("other")
+
+    @property
+    def best(self) -> Anyone:
+        return self.friend
+
+    def price(self) -> float:
+        return self.best.price() * self.ss.time_step
+
+    def asking(self) -> list[Callable[..., object]]:
+        """Functions that ask the state for the friend, and for nobody else."""
+        return [
+            lambda: self.friend.price(),
+            lambda: [self.friend for _ in range(2)],
+            lambda: self.price() + self.tick,
+            lambda state=self: state.best,
+            self.price,
+            functools.partial(priced, self),
+            functools.partial(priced, state=self),
+        ]
+
+
+def priced(state: State) -> float:
+    return state.friend.price()
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_what_a_function_asks_a_state_for_is_found_and_nothing_else(number: int) -> None:
+    holder = Anyone("ada", _price=State().asking()[number])
+
+    assert [thing for name, thing in found(holder) if not callable(thing)] == [FRIEND]
+
+
+def test_who_is_asked_for_by_name_and_whose_method_is_held_is_found() -> None:
+    state, names = State(), ["dao"]
+
+    by_name = found(Anyone("ada", payee=lambda: state.getAgent("dao").wallet))
+
+    assert ("payee", "dao") in by_name
+    assert ("note", "dao") in found(Anyone("ada", note=names.append))
+
+
 def test_a_wallet_a_contract_a_token_and_a_call_are_found() -> None:
     wallet = Wallet("treasury")
 
