@@ -83,6 +83,7 @@ def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path)
         "docs/agents.md",
         "docs/batches.md",
         "docs/chains.md",
+        "docs/command-line.md",
         "docs/errors.md",
         "docs/forks.md",
         "docs/from-tokenspice.md",
