@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tokenspice.studies.commands.completions import complete_settings
 from tokenspice.studies.commands.options import (
     BranchOption,
     SilenceOption,
@@ -38,11 +39,16 @@ def batch(
     sweep: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUES", help="What to vary: 1,2,5 or low:high:points or low:high. May be repeated."
+            metavar="NAME=VALUES",
+            help="What to vary: 1,2,5 or low:high:points or low:high. May be repeated.",
+            autocompletion=complete_settings,
         ),
     ] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter of all runs.")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Change a parameter of all runs.", autocompletion=complete_settings
+        ),
     ] = None,
     design: Annotated[
         str | None, typer.Option(metavar="DESIGN", help="grid (default), lhs or sobol, which draw from the ranges.")

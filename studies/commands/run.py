@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from tokenspice.studies.commands.answers import answer
 from tokenspice.studies.commands.options import (
     BranchOption,
     NetlistArgument,
@@ -179,8 +180,7 @@ def run_netlist(
         progress(ss.max_ticks, quiet) as meter,
     ):
         folder = run_once(netlist, ss, outdir, config, options, [*observers, *meter, *checks])
-    if not quiet:
-        print_end(folder)
+    say_end(folder, quiet)
 
 
 def resume_netlist(
@@ -213,8 +213,7 @@ def resume_netlist(
         progress(run.ss.max_ticks, quiet) as meter,
     ):
         folder = resume_run(run, config, [*observers, *meter, *checks], every)
-    if not quiet:
-        print_end(folder)
+    say_end(folder, quiet)
 
 
 @contextmanager
@@ -285,10 +284,12 @@ def progress(max_ticks: int, quiet: bool) -> Iterator[list["Observer"]]:
         yield [meter] if meter else []
 
 
-def print_end(folder: "RunFolder") -> None:
+def say_end(folder: "RunFolder", quiet: bool) -> None:
     facts = folder.facts
     resumed = f", resumed at tick {facts['resumed_from_tick']}" if "resumed_from_tick" in facts else ""
-    print(f"{facts['last_tick']} ticks, seed {facts['seed']}{resumed}: {folder.path / 'data.csv'}")
+    line = f"{facts['last_tick']} ticks, seed {facts['seed']}{resumed}: {folder.path / 'data.csv'}"
+    said = {"folder": str(folder.path), "last_tick": facts["last_tick"], "seed": facts["seed"]}
+    answer(said, *([] if quiet else [line]))
 
 
 def holds_a_run(folder: Path) -> bool:

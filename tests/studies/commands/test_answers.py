@@ -21,6 +21,7 @@ def test_what_a_verb_did(tmp_path: Path) -> None:
     code, answer = said("run", "simplegrant", tmp_path / "out", "--json")
 
     assert (code, answer["verb"], answer["ok"]) == (0, "run", True)
+    assert answer["result"] == {"folder": str(tmp_path / "out"), "last_tick": 240, "seed": 0}
     assert str(tmp_path / "out" / "data.csv") in "\n".join(answer["lines"])
 
 
