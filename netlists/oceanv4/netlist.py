@@ -172,6 +172,11 @@ def staker_gain(rows: Rows) -> float:
     return float(worth[-1] / worth[0] - 1)
 
 
+def rug_gain(rows: Rows) -> float:
+    """Return the OCEAN that the publisher's wallet holds in the end, less what it began with."""
+    return float(rows["publisher_OCEAN"][-1] - rows["publisher_OCEAN"][0])
+
+
 def nobody_makes_ocean(state: SimState) -> bool:
     """Tell whether wallets and pools hold no more OCEAN than everyone began with."""
     begun: int = sum(getattr(state.ss, f"{name}_init_OCEAN") for name in AGENTS)
@@ -186,20 +191,26 @@ netlist_study = Study(
         "publisher.vested_amount": Range("0", "100"),
         "publisher.vested_blocks": Choice(300, 600, 1_200),
         "publisher.fee_LP": Range("0.001", "0.1", log=True),
+        "publisher.fee_market": Range("0.001", "0.1", log=True),
     },
     environment={
         "publisher.is_malicious": Choice(False, True),
-        "publisher.s_wait_to_rug": Range(2 * DAY, 20 * DAY, step=12 * HOUR),
+        "publisher.s_wait_to_rug": Range(2 * DAY, 40 * DAY, step=12 * HOUR),
         "stakerSpeculator.part_staked": Range("0.01", "0.2"),
     },
     metrics={
         "staker_gain": Metric(staker_gain),
         "staker_drawdown": max_drawdown("stakerSpeculator_OCEAN_networth"),
+        "rug_gain": Metric(rug_gain, unit="OCEAN"),
         "publisher_end": final("publisher_OCEAN_networth", unit="OCEAN"),
         "rug_day": first_passage("n_rugged", at_least=1),
         "pool_end": final("pool_OCEAN", unit="OCEAN"),
     },
-    specs=[Spec("staker_gain", at_least=-0.05, in_share=0.9), Spec("staker_drawdown", at_most=0.2, in_share=0.9)],
+    specs=[
+        Spec("staker_gain", at_least=-0.05, in_share=0.9),
+        Spec("staker_drawdown", at_most=0.2, in_share=0.9),
+        Spec("rug_gain", at_most=0, unit="OCEAN", in_share=0.9),
+    ],
     invariants={"nobody makes OCEAN": nobody_makes_ocean},
     goals={"staker_gain": "maximise", "pool_end": "maximise"},
 )

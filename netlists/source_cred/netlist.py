@@ -18,15 +18,24 @@ from tokenspice.engine import (
     Amount,
     AtLeast,
     Between,
+    Choice,
     Doc,
     LogRow,
+    Metric,
     Probability,
+    Range,
+    Rows,
     Seconds,
     Share,
     SimStateBase,
     SimStrategyBase,
+    Spec,
     StrategyError,
+    Study,
+    Triangular,
+    Uniform,
     Unit,
+    final,
     in_tokens,
     lines,
     tokens,
@@ -200,3 +209,35 @@ netlist_charts = [
     lines("Citations", COUNT, n_citations=""),
     lines("Payments", COUNT, n_intervals=""),
 ]
+
+
+def overpaid(rows: Rows) -> float:
+    """Return how many times what its work is worth the cluster is paid, as shares of what all are."""
+    return float(rows["cluster_grain_share"][-1] / max(rows["cluster_worth_share"][-1], 1e-9))
+
+
+def what_was_paid_left_the_treasury(state: SimState) -> bool:
+    paid = state.ss.treasury_init_OCEAN - state.treasury.wallet.balance(OCEAN)
+    return sum(state.treasury.paid) == paid == sum(one.wallet.balance(OCEAN) for one in state.contributors)
+
+
+netlist_study = Study(
+    design={
+        "cred.to_cited": Range(0.05, 8.0, log=True),
+        "cred.alpha": Range(0.05, 0.9),
+        "cred.backward": Range(0.01, 1.0, log=True),
+        "cred.review": Range(0.0, 2.0),
+        "MINTED_BY": Choice("work", "score"),
+        "REPUTATION": Range(0.0, 1.0),
+    },
+    random={"REVIEW_ERROR": Triangular(0.1, 0.2, 0.4), "SYBIL_SKILL": Uniform(0.05, 0.3)},
+    environment={"SYBIL_IDENTITIES": Range(1, 10), "SELF_CITATION": Range(0.0, 1.0)},
+    metrics={
+        "overpaid": Metric(overpaid, unit="times its worth"),
+        "misplaced": final("misplaced_share"),
+        "cluster": final("cluster_grain_share"),
+    },
+    specs=[Spec("overpaid", at_most=3.0, in_share=0.9)],
+    invariants={"what was paid left the treasury": what_was_paid_left_the_treasury},
+    goals={"misplaced": "minimise", "overpaid": "minimise"},
+)

@@ -101,6 +101,7 @@ class Judge:
         self.goals = goals
         self.specs = evaluator.study.specs
         self.n_violations = 1 if statistic == "yield" else 1 + len(self.specs)
+        self._ignores_failures = evaluator.request.crashed == "ignore"
         self._evaluator = evaluator
         self._statistic = statistic
         self._constraint = constraint
@@ -140,7 +141,9 @@ class Judge:
     def judgement(self, point: Point, settings: Mapping[str, Value], outcomes: Sequence[Outcome]) -> Judgement:
         """Return what some runs of a design make of it."""
         ended = [outcome for outcome in outcomes if outcome.is_finished]
-        lost = 1 - len(ended) / len(outcomes)
+        # Runs that are to be ignored where they fail are lost to nobody, as long as others end.
+        ignored = sum(outcome.failure is not None for outcome in outcomes) if self._ignores_failures and ended else 0
+        lost = 1 - (len(ended) + ignored) / len(outcomes)
         if self._statistic == "yield":
             met = np.mean([not self._evaluator.is_failure(outcome) for outcome in outcomes])
             return Judgement(point, settings, (-float(met),), (float(lost == 1),), outcomes)

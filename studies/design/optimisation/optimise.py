@@ -137,7 +137,8 @@ def find(evaluator: Evaluator, judge: Judge, sampler: Sampler, local: bool, robu
             sampler, axes_of(judge.box), judge.n_goals, start, n_points, child_seed(seed, "optimise")
         )
         run_search(evaluator, judge, search, history, cases, evaluator.budget - held_back)
-    best = history.best(n_racers)
+    if not (best := history.best(n_racers)):
+        raise StudyError(f"none of {len(history.tried)} designs can be run. {why_not(history)}")
     racing = Seeds(seed, "optimise/race").first
     raced = race(judge, evaluator, best, racing, reps, evaluator.left * 2 // 3)
     is_exact = leaves_nothing_to_chance(judge, best, raced)
@@ -149,6 +150,13 @@ def find(evaluator: Evaluator, judge: Judge, sampler: Sampler, local: bool, robu
     return Found(
         history, default, raced, confirmed[: len(winners)], confirmed[-1] if start is not None else None, is_exact
     )
+
+
+def why_not(history: History) -> str:
+    """Say why the first design could not be run."""
+    outcomes = history.tried[0].outcomes if history.tried else ()
+    reason = next((outcome.infeasible or outcome.failure for outcome in outcomes), None)
+    return f"The first: {reason} Write other ranges."
 
 
 def leaves_nothing_to_chance(judge: Judge, searched: Sequence[Judgement], raced: Race) -> bool:

@@ -192,6 +192,17 @@ def test_what_cannot_be_answered_is_refused(study: Study, changes: dict[str, obj
         optimise(branin, study, **changes)  # type: ignore[arg-type]
 
 
+def test_where_no_design_can_be_run_the_first_reason_is_told() -> None:
+    def broken(settings: Mapping[str, Value], seed: int) -> dict[str, float]:
+        if settings["x"] != 0.5:
+            raise ValueError("it fell over")
+        return {"y": 1.0}
+
+    study = Study(design={"x": Range(0.0, 1.0)}, environment={}, goals={"y": "minimise"})
+    with pytest.raises(StudyError, match="none of .* designs can be run. The first: .*it fell over"):
+        optimise(broken, study, budget=60, reps=1, sampler="cmaes", seed=3)
+
+
 @pytest.mark.slow
 def test_a_study_that_is_done_again_makes_no_run_and_the_same_bytes(tmp_path: Path) -> None:
     files = ("best.toml", "journal.log", "designs.parquet", "optimise.parquet", "report.md", "history.png", "ledger")
