@@ -7,10 +7,12 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from tokenspice.engine.study import Normal, Range, Spec, Study
+from tokenspice.engine.study import Normal, Range, Spec, Study, final
 from tokenspice.studies.design.corners import corners
+from tokenspice.studies.design.optimisation.optimise import optimise
 from tokenspice.studies.design.request import Common
 from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.sensitivity.sense import sense
 from tokenspice.studies.design.worst import worst
 from tokenspice.studies.design.yields import yields
 
@@ -65,8 +67,41 @@ def a_worst(what: Any, study: Study, **common: Unpack[Common]) -> Result:
     return worst(what, study, extract=2, **common)
 
 
+def effects_one_at_a_time(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    common["reps"] = 4
+    return sense(what, study, method="oat", **common)
+
+
+def shares_of_variance(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    common["budget"] = 384
+    return sense(what, study, method="sobol", over=("design",), **common)
+
+
+def a_search(what: Any, study: Study | None, **common: Unpack[Common]) -> Result:
+    asked = study or Study(
+        STUDY.design, metrics={"end": final("r")}, specs=[Spec("end", at_least=0.0)], goals={"end": "minimise"}
+    )
+    common["budget"] = 160
+    return optimise(what, asked, **common)
+
+
+def a_search_at_corners(what: Any, study: Study | None, **common: Unpack[Common]) -> Result:
+    asked = study or Study(
+        STUDY.design, metrics={"end": final("r")}, specs=[Spec("end", at_least=0.0)], goals={"end": "minimise"}
+    )
+    common["budget"] = 1000
+    return optimise(what, asked, robust="corners", **common)
+
+
 CASES: dict[str, Case] = {
+    "sense, one at a time": effects_one_at_a_time,
+    "sense, shares": shares_of_variance,
+    "optimise": a_search,
+    "optimise, corners": a_search_at_corners,
     "yield": a_yield,
     "corners": some_corners,
     "worst": a_worst,
 }
+
+SLOW = {"sense, shares", "optimise, corners"}
+"""Those that are only of the slow tier: another case shows the same of their tool."""

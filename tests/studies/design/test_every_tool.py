@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.studies.design.cases import CASES, RESERVE, STUDY, Calls, Case, reserve_end, slow_reserve_end
+from tests.studies.design.cases import CASES, RESERVE, SLOW, STUDY, Calls, Case, reserve_end, slow_reserve_end
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.ledger import read_ledger
@@ -20,7 +20,10 @@ from tokenspice.web3engine.config import Config
 NOT_COMPARED = {"tool.log", "lock"}
 REQUEST = {"max_ticks": 3}
 
-every_tool = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+every_tool = pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=name, marks=[pytest.mark.slow] if name in SLOW else []) for name, case in CASES.items()],
+)
 
 
 def digests(folder: Path) -> dict[str, str]:
