@@ -78,7 +78,13 @@ def ask_corners(evaluator: Evaluator, points: Sequence[Corner], extract: int) ->
     evaluator.margins.fix_scales([one.metrics for one in outcomes])
     taken = iter(outcomes)
     runs = [[next(taken) for _ in at_corner] for at_corner in asked]
-    found = CornerRuns(evaluator, share_specs(evaluator.study.specs), list(points), runs)
+    refused = {corner.name: of[0].infeasible for corner, of in zip(points, runs, strict=True) if of[0].infeasible}
+    if len(refused) == len(points):
+        raise StudyError(f"no corner can be run; {', '.join(f'{name}: {why}' for name, why in refused.items())}")
+    evaluator.warnings += [f"the corner {name} cannot be run, and is left out: {why}" for name, why in refused.items()]
+    pairs = [(corner, of) for corner, of in zip(points, runs, strict=True) if corner.name not in refused]
+    specs = share_specs(evaluator.study.specs)
+    found = CornerRuns(evaluator, specs, [corner for corner, _ in pairs], [of for _, of in pairs])
     judged = found.answers()
     verdict: Verdict = "fails" if "fails" in judged else "undecided" if "undecided" in judged else "holds"
     picked = found.at_required_share(extract) if extract else []

@@ -18,7 +18,7 @@ from tokenspice.studies.design.evaluator import Evaluator
 from tokenspice.studies.design.folder import LEDGER, LOG
 from tokenspice.studies.design.ledger import read_ledger
 from tokenspice.studies.design.opening import What, open_study
-from tokenspice.studies.design.report import Report, percent_text
+from tokenspice.studies.design.report import Report
 from tokenspice.studies.design.request import Request
 from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.statistics import ShareSequence
@@ -89,7 +89,7 @@ def shown_by(budget: int, alpha: float = 0.05) -> str:
         sigma = "3σ, if none fails"
     return (
         f"{budget:,} runs: a failure share of 1 % to within {100 * low:.2g}-{100 * high:.2g} %; no more than "
-        f"{percent_text(none)} if none fails; {sigma}."
+        f"{100 * none:.2g} % if none fails; {sigma}."
     )
 
 

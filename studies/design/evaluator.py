@@ -1,5 +1,7 @@
 """The evaluator: a tool asks for runs, and gets their metrics. What was run once, the ledger answers."""
 
+import dataclasses
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +104,7 @@ class Evaluator:
         self.warnings = candidate.warnings(study)
         self._asked: dict[bytes, Identity] = {}
         self._runner = Runner(candidate, study.metrics, request, folder, workers, keeper)
+        self._runner.budget = budget
 
     def __enter__(self) -> "Evaluator":
         self._runner.begin()
@@ -172,10 +175,13 @@ class Evaluator:
 
         Raises:
             BudgetSpent: they are more than the budget has left. None of them has run.
-            StudyError: a metric has no value, or a run failed and `crashed` is "stop".
+            StudyError: a metric has no value; or a run failed and `crashed` is "stop"; or chance drew what cannot be run.
         """
         asked = [self.candidate.canonical(identity) for identity in identities]
         refusals = {one: self.candidate.refusal(one) for one in dict.fromkeys(asked)}
+        for one, refusal in refusals.items():
+            if refusal:
+                self._check_refused(one, refusal)
         keys = {one: self.folder.key(one) for one, refusal in refusals.items() if refusal is None}
         new = {key: one for one, key in keys.items() if key not in self._asked}
         if len(new) > self.left:
@@ -184,7 +190,9 @@ class Evaluator:
             )
         self._asked |= new
         self._runner.run(new)
-        return [self._outcome(one, keys.get(one), refusals[one]) for one in asked]
+        outcomes = [self._outcome(one, keys.get(one), refusals[one]) for one in asked]
+        check_means(self.study, outcomes)
+        return outcomes
 
     def is_failure(self, outcome: Outcome) -> bool:
         """Whether a run does not meet all specs; one that failed does not."""
@@ -213,10 +221,26 @@ class Evaluator:
         entry = self.folder.ledger[key]
         return Outcome(identity, entry.metrics, entry.failure, None, self.folder.rows_of(key), entry.extra)
 
+    def _check_refused(self, identity: Identity, refusal: str) -> None:
+        """Refuse to go on where the parameters could be run, but for what chance drew."""
+        undrawn = tuple((name, value) for name, value in identity.settings if name not in self.study.random)
+        nominal = dataclasses.replace(identity, settings=undrawn)
+        if len(undrawn) < len(identity.settings) and self.candidate.refusal(nominal) is None:
+            raise StudyError(f"chance drew what cannot be run: {refusal} Give a distribution within=(low, high).")
+
     def _check_drawn(self, values: Mapping[str, Value]) -> None:
         for name, value in values.items():
             if why := self.candidate.out_of_range(name, value):
                 raise StudyError(f"{name} was drawn as {value}, but {why} Give its distribution within=(low, high).")
+
+
+def check_means(study: Study, outcomes: Sequence[Outcome]) -> None:
+    """Refuse the mean of what is infinite in some runs."""
+    for spec in study.specs:
+        if spec.over == "mean" and any(math.isinf(one.metrics.get(spec.metric, 0.0)) for one in outcomes):
+            raise StudyError(
+                f"{spec.metric} is infinite in some runs, so it has no mean. Use its share, or the Kaplan-Meier median."
+            )
 
 
 def check_names(study: Study, pilot: Entry) -> None:

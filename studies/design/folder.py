@@ -4,16 +4,19 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
 from tokenspice.engine.errors import RunError
+from tokenspice.engine.metrics import Metric
 from tokenspice.files import append_file, replace_file
 from tokenspice.studies.batch.folder import check_same
 from tokenspice.studies.design.identity import Identity
 from tokenspice.studies.design.ledger import Entry, Ledger, read_ledger
+from tokenspice.studies.design.rows import read_rows
 from tokenspice.studies.record.ending import read_json
 from tokenspice.studies.record.run_folder import lock, refuse_links
 
@@ -112,10 +115,15 @@ class StudyFolder:
             with append_file(self.path / LOG) as file:
                 file.write(f"{json.dumps(line)}\n".encode())
 
-    def take_from_others(self, key: bytes) -> None:
-        """Take a run from another folder, if one has it with all that is asked of it."""
+    def take_from_others(self, key: bytes, metrics: Mapping[str, Metric]) -> None:
+        """Take a run from another folder, if one has it with all that is asked of it, or with its rows."""
         for other in self._others:
-            if (entry := other.entry(key)) is not None:
+            if self.rows and not other.rows_of(key).exists():
+                continue
+            if (entry := other.entry(key, metrics)) is not None:
+                if rows := self.rows_of(key):
+                    rows.parent.mkdir(exist_ok=True)
+                    shutil.copyfile(other.rows_of(key), rows)
                 self.ledger.add(key, entry)
                 return
 
@@ -171,17 +179,25 @@ class OtherFolder:
                 "says. Leave --from out, or ask for what was run there."
             )
         known = theirs.get("metrics", {})
+        self._rows = path / ROWS
         self._has_all = all(known.get(name) == text for name, text in self._metrics.items())
 
-    def entry(self, key: bytes) -> Entry | None:
-        """Return a run with the metrics that are asked for; None if it is not there."""
+    def rows_of(self, key: bytes) -> Path:
+        """Return the file of a run's rows, which there may be."""
+        return self._rows / f"{key.hex()}.parquet"
+
+    def entry(self, key: bytes, metrics: Mapping[str, Metric]) -> Entry | None:
+        """Return a run with the metrics that are asked for, from its rows if need be; None if it is not there."""
         found = self._entries.get(key)
-        if found is None or not self._has_all:
+        if found is None:
             return None
-        if found.failure is None and not all(name in found.metrics for name in self._metrics):
+        if self._has_all and (found.failure or all(name in found.metrics for name in self._metrics)):
+            known = {name: found.metrics[name] for name in self._metrics if name in found.metrics}
+            return Entry(known or found.metrics, found.failure, found.columns)
+        rows = None if found.failure else read_rows(self.rows_of(key))
+        if rows is None:
             return None
-        metrics = {name: found.metrics[name] for name in self._metrics if name in found.metrics}
-        return Entry(metrics or found.metrics, found.failure, found.columns, found.extra)
+        return Entry({name: metric(rows) for name, metric in metrics.items()}, None, found.columns)
 
 
 def canonical_json(value: Any) -> bytes:

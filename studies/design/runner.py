@@ -33,6 +33,7 @@ class Runner:
     Attributes:
         runs_made: how many.
         seconds: that the last one took, in all and until its first tick.
+        budget: how many there may be, for who watches.
 
     Args:
         candidate: what is run.
@@ -58,11 +59,13 @@ class Runner:
         self._folder = folder
         self._workers = workers
         self._work = candidate.work(Questions(metrics, folder.rows, keeper))
+        self._metrics = metrics
         self._keeps = keeper is not None
         self._resources = ExitStack()
         self._numbers = 0
         self.seconds = (0.0, 0.0)
         self.runs_made = 0
+        self.budget = 0
 
     def begin(self) -> None:
         self._scratch = self._folder.scratch or Path(
@@ -80,7 +83,7 @@ class Runner:
         """
         for key in identities:
             if key not in self._folder.ledger and not self._keeps:
-                self._folder.take_from_others(key)
+                self._folder.take_from_others(key, self._metrics)
         todo = {key: one for key, one in identities.items() if key not in self._folder.ledger}
         for key, identity, found, failure, seconds in self._done(todo):
             self.runs_made += 1
@@ -91,7 +94,7 @@ class Runner:
             columns = found.columns if pilot else ()
             self._folder.enter(key, Entry(found.metrics, failure, columns, found.extra), seconds)
             if self._request.watch:
-                self._request.watch(self.runs_made, len(todo))
+                self._request.watch(self.runs_made, self.budget)
         self._stop_at_failure(identities)
 
     def _done(self, todo: Mapping[bytes, Identity]) -> Iterator[tuple[bytes, Identity, Found, str | None, float]]:

@@ -144,7 +144,13 @@ class NetlistCandidate:
                 f"{', '.join(extremes)}: rows are logged every {strategy.log_interval:,} s, and ticks take "
                 f"{strategy.time_step:,} s; what happens between two rows is not seen."
             )
-        return [text for text in (*outside, between) if text]
+        warm = ""
+        if self.base.starts:
+            warm = (
+                f"runs start from a wiring with seed {self.base.starts.seed}: to repeat one, write it with tsp wire, that "
+                "seed and the same --set, and add --start FILE."
+            )
+        return [text for text in (*outside, between, warm) if text]
 
     def work(self, questions: Questions) -> Work:
         own = self.netlist.study.metrics if self.netlist.study else {}

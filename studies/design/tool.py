@@ -1,5 +1,6 @@
 """The frame of every tool: opens the study, lets the tool ask, and writes what it found. Or says what it would cost."""
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -109,6 +110,7 @@ def write(tool: str, evaluator: Evaluator, findings: Findings) -> None:
         draw(folder.path / f"{name}.png")
         findings.report.picture(f"{name}.png", name.replace("_", " "))
     folder.write("report.md", findings.report.page.encode())
+    shutil.rmtree(folder.path / "starts", ignore_errors=True)
     folder.ledger.arrange([evaluator.pilot, *(key for key in evaluator.keys() if key != evaluator.pilot)])
 
 

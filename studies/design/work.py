@@ -1,5 +1,6 @@
 """One run of a study in a worker: a netlist's, or a call of a function; its rows become metrics where they are."""
 
+import hashlib
 import inspect
 import time
 from abc import abstractmethod
@@ -19,6 +20,7 @@ from tokenspice.engine.observer import Observer
 from tokenspice.engine.variables import Value
 from tokenspice.studies.batch.netlist_subject import NetlistSubject
 from tokenspice.studies.batch.run_specs import Run, Subject
+from tokenspice.studies.design.early_end import early_end
 from tokenspice.studies.design.identity import Identity
 from tokenspice.studies.design.keeper import Keeper, SeenEnough
 from tokenspice.studies.design.rows import RowCollector, keep_rows
@@ -133,10 +135,11 @@ class NetlistWork(Work):
         questions = Questions(
             {**asked.metrics, **{name: own[name] for name in self.own_metrics}}, asked.rows, asked.keeper
         )
-        run = Run(0, 0, identity.seed, identity.texts, {})
+        run = Run(0, set_number(identity), identity.seed, identity.texts, {})
         collector = RowCollector()
         kept = questions.keeper.observers(netlist) if questions.keeper else ()
-        watching = [collector, *observers, *kept]
+        early = [] if questions.keeper or questions.rows else early_end(questions.metrics)
+        watching = [collector, *observers, *kept, *early]
         began = time.monotonic()
         with telling_the_end(watching):
             begun = begin(netlist, self.base.strategy(run), self.base.config, self.base.start(run))
@@ -205,6 +208,11 @@ class FunctionWork(Work):
         if unknown := [name for name, value in further.items() if value and name not in known]:
             raise StudyError(f"the function has no parameter {unknown[0]}, so its runs cannot be {unknown[0]}.")
         return {name: value for name, value in further.items() if name in known}
+
+
+def set_number(identity: Identity) -> int:
+    """Return a number that tells sets of parameters apart, for what is wired once for each."""
+    return int.from_bytes(hashlib.sha256(replace(identity, seed=0).line.encode()).digest()[:6], "big")
 
 
 def call(function: Function, identity: Identity) -> str:

@@ -112,6 +112,9 @@ def ask_yield(evaluator: Evaluator, stop: Stop, corners: Sequence[Corner], extra
         seeds = evaluator.seeds.between(found.n, found.n + n)
         asked = [[evaluator.identity(seed, point) for seed in seeds] for point in points]
         outcomes = evaluator.evaluate([identity for at_corner in asked for identity in at_corner])
+        for place, corner in enumerate(corners):
+            if why := outcomes[place * n].infeasible:
+                raise StudyError(f"the corner {corner.name} cannot be run: {why}")
         found.take([outcomes[place * n : (place + 1) * n] for place in range(len(points))])
         if stop.is_met(found.questions, request.alpha):
             break
