@@ -9,6 +9,7 @@ import pyarrow as pa
 from tokenspice.studies.design.charts import Draw, chart
 from tokenspice.studies.design.checking.chain_config import config_of
 from tokenspice.studies.design.checking.export import file_stem, pytest_case, write_run_before
+from tokenspice.studies.design.checking.foundry import foundry_project
 from tokenspice.studies.design.checking.invariants import Violation
 from tokenspice.studies.design.checking.keeper import kept_violations
 from tokenspice.studies.design.checking.shrink import Shrunk
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckRuns", "findings_of"]
 
+FOUNDRY = "foundry"  # the folder of the project that sends the transactions again
 BEFORE = "before"  # the folder of the run that stopped one tick before
 
 
@@ -61,6 +63,7 @@ def findings_of(evaluator: Evaluator, netlist: Netlist, runs: CheckRuns) -> Find
         return Findings("holds", violation_table(runs), report)
     files = {f"test_{file_stem(runs.violation.invariant)}.py": test_of(netlist, runs.shrunk).encode()}
     report_failure(evaluator, netlist, runs, report)
+    files |= foundry_files(evaluator, netlist, runs.shrunk, report)
     return Findings("fails", violation_table(runs), report, {}, {"shrinking": drawn(runs.shrunk)}, files)
 
 
@@ -142,6 +145,25 @@ def add_run_before(evaluator: Evaluator, netlist: Netlist, shrunk: Shrunk, repor
         report.text(
             f"`{BEFORE}/` is the same run, stopped at tick {violation.tick - 1}: `tsp run --resume {BEFORE} --check`."
         )
+
+
+def foundry_files(evaluator: Evaluator, netlist: Netlist, shrunk: Shrunk, report: Report) -> dict[str, bytes]:
+    """Return the files of a Foundry project that sends the run's transactions again, and say what it is."""
+    folder = evaluator.folder.path
+    if folder is None:
+        return {}
+    identity, config = shrunk.identity, config_of(evaluator)
+    ss = netlist.strategy({**identity.texts, "seed": str(identity.seed)})
+    found = foundry_project(netlist, ss, config, identity.variation, str(shrunk.violation))
+    if isinstance(found, str):
+        report.text(f"There is no Foundry script: {found}.")
+        return {}
+    (folder / FOUNDRY / "script").mkdir(parents=True, exist_ok=True)
+    report.text(
+        f"`{FOUNDRY}/` sends the transactions of the least run again, and checks what becomes of each: "
+        "`forge script script/Replay.s.sol --tc Replay` there. What agents do off the chain is not in it."
+    )
+    return {f"{FOUNDRY}/{name}": content for name, content in found.items()}
 
 
 def drawn(shrunk: Shrunk) -> Draw:
