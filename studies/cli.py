@@ -22,6 +22,7 @@ from tokenspice.studies.commands.design.verbs import DESIGN_VERBS, add_design_ve
 from tokenspice.studies.commands.doctor import doctor
 from tokenspice.studies.commands.explain import explain
 from tokenspice.studies.commands.fork import fork_app
+from tokenspice.studies.commands.new import new_app
 from tokenspice.studies.commands.options import (
     VerboseOption,
     complain,
@@ -146,6 +147,7 @@ def showstats(
 
 
 add_design_verbs(app)
+app.add_typer(new_app, name="new")
 app.add_typer(fork_app, name="fork")
 app.add_typer(twin_app, name="twin")
 app.add_typer(pool_app, name="pool")

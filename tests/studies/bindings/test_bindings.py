@@ -1,5 +1,6 @@
 """`tsp bindings`: the documents' agents pass the type checker with typed contracts, a swapped argument does not."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -97,7 +98,7 @@ def typed(folder: Path) -> None:
 
 
 def done(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PYTHONPATH": str(PROJECT / "src"), "PATH": str(Path(sys.executable).parent), "HOME": str(folder)}
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
 
 
