@@ -170,8 +170,8 @@ def errors_in_one_line(verbose: bool) -> Iterator[None]:
         yield
     except (typer.Exit, typer.TyperException):
         raise
-    except KeyboardInterrupt:
-        complain("interrupted.", "interrupted")
+    except KeyboardInterrupt as interruption:
+        complain(str(interruption) or "interrupted.", "interrupted")
         raise typer.Exit(INTERRUPTED) from None
     except BaseException as error:
         word = word_of(error)

@@ -1,6 +1,7 @@
 """`tsp run` and `tsp wire`: one simulation, and what many can start from."""
 
 import os
+import shlex
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -111,13 +112,13 @@ def run(
         config = with_network(network, sign, fork, fork_cache)
         variation = given_variation(branch, silence)
         if resume and (name is None or holds_a_run(folder)):
-            with watching(folder, timeout, True, verbose) as observers:
+            with watching(folder, timeout, True, verbose) as observers, saying_what_is_kept(folder):
                 resume_netlist(
                     name, folder, values, network, config, checkpoint_every, observers, quiet, variation, check
                 )
             return
         files = RunFiles(profile, transactions, checkpoint_every, start, variation)
-        with watching(folder, timeout, False, verbose) as observers:
+        with watching(folder, timeout, False, verbose) as observers, saying_what_is_kept(folder):
             run_netlist(str(name), folder, values, config, files, observers, quiet, check)
 
 
@@ -257,12 +258,13 @@ def watchdog(timeout: float) -> Iterator["Observer"]:
     from tokenspice.places import FOREIGN
     from tokenspice.studies.record.ending import mark_ended
     from tokenspice.studies.run.guard import write_stack_when_asked
-    from tokenspice.studies.run.signals import Signals
+    from tokenspice.studies.run.signals import Signals, say_last_words
     from tokenspice.studies.run.watchdog import Watchdog
 
     def end(what: str) -> None:
         Signals.ender = threading.get_ident()
         complain(what)
+        say_last_words()
         if Signals.record:
             mark_ended(Signals.record, outcome="failed", error=what)
         os._exit(1)
@@ -289,7 +291,28 @@ def say_end(folder: "RunFolder", quiet: bool) -> None:
     resumed = f", resumed at tick {facts['resumed_from_tick']}" if "resumed_from_tick" in facts else ""
     line = f"{facts['last_tick']} ticks, seed {facts['seed']}{resumed}: {folder.path / 'data.csv'}"
     said = {"folder": str(folder.path), "last_tick": facts["last_tick"], "seed": facts["seed"]}
-    answer(said, *([] if quiet else [line]))
+    drawing = f"Draw it: tsp plot {shlex.quote(str(folder.path))}"
+    answer(said, *([] if quiet else [line, drawing]))
+
+
+@contextmanager
+def saying_what_is_kept(folder: Path) -> Iterator[None]:
+    """Say, where the run inside the block is interrupted, which of its rows are kept, and how it may go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from tokenspice.studies.run.signals import Signals
+
+        rows = n_rows(folder / "data.csv") if Signals.record else 0
+        if not rows:
+            raise KeyboardInterrupt("interrupted before the first row; nothing is kept.") from None
+        more = f" Go on: tsp run --resume {shlex.quote(str(folder))}" if (folder / "checkpoint").exists() else ""
+        raise KeyboardInterrupt(f"interrupted; {rows:,} rows are kept in {folder / 'data.csv'}.{more}") from None
+
+
+def n_rows(file: Path) -> int:
+    """Return the rows of a CSV, without its header; 0 where there is none."""
+    return max(file.read_bytes().count(b"\n") - 1, 0) if file.is_file() else 0
 
 
 def holds_a_run(folder: Path) -> bool:

@@ -54,9 +54,7 @@ class RunLine(Observer):
 
     def tick(self, state: SimStateBase) -> None:
         if self._meter.is_due(state):
-            rate = self._meter.rate(state)
-            left = (state.ss.max_ticks - state.tick) / rate
-            self._line.write(f"{self._place(state)}, {days(state)}, {rate:,.0f} ticks/s, {left:,.0f} s left")
+            self._line.write(f"{self._place(state)}, {days(state)}, {self._meter.note(state)}")
 
     def end(self, outcome: Outcome) -> None:
         where = self._place(self._state) if self._state else f"{self._name}: no tick"

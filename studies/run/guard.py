@@ -131,7 +131,8 @@ class Sentry:
         if os.getppid() == self._watched:
             if self._known["folder"]:
                 mark_ended(Path(self._known["folder"]), outcome="interrupted")
-            self._say("interrupted; it was killed, for it did not let go. The rows so far are kept.")
+            where = f" in {self._known['folder']}" if self._known["folder"] else ""
+            self._say(f"interrupted; it was killed, for it did not let go. The rows so far are kept{where}.")
             os.kill(self._watched, signal.SIGKILL)
 
     def _tell_of_the_stuck_step(self) -> None:

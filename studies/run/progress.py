@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol, final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.sim_state import SimStateBase
@@ -31,8 +31,6 @@ def show_progress(max_ticks: int) -> Iterator[Observer]:
         TextColumn("tick {task.completed} of {task.total}"),
         BarColumn(),
         TextColumn("{task.fields[note]}"),
-        TimeRemainingColumn(),
-        TextColumn("left"),
     )
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         yield ProgressBar(progress, max_ticks)
@@ -49,7 +47,7 @@ class ProgressBar(Observer):
 
     def tick(self, state: SimStateBase) -> None:
         if self._meter.is_due(state):
-            note = f"{days(state)}, {self._meter.rate(state):,.0f} ticks/s"
+            note = f"{days(state)}, {self._meter.note(state)}"
             self._progress.update(self._task, completed=state.tick, note=note)
             self._progress.refresh()
 
@@ -63,13 +61,8 @@ class ProgressLines(Observer):
 
     def tick(self, state: SimStateBase) -> None:
         if self._meter.is_due(state):
-            rate = self._meter.rate(state)
-            left = (state.ss.max_ticks - state.tick) / rate
-            print(
-                f"tick {state.tick} of {state.ss.max_ticks}, {days(state)}, {rate:,.0f} ticks/s, {left:,.0f} s left",
-                file=sys.stderr,
-                flush=True,
-            )
+            note = f"{days(state)}, {self._meter.note(state)}"
+            print(f"tick {state.tick} of {state.ss.max_ticks}, {note}", file=sys.stderr, flush=True)
 
 
 class BatchProgress(Protocol):
@@ -146,18 +139,20 @@ class Meter:
 
     def is_due(self, state: SimStateBase) -> bool:
         now = time.monotonic()
-        if self._first is None:
-            self._first = (state.tick, now)
+        if self._first is None:  # what it took to build the state says nothing of ticks
+            self._first, self._shown = (state.tick, now), now
         if now - self._shown < self._pause or state.tick == self._first[0]:
             return False
         self._shown = now
         return True
 
-    def rate(self, state: SimStateBase) -> float:
-        """Ticks per second."""
+    def note(self, state: SimStateBase) -> str:
+        """Say how fast it goes, and how long it will take."""
         assert self._first, "is_due was asked"
         n_before, began = self._first
-        return (state.tick - n_before) / (time.monotonic() - began)
+        rate = (state.tick - n_before) / (time.monotonic() - began)
+        left = timedelta(seconds=round((state.ss.max_ticks - state.tick) / rate))
+        return f"{rate:,.0f} ticks/s, {left} left" if rate >= 10 else f"{rate:.2g} ticks/s, {left} left"
 
 
 def days(state: SimStateBase) -> str:

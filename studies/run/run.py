@@ -1,7 +1,7 @@
 """One run: one netlist, one strategy, one folder."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from tokenspice.studies.resume.warm_start import WarmStart
 from tokenspice.studies.run.ambient_randomness import AmbientRandomness
 from tokenspice.studies.run.command import command
 from tokenspice.studies.run.profiler import Profiler
+from tokenspice.studies.run.signals import Signals
 from tokenspice.studies.run.simulate import Run, begin, simulate, telling_the_end, transaction_listener
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.config import Config
@@ -123,9 +124,19 @@ def new_folder(netlist: Netlist, ss: SimStrategyBase, out_dir: Path, config: Con
     return folder
 
 
-def noted(folder: RunFolder) -> AbstractContextManager[None]:
-    """Note what is read inside the block, if the run's record says what it depends on."""
-    return noting(folder.reads) if "files" in folder.facts else nullcontext()
+@contextmanager
+def noted(folder: RunFolder) -> Iterator[None]:
+    """Note what is read inside the block, if the run's record says what it depends on; and write the rest of the
+    transactions if the process is ended there.
+    """
+    words = [folder.transactions.save_what_can_be] if folder.transactions else []
+    Signals.last_words += words
+    try:
+        with noting(folder.reads) if "files" in folder.facts else nullcontext():
+            yield
+    finally:
+        for word in words:
+            Signals.last_words.remove(word)
 
 
 def recorders(folder: RunFolder, netlist: Netlist) -> list[Observer]:

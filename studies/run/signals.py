@@ -4,15 +4,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn, final
+from typing import ClassVar, NoReturn, final
 
 from tokenspice.studies.record.ending import mark_ended
 from tokenspice.studies.run.guard import GUARDED_SIGNALS, Guard
 
-__all__ = ["Signals", "code_of_others", "heed_no_more", "heed_signals"]
+__all__ = ["Signals", "code_of_others", "heed_no_more", "heed_signals", "say_last_words"]
 
 INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 PATIENCE_S = 1.0  # with code of others that was interrupted, before this process ends all the same
@@ -28,6 +28,7 @@ class Signals:
         record: the folder of the run whose record is to say how it ended.
         guard: the second process, where there is one.
         ender: the thread of ours that is ending this process.
+        last_words: what is to be written before this process is ended.
     """
 
     n_heard = 0
@@ -35,6 +36,7 @@ class Signals:
     record: Path | None = None
     guard: Guard | None = None
     ender: int | None = None
+    last_words: ClassVar[list[Callable[[], None]]] = []
 
 
 def heed_signals(guarded: bool, insists: bool) -> None:
@@ -116,11 +118,20 @@ def insist() -> None:
 
 def end_now(what: str) -> None:
     Signals.ender = threading.get_ident()
+    say_last_words()
     if Signals.record:
         mark_ended(Signals.record, outcome="interrupted")
+    where = f" in {Signals.record}" if Signals.record else ""
     with suppress(OSError):
-        os.write(2, f"tsp: {what}; the rows so far are kept.\n".encode())
+        os.write(2, f"tsp: {what}; the rows so far are kept{where}.\n".encode())
     os._exit(INTERRUPTED)
+
+
+def say_last_words() -> None:
+    """Write what is still in memory, from a thread that is about to end this process."""
+    for write in Signals.last_words:
+        with suppress(Exception):  # whatever it is, this process has to end
+            write()
 
 
 def tell_guard() -> None:
