@@ -31,6 +31,7 @@ from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator
 from tokenspice.studies.design.identity import Identity
 from tokenspice.studies.design.opening import What, open_study
 from tokenspice.studies.design.request import Request
+from tokenspice.studies.design.work import set_number
 from tokenspice.studies.design.yields import yields
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.record.run_log import read_log
@@ -199,3 +200,9 @@ def test_draws_of_one_seed_are_the_same_whatever_is_asked_beside() -> None:
 
     with opened(reserve_end, STUDY) as one, opened(reserve_end, more) as other:
         assert one.identity(9).values["s"] == other.identity(9).values["s"]
+
+
+def test_each_set_of_parameters_has_a_wiring_of_its_own() -> None:
+    numbers = {set_number(Identity((("u", u),), seed)) for u in (1.0, 2.0) for seed in (3, 4)}
+
+    assert len(numbers) == 2
