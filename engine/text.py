@@ -1,7 +1,7 @@
 """Text from outside, made fit for a message; and names that are nearly right."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 __all__ = ["near", "not_among", "one_line", "printable"]
 
@@ -21,7 +21,9 @@ def one_line(text: str) -> str:
 def near(name: str, known: Iterable[str]) -> list[str]:
     """Return up to three names that `name` may be a slip of, the nearest first; capitals do not count."""
     by_lower = {one.lower(): one for one in known}
-    return [by_lower[one] for one in get_close_matches(name.lower(), by_lower, 3, 0.7)]
+    found = get_close_matches(name.lower(), by_lower, 3, 0.7)
+    scores = [SequenceMatcher(None, one, name.lower()).ratio() for one in found]
+    return [by_lower[one] for one, score in zip(found, scores, strict=True) if score > scores[0] - 0.1]
 
 
 def not_among(name: str, known: Iterable[str], have: str = "There are") -> str:

@@ -17,7 +17,11 @@ def lazy_names(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]
 
     def get(name: str) -> Any:
         if name not in modules:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            from difflib import get_close_matches  # here, because nobody else needs it at import
+
+            meant = get_close_matches(name, modules, 1) if name[:1] != "_" else []
+            hint = f". Did you mean {meant[0]}?" if meant else ""
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
         return getattr(importlib.import_module(modules[name]), name)
 
     return get

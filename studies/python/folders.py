@@ -20,10 +20,11 @@ def folder_for(out_dir: str | Path | None) -> Iterator[tuple[Path, Path | None]]
     """
     temporary = None if out_dir is not None else Path(mkdtemp(prefix="tokenspice-"))
     path = temporary / "results" if temporary else Path(str(out_dir)).expanduser()
+    is_ours = not path.exists()  # else what is there is another run's
     try:
         yield path, temporary
     except BaseException as error:
-        if any(path.glob("*.csv")) or (path / "batch.json").exists():
+        if is_ours and (any(path.glob("*.csv")) or (path / "batch.json").exists()):
             name_kept(error, path)
             if temporary and isinstance(error, Exception):
                 atexit.register(shutil.rmtree, temporary, ignore_errors=True)

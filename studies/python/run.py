@@ -13,7 +13,7 @@ from tokenspice.studies.python.batch_result import BatchResult
 from tokenspice.studies.python.folders import folder_for
 from tokenspice.studies.python.progress import BatchLine, RunLine, kernel_line
 from tokenspice.studies.python.result import Result
-from tokenspice.studies.python.settings import as_texts, configured
+from tokenspice.studies.python.settings import configured, given_texts
 from tokenspice.studies.python.which import NetlistLike, as_netlist
 from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.run.run import RunOptions, run_once
@@ -52,7 +52,7 @@ def run(
         KeyboardInterrupt: it was interrupted; the message says where the rows are.
     """
     loaded = as_netlist(netlist)
-    ss = loaded.strategy(as_texts({**(settings or {}), **parameters}))
+    ss = loaded.strategy(given_texts(settings, parameters))
     check_options(loaded, options)
     if transactions and loaded.starts_chain(ss):
         options = replace(options, transactions=True)
@@ -107,7 +107,7 @@ def batch(
     from tokenspice.studies.batch.workers import Workers
 
     loaded = as_netlist(netlist)
-    fixed = as_texts({**(settings or {}), **parameters})
+    fixed = given_texts(settings, parameters)
     plan = Design(sweep or {}, fixed, seeds, design, samples, seed, warm=warm)
     with folder_for(out) as (path, temporary), kernel_line(progress) as line:
         watch = BatchLine(netlist_name(loaded.path), line) if line else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tokenspice.engine.observer import Observer
-from tokenspice.studies.python.settings import as_texts, configured
+from tokenspice.studies.python.settings import configured, given_texts
 from tokenspice.studies.python.which import NetlistLike, as_netlist
 from tokenspice.studies.run.run import RunOptions
 from tokenspice.studies.session import Session
@@ -32,6 +32,6 @@ def session(
         TokenSpiceError: the run cannot begin.
     """
     loaded = as_netlist(netlist)
-    strategy = loaded.strategy(as_texts({**(settings or {}), **parameters}))
+    strategy = loaded.strategy(given_texts(settings, parameters))
     folder = Path(out).expanduser() if out is not None else None
     return Session(loaded, strategy, configured(network), out_dir=folder, options=options, observers=observers)

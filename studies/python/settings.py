@@ -4,10 +4,23 @@ import dataclasses
 from collections.abc import Mapping
 from decimal import Decimal
 
-from tokenspice.engine.errors import NetlistError
+from tokenspice.engine.errors import NetlistError, StrategyError
 from tokenspice.web3engine.config import Config, find_project, read_config
 
-__all__ = ["as_texts", "configured"]
+__all__ = ["as_texts", "configured", "given_texts"]
+
+
+def given_texts(settings: Mapping[str, object] | None, parameters: Mapping[str, object]) -> dict[str, str]:
+    """Write all parameters of a run as `--set` takes them.
+
+    Raises:
+        NetlistError: one is no value.
+        StrategyError: one is given in both.
+    """
+    dotted, named = as_texts(settings or {}), as_texts(parameters)
+    if twice := sorted(dotted.keys() & named.keys()):
+        raise StrategyError(f"{', '.join(twice)}: given twice, in settings and by name. Write one of them.")
+    return dotted | named
 
 
 def as_texts(parameters: Mapping[str, object], prefix: str = "") -> dict[str, str]:

@@ -31,12 +31,26 @@ def ask(query: str, tables: Mapping[str, Any]) -> "DataFrame":
         for name, table in tables.items():
             connection.register(name, table)
         try:
-            frame: DataFrame = connection.sql(query).to_arrow_table().to_pandas()
+            answer = connection.sql(query).to_arrow_table()
         except AttributeError:
             raise RunError("the query answers nothing. Write one that begins with select.") from None
         except duckdb.Error as error:
             raise RunError(f"{one_line(str(error))} There are: {', '.join(tables)}.") from None
+    frame: DataFrame = with_plain_numbers(answer).to_pandas()
     return frame
+
+
+def with_plain_numbers(table: Any) -> Any:
+    """Make whole decimals ints of 64 bits where all of a column fit, because pandas neither adds nor draws decimals."""
+    from pyarrow import ArrowInvalid, int64, types
+
+    for place, field in enumerate(table.schema):
+        if types.is_decimal(field.type) and field.type.scale == 0 and not table.column(place).null_count:
+            try:
+                table = table.set_column(place, field.name, table.column(place).cast(int64()))
+            except ArrowInvalid:
+                continue
+    return table
 
 
 def need(library: str) -> Any:

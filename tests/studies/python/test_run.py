@@ -186,3 +186,31 @@ def test_transactions_can_be_left_out() -> None:
     result = ts.run("simplepool", max_ticks=1, network="revm", transactions=False)
 
     assert not (result.path / "transactions").exists()
+
+
+def test_a_parameter_that_is_given_twice_is_refused() -> None:
+    with pytest.raises(StrategyError, match="max_ticks: given twice"):
+        ts.run("simplegrant", settings={"max_ticks": 5}, max_ticks=7)
+
+
+def test_the_folder_of_another_run_is_not_said_to_be_this_one_s(tmp_path: Path) -> None:
+    ts.run("simplegrant", max_ticks=5, out=tmp_path / "o")
+
+    with pytest.raises(RunError, match="exists") as refused:
+        ts.run("simplegrant", max_ticks=5, out=tmp_path / "o")
+
+    assert not hasattr(refused.value, "__notes__")
+
+
+def test_whole_numbers_of_sql_can_be_added_and_large_ones_are_exact() -> None:
+    pytest.importorskip("duckdb", reason="DuckDB is an extra")
+    answer = ts.run("simplegrant", max_ticks=5).sql(
+        "select sum(Tick) as ticks, 340282366920938463463374607431::hugeint as wei from data"
+    )
+
+    assert str(answer["ticks"].dtype) == "int64" and int(answer["wei"][0]) == 340282366920938463463374607431
+
+
+def test_a_slip_in_a_name_of_the_package_is_answered() -> None:
+    with pytest.raises(AttributeError, match="Did you mean run"):
+        ts.rnu  # noqa: B018
