@@ -101,15 +101,21 @@ app.command()(verify)
 def compile_contracts(verbose: VerboseOption = False) -> None:
     """Compile contracts/ and list its contracts.
 
-    What did not change since the last time is not compiled again.
+    What did not change since the last time is not compiled again. Contracts whose packages are not installed are named.
     """
     with errors_in_one_line(verbose):
         from tokenspice.web3engine.artifacts import Artifacts
+        from tokenspice.web3engine.errors import NotInstalled
 
         config = project_config()
         artifacts = Artifacts(config.project, config.build_folder, config.artifacts_folder)
         for protocol in artifacts.protocols:
-            for artifact in artifacts.load(protocol):
+            try:
+                loaded = artifacts.load(protocol)
+            except NotInstalled as error:
+                print(f"{protocol.name}: {error}", file=sys.stderr)
+                continue
+            for artifact in loaded:
                 print(f"{protocol.name}/{artifact.name}  {len(artifact.bytecode):,} bytes  ({artifact.source})")
             for fault in artifacts.faults(protocol):
                 print(f"not read: {fault}", file=sys.stderr)

@@ -27,7 +27,12 @@ OURS = (
     *("simplegrant", "frontrun", "erc20_payments", "dynamic_pool", "pool_network", "scheduler", "quadratic_funding"),
     *("opsci_naive", "minter_ecosystem", "peer_review", "wsloop", "source_cred"),
 )
-OTHERS = {"simplepool": "oceanv3", "oceanv4": "oceanv4", "uniswap_arbitrage": "uniswapv3", "aave_liquidation": "aavev3"}
+OTHERS = {
+    "simplepool": "oceanv3",
+    "oceanv4": "oceanv4",
+    "uniswap_arbitrage": "uniswapv3",
+    "aave_liquidation": "uniswapv3",
+}
 
 
 @pytest.fixture(scope="module")
