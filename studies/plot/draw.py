@@ -63,7 +63,7 @@ def picture(chart: Chart) -> "Figure":
     axes = figure.add_subplot()
     handles = draw_area(axes, chart) if chart.draw == "area" else draw_lines(axes, chart)
     y = np.concatenate([line.y for line in chart.lines])
-    axes.margins(x=0.02)
+    keep_all_rows(axes, chart.x)
     if chart.draw == "area":
         y = np.append(np.nansum([line.y for line in chart.lines], axis=0), 0.0)
     dress(axes, chart.title, chart.about, chart.x_label)
@@ -74,6 +74,13 @@ def picture(chart: Chart) -> "Figure":
     explain(figure, [*named, *draw_marks(axes, chart.marks)])
     add_source(figure, chart.source)
     return figure
+
+
+def keep_all_rows(axes: "Axes", x: Floats) -> None:
+    """Have the x axis hold the whole run, also where there is nothing to draw yet."""
+    known = x[np.isfinite(x)]
+    if len(known) and (margin := 0.02 * float(known.max() - known.min())):
+        axes.set_xlim(float(known.min()) - margin, float(known.max()) + margin)
 
 
 def draw_lines(axes: "Axes", chart: Chart) -> list[Any]:

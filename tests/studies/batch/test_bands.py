@@ -106,6 +106,22 @@ def test_a_single_set_is_drawn_together_and_its_last_values_as_a_histogram(
     assert figures["final_walker1.png"].axes[0].patches
 
 
+def test_one_page_has_the_course_the_spread_and_what_matters_of_each_column(
+    tmp_path: Path, faulty: Netlist, workers: Workers, figures: dict[str, Figure]
+) -> None:
+    paths = drawn(faulty, tmp_path, workers, {"stake": "1,2,5", "max_ticks": "4,6"})
+
+    page = figures["batch.png"]
+    titles = [axes.get_title("left") for axes in page.axes]
+    assert paths[0].name == "batch.png"
+    assert titles[:3] == ["Place", "At the end, each run of each set", "What matters at the end"]
+    _, spread, ranks = page.axes[:3]
+    assert sum(len(np.asarray(line.get_xdata())) for line in spread.get_lines() if line.get_marker() == "o") == 18
+    assert sorted(label.get_text() for label in ranks.get_yticklabels()) == ["max_ticks", "stake"]
+    assert page.get_supxlabel().endswith(f"code {page.get_supxlabel()[-10:]}")
+    assert page.get_suptitle()
+
+
 def test_last_values_over_a_grid_of_two_are_a_heat_map(
     tmp_path: Path, faulty: Netlist, workers: Workers, figures: dict[str, Figure]
 ) -> None:
