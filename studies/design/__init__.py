@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tokenspice.studies.design.corners import corners
     from tokenspice.studies.design.discover import discover
     from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator, Outcome
+    from tokenspice.studies.design.fit import fit
     from tokenspice.studies.design.identity import Identity
     from tokenspice.studies.design.mimic import mimic
     from tokenspice.studies.design.optimisation.optimise import optimise
@@ -34,6 +35,7 @@ __all__ = [
     "corners",
     "discover",
     "first_violation",
+    "fit",
     "load_surrogate",
     "mimic",
     "optimise",
@@ -57,13 +59,14 @@ __getattr__ = lazy_names(
         "corners": "tokenspice.studies.design.corners",
         "discover": "tokenspice.studies.design.discover",
         "first_violation": "tokenspice.studies.design.checking.repeat",
+        "fit": "tokenspice.studies.design.fit",
         "load_surrogate": "tokenspice.studies.design.surrogate.response",
         "mimic": "tokenspice.studies.design.mimic",
         "optimise": "tokenspice.studies.design.optimisation.optimise",
         "rare": "tokenspice.studies.design.rare.tool",
+        "risk": "tokenspice.studies.design.risk.tool",
         "sense": "tokenspice.studies.design.sensitivity.sense",
         "sweep": "tokenspice.studies.design.sweep",
-        "risk": "tokenspice.studies.design.risk.tool",
         "worst": "tokenspice.studies.design.worst",
         "yields": "tokenspice.studies.design.yields",
     },

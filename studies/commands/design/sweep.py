@@ -1,6 +1,6 @@
 """`tsp sweep`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,7 +24,7 @@ def sweep(
         str, typer.Option(metavar="ROLES", help="Which variables: design, environment, random, with commas.")
     ] = "design,environment",
     model: Annotated[
-        str, typer.Option(metavar="gp|boost|auto", help="A Gaussian process, or boosted trees for many sets.")
+        Literal["gp", "boost", "auto"], typer.Option(help="A Gaussian process, or boosted trees for many sets.")
     ] = "auto",
 ) -> "Result":
     """How does each metric depend on all variables, and on which pairs of them together?
@@ -34,4 +34,4 @@ def sweep(
     """
     from tokenspice.studies.design.sweep import sweep as learn
 
-    return learn(netlist, study, of=of or (), over=over.split(","), model=model, **common)  # type: ignore[arg-type]
+    return learn(netlist, study, of=of or (), over=over.split(","), model=model, **common)

@@ -105,9 +105,10 @@ def design_verb(tool: Callable[..., "Result"]) -> Callable[..., None]:
         if result.exit_code:
             raise typer.Exit(result.exit_code)
 
-    first = [one for one in shared.values() if one.default is one.empty]
-    rest = [one for one in shared.values() if one.default is not one.empty]
-    parameters = [*first, *(one.replace(kind=one.KEYWORD_ONLY) for one in (*own, *rest))]
+    netlist_first, folder = [one for one in shared.values() if one.default is one.empty]
+    between = [one for one in own if one.default is one.empty]  # a tool's own arguments
+    rest = [one for one in (*own, *shared.values()) if one.default is not one.empty]
+    parameters = [netlist_first, *between, folder, *(one.replace(kind=one.KEYWORD_ONLY) for one in rest)]
     verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     verb.__annotations__ = {one.name: one.annotation for one in parameters}
     verb.__doc__, verb.__name__ = tool.__doc__, tool.__name__.strip("_")

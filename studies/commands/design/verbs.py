@@ -7,6 +7,7 @@ import typer
 from tokenspice.studies.commands.design.check import check
 from tokenspice.studies.commands.design.corners import corners
 from tokenspice.studies.commands.design.discover import discover
+from tokenspice.studies.commands.design.fit import fit
 from tokenspice.studies.commands.design.mimic import mimic
 from tokenspice.studies.commands.design.optimise import optimise
 from tokenspice.studies.commands.design.rare import rare
@@ -24,6 +25,7 @@ DESIGN_VERBS: dict[str, Callable[..., None]] = {
     "optimise": design_verb(optimise),
     "sense": design_verb(sense),
     "discover": design_verb(discover),
+    "fit": design_verb(fit),
     "mimic": design_verb(mimic),
     "sweep": design_verb(sweep),
     "worst": design_verb(worst),

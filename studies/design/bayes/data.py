@@ -96,12 +96,12 @@ def read_table(path: Path) -> Mapping[str, Any]:
 
 
 def keeper_of(rows: Rows) -> DataKeeper | None:
-    """Return what keeps runs' values beside the data's; None where the data has nothing but times."""
+    """Return what keeps runs' values beside the data's; None where the data is one row, or nothing but times."""
     clock = next((name for name in CLOCKS if name in rows), "")
     columns = tuple(name for name in rows if name not in time_columns(0, 0) and np.isfinite(rows[name]).all())
-    if not columns:
+    n = len(rows[columns[0]]) if columns else 0
+    if n < 2:
         return None
-    n = len(rows[columns[0]])
     places = np.unique(np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int))
     times = tuple(float(rows[clock][place]) for place in places) if clock else ()
     return DataKeeper(clock, times, tuple(int(place) for place in places), columns)
@@ -119,7 +119,7 @@ def metrics_of(rows: Rows, metrics: Mapping[str, Metric]) -> dict[str, float]:
             found[name] = metric(rows)
         except (StudyError, LookupError) as error:
             there = ", ".join(rows)
-            raise StudyError(f"{name} cannot be told from the data: {error}. The data has columns: {there}.") from None
+            raise StudyError(f"{name} cannot be told from the data, which has columns {there} ({error}).") from None
         if not np.isfinite(found[name]):
             raise StudyError(f"{name} of the data is {found[name]}. Fit by metrics that are numbers: --of NAME.")
     return found

@@ -13,6 +13,10 @@ from tokenspice.studies.design.optimisation.optimise import optimise
 from tokenspice.studies.design.request import Common
 from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.sensitivity.sense import sense
+from tokenspice.studies.design.fit import fit
+from tokenspice.studies.design.request import Common
+from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.sweep import sweep
 from tokenspice.studies.design.worst import worst
 from tokenspice.studies.design.yields import yields
 
@@ -67,6 +71,16 @@ def a_worst(what: Any, study: Study, **common: Unpack[Common]) -> Result:
     return worst(what, study, extract=2, **common)
 
 
+def a_sweep(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    small: Common = {**common, "reps": 1, "budget": 32}
+    return sweep(what, study, of=["end"], **small)
+
+
+def a_fit(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    small: Common = {**common, "budget": 2_400}
+    return fit(what, {"end": [60.0], "r": [60.0]}, study, priors="design", of=["end"], **small)
+
+
 def effects_one_at_a_time(what: Any, study: Study, **common: Unpack[Common]) -> Result:
     common["reps"] = 4
     return sense(what, study, method="oat", **common)
@@ -98,10 +112,12 @@ CASES: dict[str, Case] = {
     "sense, shares": shares_of_variance,
     "optimise": a_search,
     "optimise, corners": a_search_at_corners,
+    "sweep": a_sweep,
+    "fit": a_fit,
     "yield": a_yield,
     "corners": some_corners,
     "worst": a_worst,
 }
 
-SLOW = {"sense, shares", "optimise, corners"}
-"""Those that are only of the slow tier: another case shows the same of their tool."""
+SLOW = {"fit", "optimise, corners", "sense, shares", "sweep"}
+"""Those that are only of the slow tier: they learn from many runs, or another case shows the same of their tool."""
