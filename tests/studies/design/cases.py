@@ -9,13 +9,11 @@ import numpy as np
 
 from tokenspice.engine.study import Normal, Range, Spec, Study, final
 from tokenspice.studies.design.corners import corners
+from tokenspice.studies.design.fit import fit
 from tokenspice.studies.design.optimisation.optimise import optimise
 from tokenspice.studies.design.request import Common
 from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.sensitivity.sense import sense
-from tokenspice.studies.design.fit import fit
-from tokenspice.studies.design.request import Common
-from tokenspice.studies.design.result import Result
 from tokenspice.studies.design.sweep import sweep
 from tokenspice.studies.design.worst import worst
 from tokenspice.studies.design.yields import yields
