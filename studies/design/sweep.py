@@ -106,7 +106,7 @@ def learnt(
     from tokenspice.studies.design.surrogate.response import Surrogate, learn_response
     from tokenspice.studies.design.surrogate.sets import axes_of
     from tokenspice.studies.design.surrogate.swept import Swept
-    from tokenspice.studies.design.surrogate.validation import noise_of_means
+    from tokenspice.studies.design.surrogate.validation import error_of_level, noise_of_means
 
     axes = axes_of(box)
     x = as_columns(axes, sets.points)
@@ -116,7 +116,8 @@ def learnt(
     for name in metrics:
         values = sets.values(name)
         noise = noise_of_means(values, common_seeds=True)
-        responses[name] = learn_response(kind, unit_of(evaluator, name), x, values.mean(axis=1), noise, seed)
+        shared = error_of_level(values), reps
+        responses[name] = learn_response(kind, unit_of(evaluator, name), x, values.mean(axis=1), noise, shared, seed)
     enough = {
         name: one.is_flat or one.q2 >= NEEDED * max(one.ceiling, LOWEST_CEILING) for name, one in responses.items()
     }

@@ -76,7 +76,16 @@ def sweep_page(swept: Swept, effects: dict[str, Effects]) -> Report:
     sets, responses = swept.sets, swept.surrogate.responses
     report = Report(f"How {', '.join(responses)} depend{'s' * (len(responses) == 1)} on {len(swept.box)} variables")
     report.table(
-        ["metric", "unit", "Q²", "ceiling", "error of a set's mean", "spread of all sets", "enough"],
+        [
+            "metric",
+            "unit",
+            "Q²",
+            "ceiling",
+            "error of a set's mean",
+            "error of the level",
+            "spread of all sets",
+            "enough",
+        ],
         [
             [
                 name,
@@ -84,6 +93,7 @@ def sweep_page(swept: Swept, effects: dict[str, Effects]) -> Report:
                 one.q2,
                 one.ceiling,
                 one.rmse,
+                one.level,
                 float(one.means.std()),
                 "yes" if swept.enough[name] else "no",
             ]
@@ -95,6 +105,11 @@ def sweep_page(swept: Swept, effects: dict[str, Effects]) -> Report:
         f"{len(sets.points)} sets, {seeds}. Q² and the error are of sets that the model had not seen (ten folds).",
         "With one seed for each set nobody knows the noise, and the ceiling is taken for 1." * (swept.reps == 1),
     )
+    if swept.reps > 1:
+        report.text(
+            f"The error of the level is what all means share because their seeds are the same: one of {swept.reps} seeds, and "
+            "no difference between sets. More seeds (`--reps`) make it smaller."
+        )
     report.text(what_is_enough(swept))
     lost = [(sets.infeasible, "the netlist refused"), (sets.failed, "had a run that failed")]
     report.list([f"{count} more sets are left out, which {why}." for count, why in lost if count])

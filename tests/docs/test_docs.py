@@ -83,6 +83,8 @@ def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path)
         "docs/agents.md",
         "docs/batches.md",
         "docs/chains.md",
+        "docs/design.md",
+        *(f"docs/design/{path.name}" for path in sorted((PROJECT / "docs" / "design").glob("*.md"))),
         "docs/command-line.md",
         "docs/errors.md",
         "docs/forks.md",

@@ -28,7 +28,7 @@ DOORS = {
     "pygraphviz": ("studies/show/drawing.py",),
     "jax": ("studies/pools/", "studies/learn/", "studies/twin/"),
     "optax": ("studies/pools/training/descent.py", "studies/learn/"),
-    "optuna": ("studies/pools/training/searches.py", "studies/design/optimisation/"),
+    "optuna": ("studies/design/bayes/nearest.py", "studies/pools/training/searches.py", "studies/design/optimisation/"),
     "cmaes": ("studies/design/optimisation/searches.py",),
     "SALib": ("studies/design/sensitivity/indices.py",),
     "cma": ("studies/pools/training/searches.py",),

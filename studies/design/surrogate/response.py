@@ -44,6 +44,8 @@ class Response:
         x: the sets' columns [n_sets, n_columns].
         means: the metric of each set, over its seeds [n_sets].
         noise: the variance of each mean [n_sets].
+        level: the standard error of what all means share, for their seeds are the same.
+        n_seeds: of each set.
         seed: of the folds.
         trained: the model, and its errors.
     """
@@ -53,6 +55,8 @@ class Response:
     x: Floats
     means: Floats
     noise: Floats
+    level: float
+    n_seeds: int
     seed: int
     trained: Trained
 
@@ -82,6 +86,8 @@ class Response:
             "q2": self.q2,
             "ceiling": self.ceiling,
             "rmse": self.rmse,
+            "level": self.level,
+            "n_seeds": self.n_seeds,
             "seed": self.seed,
             "x": self.x.tolist(),
             "means": self.means.tolist(),
@@ -99,7 +105,9 @@ class Surrogate:
     responses: Mapping[str, Response]
 
     def predict(self, metric: str, settings: Mapping[str, Value], alpha: float = 0.1) -> Predicted:
-        """Return a metric's mean over seeds at some settings, and an interval of 1 − alpha (CV+).
+        """Return a metric's mean over all seeds at some settings, and its interval of 1 − alpha.
+
+        It is that of CV+ for the mean with the seeds of the sets, widened by Student's for the few seeds that these are.
 
         Raises:
             StudyError: there is no such metric, or the settings lie outside the box.
@@ -108,9 +116,10 @@ class Surrogate:
             raise StudyError(f'no response of "{metric}" was learnt. There are: {", ".join(self.responses)}.')
         check_inside(self.axes, settings)
         columns = as_columns(self.axes, [settings])
-        trained = self.responses[metric].trained
-        low, high = trained.interval(columns, alpha)
-        return Predicted(float(trained.predict(columns)[0]), float(low[0]), float(high[0]))
+        response = self.responses[metric]
+        low, high = response.trained.interval(columns, alpha)
+        wider = response.level * student_quantile(1 - alpha / 2, response.n_seeds - 1)
+        return Predicted(float(response.trained.predict(columns)[0]), float(low[0]) - wider, float(high[0]) + wider)
 
     def as_bytes(self) -> bytes:
         """Return the content of surrogate.json."""
@@ -120,12 +129,20 @@ class Surrogate:
         return (json.dumps(content, indent=1) + "\n").encode()
 
 
+def student_quantile(q: float, degrees: int) -> float:
+    """Return a quantile of Student's distribution; 0 without a degree of freedom, where nobody knows."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, q)) if degrees > 0 else 0.0
+
+
 def learn_response(
     kind: Kind,
     unit: str,
     x: Floats,
     means: Floats,
     noise: Floats,
+    shared: tuple[float, int],
     seed: int,
     known: Sequence[Mapping[str, Any]] = (),
 ) -> Response:
@@ -137,11 +154,12 @@ def learn_response(
         x: the sets' columns [n_sets, n_columns].
         means: the metric's mean of each set [n_sets].
         noise: the variance of each mean [n_sets].
+        shared: the standard error of what all means share, and the number of seeds of each.
         seed: of the folds.
         known: what was found before for the same values.
     """
     trained = train(kind, x, means, noise, folds_of(len(means), seed), known)
-    return Response(unit, kind, x, means, noise, seed, trained)
+    return Response(unit, kind, x, means, noise, *shared, seed, trained)
 
 
 def load_surrogate(path: Path | str) -> Surrogate:
@@ -172,7 +190,8 @@ def read_response(name: str, one: Mapping[str, Any]) -> Response:
     x, means, noise = (np.array(one[part], float) for part in ("x", "means", "noise"))
     if one["model"] not in ("gp", "boost") or not len(x) == len(means) == len(noise):
         raise ValueError(f"the response of {name} is not whole")
-    return learn_response(one["model"], str(one["unit"]), x, means, noise, int(one["seed"]), one["parameters"])
+    shared = float(one["level"]), int(one["n_seeds"])
+    return learn_response(one["model"], str(one["unit"]), x, means, noise, shared, int(one["seed"]), one["parameters"])
 
 
 def close(found: Floats, expected: Sequence[float], means: Floats) -> bool:

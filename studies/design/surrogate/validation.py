@@ -11,7 +11,7 @@ from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.units import Floats
 from tokenspice.studies.design.surrogate.models import Kind, Model, new_model
 
-__all__ = ["FOLDS", "Folds", "Trained", "Validated", "ceiling", "folds_of", "noise_of_means", "train"]
+__all__ = ["FOLDS", "Folds", "Trained", "Validated", "ceiling", "error_of_level", "folds_of", "noise_of_means", "train"]
 
 Folds: TypeAlias = NDArray[np.int64]
 
@@ -94,6 +94,16 @@ def noise_of_means(y: Floats, common_seeds: bool) -> Floats:
     own = n_seeds - 1.0
     drawn = (PRIOR_DEGREES * variances.mean() + own * variances) / (PRIOR_DEGREES + own)
     return np.asarray(drawn / n_seeds)
+
+
+def error_of_level(y: Floats) -> float:
+    """Return the standard error of what all sets share because their seeds are the same; 0 where there is one seed.
+
+    Args:
+        y: values [n_sets, n_seeds].
+    """
+    n_seeds = y.shape[1]
+    return float(y.mean(axis=0).std(ddof=1)) / n_seeds**0.5 if n_seeds > 1 else 0.0
 
 
 def ceiling(means: Floats, noise: Floats) -> float:

@@ -122,3 +122,13 @@ def sobol_points(axes: Any, n: int) -> list[dict[str, float]]:
 
 def values_of(function: Any, points: Any, name: str) -> Any:
     return np.array([function(point, 0)[name] for point in points])
+
+
+def test_an_interval_knows_how_few_the_seeds_were(tmp_path: Path) -> None:
+    inside = 0
+    for seed in range(8):
+        out = tmp_path / str(seed)
+        sweep(reserve, BOX, budget=128, seed=seed, out_dir=out)
+        low, high = load_surrogate(out / "surrogate.json").predict("end", {"u": 100.0, "mu": 0.1})[1:]
+        inside += low <= 110 <= high
+    assert inside >= 6
