@@ -12,6 +12,7 @@ from tokenspice.studies.design.draws import Seeds, child_seed
 from tokenspice.studies.design.evaluator import BudgetSpent, Evaluator
 from tokenspice.studies.design.opening import What
 from tokenspice.studies.design.optimisation.found import Found
+from tokenspice.studies.design.optimisation.fronts import front_of
 from tokenspice.studies.design.optimisation.history import History
 from tokenspice.studies.design.optimisation.judge import (
     Case,
@@ -147,9 +148,16 @@ def find(evaluator: Evaluator, judge: Judge, sampler: Sampler, local: bool, robu
     winners = raced.left if judge.n_goals > 1 else raced.left[:1]
     points = [one.point for one in winners] + ([start] if start is not None else [])
     confirmed = confirm(evaluator, judge, points)
-    return Found(
-        history, default, raced, confirmed[: len(winners)], confirmed[-1] if start is not None else None, is_exact
-    )
+    compared = confirmed[-1] if start is not None else None
+    return Found(history, default, raced, unbeaten(confirmed[: len(winners)]), compared, is_exact)
+
+
+def unbeaten(confirmed: Sequence[Judgement]) -> list[Judgement]:
+    """Return those that are of the front on fresh seeds too; all, where none meets the specs there."""
+    feasible = [one for one in confirmed if one.is_feasible]
+    if not feasible:
+        return list(confirmed)
+    return [feasible[place] for place in front_of(np.array([one.values for one in feasible]))]
 
 
 def why_not(history: History) -> str:

@@ -27,7 +27,7 @@ def signs(judge: Judge) -> list[float]:
     return [1.0 if judge.goals.get(name) == "minimise" else -1.0 for name in goal_names(judge)]
 
 
-def history_picture(history: History) -> Draw:
+def history_picture(history: History, judge: Judge) -> Draw:
     """Draw what each block brought."""
 
     def draw(axes: "Axes") -> None:
@@ -42,12 +42,19 @@ def history_picture(history: History) -> Draw:
         if found.any():
             several = history.tried[0].values is not None and len(history.tried[0].values) > 1
             label = "volume that the front rules" if several else "best value so far"
-            axes.plot(blocks[found], scores[found] if several else -scores[found], drawstyle="steps-post", label=label)
+            axes.plot(
+                blocks[found],
+                scores[found] if several else -signs(judge)[0] * scores[found],
+                drawstyle="steps-post",
+                label=label,
+            )
         if (~found).any():
             axes.plot(blocks[~found], -scores[~found], color="tab:red", linestyle="--", label="least violation so far")
         axes.legend(fontsize="small")
 
-    return chart(draw, "What each block of the search brought", "block", "best so far, to be small")
+    several = judge.n_goals > 1
+    label = "volume, or violation" if several else goal_names(judge)[0]
+    return chart(draw, "What each block of the search brought", "block", label)
 
 
 def slices_picture(history: History, judge: Judge) -> Draw:

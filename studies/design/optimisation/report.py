@@ -58,13 +58,13 @@ def report_found(evaluator: Evaluator, judge: Judge, found: Found, statistic: St
     report.section("Search and race")
     report.list(course(found, judge))
     tables: dict[str, Any] = {"designs": table_of(design_rows(found.history, judge))}
-    pictures = {"history": history_picture(found.history), "slices": slices_picture(found.history, judge)}
+    pictures = {"history": history_picture(found.history, judge), "slices": slices_picture(found.history, judge)}
     if judge.n_goals > 1:
         tables["front"] = front_table(judge, found, evaluator.request.alpha)
         pictures["front"] = front_picture(judge, found, chosen)
         report.section("Front")
         report.text(
-            f"{len(found.confirmed)} designs that no other beat in all goals; front.parquet has them all. The one above "
+            f"{len(found.confirmed)} designs that no other beat in all goals, on fresh seeds too; front.parquet has them all. The one above "
             "is the nearest to the best of each goal, each measured by its own spread over the front."
         )
         report.table(*front_cells(judge, found))

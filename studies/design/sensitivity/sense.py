@@ -114,6 +114,7 @@ def plan(study: Study, request: Request, method: Method, over: Sequence[str]) ->
 def one_at_a_time(evaluator: Evaluator, metric: str, over: Sequence[str]) -> Findings:
     """Change one variable at a time, seed by seed."""
     box = box_of_all(evaluator, over)
+    warn_of_correlations(evaluator, over)
     nominal = {name: value for name, value in evaluator.nominal().items() if name in box.names}
     tried = changes(box, nominal)
     reps = evaluator.request.reps or REPS
@@ -132,9 +133,19 @@ def one_at_a_time(evaluator: Evaluator, metric: str, over: Sequence[str]) -> Fin
     return report_effects(evaluator, metric, ranked(effects), values[0])
 
 
+def warn_of_correlations(evaluator: Evaluator, over: Sequence[str]) -> None:
+    """Say that inputs which the study correlates are varied one without the other."""
+    if "random" in over and (pairs := [" and ".join(pair) for pair in evaluator.study.correlations]):
+        evaluator.warnings.append(
+            f"the study correlates {', '.join(pairs)}; here each is varied without the other, which may be combinations "
+            "that hardly happen."
+        )
+
+
 def trajectories(evaluator: Evaluator, metric: str, over: Sequence[str]) -> Findings:
     """Walk through the box, one seed a trajectory."""
     inputs = Inputs(evaluator, over)
+    warn_of_correlations(evaluator, over)
     reps = evaluator.request.reps or REPS
     points = morris_points(len(inputs), reps, child_seed(evaluator.request.seed, "sense/morris"))
     seeds = evaluator.seeds.first(reps)

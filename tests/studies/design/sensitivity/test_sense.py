@@ -126,11 +126,14 @@ def test_what_cannot_be_answered_is_refused(changes: dict[str, object], words: s
         sense(reserve, DESIGN, **changes)  # type: ignore[arg-type]
 
 
-def test_correlated_inputs_are_refused() -> None:
+def test_correlated_inputs_are_refused_or_it_is_said_that_they_are_varied_apart() -> None:
     study = Study(random=RANDOM.random, correlations={("u", "mu"): 0.5})
 
     with pytest.raises(StudyError, match="independent inputs, and the study correlates u with mu"):
         sense(reserve, study)
+    assert (
+        "the study correlates u and mu; here each is varied without" in sense(reserve, study, method="morris").report()
+    )
 
 
 def test_a_metric_without_variance_or_without_an_end_is_refused() -> None:
