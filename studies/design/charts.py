@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -18,7 +19,9 @@ __all__ = ["Draw", "chart", "heat_map"]
 Draw: TypeAlias = Callable[[Path], Path]
 """Draws a picture to a path, and returns it."""
 
-GOOD, BAD, LIMIT = "tab:blue", "tab:red", "black"
+GOOD, BAD = "tab:blue", "tab:red"  # what meets a spec, and what does not
+WIDE = 22  # characters of a name of a column, from which it is broken
+SIDE_BY_SIDE = 4  # columns whose names stand upright
 
 
 def chart(
@@ -64,7 +67,11 @@ def heat_map(
         for i, j in np.ndindex(*values.shape):
             color = "white" if abs(shown[i, j]) > 0.6 * most else "black"
             axes.text(j, i, texts[i][j], ha="center", va="center", fontsize="small", color=color)
-        axes.set_xticks(range(len(columns)), [plain(name) for name in columns], rotation=20, ha="right")
+        names = [plain(fill(name, WIDE)) for name in columns]
+        if len(columns) <= SIDE_BY_SIDE:
+            axes.set_xticks(range(len(columns)), names)
+        else:
+            axes.set_xticks(range(len(columns)), names, rotation=20, ha="right")
         axes.set_yticks(range(len(rows)), [plain(name) for name in rows])
         axes.set_title(plain(title), wrap=True)
         figure.colorbar(image, ax=axes, label=label)
