@@ -7,6 +7,7 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.log import LogRow
 from tokenspice.engine.observer import Observer
 from tokenspice.engine.tables import DATA
+from tokenspice.engine.text import not_among
 from tokenspice.studies.record.run_log import LogPosition
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.decoding import Decoder
@@ -112,7 +113,9 @@ class Watch:
         """
         columns = {name: None for row in self._session.rows for name in row}
         if self._column and self._column not in columns:
-            raise RunError(f'run_until: the log has no column "{self._column}". It has: {", ".join(columns)}.')
+            raise RunError(
+                f'run_until: the log has no column "{self._column}". {not_among(self._column, columns, "It has")}'
+            )
         if self._event:
             abis = [artifact.abi for artifact in self._session.chain.artifacts.used.values()]
             events = sorted({name for abi in abis for name in abi.event_names})

@@ -74,7 +74,9 @@ def argument_text(value: object) -> str:
     if isinstance(value, bytes):
         text = f"0x{value.hex()}"
     elif isinstance(address := getattr(value, "address", None), str):
-        text = str(getattr(value, "name", None) or getattr(value, "label", None) or address)
+        # A contract's `name` may be a function of its own.
+        names = [getattr(value, own, None) for own in ("label", "name")]
+        text = next((name for name in names if isinstance(name, str) and name), address)
     elif isinstance(value, list | tuple):
         text = f"[{', '.join(map(argument_text, value))}]"
     else:

@@ -33,6 +33,7 @@ def test_a_call_and_its_receipt_say_what_was_done(chain: Chain, ocean: Contract)
     receipt = ada.send(ocean.transfer(bob, 3))
 
     assert repr(ocean.transfer(bob, 3)) == "Call(OCEAN.transfer(bob, 3))"
+    assert repr(ocean.transfer(ocean, b"\x01")) == "Call(OCEAN.transfer(OCEAN, 0x01))"
     assert re.fullmatch(
         r"Receipt\(OCEAN.transfer\(bob, 3\), ok, [\d,]+ gas, block \d+, Transfer\(from='0x.*', to='0x.*', value=3\)\)",
         repr(receipt),
