@@ -8,8 +8,15 @@ from dataclasses import dataclass
 import pytest
 
 from tokenspice.engine import Amount, SimStrategyBase, Wallet, tokens
-from tokenspice.web3engine import Chain, Contract, MissingFunction, Reverted
+from tokenspice.web3engine import Artifacts, Chain, Contract, MissingFunction, Reverted
+from tokenspice.web3engine.backends.revm import RevmBackend
 from tokenspice.web3engine.natspec import function_docs
+
+
+@pytest.fixture
+def chain(artifacts: Artifacts) -> Chain:
+    """In this process, whose receipts know their calls."""
+    return Chain(RevmBackend(), artifacts)
 
 
 @pytest.fixture
