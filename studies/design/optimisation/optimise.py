@@ -127,6 +127,8 @@ def find(evaluator: Evaluator, judge: Judge, sampler: Sampler, local: bool, robu
     cases = cases_of(Seeds(seed, "optimise/search").first(reps))
     n_racers = RACERS if judge.n_goals == 1 else FRONT
     held_back = int(RESERVE * evaluator.budget) if reps > 1 else min(evaluator.budget // 4, 4 * n_racers)
+    # As many as can race a round and be confirmed.
+    n_racers = max(min(n_racers, held_back // (3 * max(reps, 2))), 2)
     start = start_of(evaluator, judge.box)
     default = judge.judge([start], cases)[0] if start is not None else None
     history = History(judge.n_goals, PATIENCE * len(judge.box))
