@@ -21,9 +21,8 @@ from tokenspice.studies.design.tool import Findings
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["LIQUIDATED", "LOSS", "RiskRuns", "findings_of"]
+__all__ = ["RiskRuns", "findings_of"]
 
-LOSS, LIQUIDATED = "loss", "liquidated"
 MOST_SHOWN = 5  # of the worst runs
 BINS = 8  # of the variable over which VaR is drawn
 FEW = 50  # runs beyond a level, below which its number is a poor one
@@ -41,18 +40,25 @@ class RiskRuns:
         levels: shares, rising.
         alpha: how often an interval may miss.
         outcomes: by scenario and set.
+        loss: the metric that is lost.
+        liquidated: that of what was liquidated, if it is asked for.
     """
 
     levels: tuple[float, ...]
     alpha: float
     outcomes: dict[Which, list[Outcome]]
+    loss: str
+    liquidated: str | None = None
 
     @property
     def n(self) -> int:
         """Seeds by now."""
         return len(next(iter(self.outcomes.values())))
 
-    def losses(self, which: Which, metric: str = LOSS) -> Floats:
+    def losses(self, which: Which) -> Floats:
+        return self.values(which, self.loss)
+
+    def values(self, which: Which, metric: str) -> Floats:
         return np.array([outcome.metrics[metric] for outcome in self.outcomes[which]])
 
     def check_ran(self) -> None:
@@ -116,8 +122,8 @@ def row_of(runs: RiskRuns, which: Which, one: Measure) -> dict[str, Any]:
     row: dict[str, Any] = {"scenario": which[0], "parameters": which[1], "level": one.level, "VaR": one.value}
     row |= {"VaR low": one.interval[0], "VaR high": one.interval[1], "ES": one.shortfall}
     row |= {"ES low": one.shortfall_interval[0], "ES high": one.shortfall_interval[1], "runs beyond": one.n_beyond}
-    if LIQUIDATED in runs.outcomes[which][0].metrics:
-        sold = runs.losses(which, LIQUIDATED)
+    if runs.liquidated:
+        sold = runs.values(which, runs.liquidated)
         low, high = quantile_sequence(sold, one.level, runs.alpha)
         row |= {"LaR": value_at_risk(sold, one.level), "LaR low": low, "LaR high": high}
     return row | {"mean": float(runs.losses(which).mean()), "runs": runs.n}
@@ -188,11 +194,11 @@ def add_worst(evaluator: Evaluator, runs: RiskRuns, report: Report) -> None:
     """Give the commands of the runs that lost most, of each set of parameters in each scenario."""
     report.section("Worst runs")
     for which, outcomes in runs.outcomes.items():
-        worst = sorted(outcomes, key=lambda outcome: -outcome.metrics[LOSS])[
+        worst = sorted(outcomes, key=lambda outcome: -outcome.metrics[runs.loss])[
             : MOST_SHOWN if len(runs.outcomes) == 1 else 1
         ]
         name = ", ".join(which)
-        report.commands({f"{name}, {one.metrics[LOSS]:,.6g}": evaluator.command(one.identity) for one in worst})
+        report.commands({f"{name}, {one.metrics[runs.loss]:,.6g}": evaluator.command(one.identity) for one in worst})
 
 
 def losses_drawn(runs: RiskRuns) -> Draw:
@@ -212,7 +218,7 @@ def losses_drawn(runs: RiskRuns) -> Draw:
         axes.legend()
 
     title = f"Share of runs that lose more (dots: VaR {', '.join(f'{level:.4g}' for level in runs.levels)})"
-    return chart(draw, title, LOSS, "share of runs")
+    return chart(draw, title, runs.loss, "share of runs")
 
 
 def finite(interval: tuple[float, float], losses: Floats) -> tuple[float, float]:
@@ -239,4 +245,4 @@ def drawn_over(runs: RiskRuns, variable: str) -> Draw:
             )
         axes.legend()
 
-    return chart(draw, f"Loss over {variable}", variable, LOSS)
+    return chart(draw, f"Loss over {variable}", variable, runs.loss)

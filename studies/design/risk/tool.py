@@ -12,7 +12,7 @@ from tokenspice.studies.design.evaluator import Evaluator
 from tokenspice.studies.design.opening import What, netlist_of, study_of
 from tokenspice.studies.design.request import Common, Request
 from tokenspice.studies.design.result import Result
-from tokenspice.studies.design.risk.findings import LIQUIDATED, LOSS, RiskRuns, findings_of
+from tokenspice.studies.design.risk.findings import RiskRuns, findings_of
 from tokenspice.studies.design.risk.losses import days_of, loss_metric
 from tokenspice.studies.design.risk.measures import measure
 from tokenspice.studies.design.tool import Findings, Plan, run_tool
@@ -63,8 +63,7 @@ def risk(
     study = study_of(what, study)
     asked = Asked(tuple(level / 100 for level in sorted(levels)), dict(propose or {}), max_step, rel, over)
     days = days_of(horizon)
-    metrics = {LOSS: loss_metric(study, loss, days)}
-    metrics |= {LIQUIDATED: loss_metric(study, liquidated, days)} if liquidated else {}
+    metrics = {name: loss_metric(study, name, days) for name in (loss, liquidated) if name}
     points = {corner.name: dict(corner.settings) for corner in corners_of(scenarios)}
     n_sets = len(points) * (2 if asked.propose else 1)
     study = dataclasses.replace(study, metrics=metrics, specs=(), goals={})
@@ -76,7 +75,7 @@ def risk(
         return Plan(least, max(RUNS * n_sets, least), f"{n_sets} sets of parameters, with the same seeds.")
 
     def ask(evaluator: Evaluator) -> Findings:
-        return findings_of(evaluator, runs_of(evaluator, asked, points), asked.over)
+        return findings_of(evaluator, runs_of(evaluator, asked, points, loss, liquidated), asked.over)
 
     return run_tool("risk", what, study, common, options, plan, ask)
 
@@ -145,13 +144,19 @@ def relative_step(present: Value | None, proposed: Any) -> float | None:
     return abs(after / before - 1) if before else float("inf")
 
 
-def runs_of(evaluator: Evaluator, asked: Asked, points: Mapping[str, Mapping[str, Any]]) -> RiskRuns:
+def runs_of(
+    evaluator: Evaluator,
+    asked: Asked,
+    points: Mapping[str, Mapping[str, Any]],
+    loss: str,
+    liquidated: str | None,
+) -> RiskRuns:
     """Run all sets of parameters in all scenarios with the same seeds, until the budget is spent or it is enough."""
     asked.check_steps(evaluator.candidate.defaults)
     sets = {(name, "present"): point for name, point in points.items()}
     if asked.propose:
         sets |= {(name, "proposed"): {**asked.propose, **point} for name, point in points.items()}
-    runs = RiskRuns(asked.levels, evaluator.request.alpha, {which: [] for which in sets})
+    runs = RiskRuns(asked.levels, evaluator.request.alpha, {which: [] for which in sets}, loss, liquidated)
     while evaluator.left >= len(sets):
         n = min(BLOCK, evaluator.left // len(sets))
         seeds = evaluator.seeds.between(runs.n, runs.n + n)

@@ -11,8 +11,10 @@ from tokenspice.engine.study import Normal, Range, Spec, Study, final
 from tokenspice.studies.design.corners import corners
 from tokenspice.studies.design.fit import fit
 from tokenspice.studies.design.optimisation.optimise import optimise
+from tokenspice.studies.design.rare.tool import rare
 from tokenspice.studies.design.request import Common
 from tokenspice.studies.design.result import Result
+from tokenspice.studies.design.risk.tool import risk
 from tokenspice.studies.design.sensitivity.sense import sense
 from tokenspice.studies.design.sweep import sweep
 from tokenspice.studies.design.worst import worst
@@ -105,7 +107,19 @@ def a_search_at_corners(what: Any, study: Study | None, **common: Unpack[Common]
     return optimise(what, asked, robust="corners", **common)
 
 
+def a_rare_failure(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    common["budget"] = 700
+    return rare(what, study, repeats=2, size=20 if isinstance(what, Path) else 100, rel=9, **common)
+
+
+def a_tail(what: Any, study: Study, **common: Unpack[Common]) -> Result:
+    common["budget"] = 128
+    return risk(what, study, loss="end", levels=(50,), **common)
+
+
 CASES: dict[str, Case] = {
+    "rare": a_rare_failure,
+    "risk": a_tail,
     "sense, one at a time": effects_one_at_a_time,
     "sense, shares": shares_of_variance,
     "optimise": a_search,
@@ -117,5 +131,5 @@ CASES: dict[str, Case] = {
     "worst": a_worst,
 }
 
-SLOW = {"fit", "optimise, corners", "sense, shares", "sweep"}
+SLOW = {"fit", "optimise, corners", "rare", "risk", "sense, shares", "sweep"}
 """Those that are only of the slow tier: they learn from many runs, or another case shows the same of their tool."""

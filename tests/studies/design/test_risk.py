@@ -77,6 +77,7 @@ def test_pictures_tables_and_the_worst_runs_are_written(tmp_path: Path) -> None:
     assert "reserve({'scale': " in found.report()
 
 
+@pytest.mark.slow
 def test_a_study_that_is_resumed_makes_no_run_and_writes_the_same_bytes(tmp_path: Path) -> None:
     small(out_dir=tmp_path / "o")
     before = {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir() if path.name != "tool.log"}
