@@ -1,5 +1,7 @@
 """The transaction record: every transaction is a row, in files that are whole at any moment and the same bytes again."""
 
+from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,12 @@ from tokenspice.engine.units import HOUR, tokens
 from tokenspice.studies.record import transactions
 from tokenspice.studies.record.transactions import TransactionFiles, TransactionPosition
 from tokenspice.web3engine.artifacts import Artifacts
+from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
+from tokenspice.web3engine.config import Config
 from tokenspice.web3engine.contract import ether
 from tokenspice.web3engine.errors import Rejected, Reverted
-from tokenspice.web3engine.network import is_built
+from tokenspice.web3engine.network import is_built, open_backend
 from tokenspice.web3engine.rules import ZERO_ADDRESS
 
 pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was not built")
@@ -27,11 +31,11 @@ pytestmark = pytest.mark.skipif(not is_built(), reason="the in-process chain was
 class Recorded:
     """A chain whose transactions are recorded, as a run's are."""
 
-    def __init__(self, artifacts: Artifacts, folder: Path) -> None:
+    def __init__(self, artifacts: Artifacts, folder: Path, backend: ChainBackend | None = None) -> None:
         from tokenspice.web3engine.backends.revm import RevmBackend
 
         self.files = TransactionFiles(folder)
-        self.chain = Chain(RevmBackend(), artifacts.unused(), on_transaction=self.files.transaction)
+        self.chain = Chain(backend or RevmBackend(), artifacts.unused(), on_transaction=self.files.transaction)
         self.state = SimStateBase(SimStrategyBase(max_ticks=9), self.chain)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -201,3 +205,40 @@ def test_rows_of_a_part_that_is_not_full_are_on_the_disk_after_a_few_seconds(
     now[0] = 6
     send(recorded, range(1))
     assert pq.read_table(part).num_rows == 4
+
+
+@pytest.mark.parametrize("network", ["anvil", "ganache"])
+def test_a_node_gives_the_rows_that_the_in_process_chain_gives(
+    artifacts: Artifacts, config: Config, tmp_path: Path, network: str
+) -> None:
+    rows = {}
+    for name in ("revm", network):
+        (tmp_path / name).mkdir()
+        recorded = Recorded(artifacts, tmp_path / name, open_backend(replace(config, network=name, signs=True)))
+        with closing(recorded.chain):
+            probe, a = recorded.chain.deploy("Probe", 7), recorded.chain.wallet("a")
+            recorded.files.begin(recorded)
+            a.send(probe.store(5))
+            with pytest.raises(Reverted):
+                a.send(probe.failWithError(3))
+            rows[name] = recorded.rows()
+
+    ours, theirs = (
+        [{key: value for key, value in row.items() if key not in ("fee", "base_fee")} for row in rows[name]]
+        for name in ("revm", network)
+    )
+    assert theirs == ours and theirs[2]["reason"].startswith("TooMuch(")
+
+
+def test_duckdb_reads_the_record_in_one_line(recorded: Recorded, tmp_path: Path) -> None:
+    import duckdb
+
+    chain, a = recorded.chain, recorded.chain.wallet("a")
+    probe = chain.deploy("Probe", 7)
+    recorded.files.begin(recorded)
+    with pytest.raises(Reverted):
+        a.send(probe.failWithString())
+    recorded.files.end(Outcome("finished"))
+
+    question = f"select agent, \"function\", reason, count(*) from '{tmp_path}/transactions/*.parquet' where status <> 'ok' group by all"
+    assert duckdb.sql(question).fetchall() == [("a", "failWithString()", '"because"', 1)]

@@ -486,3 +486,27 @@ def test_another_process_goes_on_without_deploying(left: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert record(left)["outcome"] == "finished"
+
+
+def test_a_killed_run_keeps_its_transactions_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    words = ("--transactions", "--checkpoint-every", "5ticks", "--set", "max_ticks=60")
+    assert tsp("run", BUSY, tmp_path / "whole", *words).returncode == 0
+    process = start_tsp("run", BUSY, tmp_path / "killed", *words)
+    log = tmp_path / "killed" / "data.csv"
+    wait_for(lambda: log.exists() and log.read_bytes().count(b"\n") > 20, 60)
+    process.kill()
+    process.communicate()
+    assert sum(pq.read_table(part).num_rows for part in (tmp_path / "killed" / "transactions").glob("*.parquet"))
+
+    assert tsp("run", "--resume", tmp_path / "killed").returncode == 0
+
+    whole, resumed = (
+        {path.name: path.read_bytes() for path in sorted((tmp_path / name / "transactions").iterdir())}
+        for name in ("whole", "killed")
+    )
+    assert (
+        resumed == whole
+        and (tmp_path / "killed" / "data.csv").read_bytes() == (tmp_path / "whole" / "data.csv").read_bytes()
+    )
