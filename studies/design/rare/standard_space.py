@@ -96,13 +96,13 @@ class Calls:
 
     def __call__(self, points: Any) -> Any:
         if self._error:
-            raise self._error
+            raise RuntimeError("stopped")
         given = np.asarray(points, float)
         try:
             found = self._margins(given)
         except BaseException as error:
             self._error = error
-            raise
+            raise RuntimeError("stopped") from None  # OpenTURNS aborts the process at Ctrl-C
         self._points.append(given)
         self._found.append(found)
         return found.reshape(-1, 1)

@@ -11,6 +11,7 @@ from tests.studies.design.rare import problems
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Normal, Spec, Study
 from tokenspice.studies.design import rare
+from tokenspice.studies.design.rare.standard_space import search
 from tokenspice.studies.design.result import Result
 
 SLOW = pytest.mark.slow
@@ -172,3 +173,12 @@ def test_few_different_values_have_no_levels() -> None:
 def test_many_variables_are_not_for_weights() -> None:
     with pytest.raises(StudyError, match="weights points, which fails in 11 variables"):
         rare(problems.linear(3.0), problems.normal_study(11), method="ce")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, KeyError])
+def test_what_stops_a_point_comes_out_as_it_is(error: type[BaseException]) -> None:
+    def stopped(points: Any) -> Any:
+        raise error
+
+    with pytest.raises(error):
+        search("subset", stopped, 2, 0, 1_000)
