@@ -1,5 +1,7 @@
 """Rare failures in the space of independent normal numbers: OpenTURNS' subset sampling, cross-entropy and NAIS."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,13 +111,30 @@ class Calls:
 
     def guarded(self, run: Callable[[], None]) -> None:
         try:
-            run()
+            with self._interruptible():
+                run()
         except Exception as error:
             if self._error:
                 raise self._error from None
             raise StudyError(self._reason(error)) from error
         if self._error:
             raise self._error
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Keep Ctrl-C for the next call: in the middle of OpenTURNS it would end the process by a fault."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(number: int, frame: object) -> None:
+            self._error = KeyboardInterrupt()
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def check_levels(self, levels: list[float], step: int) -> None:
         """Refuse levels at which many points lie: they are not passed by the share that the estimate supposes.
