@@ -42,10 +42,13 @@ class Line:
     Args:
         label: for the legend; empty for a line that the title explains.
         y: [n_rows] in the chart's unit; NaN where there is nothing to draw.
+        place: of its first column among the chart's, from 0, by which its look is chosen: that of a column is the same
+            in all charts that name the same columns, whichever lines are merged.
     """
 
     label: str
     y: Floats
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def charts_of_param(param: YParam, header: list[str], values: Floats) -> Iterato
     """One chart for each of its scales, still without an x axis."""
     y = drawn_values(param, header, values)
     labels = param.labels if len(param.columns) > 1 else [""]
-    lines = tuple(merged(Line(label, column) for label, column in zip(labels, y.T, strict=True)))
+    named = zip(labels, y.T, strict=True)
+    lines = tuple(merged(Line(label, column, place) for place, (label, column) in enumerate(named)))
     for scale in scales(param):
         # A log axis has no place for zero and less, and a line to there would say that it had.
         shown = tuple(replace(line, y=np.where(line.y > 0, line.y, np.nan)) for line in lines)

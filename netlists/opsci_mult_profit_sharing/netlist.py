@@ -6,7 +6,7 @@ from tokenspice.agents.science.payments import split_by_first_payer, split_each
 from tokenspice.agents.science.proposals import ProposalContents, ProposalSetup, QualitySetup
 from tokenspice.agents.science.scores import Score
 from tokenspice.engine import Amount, tokens
-from tokenspice.netlists.science.charts import science_charts
+from tokenspice.netlists.science.charts import reach_charts
 from tokenspice.netlists.science.legacy import credit_each_hour
 from tokenspice.netlists.science.log import science_row
 from tokenspice.netlists.science.marks import TreasuryKPIs, treasury_marks
@@ -24,7 +24,7 @@ from tokenspice.web3engine import Chain
 KPIs = TreasuryKPIs
 netlist_createLogData = science_row
 netlist_marks = treasury_marks
-netlist_plotInstructions = science_charts
+netlist_plotInstructions = reach_charts
 
 
 @dataclass(frozen=True)

@@ -177,17 +177,17 @@ def netlist_createLogData(state: SimState) -> LogRow:
 
 netlist_x_axis = "Hour"
 netlist_charts = [
-    lines("Worth of all pools", USD, pools_USD=""),
-    lines("Price of BTC", USD, price_BTC=""),
-    lines("How far pools differ", "bps", disagreement_bps=""),
-    lines("Arbitrageur", USD, arbitrageur_gain_USD="gain, after all costs", arbitrageur_gas_USD="paid for gas").shown(
-        about="Each round at the market prices of its tick."
-    ),
-    lines("Rounds of arbitrage", COUNT, n_rounds="made", n_rounds_refused="refused"),
-    lines("Pools in a round", COUNT, pools_per_round="on average", longest_round="at most").shown(where="n_rounds"),
     lines(
         "What swappers lose against the market", USD, routed_lost_USD="by the best route", direct_lost_USD="in one pool"
     ).shown(about="In all, so far. Which way a swap takes is drawn by lot."),
+    lines("Arbitrageur", USD, arbitrageur_gain_USD="gain, after all costs", arbitrageur_gas_USD="paid for gas").shown(
+        about="Each round at the market prices of its tick."
+    ),
+    lines("How far pools differ", "bps", disagreement_bps=""),
+    lines("Worth of all pools", USD, pools_USD=""),
+    lines("Price of BTC", USD, price_BTC=""),
+    lines("Rounds of arbitrage", COUNT, n_rounds="made", n_rounds_refused="refused"),
+    lines("Pools in a round", COUNT, pools_per_round="on average", longest_round="at most").shown(where="n_rounds"),
     lines("Volume of swaps", USD, volume_USD=""),
     lines("Swaps", COUNT, n_routed="by the best route", n_direct="in one pool", n_swaps_refused="not made"),
     lines("Hops of a routed swap", COUNT, hops_per_swap="").shown(where="n_routed", about="On average so far."),

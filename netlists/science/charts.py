@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from tokenspice.engine import COUNT, PERCENT, Floats, PlotInstructions, Unit, YParam
 
-__all__ = ["project_charts", "science_charts"]
+__all__ = ["project_charts", "reach_charts", "science_charts"]
 
 TOKENS = Unit("OCEAN")
 INDEX = Unit("index")
@@ -35,6 +35,7 @@ STEP = how(draw="step")
 VALUES = tuple(f"total_value_in_{who}" for who in ("treasury", "researchers", "markets"))
 PARTS = tuple(f"relative_value_in_{who}" for who in ("treasury", "researchers", "markets"))
 KINDS = ("total_value_in_public_researchers", "total_value_in_private_researchers")
+REACH = "Proposals funded"
 MARKETS = ("market", "private_market", "public_market", "sellers")
 
 CHARTS = (
@@ -45,7 +46,7 @@ CHARTS = (
         how=how(draw="step", about="What is left to fund research."),
     ),
     Chart(
-        "Proposals funded",
+        REACH,
         COUNT,
         r"(.*)_no_proposals_funded",
         how=how(draw="step", about="So far, of each researcher; whom funding has not reached has none."),
@@ -113,6 +114,11 @@ PROJECT_CHARTS = (
 def science_charts(header: list[str], values: Floats) -> PlotInstructions:
     """Return the charts of data.csv, over months."""
     return _instructions(CHARTS, header, values)
+
+
+def reach_charts(header: list[str], values: Floats) -> PlotInstructions:
+    """Return the same charts, that of whom funding reaches before all others."""
+    return _instructions(tuple(sorted(CHARTS, key=lambda chart: chart.title != REACH)), header, values)
 
 
 def project_charts(header: list[str], values: Floats) -> PlotInstructions:

@@ -88,7 +88,7 @@ MORE_CHARTS = [
         PERCENT,
         "log",
         **{"network_rev_growth/mo": "against the month before", "network_rev_growth/yr": "against the year before"},
-    ),
+    ).shown(about="The first months grow vastly, because next to nothing went before."),
     lines(
         "Monthly Worth of OCEAN Minted & Burned",
         USD_MILLIONS,

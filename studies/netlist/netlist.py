@@ -27,6 +27,7 @@ __all__ = ["Netlist"]
 CONTRACT = ("SimStrategy", "SimState", "netlist_createLogData")
 CLASSES = {"SimStrategy": SimStrategyBase, "SimState": SimStateBase, "KPIs": KPIsBase}  # KPIs may be left out
 CHARTS = ("netlist_charts", "netlist_plotInstructions")  # one of them
+X_LABELS = {"Min": "Minute"}  # of time columns that are no words
 TABLES, MARKS = "netlist_tables", "netlist_marks"
 # DARC-SPICE's names for one more table, of research projects.
 RP_LOG, RP_CHARTS = PROJECTS = ("netlist_rp_createLogData", "netlist_rp_plotInstructions")
@@ -186,7 +187,7 @@ class Netlist:
                 raise NetlistError(
                     f'{self.path}: there is no column "{x_axis}" to draw over. Write netlist_x_axis = "Day".'
                 )
-            return PlotInstructions(x_axis, values[:, header.index(x_axis)], returned)
+            return PlotInstructions(X_LABELS.get(x_axis, x_axis), values[:, header.index(x_axis)], returned)
         return as_instructions(self.path, returned, name)
 
     def _kpis(self, kpis: type[KPIsBase], state: SimStateBase) -> KPIsBase:

@@ -11,6 +11,7 @@ from tokenspice.engine.charts import Mark, PlotInstructions
 from tokenspice.engine.units import Floats
 from tokenspice.studies.charts import Chart, Line, PlacedMark, charts_of
 from tokenspice.studies.plot.axes import scale_axes
+from tokenspice.studies.plot.letters import apart
 from tokenspice.studies.plot.looks import LOOKS, look
 from tokenspice.studies.plot.picture import GREY, add_source, make_folder, new_figure, plain, save
 
@@ -87,11 +88,11 @@ def draw_lines(axes: "Axes", chart: Chart) -> list[Any]:
     """Draw each line in a look of its own, and return them."""
     if not any(np.isfinite(line.y).any() for line in chart.lines):
         axes.text(0.5, 0.5, "nothing to draw", ha="center", color=GREY, transform=axes.transAxes)
-    return [draw_line(axes, chart, line, number) for number, line in enumerate(chart.lines)]
+    return [draw_line(axes, chart, line) for line in chart.lines]
 
 
-def draw_line(axes: "Axes", chart: Chart, line: Line, number: int) -> Any:
-    colour, dash = look(number)
+def draw_line(axes: "Axes", chart: Chart, line: Line) -> Any:
+    colour, dash = look(line.place)
     label = plain(textwrap.fill(line.label, LETTERS_OF_LABEL))
     style: dict[str, Any] = {
         "color": colour,
@@ -111,7 +112,7 @@ def draw_area(axes: "Axes", chart: Chart) -> list[Any]:
     """Stack the lines, the first one at the bottom; nothing stands for zero."""
     y = np.nan_to_num([line.y for line in chart.lines])
     labels = [plain(textwrap.fill(line.label, LETTERS_OF_LABEL)) for line in chart.lines]
-    colours = [look(number).colour for number in range(len(labels))]
+    colours = [look(line.place).colour for line in chart.lines]
     return list(axes.stackplot(chart.x, y, labels=labels, colors=colours, edgecolor="white", linewidth=0.6))
 
 
@@ -132,7 +133,7 @@ def draw_marks(axes: "Axes", marks: Sequence[PlacedMark]) -> list[Any]:
     if not texts or len(texts) == 1:
         return [legend_line(texts[0])] if texts else []
     named = texts[:MARKS_NAMED]
-    for x, letters in lettered(marks, named):
+    for x, letters in apart(lettered(marks, named), *axes.get_xlim()):
         axes.text(
             x, 1.0, letters, transform=axes.get_xaxis_transform(), fontsize=7, color=GREY, ha="center", va="bottom"
         )
@@ -141,12 +142,8 @@ def draw_marks(axes: "Axes", marks: Sequence[PlacedMark]) -> list[Any]:
 
 
 def lettered(marks: Sequence[PlacedMark], named: list[str]) -> Iterator[tuple[float, str]]:
-    """The letters above each place."""
-    places: dict[float, list[str]] = {}
-    for mark in marks:
-        if mark.text in named:
-            places.setdefault(mark.x, []).append(LETTERS[named.index(mark.text)])
-    yield from ((x, " ".join(dict.fromkeys(letters))) for x, letters in places.items())
+    """The letter of each mark that has one, and its place."""
+    return ((mark.x, LETTERS[named.index(mark.text)]) for mark in marks if mark.text in named)
 
 
 def legend_line(text: str) -> Any:

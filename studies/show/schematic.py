@@ -22,7 +22,7 @@ class Sum:
 
     def __str__(self) -> str:
         value = in_tokens(self.amount, self.decimals)
-        text = f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:.4g}"
+        text = f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
         return f"{text} {self.symbol}"
 
 

@@ -55,6 +55,17 @@ def test_whole_counts_are_steps_unless_another_way_is_named() -> None:
     assert charts(lines("A", COUNT, a=""), values=half)[0].draw == "line"
 
 
+def test_a_column_looks_the_same_whichever_lines_before_it_are_one() -> None:
+    values = VALUES.copy()
+    values[:, 3] = values[:, 2]
+    param = lines("A", "USD", a="one", b="two", n="three")
+
+    (apart,), (merged,) = charts(param), charts(param, values=values)
+
+    assert [(line.label, line.place) for line in apart.lines] == [("one", 0), ("two", 1), ("three", 2)]
+    assert [(line.label, line.place) for line in merged.lines] == [("one = two", 0), ("three", 2)]
+
+
 def test_a_mark_stands_between_the_rows_of_its_tick_and_one_after_the_last_row_nowhere() -> None:
     marks = [Mark("late", 21), Mark("rug pull", 15), Mark("first", 0)]
 

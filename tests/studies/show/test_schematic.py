@@ -303,7 +303,14 @@ def test_parameters_that_were_set_are_marked(config: Config) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(tokens("0.25"), "0.25"), (tokens(1), "1"), (tokens("1234.5"), "1,234"), (0, "0"), (1, "1e-18")],
+    [
+        (tokens("0.25"), "0.25"),
+        (tokens(1), "1"),
+        (tokens("1234.5"), "1,234"),
+        (tokens(10**12), "1,000,000,000,000"),
+        (0, "0"),
+        (1, "1e-18"),
+    ],
 )
 def test_a_sum_is_written_as_one_reads_it(amount: int, text: str) -> None:
     assert str(Sum("USD", amount)) == f"{text} USD"
