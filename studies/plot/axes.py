@@ -12,7 +12,7 @@ from tokenspice.studies.plot.picture import plain
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["scale_axes", "tick_texts", "unit_and_factor"]
+__all__ = ["scale_axes", "scale_x", "scale_y", "tick_texts", "unit_and_factor"]
 
 STEPS = [1, 2, 5, 10]
 MANY = ((1e12, "trillions"), (1e9, "billions"), (1e6, "millions"))
@@ -27,6 +27,23 @@ def scale_axes(axes: "Axes", scale: Literal["linear", "log"], y: Floats, unit: s
         y: all values that are drawn, in any shape.
         unit: of `y`; of values above ten millions, millions of it are written.
     """
+    scale_y(axes, scale, y, unit)
+    scale_x(axes)
+
+
+def scale_x(axes: "Axes", n_ticks: int = 10) -> None:
+    """Write at most so many round ticks on an x axis of numbers."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
+
+    left, right = axes.get_xlim()
+    found = MaxNLocator(nbins=n_ticks, steps=STEPS).tick_values(left, right)
+    places = [float(place) for place in found if left <= place <= right]
+    axes.xaxis.set_major_locator(FixedLocator(places))
+    axes.xaxis.set_major_formatter(FixedFormatter(tick_texts(places)))
+
+
+def scale_y(axes: "Axes", scale: Literal["linear", "log"], y: Floats, unit: str) -> None:
+    """Scale the y axis alone, as scale_axes does."""
     from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
     known = y[np.isfinite(y)]
@@ -45,11 +62,6 @@ def scale_axes(axes: "Axes", scale: Literal["linear", "log"], y: Floats, unit: s
     axes.yaxis.set_major_locator(FixedLocator(inside))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FixedFormatter(tick_texts([tick / factor for tick in inside], is_log)))
-    left, right = axes.get_xlim()
-    found = MaxNLocator(nbins=10, steps=STEPS).tick_values(left, right)
-    places = [float(place) for place in found if left <= place <= right]
-    axes.xaxis.set_major_locator(FixedLocator(places))
-    axes.xaxis.set_major_formatter(FixedFormatter(tick_texts(places)))
 
 
 def limits(known: Floats, low: float, high: float) -> tuple[float, float]:

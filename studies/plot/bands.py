@@ -1,6 +1,7 @@
 """A batch's charts: of each, the medians and quantiles over the runs of each parameter set."""
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,8 @@ __all__ = ["add_sets", "band_figures", "caption", "draw_bands", "draw_column"]
 
 MOST_BANDS = 6  # parameter sets whose bands can be told apart in one picture; of more, only medians are drawn
 MOST_PANELS = 30  # of one picture
+LETTERS_OF_PANEL = 28  # in a line of its title
+LETTER = 0.066  # inches, of what stands under a title and in a legend
 
 
 def draw_bands(sets: Sequence[SetOfRuns], source: str, folder: Path) -> Iterator[Path]:
@@ -57,16 +60,27 @@ def draw_chart(
         for place in places:
             draw_column(axes, param, sets, bands, place, labels[place])
         alone = len(panels) == 1
-        dress(axes, param.title if alone else labels[places[0]], about if alone else "", sets[0].instructions.x_label)
+        dress(axes, param.title if alone else "", about if alone else "", sets[0].instructions.x_label)
+        if not alone:
+            name = plain(textwrap.fill(labels[places[0]], LETTERS_OF_PANEL))
+            axes.set_title(name, loc="left", fontsize=9.5, fontweight="bold")
         scale_axes(axes, scale, np.concatenate([each[..., places].ravel() for each in bands]), param.unit.name)
     if len(panels) > 1:
-        figure.suptitle(plain(f"\n\n{about}"), x=0.012, ha="left", fontsize=8.5, color=GREY)
+        figure.suptitle(
+            plain(f"\n\n{beside_legend(about, figure, sets)}"), x=0.012, ha="left", fontsize=8.5, color=GREY
+        )
         figure.text(0.012, 0.985, plain(param.title), fontsize=12, fontweight="bold", va="top")
     if len(sets) > 1:
         add_sets(figure, figure.axes[: len(panels)], sets)
     elif len(labels) > 1:
         figure.legend(loc="outside right upper", fontsize=8.5, frameon=False, handlelength=2.6)
     return figure
+
+
+def beside_legend(about: str, figure: "Figure", sets: Sequence[SetOfRuns]) -> str:
+    """Break what stands under a title in lines that end before the legend."""
+    legend = max(len(line) for one in sets for line in [*set_label(one).splitlines(), ""]) * LETTER + 0.8
+    return textwrap.fill(about, max(40, int((figure.get_figwidth() - legend) / LETTER)))
 
 
 def draw_column(

@@ -1,6 +1,7 @@
 """The last value of each column, over what a batch has swept: a line, a heat map, or a cloud of points."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow as pa
 from tokenspice.engine.charts import YParam
 from tokenspice.engine.units import Floats, Unit
 from tokenspice.studies.charts import safe_name
+from tokenspice.studies.plot.axes import scale_x, scale_y
 from tokenspice.studies.plot.looks import look
 from tokenspice.studies.plot.picture import add_source, new_figure, plain, save
 from tokenspice.studies.plot.sets import is_number, value_text
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_finals"]
 
+LETTERS_OF_TITLE = 80
 MOST_CELLS = 150  # of a heat map whose numbers can still be read
 
 
@@ -68,18 +71,30 @@ def draw_finals(
         source: what stands below each.
         folder: where the pictures go.
     """
-    charts: dict[str, tuple[str, Unit]] = {}
-    for param in params:
-        labels = param.labels or [param.title]
-        for column, label in zip(param.columns, labels, strict=True):
-            name = f"{param.title}: {label}" if len(param.columns) > 1 else param.title
-            charts.setdefault(column, (name, param.unit))
-    found = {column: read_final(runs, column, swept, *chart) for column, chart in charts.items()}
+    found = {column: read_final(runs, column, swept, *chart) for column, chart in called(params).items()}
     return [
         draw_final(final, source, folder / f"final_{safe_name(column)}.png")
         for column, final in found.items()
         if len(final.values)
     ]
+
+
+def called(params: Sequence[YParam]) -> dict[str, tuple[str, Unit]]:
+    """Return what to call each column that a chart shows, and its unit.
+
+    A chart of differences is named after them, and not after what a column holds: a column that no other chart shows is
+    called by its own name.
+    """
+    charts: dict[str, tuple[str, Unit]] = {}
+    for param in sorted(params, key=lambda param: bool(param.minus)):
+        labels = param.labels or [param.title]
+        for column, label in zip(param.columns, labels, strict=True):
+            name = f"{param.title}: {label}" if len(param.columns) > 1 else param.title
+            name = (
+                column if param.minus else name
+            )  # what a column holds is not the difference that a chart is named after
+            charts.setdefault(column, (name, param.unit))
+    return charts
 
 
 def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, unit: Unit) -> Final:
@@ -150,8 +165,6 @@ def draw_heat_map(final: Final, rows: list[Any], columns: list[Any]) -> "Figure"
 
 def draw_panels(final: Final) -> "Figure":
     """Draw the sets over each parameter in turn: medians, and what lies between 5 % and 95 % of the runs."""
-    from matplotlib.ticker import MaxNLocator
-
     n_panels = len(final.swept)
     across = min(3, n_panels)
     figure = new_figure(max(8.0, 4.5 * across), max(5.0, 4.0 * math.ceil(n_panels / across)))
@@ -167,12 +180,13 @@ def draw_panels(final: Final) -> "Figure":
         axes.errorbar(
             x, middle, spread, fmt="o-" if alone else "o", color=look(0).colour, markersize=4, elinewidth=0.8, alpha=0.8
         )
+        scale_y(axes, "linear", np.concatenate([low, middle, high]), final.unit.name)
         if x is values:
-            axes.xaxis.set_major_locator(MaxNLocator(6))
+            scale_x(axes, 6)
         axes.set_xlabel(plain(name))
-        axes.set_ylabel(final.axis_label, wrap=True)
         axes.grid(alpha=0.3)
-    figure.suptitle("The runs' last values: median, 5–95 %")
+    title = textwrap.fill(final.name, LETTERS_OF_TITLE)
+    figure.suptitle(plain(f"{title}\nThe runs' last values: median, 5–95 %"), fontsize=11)
     return figure
 
 
