@@ -30,6 +30,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
         "resume.md",
         "twins.md",
         "pools.md",
+        "design.md",
     ],
 )
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
