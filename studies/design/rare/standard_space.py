@@ -91,12 +91,14 @@ class Calls:
         self._error: BaseException | None = None
         self._points: list[Floats] = []
         self._found: list[Floats] = []
+        self._listens = False
 
     @property
     def n_points(self) -> int:
         return sum(map(len, self._found))
 
     def __call__(self, points: Any) -> Any:
+        self._listen()
         if self._error:
             raise RuntimeError("stopped")
         given = np.asarray(points, float)
@@ -122,19 +124,25 @@ class Calls:
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """Keep Ctrl-C for the next call: in the middle of OpenTURNS it would end the process by a fault."""
+        """Keep Ctrl-C for the next call, which OpenTURNS takes as an error of the function."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-
-        def note(number: int, frame: object) -> None:
-            self._error = KeyboardInterrupt()
-
-        before = signal.signal(signal.SIGINT, note)
+        before = signal.getsignal(signal.SIGINT)
+        self._listens = True
         try:
             yield
         finally:
+            self._listens = False
             signal.signal(signal.SIGINT, before)
+
+    def _listen(self) -> None:
+        # OpenTURNS puts a handler of its own in our place while it runs, which ends the process by a fault.
+        if self._listens:
+            signal.signal(signal.SIGINT, self._note)
+
+    def _note(self, number: int, frame: object) -> None:
+        self._error = KeyboardInterrupt()
 
     def check_levels(self, levels: list[float], step: int) -> None:
         """Refuse levels at which many points lie: they are not passed by the share that the estimate supposes.

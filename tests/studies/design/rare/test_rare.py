@@ -1,5 +1,7 @@
 """Rare failures have the probability that is known of them, at the cost that is allowed."""
 
+import os
+import signal
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ from tests.studies.design.rare import problems
 from tokenspice.engine.errors import StudyError
 from tokenspice.engine.study import Normal, Spec, Study
 from tokenspice.studies.design import rare
-from tokenspice.studies.design.rare.standard_space import search
+from tokenspice.studies.design.rare.standard_space import Method, search
 from tokenspice.studies.design.result import Result
 
 SLOW = pytest.mark.slow
@@ -182,3 +184,14 @@ def test_what_stops_a_point_comes_out_as_it_is(error: type[BaseException]) -> No
 
     with pytest.raises(error):
         search("subset", stopped, 2, 0, 1_000)
+
+
+@pytest.mark.parametrize("method", ["subset", "ce", "is"])
+def test_ctrl_c_ends_a_repetition_and_not_the_process_by_a_fault(method: Method) -> None:
+    def interrupted(points: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return 4.0 - points.sum(axis=1)
+
+    with pytest.raises(KeyboardInterrupt):
+        search(method, interrupted, 2, 0, 1_000)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
