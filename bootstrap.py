@@ -40,7 +40,7 @@ def main() -> None:
     run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     demo() if job == "demo" else test()
     if job == "ci":
-        run(BIN / "python", "-m", "pytest", "-m", "nodes or cluster or slow")
+        run(BIN / "python", "-m", "pytest", "-m", "(nodes or cluster or slow) and not weekly")
 
 
 def demo() -> None:

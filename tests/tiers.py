@@ -1,6 +1,7 @@
 """Which tests `pytest` alone leaves to `python3 bootstrap.py ci`: those that start nodes or clusters, and those that take seconds each.
 
-A test of nodes or clusters is known by what it, or a fixture of its own, says; a slow one is named here.
+A test of nodes or clusters is known by what it, or a fixture of its own, says; a slow one is named here. Weekly ones are
+run by hand, `pytest -m weekly`: they take minutes, or show of a further case what one case shows in `ci`.
 """
 
 import inspect
@@ -10,7 +11,7 @@ from pathlib import PurePath
 
 import pytest
 
-__all__ = ["SLOW", "marks_of", "repeated_on_nodes"]
+__all__ = ["SLOW", "WEEKLY", "marks_of", "repeated_on_nodes"]
 
 NODES = re.compile(r"[\"'](anvil|ganache)[\"']|NODE_KINDS|--network ganache")
 CLUSTERS = re.compile(r"[\"'](dask|ray)\b")
@@ -70,6 +71,20 @@ SLOW = (
     "web3engine/test_npm.py",
 )
 
+# Files, tests in them, or cases of these.
+WEEKLY = (
+    "studies/design/optimisation/test_optimise.py::test_hartmanns_deepest_well_of_six_dimensions_is_found",
+    "studies/design/optimisation/test_optimise.py::test_the_front_of_binh_and_korn_keeps_both_constraints",
+    "studies/design/optimisation/test_optimise.py::test_the_front_of_zdt1_rules_nearly_all_that_can_be_ruled",
+    "studies/design/rare/test_rare.py::test_a_queue_reaches_its_limit_once_in_two_to_the_power_of_it",
+    "studies/design/rare/test_rare.py::test_a_reserve_fails_as_convolution_says[130",
+    "studies/design/rare/test_rare.py::test_cross_entropy_finds_a_plane",
+    "studies/design/rare/test_rare.py::test_points_find_what_is_known",
+    "studies/design/rare/test_rare.py::test_the_seed_is_one_more_coordinate_of_subset_sampling",
+    "studies/design/rare/test_splitting.py::test_the_mean_of_many_repetitions_is_the_probability_whatever_the_score",
+    "studies/design/test_fit.py::test_known_truths_lie_evenly_in_their_posteriors",
+)
+
 # What chance draws is the same on every chain, as other tests show: its bands are looked at on one.
 ONCE = ("netlists/test_simplepool.py::test_twelve_seeds_lie_within_the_golden_bands",)
 
@@ -86,6 +101,8 @@ def marks_of(item: pytest.Function) -> Iterator[str]:
     name = item.nodeid.removeprefix("tests/").partition("[")[0]
     if any(f"{name}::".startswith(f"{slow}::") for slow in SLOW):
         yield "slow"
+    if item.nodeid.removeprefix("tests/").startswith(WEEKLY):
+        yield "weekly"
 
 
 def speaks(what: re.Pattern[str], sources: Iterable[str]) -> bool:

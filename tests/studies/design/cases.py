@@ -131,5 +131,8 @@ CASES: dict[str, Case] = {
     "worst": a_worst,
 }
 
-SLOW = {"fit", "optimise, corners", "rare", "risk", "sense, shares", "sweep"}
+SLOW = CASES.keys() - {"corners", "sense, one at a time", "yield"}
 """Those that are only of the slow tier: they learn from many runs, or another case shows the same of their tool."""
+
+FEW = {"optimise", "rare", "yield"}
+"""Those that are killed, and given to clusters, in the checks of every change; the others are so once a week."""

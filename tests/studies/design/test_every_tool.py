@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.studies.design.cases import CASES, RESERVE, SLOW, STUDY, Calls, Case, reserve_end, slow_reserve_end
+from tests.studies.design.cases import CASES, FEW, RESERVE, SLOW, STUDY, Calls, Case, reserve_end, slow_reserve_end
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.ledger import read_ledger
@@ -23,6 +23,11 @@ REQUEST = {"max_ticks": 3}
 every_tool = pytest.mark.parametrize(
     "case",
     [pytest.param(case, id=name, marks=[pytest.mark.slow] if name in SLOW else []) for name, case in CASES.items()],
+)
+
+a_few_tools = pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=name, marks=[] if name in FEW else [pytest.mark.weekly]) for name, case in CASES.items()],
 )
 
 
@@ -117,7 +122,7 @@ def test_a_folder_that_is_there_is_refused(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@every_tool
+@a_few_tools
 def test_workers_and_their_number_change_nothing(case: Case, one: Workers, two: Workers, tmp_path: Path) -> None:
     for name, workers in (("one", one), ("two", two)):
         case(RESERVE, None, out_dir=tmp_path / name, workers=workers, settings=REQUEST)
@@ -126,7 +131,7 @@ def test_workers_and_their_number_change_nothing(case: Case, one: Workers, two: 
 
 
 @pytest.mark.cluster
-@every_tool
+@a_few_tools
 def test_a_cluster_changes_nothing(case: Case, two: Workers, config: Config, tmp_path: Path) -> None:
     case(RESERVE, None, out_dir=tmp_path / "two", workers=two, settings=REQUEST)
     with Workers(2, "dask", config=config) as cluster:
@@ -136,7 +141,7 @@ def test_a_cluster_changes_nothing(case: Case, two: Workers, config: Config, tmp
 
 
 @pytest.mark.slow
-@every_tool
+@a_few_tools
 def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(case: Case, tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     case(slow_reserve_end, STUDY, out_dir=whole)
