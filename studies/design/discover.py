@@ -57,12 +57,13 @@ def discover(
         if importlib.util.find_spec(module) is None:
             raise StudyError(f"discover needs {module}. Install it: pip install 'tokenspice[{extra}]'.")
     from tokenspice.studies.design.discover_page import findings
+    from tokenspice.studies.design.surrogate.sets import count_over
 
     options = {"of": of, "over": list(over)}
 
     def plan(declared: Study, request: Request) -> Plan:
         chosen_specs(declared, of)
-        variables = sum(len(getattr(declared, role, ())) for role in over)
+        variables = count_over(declared, over)
         if request.from_dirs:
             return Plan(1, 1, "none: the runs of other folders are taken")
         return Plan(LEAST_RUNS, RUNS, f"Sobol' points of {variables} variables, a seed of its own each")

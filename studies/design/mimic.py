@@ -52,7 +52,7 @@ def mimic(
     if importlib.util.find_spec("sklearn") is None:
         raise StudyError("mimic needs scikit-learn. Install it: pip install 'tokenspice[design]'.")
     from tokenspice.studies.design.mimic_page import findings
-    from tokenspice.studies.design.surrogate.sets import box_over, least_sets
+    from tokenspice.studies.design.surrogate.sets import box_over, count_over, least_sets
 
     netlist = netlist_of(what)
     if not isinstance(netlist, Netlist):
@@ -61,7 +61,7 @@ def mimic(
         raise StudyError("a mimic is a folder. Give out_dir.")
 
     def plan(declared: Study, request: Request) -> Plan:
-        reps, variables = request.reps or REPS, sum(len(getattr(declared, role, ())) for role in over)
+        reps, variables = request.reps or REPS, count_over(declared, over)
         first = least_sets(SETS_PER_VARIABLE, variables)
         if first * reps < LEAST_RUNS:
             raise StudyError(f"{first * reps} runs are too few to say how wrong a mimic is. Write --reps {REPS}.")

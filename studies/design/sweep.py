@@ -59,12 +59,12 @@ def sweep(
         raise StudyError(f'there is no model "{model}". Choose gp, boost or auto.')
     if importlib.util.find_spec("sklearn") is None:
         raise StudyError("sweep needs scikit-learn. Install it: pip install 'tokenspice[design]'.")
-    from tokenspice.studies.design.surrogate.sets import box_over, least_sets
+    from tokenspice.studies.design.surrogate.sets import box_over, count_over, least_sets
 
     options = {"of": list(of), "over": list(over), "model": model}
 
     def plan(declared: Study, request: Request) -> Plan:
-        reps, variables = request.reps or REPS, sum(len(getattr(declared, role, ())) for role in over)
+        reps, variables = request.reps or REPS, count_over(declared, over)
         first = least_sets(SETS_PER_VARIABLE, variables)
         words = f"{first} Sobol' sets or more of {variables} variables, {reps} common seeds"
         return Plan(first * reps, first * reps * 2**DOUBLINGS, words)

@@ -31,4 +31,4 @@ def discover(
     """
     from tokenspice.studies.design.discover import discover as find
 
-    return find(netlist, study, of=of, over=over.split(","), **common)
+    return find(netlist, study, of=of, over=[role.strip() for role in over.split(",")], **common)

@@ -28,4 +28,4 @@ def mimic(
     """
     from tokenspice.studies.design.mimic import mimic as learn
 
-    return learn(netlist, study, over=over.split(","), **common)
+    return learn(netlist, study, over=[role.strip() for role in over.split(",")], **common)

@@ -34,4 +34,4 @@ def sweep(
     """
     from tokenspice.studies.design.sweep import sweep as learn
 
-    return learn(netlist, study, of=of or (), over=over.split(","), model=model, **common)
+    return learn(netlist, study, of=of or (), over=[role.strip() for role in over.split(",")], model=model, **common)

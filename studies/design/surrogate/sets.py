@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from tokenspice.engine.errors import StudyError
+from tokenspice.engine.study import Study
 from tokenspice.engine.units import Floats
 from tokenspice.engine.variables import Choice, Discrete, LogNormal, Range, Value, Variable
 from tokenspice.studies.design.draws import child_seed
@@ -16,7 +17,7 @@ from tokenspice.studies.design.identity import Identity
 from tokenspice.studies.design.space import Box
 from tokenspice.studies.design.surrogate.axes import Axis
 
-__all__ = ["ROLES", "Sets", "axes_of", "box_over", "least_sets", "run_sets"]
+__all__ = ["ROLES", "Sets", "axes_of", "box_over", "count_over", "least_sets", "run_sets"]
 
 ROLES = ("design", "environment", "random")
 TAIL = 0.001  # of a random variable's values that lies beyond each end of its range
@@ -60,15 +61,25 @@ class Sets:
         return found
 
 
+def count_over(study: Study, roles: Sequence[str]) -> int:
+    """Return how many variables have some roles.
+
+    Raises:
+        StudyError: a role is none.
+    """
+    if unknown := [role for role in roles if role not in ROLES]:
+        raise StudyError(f'"{unknown[0]}" is no role of variables. Choose among {", ".join(ROLES)}.')
+    return sum(len(getattr(study, role)) for role in roles)
+
+
 def box_over(evaluator: Evaluator, roles: Sequence[str]) -> Box:
     """Return the variables of some roles as one box; of random ones, the range of all but 0.1 % at each end.
 
     Raises:
         StudyError: a role is none, or there is nothing to vary.
     """
-    if unknown := [role for role in roles if role not in ROLES]:
-        raise StudyError(f'"{unknown[0]}" is no role of variables. Choose among {", ".join(ROLES)}.')
     study = evaluator.study
+    count_over(study, roles)
     variables: dict[str, Variable] = {}
     for role in ROLES:
         if role in roles:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from tests.studies.design.cases import RESERVE
 from tokenspice.engine.study import Range, Spec, Study
+from tokenspice.studies.cli import app as tsp
 from tokenspice.studies.commands.design.verb import design_verb
 from tokenspice.studies.design.result import Result, Verdict
 
@@ -61,3 +62,14 @@ def test_options_change_the_netlists_study_word_by_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("words", "code"), [(["--spec", "end"], 1), (["--depth", "x"], 2), (["--frequency", "3"], 2)])
 def test_wrong_words_are_refused(words: list[str], code: int, tmp_path: Path) -> None:
     assert called(str(tmp_path / "out"), *words).exit_code == code
+
+
+@pytest.mark.parametrize("verb", ["sweep", "discover", "mimic"])
+def test_roles_are_read_with_spaces_and_looked_at_before_the_cost_is_said(verb: str, tmp_path: Path) -> None:
+    asked = [verb, str(RESERVE), str(tmp_path / "out"), "--dry-run", "--over"]
+
+    spaced = CliRunner().invoke(tsp, [*asked, "design, environment"])
+    wrong = CliRunner().invoke(tsp, [*asked, "design,chance"])
+
+    assert spaced.exit_code == 0, spaced.output
+    assert (wrong.exit_code, "no role of variables" in wrong.output) == (1, True)
