@@ -37,9 +37,18 @@ def chart(
         axes.set_title(plain(title), wrap=True)
         axes.set_xlabel(plain(x_label))
         axes.set_ylabel(plain(y_label))
+        move_legend(axes)
         return save(figure, path)
 
     return to
+
+
+def move_legend(axes: "Axes") -> None:
+    """Have a legend stand right of the chart, where it hides nothing."""
+    if axes.get_legend():
+        handles, labels = axes.get_legend_handles_labels()
+        axes.legend().remove()
+        axes.figure.legend(handles, labels, loc="outside right upper", fontsize="small", frameon=False)
 
 
 def heat_map(

@@ -16,6 +16,7 @@ from tokenspice.studies.design.fixed_statistics import order_statistics, student
 from tokenspice.studies.design.margins import Margins
 from tokenspice.studies.design.report import Report, interval_text, number_text, percent_text
 from tokenspice.studies.design.run_table import table_of
+from tokenspice.studies.plot.sets import is_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -198,10 +199,10 @@ def draw_search(axes: "Axes", tried: Sequence[Tried], confirmed: Sequence[Confir
 def slice_chart(tried: Sequence[Tried], name: str) -> Draw:
     def draw(axes: "Axes") -> None:
         finite = [one for one in tried if math.isfinite(one.value)]
-        x = [
-            str(one.settings[name]) if not isinstance(one.settings[name], float) else one.settings[name]
-            for one in finite
-        ]
+        values = [one.settings[name] for one in finite]
+        x = (
+            values if all(map(is_number, values)) else [str(value) for value in values]
+        )  # names in the order of the search
         axes.plot(x, [one.value for one in finite], ".", color="tab:blue")
         axes.axhline(0.0, color="black", linestyle="--")
 

@@ -9,6 +9,7 @@ from tokenspice.engine.variables import Choice
 from tokenspice.studies.design.charts import Draw, chart
 from tokenspice.studies.design.optimisation.history import History
 from tokenspice.studies.design.optimisation.judge import Judge
+from tokenspice.studies.plot.axes import scale_y
 from tokenspice.studies.plot.picture import new_figure, plain, save
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def slices_picture(history: History, judge: Judge) -> Draw:
     """Draw every design that was tried: the first goal over each variable."""
 
     def to(path: Path) -> Path:
+        from matplotlib.ticker import NullFormatter
+
         names = judge.box.names
         columns = min(len(names), 3)
         rows = -(-len(names) // columns)
@@ -79,12 +82,14 @@ def slices_picture(history: History, judge: Judge) -> Draw:
                 x = np.array([float(one.settings[name]) for one in ended])
                 if variable.log:
                     axes.set_xscale("log")
+                    axes.xaxis.set_minor_formatter(NullFormatter())  # which would run into each other
             axes.scatter(x[~good], y[~good], s=9, color="tab:red", alpha=0.5, label="violates a spec")
             axes.scatter(x[good], y[good], s=9, color="tab:blue", alpha=0.7, label="meets all")
             axes.set_xlabel(plain(name))
             axes.grid(alpha=0.3)
-            if place % columns == 0:
-                axes.set_ylabel(plain(goal_names(judge)[0]))
+            scale_y(axes, "linear", y, goal_names(judge)[0])
+            if place % columns:
+                axes.set_ylabel("")
             if place == 0 and not good.all():
                 axes.legend(fontsize="x-small")
         figure.suptitle(plain(f"Designs that were tried: {goal_names(judge)[0]} over each variable"))

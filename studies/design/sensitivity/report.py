@@ -14,6 +14,7 @@ from tokenspice.studies.design.report import Report, interval_text, number_text,
 from tokenspice.studies.design.sensitivity.indices import Index, Screened
 from tokenspice.studies.design.sensitivity.one_at_a_time import Effect
 from tokenspice.studies.design.tool import Findings
+from tokenspice.studies.plot.sets import value_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +89,9 @@ def tornado(metric: str, effects: Sequence[Effect]) -> Draw:
         axes.barh(places, means, color=["tab:blue" if mean >= 0 else "tab:red" for mean in means])
         axes.errorbar(means, places, xerr=[means - lows, highs - means], fmt="none", ecolor="black", capsize=3)
         axes.axvline(0, color="black", linewidth=0.8)
-        labels = [f"{one.change.name}\n{shown(one.change.before)} → {shown(one.change.after)}" for one in effects]
+        labels = [
+            f"{one.change.name}\n{value_text(one.change.before)} → {value_text(one.change.after)}" for one in effects
+        ]
         axes.set_yticks(places, labels, fontsize="small")
 
     size = (8.0, 1.5 + 0.5 * len(effects))
