@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from tokenspice.engine.variables import Value
 from tokenspice.studies.plot.picture import new_figure, plain, save
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from tokenspice.engine.units import Floats
 
-__all__ = ["Draw", "chart", "heat_map"]
+__all__ = ["Draw", "chart", "heat_map", "numbers_of"]
 
 Draw: TypeAlias = Callable[[Path], Path]
 """Draws a picture to a path, and returns it."""
@@ -41,6 +42,16 @@ def chart(
         return save(figure, path)
 
     return to
+
+
+def numbers_of(values: Sequence[Value]) -> list[float]:
+    """Return settings as numbers, amounts too, which are text; none if one of them is a name or a yes or no."""
+    if any(isinstance(value, bool) for value in values):
+        return []
+    try:
+        return [float(value) for value in values]
+    except ValueError:
+        return []
 
 
 def move_legend(axes: "Axes") -> None:

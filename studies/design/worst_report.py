@@ -10,13 +10,12 @@ import pyarrow as pa
 
 from tokenspice.engine.units import Floats
 from tokenspice.engine.variables import Value
-from tokenspice.studies.design.charts import Draw, chart
+from tokenspice.studies.design.charts import Draw, chart, numbers_of
 from tokenspice.studies.design.evaluator import Evaluator, Outcome
 from tokenspice.studies.design.fixed_statistics import order_statistics, student
 from tokenspice.studies.design.margins import Margins
 from tokenspice.studies.design.report import Report, interval_text, number_text, percent_text
 from tokenspice.studies.design.run_table import table_of
-from tokenspice.studies.plot.sets import is_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -200,9 +199,8 @@ def slice_chart(tried: Sequence[Tried], name: str) -> Draw:
     def draw(axes: "Axes") -> None:
         finite = [one for one in tried if math.isfinite(one.value)]
         values = [one.settings[name] for one in finite]
-        x = (
-            values if all(map(is_number, values)) else [str(value) for value in values]
-        )  # names in the order of the search
+        names = [str(value) for value in values]
+        x: Sequence[float] | Sequence[str] = numbers_of(values) or names
         axes.plot(x, [one.value for one in finite], ".", color="tab:blue")
         axes.axhline(0.0, color="black", linestyle="--")
 

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from tokenspice.engine.units import Floats
-from tokenspice.studies.design.charts import Draw, chart
+from tokenspice.engine.variables import Value
+from tokenspice.studies.design.charts import Draw, chart, numbers_of
 from tokenspice.studies.design.evaluator import Evaluator
 from tokenspice.studies.design.report import Report, interval_text, number_text, percent_text
 from tokenspice.studies.design.sensitivity.indices import Index, Screened
@@ -81,6 +82,12 @@ def effect_table(effects: Sequence[Effect]) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
+def brief(value: Value) -> str:
+    """Write a value in the few digits that a picture has room for."""
+    numbers = numbers_of([value])
+    return value_text(numbers[0] if numbers else value)
+
+
 def tornado(metric: str, effects: Sequence[Effect]) -> Draw:
     def draw(axes: "Axes") -> None:
         places = np.arange(len(effects))[::-1]
@@ -89,9 +96,7 @@ def tornado(metric: str, effects: Sequence[Effect]) -> Draw:
         axes.barh(places, means, color=["tab:blue" if mean >= 0 else "tab:red" for mean in means])
         axes.errorbar(means, places, xerr=[means - lows, highs - means], fmt="none", ecolor="black", capsize=3)
         axes.axvline(0, color="black", linewidth=0.8)
-        labels = [
-            f"{one.change.name}\n{value_text(one.change.before)} → {value_text(one.change.after)}" for one in effects
-        ]
+        labels = [f"{one.change.name}\n{brief(one.change.before)} → {brief(one.change.after)}" for one in effects]
         axes.set_yticks(places, labels, fontsize="small")
 
     size = (8.0, 1.5 + 0.5 * len(effects))

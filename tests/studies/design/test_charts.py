@@ -37,13 +37,14 @@ def test_a_legend_stands_beside_the_data(figures: list[Figure]) -> None:
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["least so far"]
 
 
-def test_margins_stand_over_whole_numbers_in_their_order_and_over_names_one_by_one(figures: list[Figure]) -> None:
-    numbers = [Tried((0.0,), {"n": n, "oracle": f"kind {n}"}, "search", -n) for n in (6, 50, 2)]
+def test_margins_stand_over_numbers_in_their_order_and_over_names_one_by_one(figures: list[Figure]) -> None:
+    numbers = [Tried((0.0,), {"n": n, "pool_OCEAN": f"{n}.5", "oracle": f"kind {n}"}, "search", -n) for n in (6, 50, 2)]
 
-    for name in ("n", "oracle"):
+    for name in ("n", "pool_OCEAN", "oracle"):
         slice_chart(numbers, name)(Path("margins.png"))
 
     assert [np.asarray(figure.axes[0].lines[0].get_xdata()).tolist() for figure in figures] == [
         [6, 50, 2],
+        [6.5, 50.5, 2.5],
         ["kind 6", "kind 50", "kind 2"],
     ]
