@@ -226,6 +226,8 @@ def drawn(runs: RareRuns, asked: Asked) -> Draw:
     """Return what draws the probability to lie beyond a level, over the level, of each repetition."""
 
     def draw(axes: "Axes") -> None:
+        if not runs.repetitions:
+            axes.text(0.5, 0.5, "no repetition has ended", ha="center", transform=axes.transAxes)
         for one in runs.repetitions:
             axes.plot(
                 [level for level, _ in one.levels], [share for _, share in one.levels], color="tab:blue", alpha=0.4
