@@ -71,6 +71,7 @@ def optimise(
         raise StudyError(f'there is no constraint "{constraint}". Choose margin or share.')
     if importlib.util.find_spec("optuna") is None or importlib.util.find_spec("cmaes") is None:
         raise StudyError("optimise needs Optuna and cmaes. Install them: pip install 'tokenspice[design]'.")
+    refuse_what_is_not_heeded(sampler, constraint, local, robust)
     options = {"sampler": sampler, "constraint": constraint, "local": local, "robust": robust}
 
     def ask(evaluator: Evaluator) -> Findings:
@@ -90,6 +91,23 @@ def optimise(
     return run_tool(
         "optimise", what, study, common, options, lambda one, request: plan(one, request, robust, local), ask
     )
+
+
+def refuse_what_is_not_heeded(sampler: Sampler, constraint: Constraint, local: bool, robust: Robust) -> None:
+    """Refuse words that the others leave without effect.
+
+    Raises:
+        StudyError: there is one.
+    """
+    if local and sampler != "auto":
+        raise StudyError(f"--local walks by linear models, and takes no --sampler {sampler}. Leave one of them out.")
+    if robust not in ("corners", "regret"):
+        return
+    if local:
+        raise StudyError(f"--robust {robust} has a search of its own. Leave --local out.")
+    if constraint == "share":
+        how = "in their share of all runs" if robust == "corners" else "on average in each scenario"
+        raise StudyError(f"--robust {robust} judges specs {how}. Leave --constraint share out.")
 
 
 def plan(study: Study, request: Request, robust: Robust, local: bool) -> Plan:
