@@ -7,6 +7,7 @@ lends the libraries, since nothing is fetched here; what is tried is in a folder
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.conftest import PROJECT
 from tests.studies.terminal import tsp
@@ -36,37 +38,88 @@ OTHERS = {
 
 
 @pytest.fixture(scope="module")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that all workers of this test run share; while one makes what is missing in it, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "packaged"
+    folder.mkdir(exist_ok=True)
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def sdist(made: Path) -> Path:
     """A source distribution of what git has here."""
     if not (PROJECT / ".git").exists():
         pytest.skip("this is no git checkout")
-    out = tmp_path_factory.mktemp("sdist")
-    build("--sdist", "--outdir", str(out), str(PROJECT))
-    return next(out.glob("*.tar.gz"))
+    with FileLock(made / "lock"):
+        if not (made / "sdist").exists():
+            build("--sdist", "--outdir", str(made / "sdist-new"), str(PROJECT))
+            (made / "sdist-new").rename(made / "sdist")
+    return next((made / "sdist").glob("*.tar.gz"))
 
 
 @pytest.fixture(scope="module")
-def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel from the source distribution, with the cores that this checkout has compiled already."""
-    folder = tmp_path_factory.mktemp("wheel")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
-    (source,) = folder.iterdir()
-    build("--wheel", "--outdir", str(folder), str(source), TOKENSPICE_REQUIRE_CORE="1")
-    return next(folder.glob("*.whl"))
+def source(made: Path, sdist: Path) -> Path:
+    """What is in the source distribution."""
+    with FileLock(made / "lock"):
+        if not (made / "source").exists():
+            with tarfile.open(sdist) as archive:
+                archive.extractall(made / "source-new", filter="data")
+            (made / "source-new").rename(made / "source")
+    (folder,) = (made / "source").iterdir()
+    return folder
 
 
 @pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def wheel(made: Path, source: Path) -> Path:
+    """A wheel from the source distribution.
+
+    Cargo tells crates apart by their paths, and would compile the cores again where the archive was unpacked. It is sent to
+    the checkout, which has the same sources of the cores.
+    """
+    assert sources_of_cores(source) == sources_of_cores(PROJECT)
+    with FileLock(made / "lock"):
+        if not (made / "wheel").exists():
+            cargo = {"CARGO": str(cargo_of_the_checkout(made))} if os.name == "posix" and shutil.which("cargo") else {}
+            out = made / "wheel-new"
+            build("--wheel", "--outdir", str(out), str(source), TOKENSPICE_REQUIRE_CORE="1", **cargo)
+            out.rename(made / "wheel")
+    return next((made / "wheel").glob("*.whl"))
+
+
+def sources_of_cores(source: Path) -> dict[str, bytes]:
+    packages = source / "src" / "tokenspice"
+    return {
+        path.relative_to(packages).as_posix(): path.read_bytes()
+        for core in (packages / "web3engine" / "core", packages / "markets" / "pools" / "core")
+        for path in core.rglob("*")
+        if path.suffix in (".rs", ".toml", ".lock") and "target" not in path.relative_to(core).parts
+    }
+
+
+def cargo_of_the_checkout(folder: Path) -> Path:
+    script = folder / "cargo"
+    script.write_text(f"""#!/bin/sh
+unset CARGO
+cd {shlex.quote(str(PROJECT))} && exec {shlex.quote(str(shutil.which("cargo")))} "$@"
+""")
+    script.chmod(0o755)
+    return script
+
+
+@pytest.fixture(scope="module")
+def python(made: Path, wheel: Path) -> Path:
     """An environment with the wheel, and the libraries of this one."""
-    folder = tmp_path_factory.mktemp("installed")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    python = folder / BIN / "python"
+    folder = made / "installed"
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder)}))
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(packages)
-    (packages / "libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
-    yield python
+    with FileLock(made / "lock"):
+        if not (packages / "libraries.pth").exists():
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(packages)
+            subprocess.run([folder / BIN / "python", "-m", "compileall", "-q", packages / "tokenspice"], check=False)
+            (packages / "libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return folder / BIN / "python"
 
 
 def build(*args: str, **more: str) -> None:
@@ -188,9 +241,9 @@ def test_what_is_made_goes_to_no_installed_folder(python: Path, empty: Path) -> 
 def test_a_wheel_without_its_cores_can_be_refused(sdist: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
-    (source,) = tmp_path.iterdir()
+    (unpacked,) = tmp_path.iterdir()
     environment = os.environ | {"TOKENSPICE_REQUIRE_CORE": "1", "PATH": without_cargo(os.environ["PATH"])}
-    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path), str(source)]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(tmp_path), str(unpacked)]
 
     refused = subprocess.run(command, capture_output=True, text=True, env=environment)
 
