@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from filelock import FileLock
 
 from tests.conftest import PROJECT
 
@@ -38,14 +40,24 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages() -> list[Path]:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The site's pages, built once for all workers of this test run."""
     if importlib.util.find_spec("zensical") is None:
         pytest.skip("the extra docs is not installed")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / "site.lock"):
+        if not (shared / "site.built").exists():
+            build_site()
+            (shared / "site.built").touch()
+    return sorted(SITE.rglob("*.html"))
+
+
+def build_site() -> None:
     command = [sys.executable, str(PROJECT / "docs" / "build_site.py")]
     built = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
     assert built.returncode == 0, built.stdout + built.stderr
     assert "Warning" not in built.stdout + built.stderr
-    return sorted(SITE.rglob("*.html"))
 
 
 def test_every_document_and_every_netlist_has_its_page(pages: list[Path]) -> None:
