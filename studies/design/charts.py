@@ -1,24 +1,24 @@
 """What the pictures of all tools share: one size, one style, one file each; no window, and no time in the file."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from tokenspice.engine.variables import Value
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from tokenspice.engine.units import Floats
 
 __all__ = ["Draw", "chart", "heat_map", "numbers_of"]
 
-Draw: TypeAlias = Callable[[Path], Path]
-"""Draws a picture to a path, and returns it."""
+Draw: TypeAlias = Callable[[], "Figure"]
+"""Draws a picture, which whoever asked for it signs and writes."""
 
 GOOD, BAD = "tab:blue", "tab:red"  # what meets a spec, and what does not
 WIDE = 22  # characters of a name of a column, from which it is broken
@@ -30,7 +30,7 @@ def chart(
 ) -> Draw:
     """Return what draws a picture of one pair of axes."""
 
-    def to(path: Path) -> Path:
+    def drawn() -> "Figure":
         figure = new_figure(*size)
         axes = figure.add_subplot()
         axes.grid(alpha=0.3)
@@ -39,9 +39,9 @@ def chart(
         axes.set_xlabel(plain(x_label))
         axes.set_ylabel(plain(y_label))
         move_legend(axes)
-        return save(figure, path)
+        return figure
 
-    return to
+    return drawn
 
 
 def numbers_of(values: Sequence[Value]) -> list[float]:
@@ -77,7 +77,7 @@ def heat_map(
         texts: what stands in each cell.
     """
 
-    def to(path: Path) -> Path:
+    def drawn() -> "Figure":
         figure = new_figure(2.5 + 1.6 * max(len(columns), 2), 1.8 + 0.42 * max(len(rows), 3))
         axes = figure.add_subplot()
         finite = values[np.isfinite(values)]
@@ -95,6 +95,6 @@ def heat_map(
         axes.set_yticks(range(len(rows)), [plain(name) for name in rows])
         axes.set_title(plain(title), wrap=True)
         figure.colorbar(image, ax=axes, label=label)
-        return save(figure, path)
+        return figure
 
-    return to
+    return drawn

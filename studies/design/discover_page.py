@@ -1,7 +1,6 @@
 """What scenario discovery leaves: the boxes in words, tables, and pictures."""
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +11,11 @@ from tokenspice.studies.design.report import Report, percent_text
 from tokenspice.studies.design.scenarios.boxes import FailureBox, Scores
 from tokenspice.studies.design.scenarios.discovered import Discovered, FoundBox
 from tokenspice.studies.design.tool import Findings
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from tokenspice.engine.units import Floats
 
@@ -134,7 +134,7 @@ def columns_of(scores: list[Scores]) -> dict[str, Any]:
     return columns
 
 
-def draw_box(discovered: Discovered, found: FoundBox, path: Path) -> Path:
+def draw_box(discovered: Discovered, found: FoundBox) -> "Figure":
     """Draw all runs over the two variables that the box limits most, and the box."""
     names = sorted(found.box.limits, key=lambda name: (found.quasi_p[name], name))
     others = [name for name in discovered.table if name not in names]
@@ -150,7 +150,7 @@ def draw_box(discovered: Discovered, found: FoundBox, path: Path) -> Path:
     shade(axes, found.box, discovered, one, other)
     axes.set_title(plain(str(found.box)), fontsize="medium", wrap=True)
     figure.legend(loc="outside right upper")
-    return save(figure, path)
+    return figure
 
 
 def places(axes: "Axes", which: str, values: Any, name: str, rng: np.random.Generator) -> "Floats":

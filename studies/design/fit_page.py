@@ -1,8 +1,7 @@
 """What a fit leaves: the posterior, a page, and pictures."""
 
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +13,10 @@ from tokenspice.studies.design.fixed_statistics import student
 from tokenspice.studies.design.identity import as_text
 from tokenspice.studies.design.report import Report, interval_text, number_text, percent_text
 from tokenspice.studies.design.tool import Findings
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["findings"]
 
@@ -226,7 +228,7 @@ def best_toml(best: BestFit) -> bytes:
     return ("# For --set, each.\n[set]\n" + "\n".join(lines) + "\n").encode()
 
 
-def draw_pairs(fitted: Fitted, path: Path) -> Path:
+def draw_pairs(fitted: Fitted) -> "Figure":
     """Draw each variable's weight beside the prior's, and each pair of variables."""
     names = fitted.prior.names[:SHOWN]
     posterior = fitted.posterior
@@ -255,10 +257,10 @@ def draw_pairs(fitted: Fitted, path: Path) -> Path:
                 panel.set_ylabel(plain(below))
     panels[0][0].legend(fontsize="x-small")
     figure.suptitle("Posterior, in standard deviations of the prior", fontsize="medium", wrap=True)
-    return save(figure, path)
+    return figure
 
 
-def draw_predicted(predicted: Predicted, path: Path) -> Path:
+def draw_predicted(predicted: Predicted) -> "Figure":
     """Draw the data over the bands of the posterior's runs."""
     names = list(predicted.runs)[:SHOWN]
     figure = new_figure(max(4.4 * min(len(names), 3), 6.0), 3.4 * -(-len(names) // 3) + 0.5)
@@ -274,4 +276,4 @@ def draw_predicted(predicted: Predicted, path: Path) -> Path:
     for panel in panels[len(names) :]:
         panel.set_visible(False)
     panels[0].legend(fontsize="x-small")
-    return save(figure, path)
+    return figure

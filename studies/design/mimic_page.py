@@ -1,8 +1,7 @@
 """What a mimic leaves: netlist.py, model.json, about.md, tables of its errors, and pictures."""
 
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +14,10 @@ from tokenspice.studies.design.subject import NetlistCandidate
 from tokenspice.studies.design.surrogate.sets import axes_of
 from tokenspice.studies.design.tool import Findings
 from tokenspice.studies.netlist.netlist import Netlist
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["findings"]
 
@@ -145,7 +147,7 @@ def shown_columns(mimicked: Mimicked) -> list[str]:
     return [name for name, one in mimicked.columns.items() if one.size > 0][:SHOWN]
 
 
-def draw_left_out_runs(mimicked: Mimicked, path: Path) -> Path:
+def draw_left_out_runs(mimicked: Mimicked) -> "Figure":
     """Draw, for some columns, the true runs of three sets over the bands of a mimic that had not seen them."""
     learnt, rows, names = mimicked.learnt, mimicked.rows, shown_columns(mimicked)
     days = rows.time["Day"]
@@ -166,4 +168,4 @@ def draw_left_out_runs(mimicked: Mimicked, path: Path) -> Path:
     for panel in panels[len(names) :]:
         panel.set_visible(False)
     figure.suptitle("True runs of three left-out sets, and the mimic's 90 % bands", fontsize="medium")
-    return save(figure, path)
+    return figure

@@ -27,6 +27,7 @@ from tokenspice.studies.design.space import as_value
 from tokenspice.studies.design.work import Function, FunctionWork, NetlistWork, Questions, Work, call
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.code_record import code_hash
+from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.record.run_folder import versions
 from tokenspice.web3engine.url import is_url, masked
 
@@ -35,6 +36,10 @@ __all__ = ["Candidate", "FunctionCandidate", "NetlistCandidate", "check_study", 
 
 class Candidate(Protocol):
     """What a study is about."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, with the parameters that all its runs share."""
 
     @property
     def types(self) -> Mapping[str, Any]:
@@ -93,6 +98,10 @@ class NetlistCandidate:
             raise StrategyError("every run has a seed of its own. Write --seed to draw others.")
         self._known = {one.name: one for one in parameters(netlist.strategy(self.base.fixed))}
         check_chain(self.base, workers)
+
+    @property
+    def name(self) -> str:
+        return named(netlist_name(self.netlist.path), self.base.fixed)
 
     @property
     def types(self) -> Mapping[str, Any]:
@@ -208,6 +217,10 @@ class FunctionCandidate:
         self.types: Mapping[str, Any] = {}
         self.defaults: Mapping[str, Value] = dict(fixed)
 
+    @property
+    def name(self) -> str:
+        return named(getattr(self._function, "__name__", type(self._function).__name__), self._fixed)
+
     def canonical(self, identity: Identity) -> Identity:
         settings = sorted((self._fixed | identity.values).items())
         return dataclasses.replace(identity, settings=tuple(settings), silenced=tuple(sorted(identity.silenced)))
@@ -229,6 +242,10 @@ class FunctionCandidate:
 
     def command(self, identity: Identity) -> str:
         return call(self._function, identity)
+
+
+def named(name: str, fixed: Mapping[str, Any]) -> str:
+    return " · ".join([name, *(f"{parameter} = {value}" for parameter, value in fixed.items())])
 
 
 def short_path(path: Path) -> str:

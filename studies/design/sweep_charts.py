@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +12,11 @@ from tokenspice.studies.design.charts import Draw
 from tokenspice.studies.design.surrogate.axes import Axis
 from tokenspice.studies.design.surrogate.effects import Effects, MainEffect, PairEffect
 from tokenspice.studies.design.surrogate.response import Surrogate
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["sweep_charts"]
 
@@ -41,7 +41,7 @@ def sweep_charts(surrogate: Surrogate, effects: dict[str, Effects]) -> dict[str,
     return charts
 
 
-def draw_mains(mains: Sequence[MainEffect], axes: dict[str, Axis], label: str, error: str, path: Path) -> Path:
+def draw_mains(mains: Sequence[MainEffect], axes: dict[str, Axis], label: str, error: str) -> "Figure":
     """Draw the mean response along each variable, all to one scale."""
     rows = -(-len(mains) // ACROSS)
     columns = min(len(mains), ACROSS)
@@ -59,10 +59,10 @@ def draw_mains(mains: Sequence[MainEffect], axes: dict[str, Axis], label: str, e
     for place in range(0, len(mains), columns):
         panels[place].set_ylabel(plain(f"mean of {label}"), wrap=True)
     figure.suptitle(plain(f"{label}: {error}"), fontsize="medium", wrap=True)
-    return save(figure, path)
+    return figure
 
 
-def draw_pairs(pairs: Sequence[PairEffect], axes: dict[str, Axis], label: str, error: str, path: Path) -> Path:
+def draw_pairs(pairs: Sequence[PairEffect], axes: dict[str, Axis], label: str, error: str) -> "Figure":
     """Draw the mean response over each pair of variables."""
     figure = new_figure(4.6 * len(pairs) + 0.6, 4.4)
     panels = np.atleast_1d(figure.subplots(1, len(pairs), squeeze=False)).ravel()
@@ -81,10 +81,10 @@ def draw_pairs(pairs: Sequence[PairEffect], axes: dict[str, Axis], label: str, e
         panel.set_title(f"together {pair.share:.1%} more than alone", fontsize="small")
     figure.colorbar(drawn, ax=list(panels), label=plain(f"mean of {label}"))
     figure.suptitle(plain(f"{label}: {error}"), fontsize="medium", wrap=True)
-    return save(figure, path)
+    return figure
 
 
-def draw_left_out(means: Floats, predicted: Floats, label: str, error: str, path: Path) -> Path:
+def draw_left_out(means: Floats, predicted: Floats, label: str, error: str) -> "Figure":
     """Draw each set's mean against what was learnt without it."""
     figure = new_figure(5, 5)
     panel = figure.add_subplot()
@@ -94,7 +94,7 @@ def draw_left_out(means: Floats, predicted: Floats, label: str, error: str, path
     panel.set(xlabel=plain(f"learnt without it: {label}"), ylabel=plain(f"mean of the set's runs: {label}"))
     panel.set_title(plain(error), fontsize="small", wrap=True)
     panel.grid(alpha=0.3)
-    return save(figure, path)
+    return figure
 
 
 def places(axis: Axis, values: Sequence[Value]) -> Floats:

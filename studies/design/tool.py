@@ -15,6 +15,7 @@ from tokenspice.studies.design.opening import What, netlist_of, open_study, stud
 from tokenspice.studies.design.report import Report
 from tokenspice.studies.design.request import Common, Request, as_request
 from tokenspice.studies.design.result import Result, Verdict
+from tokenspice.studies.plot.picture import add_source, save
 
 __all__ = ["Ask", "Findings", "Plan", "run_tool"]
 
@@ -106,8 +107,11 @@ def write(tool: str, evaluator: Evaluator, findings: Findings) -> None:
         folder.write(f"{name}.parquet", as_parquet(table))
     for name, content in findings.files.items():
         folder.write(name, content)
+    source = f"{evaluator.candidate.name} · {tool} · {evaluator.runs_asked} runs, seed {evaluator.request.seed}"
     for name, draw in findings.charts.items():
-        draw(folder.path / f"{name}.png")
+        figure = draw()
+        add_source(figure, source)
+        save(figure, folder.path / f"{name}.png")
         findings.report.picture(f"{name}.png", name.replace("_", " "))
     folder.write("report.md", findings.report.page.encode())
     shutil.rmtree(folder.path / "starts", ignore_errors=True)

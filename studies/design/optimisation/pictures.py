@@ -1,6 +1,5 @@
 """Pictures of a search: how it went, how its goal depends on each variable, and the front of two goals."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +9,11 @@ from tokenspice.studies.design.charts import Draw, chart
 from tokenspice.studies.design.optimisation.history import History
 from tokenspice.studies.design.optimisation.judge import Judge
 from tokenspice.studies.plot.axes import scale_y
-from tokenspice.studies.plot.picture import new_figure, plain, save
+from tokenspice.studies.plot.picture import new_figure, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from tokenspice.studies.design.optimisation.found import Found
 
@@ -61,7 +61,7 @@ def history_picture(history: History, judge: Judge) -> Draw:
 def slices_picture(history: History, judge: Judge) -> Draw:
     """Draw every design that was tried: the first goal over each variable."""
 
-    def to(path: Path) -> Path:
+    def drawn() -> "Figure":
         from matplotlib.ticker import NullFormatter
 
         names = judge.box.names
@@ -93,9 +93,9 @@ def slices_picture(history: History, judge: Judge) -> Draw:
             if place == 0 and not good.all():
                 axes.legend(fontsize="x-small")
         figure.suptitle(plain(f"Designs that were tried: {goal_names(judge)[0]} over each variable"))
-        return save(figure, path)
+        return figure
 
-    return to
+    return drawn
 
 
 def front_picture(judge: Judge, found: "Found", chosen: int) -> Draw:
