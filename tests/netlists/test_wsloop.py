@@ -260,8 +260,8 @@ def test_nine_charts_are_tokenspices_and_all_can_be_drawn_although_growth_begins
     assert not netlist.needs_chain
     assert np.isinf(values[0, header.index("network_rev_growth/mo")])
     names = [path.stem for path in paths]
-    assert names[:3] == ["OCEAN_Price_LOG", "Valuation_LOG", "Monthly_OceanDAO_Income_LOG"]
-    assert names.index("Monthly_R&D_Spend_LOG") == 12  # the last of TokenSPICE's thirteen
+    assert names[1:4] == ["OCEAN_Price_LOG", "Valuation_LOG", "Monthly_OceanDAO_Income_LOG"]
+    assert names.index("Monthly_R&D_Spend_LOG") == 13  # the last of TokenSPICE's thirteen
 
 
 def test_supplies_are_tokenspices() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["RareRuns", "Repetition", "findings_of"]
 
 COMMON = 0.01  # from which on plain runs are cheaper
+SKEWED = 1.0  # standard deviation of a repetition per mean, from which on ten of them do not look normal
 MOST_SHOWN = 5  # failing runs whose commands the page gives
 MOST_KEPT = 1_000  # failing runs that the table holds
 
@@ -165,7 +166,7 @@ def report_of(evaluator: Evaluator, asked: Asked, runs: RareRuns, failing: Seque
         rows_of(runs),
     )
     report.text(f"By {runs.method}: {runs.why}. {len(runs.repetitions)} independent repetitions.")
-    for sentence in warnings_of(asked, runs, estimate):
+    for sentence in warnings_of(asked, runs, estimate, bool(evaluator.study.random)):
         report.text(sentence)
     if failing:
         report.section("Runs that failed")
@@ -186,7 +187,7 @@ def rows_of(runs: RareRuns) -> list[tuple[object, ...]]:
     return found
 
 
-def warnings_of(asked: Asked, runs: RareRuns, estimate: Estimate) -> list[str]:
+def warnings_of(asked: Asked, runs: RareRuns, estimate: Estimate, has_random: bool) -> list[str]:
     """Say what a reader must know before believing the number."""
     found = []
     if not estimate.probability:
@@ -198,6 +199,16 @@ def warnings_of(asked: Asked, runs: RareRuns, estimate: Estimate) -> list[str]:
         found.append(
             f"Repetition {estimate.dominant} alone is {share:.0%} of the sum: what it saw, the others missed. The number is "
             "a lower bound."
+        )
+    if estimate.coefficient > SKEWED:
+        found.append(
+            f"Repetitions differ by {estimate.coefficient:.1f} times their mean: most miss what a few see, and the interval "
+            "is too narrow, more often too low. Write a larger --size."
+        )
+    if runs.method == "splitting" and has_random:
+        found.append(
+            "A branch draws no random variable anew, only what the streams give after it. Where the random variables drive "
+            "the failures, --size must be large enough to hold the bad ones, or write --method subset."
         )
     if runs.check and runs.is_contradicted:
         found.append(

@@ -131,7 +131,7 @@ CASES: dict[str, Case] = {
     "worst": a_worst,
 }
 
-SLOW = CASES.keys() - {"corners", "sense, one at a time", "yield"}
+SLOW = CASES.keys() - {"yield"}
 """Those that are only of the slow tier: they learn from many runs, or another case shows the same of their tool."""
 
 FEW = {"optimise", "rare", "yield"}

@@ -4,6 +4,7 @@ import os
 import signal
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,15 @@ def test_two_methods_that_disagree_are_both_reported() -> None:
 
 def test_common_failures_are_cheaper_by_yield() -> None:
     assert "yield is cheaper" in small().report()
+
+
+def test_branches_that_draw_no_random_variable_anew_are_told() -> None:
+    study = replace(problems.RESERVE, random={"u": Normal(60, 20)})
+
+    found = rare(problems.reserve, study, method="splitting", size=40, repeats=2, rel=9)
+
+    assert "A branch draws no random variable anew" in found.report()
+    assert "random variable" not in small().report()
 
 
 def test_the_report_repeats_failing_runs() -> None:
