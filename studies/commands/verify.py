@@ -51,4 +51,5 @@ def verify(
                 )
             raise typer.Exit(1)
         if not quiet:
-            print(f"{folder}: all {verdict.n_files} files are the same bytes when it is run again")
+            files = "its file is" if verdict.n_files == 1 else f"all {verdict.n_files} files are"
+            print(f"{folder}: {files} the same bytes when it is run again")

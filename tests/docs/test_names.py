@@ -11,15 +11,8 @@ from tests.conftest import PROJECT
 PAGE = PROJECT / "docs" / "names.md"
 PACKAGES = (
     *("", "engine", "web3engine", "markets", "markets.pools", "markets.prices", "markets.strategies"),
-    *(
-        "protocols",
-        "protocols.rai",
-        "protocols.dynamicpool",
-        "agents",
-        "agents.dynamic_pools",
-        "studies",
-        "studies.twin",
-    ),
+    *("protocols", "protocols.rai", "protocols.dynamicpool", "agents", "agents.dynamic_pools"),
+    *("studies", "studies.design", "studies.twin"),
 )
 HEAD = """# Public names
 
