@@ -80,6 +80,18 @@ SLOW = (
 
 # Files, tests in them, or cases of these.
 WEEKLY = (
+    "docs/test_notebooks.py::test_a_notebook_runs[contract",
+    "docs/test_notebooks.py::test_a_notebook_runs[sweep",
+    "docs/test_notebooks.py::test_a_netlist_that_is_written_in_cells_runs_here_and_in_workers",
+    "netlists/test_studies.py::test_every_metric_of_a_study_has_a_value",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[minter_ecosystem",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[opsci_naive",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[peer_review",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[pool_network",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[quadratic_funding",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[scheduler",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[source_cred",
+    "packaging/test_wheel.py::test_a_netlist_that_needs_nothing_else_runs[wsloop",
     "studies/design/optimisation/test_optimise.py::test_hartmanns_deepest_well_of_six_dimensions_is_found",
     "studies/design/optimisation/test_optimise.py::test_the_front_of_binh_and_korn_keeps_both_constraints",
     "studies/design/optimisation/test_optimise.py::test_the_front_of_zdt1_rules_nearly_all_that_can_be_ruled",
@@ -90,6 +102,9 @@ WEEKLY = (
     "studies/design/rare/test_rare.py::test_the_seed_is_one_more_coordinate_of_subset_sampling",
     "studies/design/rare/test_splitting.py::test_the_mean_of_many_repetitions_is_the_probability_whatever_the_score",
     "studies/design/test_fit.py::test_known_truths_lie_evenly_in_their_posteriors",
+    "studies/new/test_new.py::test_what_comes_out_runs_and_passes_every_check[plain",
+    "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes[busy",
+    "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes[simplegrant",
 )
 
 # What chance draws is the same on every chain, as other tests show: its bands are looked at on one.

@@ -56,6 +56,7 @@ def file_of(module: ModuleType) -> tuple[str, str | None, int] | None:
     return file, getattr(module, "__cached__", None), id(module.__spec__)
 
 
+@cache  # where a file was imported from
 def shown(file: str) -> str:
     path = Path(file).resolve()
     return path.relative_to(HOME).as_posix() if path.is_relative_to(HOME) else str(path)
@@ -78,7 +79,8 @@ def module_hash(file: str, cached: str | None, number: int) -> str:
 def libraries() -> dict[str, str]:
     """Return the versions of the libraries of which something was imported, by the name that they are imported by."""
     tops = [(name, module) for name, module in list(sys.modules.items()) if "." not in name and name != OURS]
-    found = {name: getattr(module, "__version__", None) for name, module in tops}
+    # Not by asking the module, for some answer with a warning.
+    found = {name: getattr(module, "__dict__", {}).get("__version__") for name, module in tops}
     return {name: version for name, version in sorted(found.items()) if isinstance(version, str)}
 
 

@@ -20,14 +20,19 @@ from tokenspice.web3engine.config import Config
 NOT_COMPARED = {"tool.log", "lock"}
 REQUEST = {"max_ticks": 3}
 
-every_tool = pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, id=name, marks=[pytest.mark.slow] if name in SLOW else []) for name, case in CASES.items()],
-)
 
-a_few_tools = pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, id=name, marks=[] if name in FEW else [pytest.mark.weekly]) for name, case in CASES.items()],
+def marks(name: str, seldom: bool) -> list[pytest.MarkDecorator]:
+    """The tier of a tool's test; one that is seldom run is so for a few tools in the checks of every change."""
+    if name not in FEW:
+        return [pytest.mark.weekly]
+    return [pytest.mark.slow] if seldom or name in SLOW else []
+
+
+every_tool, a_few_tools = (
+    pytest.mark.parametrize(
+        "case", [pytest.param(case, id=name, marks=marks(name, seldom)) for name, case in CASES.items()]
+    )
+    for seldom in (False, True)
 )
 
 
