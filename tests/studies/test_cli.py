@@ -113,8 +113,9 @@ def test_wrong_usage_exits_with_2(args: tuple[object, ...], tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_netlist_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
-    refused(tsp("run", "nosuch", tmp_path / "o"), "nosuch: no such netlist", "simplegrant")
+def test_a_netlist_that_is_not_there_is_answered_with_where_to_look(tmp_path: Path) -> None:
+    refused(tsp("run", "nosuch", tmp_path / "o"), "nosuch: no such netlist", "tsp list")
+    refused(tsp("run", "simplegrnt", tmp_path / "o"), "Did you mean simplegrant?")
     assert not (tmp_path / "o").exists()
 
 
@@ -222,9 +223,10 @@ def test_verbose_adds_the_traceback(tmp_path: Path) -> None:
 
 
 def test_a_chart_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert tsp("run", NETLIST, tmp_path / "o").returncode == 0
     (tmp_path / "simplegrant").mkdir()
     other = tmp_path / "simplegrant" / "netlist.py"
+    other.write_text(NETLIST.read_text())
+    assert tsp("run", other, tmp_path / "o").returncode == 0
     other.write_text(NETLIST.read_text().replace('granter_OCEAN=""', 'nobodys_OCEAN=""'))
 
     refused(tsp("plot", other, tmp_path / "o", tmp_path / "png"), "nobodys_OCEAN", "granter_OCEAN")

@@ -34,7 +34,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 @needs_core
 @pytest.mark.parametrize(
-    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.weekly) for name in NAMES]
 )
 def test_stepped_and_rewound_sessions_leave_the_bytes_of_an_uninterrupted_run(
     name: str, config: Config, tmp_path: Path

@@ -128,6 +128,7 @@ def test_a_batch_is_drawn(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "png").iterdir()) == [
         "In_the_publishers_wallet_LINEAR.png",
         "Number_of_pools_LINEAR.png",
+        "batch.png",
         "final_n_pools.png",
         "final_publisher_OCEAN.png",
     ]

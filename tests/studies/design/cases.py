@@ -131,8 +131,5 @@ CASES: dict[str, Case] = {
     "worst": a_worst,
 }
 
-SLOW = {"optimise", "rare"}
-"""Those that are only of the slow tier: they learn from many runs."""
-
-FEW = {"optimise", "rare", "yield"}
+FEW = {"yield"}
 """Those that are looked at in the checks of every change; the others are so once a week."""

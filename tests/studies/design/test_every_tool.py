@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.studies.design.cases import CASES, FEW, RESERVE, SLOW, STUDY, Calls, Case, reserve_end, slow_reserve_end
+from tests.studies.design.cases import CASES, FEW, RESERVE, STUDY, Calls, Case, reserve_end, slow_reserve_end
 from tokenspice.engine.errors import RunError
 from tokenspice.studies.batch.workers import Workers
 from tokenspice.studies.design.ledger import read_ledger
@@ -25,7 +25,7 @@ def marks(name: str, seldom: bool) -> list[pytest.MarkDecorator]:
     """The tier of a tool's test; one that is seldom run is so for a few tools in the checks of every change."""
     if name not in FEW:
         return [pytest.mark.weekly]
-    return [pytest.mark.slow] if seldom or name in SLOW else []
+    return [pytest.mark.slow] if seldom else []
 
 
 every_tool, a_few_tools = (
