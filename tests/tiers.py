@@ -80,7 +80,10 @@ SLOW = (
 
 # Files, tests in them, or cases of these.
 WEEKLY = (
+    "contracts/test_shipped.py::test_it_is_what_the_compiler_makes_of_them",
     "docs/test_docs.py::test_the_document_does_what_it_says[design.md",
+    "docs/test_docs.py::test_the_document_does_what_it_says[pools.md",
+    "docs/test_docs.py::test_the_document_does_what_it_says[twins.md",
     "docs/test_notebooks.py::test_a_netlist_that_is_written_in_cells_runs_here_and_in_workers",
     "docs/test_notebooks.py::test_a_notebook_runs",
     "docs/test_notebooks.py::test_every_line_of_the_surface_runs_in_a_fresh_kernel",
@@ -106,8 +109,10 @@ WEEKLY = (
     "studies/design/test_mimic.py",
     "studies/design/test_sweep.py",
     "studies/new/test_new.py::test_what_comes_out_runs_and_passes_every_check",
+    "studies/pools/test_training_commands.py",
     "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes[busy",
     "studies/resume/test_resume.py::test_killed_at_any_instant_it_goes_on_to_the_same_bytes[simplegrant",
+    "studies/twin/test_cycle.py",
 )
 
 # What chance draws is the same on every chain, as other tests show: its bands are looked at on one.
