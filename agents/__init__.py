@@ -22,7 +22,7 @@ from tokenspice.agents.speculators import (
 )
 from tokenspice.agents.statistics import gini
 from tokenspice.agents.supply import TokenSupply
-from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market, TakenGain
+from tokenspice.agents.traders import ArbitrageurAgent, Gain, Market, TakenGain, TakenGainKPIs
 from tokenspice.agents.valuation import PoolMark, mark_pool, networth
 from tokenspice.agents.vesting import Vesting, VestingBeneficiaryAgent, VestingFunderAgent, VestingWalletAgent
 
@@ -70,6 +70,7 @@ __all__ = [
     "SwapperAgent",
     "SwapperStrategy",
     "TakenGain",
+    "TakenGainKPIs",
     "TokenSupply",
     "TransientImpact",
     "Vesting",

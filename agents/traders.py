@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol, final
 
-from tokenspice.engine import Amount, SimStateBase, in_tokens
+from tokenspice.agents.prices import PriceAgent
+from tokenspice.engine import Amount, KPIsBase, SimStateBase, in_tokens
 from tokenspice.web3engine import Call, EvmAgentBase, EvmWallet, Reverted, Token
 from tokenspice.web3engine.contract import Reader
 
-__all__ = ["ArbitrageurAgent", "Gain", "Market"]
+__all__ = ["ArbitrageurAgent", "Gain", "Market", "TakenGain", "TakenGainKPIs"]
 
 
 class Market(Protocol):
@@ -104,6 +105,26 @@ class TakenGain:
         """Value what was traded since the last time, with base tokens worth `price` each. Call it after every tick."""
         self.total += self._gain.at(price)
         self._gain.begin_anew()
+
+
+@final
+class TakenGainKPIs(KPIsBase):
+    """Values what was traded in each tick at that tick's outside price.
+
+    Args:
+        time_step: seconds per tick.
+        taken: adds it up.
+        outside: knows the price.
+    """
+
+    def __init__(self, time_step: int, taken: TakenGain, outside: PriceAgent) -> None:
+        super().__init__(time_step)
+        self.taken = taken
+        self._outside = outside
+
+    def takeStep(self, state: SimStateBase) -> None:
+        super().takeStep(state)
+        self.taken.settle(self._outside.price)
 
 
 @final

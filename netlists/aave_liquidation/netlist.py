@@ -13,6 +13,7 @@ from tokenspice.agents import (
     OracleAgent,
     PriceAgent,
     TakenGain,
+    TakenGainKPIs,
     TransientImpact,
     as_answer,
 )
@@ -28,7 +29,6 @@ from tokenspice.engine import (
     Choice,
     Doc,
     Falling,
-    KPIsBase,
     LogNormal,
     LogRow,
     Mark,
@@ -105,7 +105,9 @@ class SimState(SimStateBase):
         trader.send(self.dai.contract.approve(self.market.pool.address, UNLIMITED))
         self.addAgent(LiquidatorAgent("liquidator", trader, chain, self.market, self.pool, borrowers, ss.adversarial))
         self.gain = Gain(chain, trader.address, self.weth, self.dai)
-        self.kpis: KPIs = KPIs(ss.time_step, TakenGain(chain, trader.address, self.weth, self.dai), outside)
+        self.kpis: TakenGainKPIs = TakenGainKPIs(
+            ss.time_step, TakenGain(chain, trader.address, self.weth, self.dai), outside
+        )
 
     def _open_pool(self, ss: SimStrategy) -> UniswapV3Pool:
         uniswap = UniswapV3(self.chain)
@@ -139,25 +141,6 @@ class SimState(SimStateBase):
     def _borrower(self, name: str, ss: SimStrategy) -> BorrowerAgent:
         wallet = self.chain.wallet(name, WETH=ss.collateral_WETH)
         return BorrowerAgent(name, wallet, self.market, self.weth, self.dai, ss.borrower)
-
-
-class KPIs(KPIsBase):
-    """Values what the liquidator does in a tick at that tick's outside price.
-
-    Args:
-        time_step: seconds per tick.
-        taken: adds it up.
-        outside: knows the price.
-    """
-
-    def __init__(self, time_step: int, taken: TakenGain, outside: PriceAgent) -> None:
-        super().__init__(time_step)
-        self.taken = taken
-        self._outside = outside
-
-    def takeStep(self, state: SimStateBase) -> None:
-        super().takeStep(state)
-        self.taken.settle(self._outside.price)
 
 
 def netlist_createLogData(state: SimState) -> LogRow:

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from tokenspice.agents import ArbitrageurAgent, Gain, GeometricBrownianMotion, PriceAgent, TakenGain, TransientImpact
+from tokenspice.agents import (
+    ArbitrageurAgent,
+    Gain,
+    GeometricBrownianMotion,
+    PriceAgent,
+    TakenGain,
+    TakenGainKPIs,
+    TransientImpact,
+)
 from tokenspice.engine import (
     COUNT,
     YEAR,
@@ -13,7 +21,6 @@ from tokenspice.engine import (
     Between,
     Choice,
     Doc,
-    KPIsBase,
     LogNormal,
     LogRow,
     Metric,
@@ -70,26 +77,7 @@ class SimState(SimStateBase):
         self.addAgent(ArbitrageurAgent("arbitrageur", wallet, pool, lambda: outside.traded, heeds_fee=ss.heeds_fee))
         self.chain, self.pool = chain, pool
         self.gain = Gain(chain, wallet.address, weth, dai)
-        self.kpis: KPIs = KPIs(ss.time_step, TakenGain(chain, wallet.address, weth, dai), outside)
-
-
-class KPIs(KPIsBase):
-    """Values each tick's trades at that tick's outside price.
-
-    Args:
-        time_step: seconds per tick.
-        taken: adds them up.
-        outside: knows the price.
-    """
-
-    def __init__(self, time_step: int, taken: TakenGain, outside: PriceAgent) -> None:
-        super().__init__(time_step)
-        self.taken = taken
-        self._outside = outside
-
-    def takeStep(self, state: SimStateBase) -> None:
-        super().takeStep(state)
-        self.taken.settle(self._outside.price)
+        self.kpis: TakenGainKPIs = TakenGainKPIs(ss.time_step, TakenGain(chain, wallet.address, weth, dai), outside)
 
 
 def netlist_createLogData(state: SimState) -> LogRow:

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 
-from tokenspice.engine.errors import FolderExists, RunError
+from tokenspice.engine.errors import RunError
 from tokenspice.engine.tables import DATA
 from tokenspice.files import append_file, held, move_file, replace_file
 from tokenspice.studies.batch.run_specs import Run, Subject
 from tokenspice.studies.batch.worker_task import Outcome
 from tokenspice.studies.record.ending import read_json
-from tokenspice.studies.record.run_folder import lock, refuse_links
+from tokenspice.studies.record.run_folder import new_or_resumed, refuse_links
 
 __all__ = ["BatchFolder"]
 
@@ -54,16 +54,8 @@ class BatchFolder:
         self._resources = ExitStack()
 
     def __enter__(self) -> "BatchFolder":
-        try:
-            self.path.mkdir(parents=True, exist_ok=self._resume)
-        except FileExistsError:
-            raise FolderExists(
-                f"{self.path} exists. Write a new folder for this batch; or --resume, if it was begun there."
-            ) from None
-        except OSError as error:
-            raise RunError(f"{self.path} cannot be made: {error.strerror}.") from error
         with ExitStack() as resources:
-            resources.enter_context(lock(self.path, "another batch"))
+            resources.enter_context(new_or_resumed(self.path, "batch", self._resume))
             with writing(self.path):
                 self._begin()
             self._resources = resources.pop_all()

@@ -18,7 +18,7 @@ from tokenspice.studies.design.identity import Identity
 from tokenspice.studies.design.ledger import Entry, Ledger, read_ledger
 from tokenspice.studies.design.rows import read_rows
 from tokenspice.studies.record.ending import read_json
-from tokenspice.studies.record.run_folder import lock, refuse_links
+from tokenspice.studies.record.run_folder import new_or_resumed, refuse_links
 
 __all__ = ["StudyFolder"]
 
@@ -72,16 +72,8 @@ class StudyFolder:
     def __enter__(self) -> "StudyFolder":
         if self.path is None:
             return self
-        try:
-            self.path.mkdir(parents=True, exist_ok=self._resume)
-        except FileExistsError:
-            raise RunError(
-                f"{self.path} exists. Write a new folder for this study; or --resume, if it was begun there."
-            ) from None
-        except OSError as error:
-            raise RunError(f"{self.path} cannot be made: {error.strerror}.") from error
         with ExitStack() as resources:
-            resources.enter_context(lock(self.path, "another study"))
+            resources.enter_context(new_or_resumed(self.path, "study", self._resume))
             self._begin(self.path)
             self._resources = resources.pop_all()
         return self

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["RunFolder", "lock", "refuse_links", "versions"]
+__all__ = ["RunFolder", "lock", "new_or_resumed", "refuse_links", "versions"]
 
 
 @final
@@ -173,6 +173,30 @@ def lock(path: Path, what: str = "a run") -> Iterator[None]:
             raise RunError(f"{what} is at work in {path}. Wait for it to end, or end it.") from None
         except OSError:
             pass  # some network disks know no locks
+        yield
+
+
+@contextmanager
+def new_or_resumed(path: Path, kind: str, resume: bool) -> Iterator[None]:
+    """Make a folder, unless it may be there, and hold it inside the block.
+
+    Args:
+        path: the folder.
+        kind: of what is kept there, such as "batch", for messages.
+        resume: whether it may be there.
+
+    Raises:
+        RunError: it exists, or cannot be made, or another is at work there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=resume)
+    except FileExistsError:
+        raise FolderExists(
+            f"{path} exists. Write a new folder for this {kind}; or --resume, if it was begun there."
+        ) from None
+    except OSError as error:
+        raise RunError(f"{path} cannot be made: {error.strerror}.") from error
+    with lock(path, f"another {kind}"):
         yield
 
 

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,7 @@ __all__ = ["ALL", "PackageSet", "package_sets", "registry_url", "set_up"]
 ALL = "all"
 LOCK, MANIFEST = "package-lock.json", "package.json"
 MOST_BYTES = 1 << 20
+NPM_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -93,19 +97,24 @@ def set_up(sets: Sequence[PackageSet], registry: str, tell: Callable[[Pinned], N
                 fetch_package(package, registry, to)
 
 
-def registry_url(home: Path = HOME) -> str:
-    """Return the registry: npm's own settings where there are some (environment, ~/.npmrc), else package.json's.
+def registry_url() -> str:
+    """Return the registry that npm's settings name: the environment, ~/.npmrc, else what npm itself answers.
 
     Raises:
-        SetupError: it is no URL.
+        SetupError: nobody names one, or it is no URL.
     """
-    found = next(filter(None, registries(home)), "")
+    found = next(filter(None, registries()), "")
+    if not found:
+        raise SetupError(
+            "no setting names a registry of npm packages, and there is no `npm` on PATH to ask. Write registry=URL in "
+            "~/.npmrc, or npm_config_registry=URL in the environment."
+        )
     if not is_url(found):
         raise SetupError("the registry that npm's settings name is no URL. Write one that begins with https.")
     return found
 
 
-def registries(home: Path) -> Iterator[str]:
+def registries() -> Iterator[str]:
     yield os.environ.get("npm_config_registry", "") or os.environ.get("NPM_CONFIG_REGISTRY", "")
     try:
         lines = (Path.home() / ".npmrc").read_text().splitlines()
@@ -113,4 +122,7 @@ def registries(home: Path) -> Iterator[str]:
         lines = []
     pairs = [line.partition("=") for line in lines]
     yield next((value.strip() for name, _, value in pairs if name.strip() == "registry"), "")
-    yield str(json.loads(read_file(home / MANIFEST, MOST_BYTES)).get("config", {}).get("registry", ""))
+    if npm := shutil.which("npm"):
+        with suppress(OSError, subprocess.SubprocessError):
+            command = [npm, "config", "get", "registry"]
+            yield subprocess.run(command, capture_output=True, text=True, timeout=NPM_PATIENCE_S).stdout.strip()

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -164,14 +166,28 @@ def test_every_package_of_every_platform_is_pinned(on: tuple[str, str]) -> None:
 def test_npms_own_settings_name_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("npm_config_registry", raising=False)
-    ours = json.loads((PROJECT / "package.json").read_text())["config"]["registry"]
-    assert registry_url() == ours
+    npm = shutil.which("npm")
+    assert npm
+    own = subprocess.run([npm, "config", "get", "registry"], capture_output=True, text=True, check=True).stdout.strip()
+    assert registry_url() == own
 
     (tmp_path / ".npmrc").write_text("fund=false\nregistry = http://127.0.0.1:4873/\n")
     assert registry_url() == "http://127.0.0.1:4873/"
 
     monkeypatch.setenv("npm_config_registry", "http://localhost:1/")
     assert registry_url() == "http://localhost:1/"
+
+
+def test_where_nobody_names_a_registry_the_setting_to_write_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(SetupError, match="Write registry=URL in ~/.npmrc"):
+        registry_url()
 
 
 def test_a_missing_package_is_answered_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
