@@ -15,7 +15,6 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.engine.world import World
-from tokenspice.files import HOME
 from tokenspice.studies.show.state_use import asked_for
 from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.token import Token
@@ -147,9 +146,8 @@ def _is_number(value: object) -> TypeGuard[int | float]:
 
 def _is_foreign(kind: type) -> bool:
     """Whether a class comes with Python or with a library; such objects are not looked into."""
-    if kind.__module__.partition(".")[0] in sys.stdlib_module_names:
-        return True
-    module = sys.modules.get(kind.__module__)
-    file = getattr(module, "__file__", None) or ""
-    # Installed, our own packages lie among the libraries.
-    return file.startswith((*site.getsitepackages(), site.getusersitepackages())) and not file.startswith(str(HOME))
+    root = kind.__module__.partition(".")[0]
+    if root == __name__.partition(".")[0]:
+        return False  # ours, which lies among the libraries when it is installed
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
+    return root in sys.stdlib_module_names or file.startswith((*site.getsitepackages(), site.getusersitepackages()))
