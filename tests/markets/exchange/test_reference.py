@@ -32,8 +32,8 @@ def test_price_bands() -> None:
 
 def test_uncrossing_of_plain_orders() -> None:
     case = cases()["UNX-1"]
-    sides = ([(e["price"], e["size"]) for e in case["events"] if e["side"] == side] for side in ("buy", "sell"))
-    volume, low, high, price = reference.uncrossing(*sides)
+    buys, sells = ([(e["price"], e["size"]) for e in case["events"] if e["side"] == side] for side in ("buy", "sell"))
+    volume, low, high, price = reference.uncrossing(buys, sells)
     assert {"volume": volume, "range": [low, high], "price": price} == case["expect"]
 
 
