@@ -24,7 +24,7 @@ class Written:
         n_rows: in memory, by table.
         n_transactions: in memory.
         tables: on the disk.
-        parts: of the transaction record on the disk, a TransactionPosition.
+        parts: of the transaction record on the disk, a PartPosition.
     """
 
     n_rows: dict[str, int]

@@ -4,6 +4,7 @@ from typing import Any, final
 
 import pyarrow as pa
 
+from tokenspice.studies.record.part_files import FEW, plain_schema
 from tokenspice.web3engine.chain import Chain
 from tokenspice.web3engine.decoding import DecodedCall, Decoder
 from tokenspice.web3engine.transaction import Transaction
@@ -14,7 +15,6 @@ MOST_DIGITS = 38  # of a decimal that DuckDB and pandas read exactly
 WORDS = pa.map_(pa.string(), pa.string())
 EVENT = pa.struct([("contract", pa.string()), ("name", pa.string()), ("args", WORDS)])
 WEI = pa.decimal128(MOST_DIGITS, 0)
-FEW = pa.dictionary(pa.int32(), pa.string())  # few texts, many times
 
 COLUMNS = {
     **{"tick": pa.int64(), "block": pa.int64(), "index": pa.int64(), "time": pa.int64()},
@@ -28,8 +28,7 @@ COLUMNS = {
     **{"created": pa.string(), "hash": pa.binary(32)},
 }
 SCHEMA = pa.schema(list(COLUMNS.items()))
-# The same while rows are gathered, because dictionaries of pieces differ.
-PLAIN_SCHEMA = pa.schema([(name, pa.string() if kind == FEW else kind) for name, kind in COLUMNS.items()])
+PLAIN_SCHEMA = plain_schema(SCHEMA)
 
 
 @final

@@ -290,11 +290,11 @@ def resume_run(
 
 def record_again(folder: RunFolder, found: Checkpoint | None) -> None:
     """Take the transaction record back to a checkpoint, or to its beginning, and go on with it."""
-    from tokenspice.studies.record.transactions import TransactionPosition
+    from tokenspice.studies.record.part_files import PartPosition
 
     record = folder.record_transactions()
     position = found.transactions if found else None
-    record.go_on(TransactionPosition(**position) if position else None)
+    record.go_on(PartPosition(**position) if position else None)
 
 
 def beginning_again(run: UnfinishedRun, config: Config, on_transaction: Callable[[Transaction], None] | None) -> Run:

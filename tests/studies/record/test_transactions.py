@@ -15,7 +15,8 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import HOUR, tokens
 from tokenspice.studies.record import transactions
-from tokenspice.studies.record.transactions import TransactionFiles, TransactionPosition
+from tokenspice.studies.record.part_files import PartPosition
+from tokenspice.studies.record.transactions import TransactionFiles
 from tokenspice.web3engine.artifacts import Artifacts
 from tokenspice.web3engine.backends.base import ChainBackend
 from tokenspice.web3engine.chain import Chain
@@ -41,7 +42,7 @@ class Recorded:
     def rows(self) -> list[dict[str, Any]]:
         """End the record, and read it."""
         self.files.end(Outcome("finished"))
-        parts = sorted((self.files._folder).glob("*.parquet"))
+        parts = sorted((self.files._parts.folder).glob("*.parquet"))
         return [row for part in parts for row in pq.read_table(part).to_pylist(maps_as_pydicts="strict")]
 
 
@@ -181,7 +182,7 @@ def test_a_record_that_was_changed_is_not_gone_on_with(recorded: Recorded, tmp_p
     send(recorded, range(4))
     position = recorded.files.position()
     before = files_of(tmp_path)
-    wrong = TransactionPosition(position.n_rows - 1, position.parts)
+    wrong = PartPosition(position.n_rows - 1, position.parts)
 
     with pytest.raises(RunError, match="is not what this run had written"):
         TransactionFiles(tmp_path).go_on(wrong)
