@@ -47,6 +47,7 @@ from tokenspice.engine.parameters import (
     Share,
     parameters,
 )
+from tokenspice.engine.recorded import RecordedTable
 from tokenspice.engine.sim_engine import SimEngine
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values, with_values
@@ -151,6 +152,7 @@ __all__ = [
     "Probability",
     "RandomStreams",
     "Range",
+    "RecordedTable",
     "Rising",
     "Rows",
     "RunError",

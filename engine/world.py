@@ -1,7 +1,9 @@
 """The contract of anything that agents act on and time passes through: a chain, an order book."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
+from tokenspice.engine.recorded import RecordedTable
 from tokenspice.engine.units import Seconds
 
 __all__ = ["World"]
@@ -49,3 +51,10 @@ class World(ABC):
         Args:
             seed: from 0 to 2**64 - 1.
         """
+
+    def record(self) -> Mapping[str, RecordedTable]:
+        """Begin to record, and return the tables that a run writes beside data.csv, by name. OVERRIDE it to have any.
+
+        It is called when a run that has a folder begins, and again when one goes on.
+        """
+        return {}

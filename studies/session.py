@@ -96,9 +96,9 @@ class Session:
 
     def _go_on(self) -> None:
         """Tell observers that the run begins, and write its first row."""
-        keeper = TickListener(lambda state: self._moments.keep(state.tick, self._written()))
+        keeper = TickListener(lambda state: self._moments.keep(state.tick, self._written))
         self._engine = begun_engine(self._run, [*self._observers, keeper])
-        self._moments.keep(self._run.state.tick, self._written())
+        self._moments.keep(self._run.state.tick, self._written)
         with self._stepping():
             self._engine.show()
 
@@ -107,7 +107,8 @@ class Session:
         if not self._folder:
             return own
         parts = self._folder.transactions.position() if self._folder.transactions else None
-        return replace(own, tables=self._folder.tables.positions, parts=parts)
+        tables, worlds = self._folder.tables.positions, self._folder.world_tables.positions()
+        return replace(own, tables=tables, parts=parts, world_tables=worlds)
 
     def __enter__(self) -> "Session":
         return self
@@ -319,5 +320,6 @@ class Session:
         self._memory.go_back(written)
         if self._folder:
             self._folder.tables.go_on(written.tables or {})
+            self._folder.world_tables.go_on(written.world_tables)
         if self._folder and self._folder.transactions:
             self._folder.transactions.go_on(written.parts)

@@ -25,12 +25,14 @@ class Written:
         n_transactions: in memory.
         tables: on the disk.
         parts: of the transaction record on the disk, a PartPosition.
+        world_tables: the same of each table of a world, by name.
     """
 
     n_rows: dict[str, int]
     n_transactions: int
     tables: dict[str, LogPosition] = field(default_factory=dict)
     parts: Any = None
+    world_tables: dict[str, Any] = field(default_factory=dict)
 
 
 @final

@@ -89,9 +89,9 @@ class Result:
 
     @cached_property
     def tables(self) -> "Tables":
-        """Every table of the run as Arrow, by name; "data" is data.csv."""
+        """Every table of the run as Arrow, by name: "data" is data.csv; the netlist's others; what worlds recorded."""
         files = {DATA: "data.csv"} | {name: table.file_name(name) for name, table in self.netlist.tables.items()}
-        return Tables(self.path, files)
+        return Tables(self.path, files | {name: name for name in world_tables(self.path)})
 
     @cached_property
     def agents(self) -> "DataFrame":
@@ -120,7 +120,7 @@ class Result:
         return frame
 
     def sql(self, query: str) -> "DataFrame":
-        """Ask the run's tables in SQL: "data", the netlist's others, "transactions" and "agents".
+        """Ask the run's tables in SQL: "data", the netlist's others, what worlds recorded, "transactions" and "agents".
 
         Raises:
             ConfigError: DuckDB is not installed.
@@ -217,15 +217,29 @@ class Tables(Mapping[str, Any]):
 
 
 def read_table(path: Path) -> Any:
-    """Read a CSV of ours as an Arrow table, every number to its last bit."""
-    from pyarrow import csv
+    """Read a CSV of ours, or a folder of Parquet parts, as an Arrow table, every number to its last bit."""
+    from pyarrow import csv, parquet
+
+    if path.is_dir():
+        return parquet.ParquetDataset(parts_of(path)).read()
 
     return csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True))
 
 
 def transaction_files(folder: Path) -> list[str]:
     """Return the parts of a run's transaction record, in order."""
-    return sorted(map(str, (folder / "transactions").glob("*.parquet")))
+    return parts_of(folder / "transactions")
+
+
+def world_tables(folder: Path) -> list[str]:
+    """Return the names of the tables that a run's worlds recorded."""
+    found = {path.parent.name for path in folder.glob("*/part-*.parquet")}
+    return sorted(found - {"transactions"})
+
+
+def parts_of(folder: Path) -> list[str]:
+    """Return the Parquet files of a table, in order."""
+    return sorted(map(str, folder.glob("part-*.parquet")))
 
 
 def shown(value: object) -> str:

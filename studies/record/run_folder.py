@@ -20,6 +20,7 @@ from tokenspice.files import held, links_in, replace_file
 from tokenspice.studies.record.ending import mark_failed_in_place
 from tokenspice.studies.record.reads import Reads
 from tokenspice.studies.record.tables import TableFiles
+from tokenspice.studies.record.world_tables import WorldTableFiles
 
 if TYPE_CHECKING:
     from tokenspice.studies.record.transactions import TransactionFiles
@@ -48,6 +49,7 @@ class RunFolder:
     Attributes:
         tables: writes data.csv and the others.
         transactions: writes the transaction record, if there is to be one; see `record_transactions`.
+        world_tables: writes what the run's worlds record.
         reads: what the netlist's code reads while it runs, for whoever notes it.
         facts: as given; more may be added until the block ends.
 
@@ -67,6 +69,7 @@ class RunFolder:
         self.path = path
         self.tables = TableFiles(path, tables)
         self.transactions: TransactionFiles | None = None
+        self.world_tables = WorldTableFiles(path)
         self.reads = Reads()
         self.facts = facts
         self._began = time.monotonic()
@@ -85,7 +88,13 @@ class RunFolder:
     @property
     def observers(self) -> list[Observer]:
         """Those who write, of whom checkpoints ask how far they are."""
-        return [self.tables, *([self.transactions] if self.transactions else [])]
+        return [self.tables, self.world_tables, *([self.transactions] if self.transactions else [])]
+
+    def save_what_can_be(self) -> None:
+        """Write what is in memory alone, from another thread, before this process is ended from there."""
+        self.world_tables.save_what_can_be()
+        if self.transactions:
+            self.transactions.save_what_can_be()
 
     def record_transactions(self) -> "TransactionFiles":
         """Write the transaction record too, if this is called before the run's first transaction."""

@@ -31,7 +31,7 @@ from tokenspice.web3engine.config import Config
 __all__ = ["FILE_NAME", "Checkpoint", "Checkpoints", "interval", "load_checkpoint", "state_delta_of"]
 
 FILE_NAME = "checkpoint"  # in a run's folder
-FORMAT = "tokenspice checkpoint 3"
+FORMAT = "tokenspice checkpoint 4"
 
 
 def interval(text: str, time_step: Seconds) -> Seconds:
@@ -112,6 +112,7 @@ class Checkpoints(Observer):
             "memory": self._memory.save(),
             "tables": {name: asdict(position) for name, position in self._folder.tables.positions.items()},
             "transactions": asdict(record.position()) if (record := self._folder.transactions) else None,
+            "world_tables": {name: asdict(each) for name, each in self._folder.world_tables.positions().items()},
         }
         self._folder.tables.sync()
         self.bytes_written = write_sealed(self._path, FORMAT, content)
@@ -129,11 +130,13 @@ class Checkpoint:
         tick: the next one to simulate.
         positions: what data.csv and the other tables held, by name.
         transactions: what the transaction record held; None of a run without one.
+        world_tables: what the tables of worlds held, by name.
     """
 
     tick: int
     positions: dict[str, LogPosition]
     transactions: dict[str, Any] | None
+    world_tables: dict[str, dict[str, Any]]
     state: SimStateBase
     chain: Chain | None
     memory: StateDelta
@@ -161,7 +164,8 @@ def load_checkpoint(path: Path, netlist: Netlist, ss: SimStrategyBase, config: C
         memory = state_delta_of(netlist, state, chain)
         memory.restore(content["memory"])
         positions = {name: LogPosition(**position) for name, position in content["tables"].items()}
-        return Checkpoint(content["tick"], positions, content["transactions"], state, chain, memory, start)
+        parts = content["transactions"], content["world_tables"]
+        return Checkpoint(content["tick"], positions, *parts, state, chain, memory, start)
     except TokenSpiceError:
         raise
     except Exception as error:  # what somebody else wrote can fail in any way

@@ -1,5 +1,6 @@
 """Moments of a run that can be returned to, kept in memory: what a checkpoint is on the disk."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -66,13 +67,18 @@ class Moments:
         except TokenSpiceError as error:
             self.hindrance = str(error)
 
-    def keep(self, tick: int, written: Any) -> None:
-        """Keep the moment before `tick`, if one is due; a run that leads to what cannot be kept is kept no more."""
+    def keep(self, tick: int, written: Callable[[], Any]) -> None:
+        """Keep the moment before `tick`, if one is due; a run that leads to what cannot be kept is kept no more.
+
+        Args:
+            tick: the next one.
+            written: says how far the record is; asked only if the moment is kept.
+        """
         if self.hindrance or tick % self._every or (self.kept and self.kept[-1].tick >= tick):
             return
         try:
             chain = copyable(self._chain.backend).to_bytes() if self._chain else b""
-            self.kept.append(Moment(tick, self._delta.save(), chain, written))
+            self.kept.append(Moment(tick, self._delta.save(), chain, written()))
         except TokenSpiceError as error:
             self.hindrance = str(error)
             return

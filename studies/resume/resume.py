@@ -264,8 +264,7 @@ def resume_run(
     facts |= identity_facts(run.netlist) | run.variation.facts | {"resumed_from_tick": found.tick if found else 0}
     keeper = None
     with RunFolder(run.path, facts, run.netlist.tables, goes_on=True) as folder, ExitStack() as ending:
-        if run.record["options"]["transactions"]:
-            record_again(folder, found)
+        record_again(folder, found, run.record["options"]["transactions"])
         writers = recorders(folder, run.netlist)
         observers = [AmbientRandomness(folder.facts), *observers]
         ending.enter_context(telling_the_end([*writers, *observers]))
@@ -288,13 +287,18 @@ def resume_run(
     return folder
 
 
-def record_again(folder: RunFolder, found: Checkpoint | None) -> None:
-    """Take the transaction record back to a checkpoint, or to its beginning, and go on with it."""
+def record_again(folder: RunFolder, found: Checkpoint | None, has_transactions: bool) -> None:
+    """Take the records in Parquet back to a checkpoint, or to their beginning, and go on with them."""
+    tables = found.world_tables if found else {}
+    if not has_transactions and not tables:
+        folder.world_tables.go_on({})
+        return
     from tokenspice.studies.record.part_files import PartPosition
 
-    record = folder.record_transactions()
-    position = found.transactions if found else None
-    record.go_on(PartPosition(**position) if position else None)
+    folder.world_tables.go_on({name: PartPosition(**position) for name, position in tables.items()})
+    if has_transactions:
+        position = found.transactions if found else None
+        folder.record_transactions().go_on(PartPosition(**position) if position else None)
 
 
 def beginning_again(run: UnfinishedRun, config: Config, on_transaction: Callable[[Transaction], None] | None) -> Run:

@@ -126,17 +126,15 @@ def new_folder(netlist: Netlist, ss: SimStrategyBase, out_dir: Path, config: Con
 
 @contextmanager
 def noted(folder: RunFolder) -> Iterator[None]:
-    """Note what is read inside the block, if the run's record says what it depends on; and write the rest of the
-    transactions if the process is ended there.
+    """Note what is read inside the block, if the run's record says what it depends on; and write what is in memory alone if
+    the process is ended there.
     """
-    words = [folder.transactions.save_what_can_be] if folder.transactions else []
-    Signals.last_words += words
+    Signals.last_words.append(folder.save_what_can_be)
     try:
         with noting(folder.reads) if "files" in folder.facts else nullcontext():
             yield
     finally:
-        for word in words:
-            Signals.last_words.remove(word)
+        Signals.last_words.remove(folder.save_what_can_be)
 
 
 def recorders(folder: RunFolder, netlist: Netlist) -> list[Observer]:

@@ -116,7 +116,7 @@ def start_of(options: dict[str, Any]) -> WarmStart | None:
 
 def written(folder: Path) -> set[str]:
     """Return the files that a run has written, by name."""
-    found = [*folder.glob("*"), *folder.glob("transactions/*")]
+    found = [*folder.glob("*"), *folder.glob("*/part-*.parquet")]
     names = {path.relative_to(folder).as_posix() for path in found if path.is_file() and path.suffix in OF_THE_RUN}
     return names - set(NOT_WRITTEN_AGAIN)
 
