@@ -6,50 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, final
 
-from tokenspice.engine import YEAR, AgentBase, AtLeast, Doc, ParametersBase, SimStateBase, StrategyError, Unit
+from tokenspice.engine import YEAR, AgentBase, Doc, ParametersBase, SimStateBase, Unit
+from tokenspice.markets.processes import GeometricBrownianMotion
 from tokenspice.web3engine import Contract, EvmAgentBase, EvmWallet
 
 __all__ = ["GeometricBrownianMotion", "OracleAgent", "PriceAgent", "TransientImpact", "as_answer"]
 
 AGGREGATOR_DECIMALS = 8  # of the answers of Chainlink's aggregators in USD
-
-# What tokens of 18 decimals can be paid with; beyond it, contracts and floats end in zero or overflow.
-LOWEST, HIGHEST = 1e-18, 1e18
-
-
-@final
-@dataclass(frozen=True)
-class GeometricBrownianMotion(ParametersBase):
-    """dP = mu P dt + sigma P dW, stepped exactly, as a log-normal factor, whatever the length of the step."""
-
-    mu: Annotated[float, Unit("per year"), Doc("drift of the outside price, a geometric Brownian motion")] = 0.0
-    sigma: Annotated[
-        float,
-        AtLeast(0),
-        Unit("per √year"),
-        Doc("volatility of the outside price; VERBS takes 0.3, ether's is usually 0.5 to 0.9"),
-    ] = 0.3
-
-    def step(self, price: float, years: float, z: float) -> float:
-        """Return the price `years` later.
-
-        Args:
-            z: a standard normal draw.
-
-        Raises:
-            StrategyError: it is no price that tokens of 18 decimals can be paid with.
-        """
-        try:
-            later = price * math.exp((self.mu - self.sigma**2 / 2) * years + self.sigma * math.sqrt(years) * z)
-        except OverflowError:
-            later = math.inf
-        if not LOWEST <= later <= HIGHEST:
-            raise StrategyError(
-                f"a price of {price:g} would be {later:g} after a step of {years:.4g} years, with mu = {self.mu:g} and "
-                f"sigma = {self.sigma:g}; it stays from {LOWEST:g} to {HIGHEST:g}. Write a shorter time_step, or a mu and "
-                "a sigma nearer to 0."
-            )
-        return later
 
 
 @final

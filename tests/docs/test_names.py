@@ -10,7 +10,17 @@ from tests.conftest import PROJECT
 
 PAGE = PROJECT / "docs" / "names.md"
 PACKAGES = (
-    *("", "engine", "web3engine", "markets", "markets.pools", "markets.prices", "markets.strategies"),
+    *(
+        "",
+        "engine",
+        "web3engine",
+        "markets",
+        "markets.pools",
+        "markets.prices",
+        "markets.processes",
+        "markets.quoting",
+        "markets.strategies",
+    ),
     *("protocols", "protocols.rai", "protocols.dynamicpool", "agents", "agents.dynamic_pools"),
     *("studies", "studies.design", "studies.twin"),
 )
