@@ -10,17 +10,8 @@ from tests.conftest import PROJECT
 
 PAGE = PROJECT / "docs" / "names.md"
 PACKAGES = (
-    *(
-        "",
-        "engine",
-        "web3engine",
-        "markets",
-        "markets.pools",
-        "markets.prices",
-        "markets.processes",
-        "markets.quoting",
-        "markets.strategies",
-    ),
+    *("", "engine", "web3engine", "markets", "markets.pools", "markets.prices", "markets.strategies"),
+    *("markets.processes", "markets.quoting"),
     *("protocols", "protocols.rai", "protocols.dynamicpool", "agents", "agents.dynamic_pools"),
     *("studies", "studies.design", "studies.twin"),
 )
