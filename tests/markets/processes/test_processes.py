@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.markets.exchange.cases import cases
 from tokenspice.engine.errors import StrategyError
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.units import DAY, HOUR, MINUTE, YEAR
@@ -22,7 +23,6 @@ from tokenspice.markets.processes import (
     SwitchingVolatility,
     sigma_of_step,
 )
-from tests.markets.exchange.cases import cases
 
 ALL: list[Process] = [
     ArithmeticWalk(),

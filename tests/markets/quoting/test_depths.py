@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.markets.exchange.cases import cases
 from tokenspice.engine.errors import StrategyError
 from tokenspice.markets.quoting import Depths, FiniteHorizonDepths, MakerProblem, StationaryDepths
-from tests.markets.exchange.cases import cases
 
 SETS = sorted(cases()["OMM-1"]["expect"])
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.markets.exchange.cases import cases
 from tokenspice.markets.quoting import (
     Level,
     background_levels,
@@ -13,7 +14,6 @@ from tokenspice.markets.quoting import (
     exponential_levels,
     scaled_levels,
 )
-from tests.markets.exchange.cases import cases
 
 
 def test_the_background_has_the_published_levels_bgm_1() -> None:
