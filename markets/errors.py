@@ -4,16 +4,24 @@ TokenSpiceError
  └─ MarketError
      ├─ PoolError        a pool, or what was asked of it
      ├─ PriceDataError   a table of prices, or a window of it
+     ├─ ExchangeError    a derivatives exchange is set up or asked wrongly
      └─ StrategyConfigError   a strategy, its parameters, or a fingerprint
 """
 
 from tokenspice.engine.errors import TokenSpiceError
 
-__all__ = ["MarketError", "PoolError", "PriceDataError", "StrategyConfigError"]
+__all__ = ["ExchangeError", "MarketError", "PoolError", "PriceDataError", "StrategyConfigError"]
 
 
 class MarketError(TokenSpiceError):
     """The base of what can go wrong in a market."""
+
+
+class ExchangeError(MarketError):
+    """An exchange is configured, or a call of it is written, in a way that can mean nothing.
+
+    An instruction that the rules refuse is no error: it comes back as a rejection with its reason.
+    """
 
 
 class PoolError(MarketError):

@@ -1,0 +1,65 @@
+"""What a market is, as one value."""
+
+from dataclasses import dataclass, field
+
+from tokenspice.markets.exchange.fees import FactorFees, FeeRule
+from tokenspice.markets.exchange.margin import CrossMargin, MarginRule
+from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
+from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
+
+__all__ = ["Asset", "MarginScaling", "MarketConfig"]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A token that the exchange keeps accounts in.
+
+    Args:
+        symbol: its id, too.
+        decimals: of its base units.
+        quantum: base units of the smallest amount that matters; one whole token unless given.
+    """
+
+    symbol: str
+    decimals: int = 5
+    quantum: int = 0
+
+
+@dataclass(frozen=True)
+class MarginScaling:
+    """Levels as multiples of the maintenance margin."""
+
+    search: float = 1.1
+    initial: float = 1.5
+    release: float = 1.7
+
+
+@dataclass(frozen=True)
+class MarketConfig:
+    """A market's rules and numbers, each of which may be replaced.
+
+    Args:
+        name: which agents find the market by.
+        asset: symbol of the asset that settles it.
+        decimals: of prices.
+        position_decimals: of sizes; may be negative.
+        tick_size: in units of the price's decimals.
+        mark_seconds: the mark price changes at most this often; 0 for after every transaction.
+        opens_at_once: without an opening auction, at the first trade's price.
+    """
+
+    name: str
+    asset: str
+    decimals: int = 4
+    position_decimals: int = 2
+    tick_size: int = 1
+    linear_slippage: float = 1e-3
+    mark_seconds: int = 5
+    opens_at_once: bool = False
+    liquidity_fee: float = 0.0
+    risk: RiskModel = SimpleRisk()
+    margin: MarginRule = CrossMargin()
+    scaling: MarginScaling = MarginScaling()
+    fees: FeeRule = FactorFees()
+    mark_price: MarkPriceRule = LastTradeMark()
+    tags: tuple[str, ...] = field(default=())

@@ -1,0 +1,157 @@
+"""What traders send: orders, and what becomes of them."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, final
+
+if TYPE_CHECKING:
+    from tokenspice.markets.exchange.positions import Position
+
+__all__ = ["Order", "OrderStatus", "OrderType", "Reason", "Side", "TimeInForce", "Trade"]
+
+
+class Side(StrEnum):
+    BUY = "buy"
+    SELL = "sell"
+
+
+class OrderType(StrEnum):
+    LIMIT = "limit"
+    MARKET = "market"
+    NETWORK = "network"  # the exchange's own, which users cannot send
+
+
+class TimeInForce(StrEnum):
+    GTC = "GTC"  # good until cancelled
+    GTT = "GTT"  # good until a time
+    IOC = "IOC"  # what does not trade at once is stopped
+    FOK = "FOK"  # all at once, or nothing
+    GFN = "GFN"  # good for normal trading
+    GFA = "GFA"  # good for auctions
+
+
+class OrderStatus(StrEnum):
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+    FILLED = "filled"
+    REJECTED = "rejected"
+    PARTIALLY_FILLED = "partially filled"
+    PARKED = "parked"
+
+
+class Reason(StrEnum):
+    """Why an instruction was refused, in words."""
+
+    NONE = ""
+    NO_SUCH_MARKET = "there is no market with this id"
+    NO_SUCH_ORDER = "the party has no live order with this id"
+    MARKET_CLOSED = "the market does not take orders in its present state"
+    INVALID_PRICE = "the price is no positive multiple of the tick size"
+    INVALID_SIZE = "the size is not positive"
+    INVALID_EXPIRY = "a GTT order needs an expiry later than the present time, and no other order has one"
+    INVALID_TYPE = "this order type cannot be sent"
+    INVALID_TIME_IN_FORCE = "this time in force does not go with the order's type and the market's mode"
+    MARGIN_CHECK_FAILED = "general and margin account cannot reach the initial margin with this order"
+    SELF_TRADE = "the next resting order belongs to the same party"
+    NO_LIQUIDITY = "nothing was left to trade with"
+    WOULD_CROSS = "a post-only order may not trade on entry"
+
+
+PERSISTENT = frozenset({TimeInForce.GTC, TimeInForce.GTT, TimeInForce.GFN, TimeInForce.GFA})
+
+
+@final
+class Order:
+    """One order. Prices are ints of the market's ticks, sizes of its position decimals.
+
+    Attributes:
+        position: of its party in its market, where what it holds and has open is summed up.
+        sign: 1 for a buy, -1 for a sell.
+        price: 0 for a market order.
+        expires: Unix seconds; 0 for never.
+    """
+
+    __slots__ = (
+        "created",
+        "expires",
+        "id",
+        "is_buy",
+        "position",
+        "post_only",
+        "price",
+        "reason",
+        "reduce_only",
+        "reference",
+        "remaining",
+        "side",
+        "sign",
+        "size",
+        "status",
+        "tif",
+        "type",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        position: "Position",
+        side: Side,
+        size: int,
+        price: int = 0,
+        type: OrderType = OrderType.LIMIT,
+        tif: TimeInForce = TimeInForce.GTC,
+        expires: int = 0,
+        post_only: bool = False,
+        reduce_only: bool = False,
+        reference: str = "",
+        created: int = 0,
+    ) -> None:
+        self.id = id
+        self.position = position
+        self.side = side
+        self.is_buy = side is Side.BUY
+        self.sign = 1 if self.is_buy else -1
+        self.size = size
+        self.remaining = size
+        self.price = price
+        self.type = type
+        self.tif = tif
+        self.expires = expires
+        self.post_only = post_only
+        self.reduce_only = reduce_only
+        self.reference = reference
+        self.created = created
+        self.status = OrderStatus.ACTIVE
+        self.reason = Reason.NONE
+
+    def __repr__(self) -> str:
+        return (
+            f"Order({self.id}: {self.side} {self.remaining} of {self.size} at {self.price}, {self.tif}, {self.status})"
+        )
+
+    @property
+    def party(self) -> str:
+        return self.position.party
+
+    def stop(self, status: OrderStatus, reason: Reason = Reason.NONE) -> None:
+        self.status = status
+        self.reason = reason
+
+
+class Trade(NamedTuple):
+    """One trade, at the resting order's price.
+
+    Attributes:
+        aggressor: the side that took; None where an auction was uncrossed.
+    """
+
+    id: str
+    price: int
+    size: int
+    buyer: "Position"
+    seller: "Position"
+    aggressor: Side | None
+    buy_order: str
+    sell_order: str
+    time: int
