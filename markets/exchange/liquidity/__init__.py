@@ -1,0 +1,1 @@
+"""Liquidity provision: commitments with a bond, the service level agreement, shares, scores and fees."""
