@@ -16,8 +16,6 @@ def position(party: str) -> Position:
 def pool(base: int = 100, lower: int = 95, upper: int = 105, leverage: str = "4", volume: int = 0) -> Pool:
     """A pool that has committed 100,000."""
     most = factor(leverage)
-    made = build_pool(
-        "v1", position("pool"), PoolTerms(100_000, base, lower, upper, most, most), SCALE
-    )
+    made = build_pool("v1", position("pool"), PoolTerms(100_000, base, lower, upper, most, most), SCALE)
     made.position.volume = volume
     return made
