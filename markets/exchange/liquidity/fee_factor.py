@@ -37,12 +37,13 @@ class MarginalCost(LiquidityFeeRule):
     """The lowest fee at which the stakes of those who ask no more exceed the target stake; the highest if none."""
 
     def fee(self, bids: Sequence[FeeBid], target_stake: int) -> int:
-        total = last = 0
-        for stake, last in sorted(bids, key=lambda bid: bid.fee):
+        total = 0
+        ordered = sorted(bids, key=lambda bid: bid.fee)
+        for stake, fee in ordered:
             total += stake
             if total > target_stake:
-                break
-        return last
+                return fee
+        return ordered[-1].fee if ordered else 0
 
 
 @final
