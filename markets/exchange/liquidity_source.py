@@ -1,15 +1,10 @@
 """Volume beside the orders of a book, such as pools offer: what an incoming order asks it for."""
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.orders import Order
+from tokenspice.markets.exchange.orders import Fill, Order
 
-__all__ = ["Fill", "LiquiditySource"]
-
-Fill = tuple["Order", int, int]
-"""What an incoming order is to trade: a resting order, a size, and a price."""
+__all__ = ["LiquiditySource"]
 
 
 class LiquiditySource(ABC):
@@ -21,7 +16,7 @@ class LiquiditySource(ABC):
     """
 
     @abstractmethod
-    def begin(self, order: "Order") -> None:
+    def begin(self, order: Order) -> None:
         """Forget earlier projections; `order` comes in."""
 
     @abstractmethod

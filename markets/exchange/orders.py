@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 if TYPE_CHECKING:
     from tokenspice.markets.exchange.positions import Position
 
-__all__ = ["Order", "OrderStatus", "OrderType", "Reason", "Side", "TimeInForce", "Trade"]
+__all__ = ["Fill", "Order", "OrderStatus", "OrderType", "Reason", "Side", "TimeInForce", "Trade"]
 
 
 class Side(StrEnum):
@@ -155,3 +155,7 @@ class Trade(NamedTuple):
     buy_order: str
     sell_order: str
     time: int
+
+
+Fill = tuple[Order, int, int]
+"""What an incoming order is to trade: with which order, how much, at which price."""

@@ -152,7 +152,9 @@ class StopSide:
             take_out(self.fixed, (stop.price * self.sign, stop.number, stop))
             return
         self.trails = [
-            trail for trail in self.trails if not take_out(trail.entries, (stop.trail, stop.number, stop)) or trail.entries
+            trail
+            for trail in self.trails
+            if not take_out(trail.entries, (stop.trail, stop.number, stop)) or trail.entries
         ]
 
     def hit(self, price: int) -> list[StopOrder]:

@@ -92,9 +92,7 @@ def test_what_is_kept_of_the_past_is_no_older_than_needed() -> None:
     "horizon, probability, extension, word",
     [(0, 0.95, 1, "horizon"), (1, 0.95, 0, "extension"), (1, 0.89, 1, "probability"), (1, 1.0, 1, "probability")],
 )
-def test_a_trigger_that_means_nothing_is_refused(
-    horizon: int, probability: float, extension: int, word: str
-) -> None:
+def test_a_trigger_that_means_nothing_is_refused(horizon: int, probability: float, extension: int, word: str) -> None:
     with pytest.raises(ExchangeError, match=word):
         PriceTrigger(horizon, probability, extension)
 
