@@ -1,0 +1,50 @@
+"""What a case gives, as the settings of a market; what it does not give has the values that the cases agree on."""
+
+from typing import Any
+
+from tests.markets.exchange.cases import Case
+from tokenspice.markets.exchange import Asset, FactorFees, MarginScaling, MarketConfig, SimpleRisk
+
+SEARCH, INITIAL, RELEASE = 1.1, 1.2, 1.4
+
+
+def asset_of(given: Case) -> Asset:
+    return Asset("USD", decimals=given.get("adp", given.get("asset_dp", 0)))
+
+
+def config_of(given: Case) -> MarketConfig:
+    """A market without fees and price triggers, marked after every transaction, unless the case says otherwise."""
+    risk = given.get("risk", {"long": 0.1, "short": 0.1})
+    settings: dict[str, Any] = {
+        "decimals": given.get("mdp", given.get("price_dp", 0)),
+        "position_decimals": given.get("pdp", given.get("position_dp", 0)),
+        "tick_size": given.get("tick", 1),
+        "linear_slippage": given.get("slippage", 0.0),
+        "mark_seconds": 0,
+        "risk": SimpleRisk(risk["long"], risk["short"]),
+        "scaling": scaling_of(given),
+        "fees": fees_of(given),
+        "liquidity_fee": given.get("liquidity", 0.0),
+    }
+    return MarketConfig("case", "USD", **settings)
+
+
+def scaling_of(given: Case) -> MarginScaling:
+    scaling = given.get("scaling", given.get("margin_scaling", {}))
+    initial = given.get("scaling_initial", given.get("initial", given.get("initial_factor", INITIAL)))
+    initial = scaling.get("initial", initial)
+    release = scaling.get("release", RELEASE if initial < RELEASE else initial + 0.2)
+    return MarginScaling(scaling.get("search", SEARCH), initial, release)
+
+
+def fees_of(given: Case) -> FactorFees:
+    parts = [given.get(name, 0.0) for name in ("maker", "infrastructure", "treasury", "buyback")]
+    return FactorFees(*parts)
+
+
+def first_price(given: Case, events: list[Any]) -> int:
+    """The mark of a case that names none: the first price that an order has."""
+    if "mark" in given:
+        return int(given["mark"])
+    prices = [event.get("price") for event in events if isinstance(event, dict)]
+    return next((price for price in prices if price), 100)
