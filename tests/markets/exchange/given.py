@@ -20,7 +20,7 @@ def config_of(given: Case) -> MarketConfig:
         "position_decimals": given.get("pdp", given.get("position_dp", 0)),
         "tick_size": given.get("tick", 1),
         "linear_slippage": given.get("slippage", 0.0),
-        "mark_seconds": 0,
+        "mark_seconds": given.get("mark_seconds", 0),
         "risk": SimpleRisk(risk["long"], risk["short"]),
         "scaling": scaling_of(given),
         "fees": fees_of(given),
@@ -48,3 +48,10 @@ def first_price(given: Case, events: list[Any]) -> int:
         return int(given["mark"])
     prices = [event.get("price") for event in events if isinstance(event, dict)]
     return next((price for price in prices if price), 100)
+
+
+def decimals_of(expect: Any) -> int:
+    """How many decimals the expected numbers have; money is counted in as many, so that nothing is rounded."""
+    numbers = expect.values() if isinstance(expect, dict) else expect if isinstance(expect, list) else [expect]
+    texts = (repr(number) for number in numbers if isinstance(number, float))
+    return max((len(text.partition(".")[2].rstrip("0")) for text in texts), default=0)

@@ -7,7 +7,6 @@ from typing import Any
 from tests.markets.exchange.cases import Case
 from tests.markets.exchange.given import asset_of, config_of, first_price
 from tokenspice.markets.exchange import (
-    Account,
     Exchange,
     Fees,
     Market,
@@ -20,6 +19,7 @@ from tokenspice.markets.exchange import (
     Trade,
     TradingMode,
 )
+from tokenspice.markets.exchange.ledger import Account
 
 Event = dict[str, Any]
 
@@ -49,7 +49,7 @@ class Stage:
         self.refusal = Reason.NONE
         self.stops: dict[str, Any] = {}
         self.started: dict[str, int] = {}
-        self.exchange.on_trade = self.hear
+        self.exchange.venue.on_trade = self.hear
         self.open()
 
     def hear(self, market: Market, trade: Trade, fees: Fees) -> None:

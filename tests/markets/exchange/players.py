@@ -1,0 +1,80 @@
+"""How the cases of each kind are played and held against what they expect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.markets.exchange import formulas
+from tests.markets.exchange.cases import Case
+from tests.markets.exchange.charges import play_fees
+from tests.markets.exchange.margins import play_margin
+from tests.markets.exchange.readings import accounts, compare, pnl
+from tests.markets.exchange.stage import BUYER, SELLER, Stage
+
+Player = Callable[[Case], None]
+
+
+def play(case: Case) -> None:
+    """Play the events one block apart; look at the market at each checkpoint, and at the end."""
+    expect = dict(case["expect"])
+    stage = Stage(case["given"], case["events"])
+    series = {name: [] for name in expect if name == "mark_after" or name.startswith("transfer_to_")}
+    for event in case["events"]:
+        stage.play(event)
+        if event["op"] == "checkpoint":
+            compare(stage, expect.pop(event["name"]))
+        for name, values in series.items():
+            values.append(after_event(stage, name))
+        stage.exchange.advance(stage.pace)
+    assert {name: changes(name, values) for name, values in series.items()} == {
+        name: expect.pop(name) for name in series
+    }
+    compare(stage, expect)
+
+
+def after_event(stage: Stage, name: str) -> int | float:
+    if name == "mark_after":
+        return stage.market.mark
+    party = name.removeprefix("transfer_to_")
+    return sum(accounts(stage, party)) - stage.started[party]
+
+
+def changes(name: str, values: list[Any]) -> list[Any]:
+    """What was transferred with each event, from what a party has after each."""
+    if name == "mark_after":
+        return values
+    return [after - before for before, after in zip([0, *values], values, strict=False)]
+
+
+def play_trades_of_one(case: Case) -> None:
+    """Rows (side, size, price) of one party, marked at each price."""
+    start, found = case["given"]["start"], []
+    entry = start.get("average_entry", case["events"][0][2])
+    stage = Stage({"mark": start.get("mark", entry)}, [])
+    if start["position"]:
+        trade(stage, "buy" if start["position"] > 0 else "sell", abs(start["position"]), entry)
+    for side, size, price in case["events"]:
+        trade(stage, side, size, price)
+        found.append(pnl(stage, "party"))
+    assert found == case["expect"]
+
+
+def trade(stage: Stage, side: str, size: int, price: int, party: str = "party") -> None:
+    buyer, seller = (party, SELLER) if side == "buy" else (BUYER, party)
+    stage.play({"op": "trade", "buyer": buyer, "seller": seller, "size": size, "price": price})
+
+
+PLAYERS: dict[str, Player] = {
+    "background_market": formulas.background_market,
+    "closeout": play,
+    "fees": play_fees,
+    "iceberg": play,
+    "loss_socialisation": play,
+    "margin": play_margin,
+    "matching": play,
+    "mtm": play,
+    "optimal_mm_depths": formulas.optimal_depths,
+    "pnl": play_trades_of_one,
+    "price_process": formulas.price_process,
+    "settlement": play,
+    "uncross": play,
+}

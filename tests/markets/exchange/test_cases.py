@@ -1,0 +1,30 @@
+"""Every published case of the exchange, by its id, through the exchange itself."""
+
+import pytest
+
+from tests.markets.exchange.cases import cases
+from tests.markets.exchange.players import PLAYERS
+
+WAITING = frozenset(
+    """
+    RISK-1 PMON-1 PMON-2 PROB-1 UNX-1 UNX-2 UNX-4 MATCH-3 MATCH-3b MATCH-4 PEG-1 ICE-1 ICE-2 ICE-4 MARG-2 MARG-7 MARG-8
+    MTM-4 SOC-1 SOC-3 SOC-4 SOC-6 CLOSE-1 CLOSE-3 CLOSE-4 FEE-4 LFEE-1 LPS-1 LPS-2 SLA-1 PERP-1 PERP-4 STL-1 STL-2 STL-4
+    AMM-1 AMM-2 AMM-4 AMM-6 AMM-7 STOP-1 STOP-2 TRF-1 TRF-2 TRF-3 GOV-1
+    """.split()
+)
+"""Cases whose rules the exchange does not have."""
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        pytest.param(id, marks=pytest.mark.xfail(strict=True, reason="its rule is not in the exchange"))
+        if id in WAITING
+        else id
+        for id in cases()
+    ],
+)
+def test_the_case_comes_out_to_the_unit(id: str) -> None:
+    case = cases()[id]
+
+    PLAYERS[case["kind"]](case)
