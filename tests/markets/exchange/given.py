@@ -9,15 +9,15 @@ SEARCH, INITIAL, RELEASE = 1.1, 1.2, 1.4
 
 
 def asset_of(given: Case) -> Asset:
-    return Asset("USD", decimals=given.get("adp", given.get("asset_dp", 0)))
+    return Asset("USD", decimals=first_of(given, 0, "adp", "asset_dp"))
 
 
 def config_of(given: Case) -> MarketConfig:
     """A market without fees and price triggers, marked after every transaction, unless the case says otherwise."""
     risk = given.get("risk", {"long": 0.1, "short": 0.1})
     settings: dict[str, Any] = {
-        "decimals": given.get("mdp", given.get("price_dp", 0)),
-        "position_decimals": given.get("pdp", given.get("position_dp", 0)),
+        "decimals": first_of(given, 0, "mdp", "price_dp"),
+        "position_decimals": first_of(given, 0, "pdp", "position_dp"),
         "tick_size": given.get("tick", 1),
         "linear_slippage": given.get("slippage", 0.0),
         "mark_seconds": given.get("mark_seconds", 0),
@@ -29,9 +29,14 @@ def config_of(given: Case) -> MarketConfig:
     return MarketConfig("case", "USD", **settings)
 
 
+def first_of(given: Case, default: Any, *names: str) -> Any:
+    """The value of the first name that the case uses."""
+    return next((given[name] for name in names if name in given), default)
+
+
 def scaling_of(given: Case) -> MarginScaling:
-    scaling = given.get("scaling", given.get("margin_scaling", {}))
-    initial = given.get("scaling_initial", given.get("initial", given.get("initial_factor", INITIAL)))
+    scaling: Case = given.get("scaling") or given.get("margin_scaling") or {}
+    initial = first_of(given, INITIAL, "scaling_initial", "initial", "initial_factor")
     initial = scaling.get("initial", initial)
     release = scaling.get("release", RELEASE if initial < RELEASE else initial + 0.2)
     return MarginScaling(scaling.get("search", SEARCH), initial, release)

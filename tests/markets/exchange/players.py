@@ -17,7 +17,9 @@ def play(case: Case) -> None:
     """Play the events one block apart; look at the market at each checkpoint, and at the end."""
     expect = dict(case["expect"])
     stage = Stage(case["given"], case["events"])
-    series = {name: [] for name in expect if name == "mark_after" or name.startswith("transfer_to_")}
+    series: dict[str, list[Any]] = {
+        name: [] for name in expect if name == "mark_after" or name.startswith("transfer_to_")
+    }
     for event in case["events"]:
         stage.play(event)
         if event["op"] == "checkpoint":

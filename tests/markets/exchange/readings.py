@@ -134,11 +134,6 @@ def status(stage: Stage, expected: Any) -> str:
     return stage.last.status.name
 
 
-def iceberg(stage: Stage) -> Any:
-    """The case's order that hides a part; the first one if there are several."""
-    return next(order for order in stage.orders.values() if order.peak)
-
-
 READINGS: dict[str, Reading] = {
     "accounts": by_party(accounts),
     "buyer": lambda stage, _: only([t.buyer.party for t, _ in stage.trades]),
