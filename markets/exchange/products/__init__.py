@@ -1,0 +1,1 @@
+"""Kinds of instruments, each a value behind one small interface: `product.py`."""

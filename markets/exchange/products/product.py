@@ -1,0 +1,130 @@
+"""What a market asks of its product, whatever kind it is.
+
+A `Product` is a value of the market's configuration. It makes an `Instrument`, which lives with the market and remembers what
+the product needs: a datum, averages, a period. The market tells it what happens, and carries out the cues that come back.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, final
+
+from tokenspice.markets.exchange.oracles import OracleBinding
+from tokenspice.markets.exchange.products.funding import Funding
+
+__all__ = [
+    "FUNDING_DATA",
+    "SETTLEMENT",
+    "TERMINATION",
+    "Cue",
+    "Fund",
+    "Instrument",
+    "Product",
+    "Settle",
+    "Settling",
+    "Terminate",
+]
+
+SETTLEMENT = "settlement"
+TERMINATION = "termination"
+FUNDING_DATA = "funding data"
+
+
+class Settling(Protocol):
+    """What cues ask of a market."""
+
+    def terminate(self) -> None:
+        """End trading."""
+
+    def settle_finally(self, price: int) -> None:
+        """Pay everyone out at a price in the market's units."""
+
+    def pay_funding(self, funding: Funding) -> None:
+        """Let longs and shorts exchange what is due per unit of position."""
+
+
+class Cue(ABC):
+    """Something that is due."""
+
+    @abstractmethod
+    def carry_out(self, market: Settling) -> None: ...
+
+
+class Instrument(ABC):
+    """A product in one market. EXTEND what differs; a method that is left alone does nothing."""
+
+    def accepts_price(self, price: int) -> bool:
+        """Whether an order may have this limit price."""
+        return True
+
+    def at_mark(self, now: int, price: int) -> None:
+        """Positions were marked to market."""
+
+    def at_opening(self, now: int) -> None:
+        """The opening auction is over."""
+
+    def at_auction(self, now: int, begins: bool) -> None:
+        """A later auction begins, or is over."""
+
+    def at_block(self, now: int) -> tuple[Cue, ...]:
+        """A block begins. Return what is due by the exchange's own time."""
+        return ()
+
+    def hear(self, role: str, text: str, now: int) -> tuple[Cue, ...] | None:
+        """Take oracle data. Return what is due by it; None where the text can mean nothing in this role."""
+        return None
+
+    def accrued(self, now: int) -> int:
+        """Return the funding that a unit of position would pay, were the period to end at `now`, in price units."""
+        return 0
+
+
+class Product(ABC):
+    """A kind of instrument. IMPLEMENT `start`; a frozen dataclass of names, numbers and bindings.
+
+    Attributes:
+        is_margined: whether positions are kept against margin; without, assets change hands at each trade.
+        kind: its name in proposals and records.
+    """
+
+    is_margined: ClassVar[bool] = True
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def start(self, now: int, price_decimals: int) -> Instrument:
+        """Return the instrument of a market that begins."""
+
+    def bindings(self) -> Mapping[str, OracleBinding]:
+        """Return the oracle data that it listens to, by role."""
+        return {}
+
+
+@final
+@dataclass(frozen=True)
+class Terminate(Cue):
+    """Trading ends."""
+
+    def carry_out(self, market: Settling) -> None:
+        market.terminate()
+
+
+@final
+@dataclass(frozen=True)
+class Settle(Cue):
+    """All positions end at a price, in the market's units."""
+
+    price: int
+
+    def carry_out(self, market: Settling) -> None:
+        market.settle_finally(self.price)
+
+
+@final
+@dataclass(frozen=True)
+class Fund(Cue):
+    """A funding period ends."""
+
+    funding: Funding
+
+    def carry_out(self, market: Settling) -> None:
+        market.pay_funding(self.funding)
