@@ -101,7 +101,7 @@ def of_proposals() -> Iterator[NetworkParameter]:
         yield from durations({f"{prefix}.maxClose": "8760h", f"{prefix}.maxEnact": "8760h"})
         yield from factors({f"{prefix}.requiredMajority": majorities.get(kind, "0.66")}, "1")
         yield from factors({f"{prefix}.requiredParticipation": "0.00001"}, "1")
-        yield from factors({f"{prefix}.minProposerBalance": "1", f"{prefix}.minVoterBalance": "0"})
+        yield from counts({f"{prefix}.minProposerBalance": "0", f"{prefix}.minVoterBalance": "0"})
     lp = {"requiredMajorityLP": "0.66", "requiredParticipationLP": "0.00001", "minProposerEquityLikeShare": "0.1"}
     yield from factors({f"governance.proposal.updateMarket.{name}": value for name, value in lp.items()}, "1")
 

@@ -51,28 +51,28 @@ class Cue(ABC):
 
 
 class Instrument(ABC):
-    """A product in one market. EXTEND what differs; a method that is left alone does nothing."""
+    """A product in one market. IMPLEMENT `hear`; EXTEND what else differs."""
 
     def accepts_price(self, price: int) -> bool:
         """Whether an order may have this limit price."""
         return True
 
-    def at_mark(self, now: int, price: int) -> None:
+    def at_mark(self, now: int, price: int) -> None:  # noqa: B027  (most products have nothing to do then)
         """Positions were marked to market."""
 
-    def at_opening(self, now: int) -> None:
+    def at_opening(self, now: int) -> None:  # noqa: B027  (most products have nothing to do then)
         """The opening auction is over."""
 
-    def at_auction(self, now: int, begins: bool) -> None:
+    def at_auction(self, now: int, begins: bool) -> None:  # noqa: B027  (most products have nothing to do then)
         """A later auction begins, or is over."""
 
     def at_block(self, now: int) -> tuple[Cue, ...]:
         """A block begins. Return what is due by the exchange's own time."""
         return ()
 
+    @abstractmethod
     def hear(self, role: str, text: str, now: int) -> tuple[Cue, ...] | None:
         """Take oracle data. Return what is due by it; None where the text can mean nothing in this role."""
-        return None
 
     def accrued(self, now: int) -> int:
         """Return the funding that a unit of position would pay, were the period to end at `now`, in price units."""

@@ -1,0 +1,1 @@
+"""Who earns what from reward pools, and when it is free to use."""
