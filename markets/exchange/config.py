@@ -17,12 +17,14 @@ class Asset:
     Args:
         symbol: its id, too.
         decimals: of its base units.
-        quantum: base units of the smallest amount that matters; one whole token unless given.
+        quantum: base units of the smallest amount that matters.
+        name: for people.
     """
 
     symbol: str
     decimals: int = 5
-    quantum: int = 0
+    quantum: int = 1
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class AccountType(StrEnum):
     BUY_BACK_FEES = "buy back fees"
     GLOBAL_INSURANCE = "global insurance"
     REWARD_POOL = "reward pool"
+    PENDING_TRANSFERS = "pending transfers"
 
 
 class TransferKind(StrEnum):
@@ -42,6 +43,14 @@ class TransferKind(StrEnum):
     MTM_WIN = "mark to market win"
     FEE = "fee"
     CLOSEOUT = "close-out"
+    FUNDING = "funding"
+    FINAL_SETTLEMENT = "final settlement"
+    RELEASE = "release"
+    TRANSFER = "transfer"
+    TRANSFER_FEE = "transfer fee"
+    REWARD = "reward"
+    VESTING = "vesting"
+    STAKING = "staking"
 
 
 @final

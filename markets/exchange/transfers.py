@@ -14,8 +14,18 @@ from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy
 __all__ = ["Recurrence", "Transfer", "TransferReason", "TransferState", "Transfers", "transfer_fee"]
 
 FROM_PARTY = (AccountType.GENERAL, AccountType.VESTED)
-FROM_NETWORK = (AccountType.NETWORK_TREASURY, AccountType.GLOBAL_INSURANCE, AccountType.INSURANCE, AccountType.BUY_BACK_FEES)
-TO_NETWORK = (AccountType.NETWORK_TREASURY, AccountType.GLOBAL_INSURANCE, AccountType.INSURANCE, AccountType.REWARD_POOL)
+FROM_NETWORK = (
+    AccountType.NETWORK_TREASURY,
+    AccountType.GLOBAL_INSURANCE,
+    AccountType.INSURANCE,
+    AccountType.BUY_BACK_FEES,
+)
+TO_NETWORK = (
+    AccountType.NETWORK_TREASURY,
+    AccountType.GLOBAL_INSURANCE,
+    AccountType.INSURANCE,
+    AccountType.REWARD_POOL,
+)
 
 
 class TransferReason(StrEnum):
@@ -141,10 +151,12 @@ class Transfers:
         """Return what a party pays for a transfer of `amount` base units."""
         network = self.network
         return transfer_fee(
-            amount, network["transfer.fee.factor"], network["transfer.fee.maxQuantumAmount"], asset.quantum_units
+            amount, network["transfer.fee.factor"], network["transfer.fee.maxQuantumAmount"], asset.quantum
         )
 
-    def one_off(self, party: str, source: Account, target: Account, amount: int, now: int, deliver_at: int = 0) -> Transfer:
+    def one_off(
+        self, party: str, source: Account, target: Account, amount: int, now: int, deliver_at: int = 0
+    ) -> Transfer:
         """Transfer once. With a delivery in future, amount and fee leave at once and the amount arrives then."""
         transfer = self.new(party, source, target, amount, deliver_at)
         if reason := self.refusal(transfer, now):
@@ -244,7 +256,7 @@ class Transfers:
 
     def least(self, transfer: Transfer) -> int:
         """Return the least amount of an asset that may be transferred."""
-        quantum = self.assets[transfer.source.asset].quantum_units
+        quantum = self.assets[transfer.source.asset].quantum
         return ceil_div(self.network["transfer.minTransferQuantumMultiple"] * quantum, ONE)
 
     def held(self, transfer: Transfer) -> Account:
@@ -257,7 +269,9 @@ def may_move(transfer: Transfer) -> bool:
     source, target = transfer.source, transfer.target
     if source.asset != target.asset or source is target:
         return False
-    is_from = source.party == transfer.party and source.type in FROM_PARTY if transfer.party else source.type in FROM_NETWORK
+    is_from = (
+        source.party == transfer.party and source.type in FROM_PARTY if transfer.party else source.type in FROM_NETWORK
+    )
     return is_from and (target.type in (AccountType.GENERAL, *TO_NETWORK))
 
 

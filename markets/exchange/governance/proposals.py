@@ -31,7 +31,17 @@ class Proposal:
     """
 
     __slots__ = (
-        "change", "closing", "enactment", "id", "party", "rationale", "reason", "state", "subject", "submitted", "votes",
+        "change",
+        "closing",
+        "enactment",
+        "id",
+        "party",
+        "rationale",
+        "reason",
+        "state",
+        "subject",
+        "submitted",
+        "votes",
     )
 
     def __init__(

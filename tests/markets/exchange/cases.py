@@ -1,15 +1,10 @@
-<<<<<<< HEAD
 """The cases of a derivatives exchange, by id and by kind. See tests/data/vega/README.md."""
-=======
-"""The cases of the exchange's specification, by id. See tests/data/exchange/README.md."""
->>>>>>> 5cf9837 (Kinds of instruments, oracles and network parameters: pure parts with their cases)
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
 DATA = Path(__file__).parents[2] / "data" / "vega"
 
 Case = dict[str, Any]
@@ -24,11 +19,3 @@ def cases() -> dict[str, Case]:
 def of_kind(*kinds: str) -> list[str]:
     """The ids of the cases of these kinds."""
     return [id for id, case in cases().items() if case["kind"] in kinds]
-=======
-DATA = Path(__file__).parents[2] / "data" / "exchange"
-
-
-@cache
-def cases() -> dict[str, Any]:
-    return {case["id"]: case for case in json.loads((DATA / "cases.json").read_text())["cases"]}
->>>>>>> 5cf9837 (Kinds of instruments, oracles and network parameters: pure parts with their cases)

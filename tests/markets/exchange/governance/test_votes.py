@@ -13,7 +13,9 @@ NEEDED = Thresholds(factor(GIVEN["required_participation"]), factor(GIVEN["requi
 @pytest.mark.parametrize(
     ("event", "expected"), list(zip(cases()["GOV-1"]["events"], cases()["GOV-1"]["expect"], strict=True))
 )
-def test_gov_1_the_last_vote_of_each_counts_by_its_weight(event: dict[str, list[tuple[str, int, str]]], expected: str) -> None:
+def test_gov_1_the_last_vote_of_each_counts_by_its_weight(
+    event: dict[str, list[tuple[str, int, str]]], expected: str
+) -> None:
     votes = Votes()
     for party, _, choice in event["votes"]:
         votes.vote(party, choice == "yes")

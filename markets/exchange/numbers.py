@@ -1,0 +1,42 @@
+"""Exact numbers: floats become integers through decimal text, factors are integers of 10⁻¹⁸."""
+
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
+
+from tokenspice.markets.errors import ExchangeError
+
+__all__ = ["ONE", "ceil_div", "factor", "from_units", "to_units"]
+
+ONE = 10**18
+"""The factor 1. A fee of 0.0005 is 5·10¹⁴."""
+
+
+def ceil_div(number: int, divisor: int) -> int:
+    """Divide and round up; the divisor is positive."""
+    return -(-number // divisor)
+
+
+def factor(number: float | str | Decimal) -> int:
+    """Return a factor or fraction as an integer of 10⁻¹⁸, cut after 18 digits.
+
+    Raises:
+        ExchangeError: it is no finite number.
+    """
+    return to_units(number, 18)
+
+
+def to_units(number: float | str | Decimal, decimals: int) -> int:
+    """Return `number` as an integer of 10^-decimals, cut towards zero: 10.52 at 2 decimals is 1052.
+
+    Raises:
+        ExchangeError: it is no finite number.
+    """
+    try:
+        exact = number if isinstance(number, Decimal) else Decimal(str(number))
+        return int(exact.scaleb(decimals).to_integral_value(ROUND_DOWN))
+    except (InvalidOperation, ValueError, OverflowError):
+        raise ExchangeError(f"{number!r} is no finite number. Write a number such as 10.52.") from None
+
+
+def from_units(units: int, decimals: int) -> float:
+    """Return an integer of 10^-decimals as the nearest float."""
+    return units / 10**decimals if decimals >= 0 else float(units * 10**-decimals)
