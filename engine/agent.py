@@ -28,4 +28,4 @@ class AgentBase(ABC):
 
     @abstractmethod
     def takeStep(self, state: "SimStateBase") -> None:
-        """Act once. Called every tick, in the order in which the agents were added."""
+        """Act once. Called every tick, in the order in which agents were added, or one that is drawn (`state.shuffled`)."""

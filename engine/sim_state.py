@@ -23,6 +23,8 @@ __all__ = ["AgentDict", "SimStateBase", "describe"]
 
 Agent = TypeVar("Agent", bound=AgentBase)
 
+TURNS = "state/turns"  # the stream of the order in which agents step
+
 
 class AgentDict(dict[str, AgentBase]):
     """Agents by name, in the order in which they were added."""
@@ -45,6 +47,8 @@ class SimStateBase:
         kpis: the run's measurements.
         rng: `state.rng(name)` is the random stream called `name` (see engine/streams.py).
         silenced: names of agents that stand still.
+        shuffled: whether agents step in an order that is drawn anew every tick, from a stream of its own. Set it in
+            `__init__` from a parameter of the strategy; the order is that in which they were added unless it is True.
         after_step: called with the name of each agent that has stepped, and with "the KPIs"; None for nobody.
     """
 
@@ -55,6 +59,7 @@ class SimStateBase:
         self.agents = AgentDict()
         self.kpis = KPIsBase(ss.time_step)
         self.silenced: frozenset[str] = frozenset()
+        self.shuffled = False
         self.after_step: Callable[[str], object] | None = None
         self._streams = RandomStreams(ss.seed)
 
@@ -70,6 +75,11 @@ class SimStateBase:
     def streams(self) -> RandomStreams:
         """All random streams of the run."""
         return self._streams
+
+    @property
+    def is_last_tick(self) -> bool:
+        """Whether no tick follows this one: what ends with the run, such as a market's settlement, is done in it."""
+        return self.tick == self.ss.max_ticks - 1
 
     def every(self, seconds: Seconds) -> bool:
         """True on tick 0 and on each first tick at or after a multiple of `seconds`."""
@@ -117,12 +127,17 @@ class SimStateBase:
         return len(self.agents)
 
     def takeStep(self) -> None:
-        """Let each agent step once, in order, then the KPIs. Who is silenced or removed before its turn does not step."""
+        """Let each agent step once, then the KPIs. Who is silenced or removed before its turn does not step."""
         present = self.agents.get
-        for name, agent in list(self.agents.items()):
+        for name, agent in self.turns():
             if present(name) is agent and name not in self.silenced:
                 self._step(agent)
         self._step(self.kpis)
+
+    def turns(self) -> list[tuple[str, AgentBase]]:
+        """Return agents by name in the order in which they step in this tick."""
+        turns = list(self.agents.items())
+        return [turns[i] for i in self.rng(TURNS).permutation(len(turns)).tolist()] if self.shuffled else turns
 
     def branch(self, branch: Branch) -> None:
         """Draw all chance anew from here on: the streams', and what worlds draw themselves."""

@@ -12,6 +12,7 @@ from tokenspice.markets.processes.geometric import (
     JumpDiffusion,
     SwitchingVolatility,
 )
+from tokenspice.markets.processes.historic import HistoricPrices
 from tokenspice.markets.processes.reversion import OrnsteinUhlenbeck
 from tokenspice.markets.processes.sources import PriceSeries, PriceSource, PriceStream
 from tokenspice.markets.processes.walks import ArithmeticWalk, RegimeChangeWalk, sigma_of_step
@@ -22,6 +23,7 @@ __all__ = [
     "FuzzSeries",
     "GeometricBrownianMotion",
     "GeometricWalk",
+    "HistoricPrices",
     "JumpDiffusion",
     "OrnsteinUhlenbeck",
     "PriceSeries",

@@ -12,6 +12,7 @@ from tests.engine.fakes import ActingAgent, FakeWorld, IdleAgent, new_state
 from tokenspice.engine.errors import AgentError, InsufficientFunds, NetlistError, WorldError
 from tokenspice.engine.kpis import KPIsBase
 from tokenspice.engine.sim_state import AgentDict, SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.units import DAY, HOUR
 from tokenspice.engine.wallet import Wallet
 
@@ -45,6 +46,44 @@ def test_agents_step_in_the_order_in_which_they_were_added_and_the_kpis_last() -
     state.takeStep()
 
     assert stepped == ["z", "a", "m", "kpis"]
+
+
+def orders(seed: int, n_ticks: int, also_draws: bool = False) -> list[str]:
+    """Who stepped after whom, a text a tick."""
+    state, stepped = SimStateBase(SimStrategyBase(seed=seed)), list[str]()
+    state.shuffled = True
+    state.after_step = stepped.append
+    for name in "abc":
+        state.addAgent(IdleAgent(name))
+    for _ in range(n_ticks):
+        if also_draws:
+            state.rng("a").random(7)
+        state.takeStep()
+    return ["".join(stepped[4 * i : 4 * i + 3]) for i in range(n_ticks)]
+
+
+def test_a_shuffled_state_draws_an_order_each_tick_from_a_stream_of_its_own() -> None:
+    found = orders(1, 200)
+
+    assert {"".join(sorted(order)) for order in found} == {"abc"}
+    assert len(set(found)) == 6
+    assert found == orders(1, 200) == orders(1, 200, also_draws=True)
+    assert found != orders(2, 200)
+
+
+def test_a_state_that_is_not_shuffled_draws_nothing_for_its_order() -> None:
+    state = new_state()
+    state.addAgent(IdleAgent("idle"))
+
+    state.takeStep()
+
+    assert state.streams.names() == []
+
+
+def test_the_last_tick_is_the_one_that_no_other_follows() -> None:
+    state = new_state(max_ticks=2)
+
+    assert [state.is_last_tick for state.tick in range(3)] == [False, True, False]
 
 
 def test_an_agent_added_during_a_tick_steps_from_the_next_on() -> None:
