@@ -65,6 +65,14 @@ def trade(stage: Stage, side: str, size: int, price: int, party: str = "party") 
     stage.play({"op": "trade", "buyer": buyer, "seller": seller, "size": size, "price": price})
 
 
+def play_uncrossing(case: Case) -> None:
+    """Orders that the exchange gets, or only prices and sizes."""
+    if any("op" in event for event in case["events"]):
+        play(case)
+    else:
+        formulas.uncrossing(case)
+
+
 PLAYERS: dict[str, Player] = {
     "background_market": formulas.background_market,
     "closeout": play,
@@ -78,5 +86,10 @@ PLAYERS: dict[str, Player] = {
     "pnl": play_trades_of_one,
     "price_process": formulas.price_process,
     "settlement": play,
-    "uncross": play,
+    "liquidity_fee_factor": formulas.liquidity_fee,
+    "price_bounds": formulas.price_bounds,
+    "probability_of_trading": formulas.trading_probability,
+    "sla": formulas.sla,
+    "target_stake": formulas.stake_wanted,
+    "uncross": play_uncrossing,
 }
