@@ -7,6 +7,7 @@ import pytest
 
 from tests.markets.exchange.cases import Case
 from tokenspice.markets.exchange import ONE, factor
+from tokenspice.markets.exchange.governance.votes import Outcome, Thresholds, Votes
 from tokenspice.markets.exchange.liquidity.fee_factor import ConstantFee, FeeBid, MarginalCost, WeightedAverage
 from tokenspice.markets.exchange.liquidity.probability_of_trading import PriceView, TradingModel, probability_of_trading
 from tokenspice.markets.exchange.liquidity.sla import penalty
@@ -136,3 +137,18 @@ def depth(orders: list[Case], side: str) -> list[tuple[int, int]]:
         if order["side"] == side:
             levels[order["price"]] = levels.get(order["price"], 0) + order["size"]
     return sorted(levels.items(), reverse=side == "buy")
+
+
+def votes(case: Case) -> None:
+    """Rows of votes (party, weight, yes or no), in the order in which they come."""
+    given = case["given"]
+    needed = Thresholds(factor(given["required_participation"]), factor(given["required_majority"]))
+    found = []
+    for row in case["events"]:
+        cast = Votes()
+        for party, _, vote in row["votes"]:
+            cast.vote(party, vote == "yes")
+        weights = {party: weight for party, weight, _ in row["votes"]}
+        outcome = cast.tally(weights, given["supply"]).outcome(needed)
+        found.append("passed" if outcome is Outcome.PASSED else "rejected")
+    assert found == case["expect"]

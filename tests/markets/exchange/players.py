@@ -6,6 +6,7 @@ from typing import Any
 from tests.markets.exchange import formulas
 from tests.markets.exchange.cases import Case
 from tests.markets.exchange.charges import play_fees
+from tests.markets.exchange.funding import play_funding
 from tests.markets.exchange.margins import play_margin
 from tests.markets.exchange.readings import accounts, compare, pnl
 from tests.markets.exchange.stage import BUYER, SELLER, Stage
@@ -79,6 +80,8 @@ PLAYERS: dict[str, Player] = {
     "fees": play_fees,
     "iceberg": play,
     "loss_socialisation": play,
+    "funding": play_funding,
+    "governance": formulas.votes,
     "margin": play_margin,
     "matching": play,
     "mtm": play,

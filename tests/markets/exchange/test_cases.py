@@ -8,8 +8,8 @@ from tests.markets.exchange.players import PLAYERS
 WAITING = frozenset(
     """
     RISK-1 PMON-2 UNX-2 UNX-4 MATCH-3 MATCH-3b MATCH-4 PEG-1 ICE-1 ICE-2 ICE-4 MARG-2 MARG-7 MARG-8
-    MTM-4 SOC-1 SOC-3 SOC-4 SOC-6 CLOSE-1 CLOSE-3 CLOSE-4 FEE-4 PERP-1 PERP-4 STL-1 STL-2 STL-4
-    AMM-1 AMM-2 AMM-4 AMM-6 AMM-7 STOP-1 STOP-2 TRF-1 TRF-2 TRF-3 GOV-1
+    MTM-4 SOC-1 SOC-3 SOC-4 SOC-6 CLOSE-1 CLOSE-3 CLOSE-4 FEE-4 PERP-4 STL-1 STL-2 STL-4
+    AMM-1 AMM-2 AMM-4 AMM-6 AMM-7 STOP-1 STOP-2 TRF-1 TRF-2 TRF-3
     """.split()
 )
 """Cases whose rules the exchange does not have."""
