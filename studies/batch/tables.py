@@ -20,6 +20,7 @@ from tokenspice.engine.errors import RunError
 from tokenspice.engine.log import time_columns
 from tokenspice.engine.tables import DATA
 from tokenspice.files import held, move_file, new_file, read_file, remove_file, replace_file
+from tokenspice.studies.batch.compared import compared
 from tokenspice.studies.batch.run_specs import Run
 
 __all__ = ["hash_in_name", "read_checked", "read_endings", "rows_file", "write_part", "write_tables"]
@@ -30,6 +31,7 @@ ROWS_AT_ONCE = 100_000  # of the large table, kept in memory before they are wri
 LONGEST_DOUBLE = 300  # digits; whole numbers are written with all of theirs, and infinity in three letters
 TICK = "Tick"  # an int64; every other column that is logged is a double
 OPTIONS: dict[str, Any] = {"compression": "zstd", "version": "2.6", "write_page_checksum": True}
+COMPARED = "compared.parquet"
 HASHES = "SHA256SUMS"  # of rows.parquet, runs.parquet and their like, as sha256sum writes and checks it
 
 Cells = Mapping[str, bool | int | float | str]
@@ -105,6 +107,8 @@ def write_tables(
 ) -> None:
     """Write rows.parquet, of what all finished runs logged, the same of each further table, and a row for each run.
 
+    Of several parameter sets, compared.parquet has the differences.
+
     Args:
         folder: where to write them.
         parts: the finished runs' parts of each table, by number; of data.csv, under DATA.
@@ -128,8 +132,11 @@ def write_tables(
             schema = pa.unify_schemas(list(schemas), promote_options="permissive")
             tables = (watched(number, read_table(of_table[number])) for number in numbers)
             write_stream(tables, schema, folder / rows_file(name))
-    write_table(summary(runs, last_rows, failures), folder / "runs.parquet")
-    write_hashes(folder, [*map(rows_file, parts), "runs.parquet"])
+    of_runs = summary(runs, last_rows, failures)
+    write_table(of_runs, folder / "runs.parquet")
+    if len({run.set for run in runs}) > 1:
+        write_table(compared(of_runs), folder / COMPARED)
+    write_hashes(folder, [*map(rows_file, parts), "runs.parquet", COMPARED])
 
 
 def rows_file(table: str) -> str:

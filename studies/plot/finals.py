@@ -28,7 +28,10 @@ MOST_CELLS = 150  # of a heat map whose numbers can still be read
 
 
 class Point(NamedTuple):
-    """One parameter set: its values, and 5 %, 50 % and 95 % of its runs' last values."""
+    """One parameter set: its values, and 5 %, 50 % and 95 % of its runs' last values.
+
+    Of a column that is 1 or 0, the share of runs in which it is 1, between the ends of its 95 % interval (Wilson's).
+    """
 
     parameters: tuple[Any, ...]
     low: float
@@ -46,6 +49,7 @@ class Final:
         swept: the names of the swept parameters.
         values: [n_runs] the last values of all runs that have one.
         points: the parameter sets that have one, in order.
+        is_yes_or_no: whether a run ends with 1 or 0, and some do with either.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Final:
     swept: Sequence[str]
     values: Floats
     points: list[Point]
+    is_yes_or_no: bool = False
 
     @property
     def axis_label(self) -> str:
@@ -104,12 +109,23 @@ def read_final(runs: pa.Table, column: str, swept: Sequence[str], name: str, uni
         return Final(name, unit, swept, np.array([]), [])
     last = runs[logged].to_numpy().astype(float) * unit.factor
     known, sets = np.isfinite(last), runs["set"].to_numpy()  # what is infinite has no place on an axis
+    is_yes_or_no = set(last[known].tolist()) == {0.0, 1.0}
     points = []
     for place in np.unique(sets[known]):
         mine = known & (sets == place)
         row = runs.slice(int(mine.argmax()), 1).to_pylist()[0]
-        points.append(Point(tuple(row[one] for one in swept), *np.quantile(last[mine], (0.05, 0.5, 0.95)).tolist()))
-    return Final(name, unit, swept, last[known], points)
+        spread = share(last[mine]) if is_yes_or_no else np.quantile(last[mine], (0.05, 0.5, 0.95)).tolist()
+        points.append(Point(tuple(row[one] for one in swept), *spread))
+    return Final(name, unit, swept, last[known], points, is_yes_or_no)
+
+
+def share(last: Floats) -> tuple[float, float, float]:
+    """Return the share of ones, in the middle of its interval."""
+    from tokenspice.studies.design.fixed_statistics import wilson
+
+    ones = int(last.sum())
+    low, high = wilson(ones, len(last))
+    return low, ones / len(last), high
 
 
 def draw_final(final: Final, source: str, path: Path) -> Path:
@@ -123,7 +139,10 @@ def figure_of(final: Final) -> "Figure":
     levels = [sorted({point.parameters[i] for point in final.points}, key=order) for i in range(len(final.swept))]
     if not final.swept:
         return draw_histogram(final)
-    if len(levels) == 2 and len(final.points) == math.prod(map(len, levels)) and min(map(len, levels)) > 1:
+    is_grid = len(final.points) == math.prod(map(len, levels)) and min(map(len, levels)) > 1
+    if is_grid and final.is_yes_or_no and len(levels) in (2, 3):
+        return draw_lines(final, levels)
+    if is_grid and len(levels) == 2:
         return draw_heat_map(final, levels[0], levels[1])
     return draw_panels(final)
 
@@ -163,6 +182,56 @@ def draw_heat_map(final: Final, rows: list[Any], columns: list[Any]) -> "Figure"
     return figure
 
 
+def draw_lines(final: Final, levels: list[list[Any]]) -> "Figure":
+    """Draw shares over the first parameter, a line for each value of the second, a panel for each of the third."""
+    panels = levels[2] if len(levels) > 2 else [None]
+    across = min(3, len(panels))
+    figure = new_figure(max(8.0, 4.0 * across), 1.0 + 4.0 * math.ceil(len(panels) / across))
+    at = {point.parameters: point for point in final.points}
+    x, is_axis = levels[0], all(map(is_number, levels[0]))
+    for i, panel in enumerate(panels):
+        axes = figure.add_subplot(math.ceil(len(panels) / across), across, i + 1)
+        for j, line in enumerate(levels[1]):
+            rest = (line,) if panel is None else (line, panel)
+            low, middle, high = np.array([at[(value, *rest)][1:] for value in x]).T
+            where = x if is_axis else [value_text(value) for value in x]
+            axes.errorbar(
+                where,
+                middle,
+                np.vstack([middle - low, high - middle]),
+                color=look(j).colour,
+                linestyle=look(j).dash,
+                marker="o",
+                markersize=4,
+                capsize=3,
+                elinewidth=0.8,
+                label=value_text(line),
+            )
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
+        axes.set_ylabel("% of runs")
+        axes.set_xlabel(plain(final.swept[0]))
+        axes.grid(alpha=0.3)
+        if is_axis:
+            axes.set_xticks(x, [value_text(value) for value in x])
+        if panel is not None:
+            axes.set_title(plain(f"{final.swept[2]} = {value_text(panel)}"), fontsize=10)
+        if i == 0:
+            axes.legend(title=plain(final.swept[1]), fontsize="small")
+    figure.suptitle(title_of(final), fontsize=11)
+    return figure
+
+
+def title_of(final: Final) -> str:
+    title = textwrap.fill(final.name, LETTERS_OF_TITLE)
+    what = (
+        "Share of runs that end so, with 95 % intervals"
+        if final.is_yes_or_no
+        else "The runs' last values: median, 5–95 %"
+    )
+    return plain(f"{title}\n{what}")
+
+
 def draw_panels(final: Final) -> "Figure":
     """Draw the sets over each parameter in turn: medians, and what lies between 5 % and 95 % of the runs."""
     n_panels = len(final.swept)
@@ -180,13 +249,13 @@ def draw_panels(final: Final) -> "Figure":
         axes.errorbar(
             x, middle, spread, fmt="o-" if alone else "o", color=look(0).colour, markersize=4, elinewidth=0.8, alpha=0.8
         )
-        scale_y(axes, "linear", np.concatenate([low, middle, high]), final.unit.name)
+        unit = "share of runs" if final.is_yes_or_no else final.unit.name
+        scale_y(axes, "linear", np.concatenate([low, middle, high]), unit)
         if x is values:
             scale_x(axes, 6)
         axes.set_xlabel(plain(name))
         axes.grid(alpha=0.3)
-    title = textwrap.fill(final.name, LETTERS_OF_TITLE)
-    figure.suptitle(plain(f"{title}\nThe runs' last values: median, 5–95 %"), fontsize=11)
+    figure.suptitle(title_of(final), fontsize=11)
     return figure
 
 
