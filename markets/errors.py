@@ -5,12 +5,24 @@ TokenSpiceError
      ├─ PoolError        a pool, or what was asked of it
      ├─ PriceDataError   a table of prices, or a window of it
      ├─ ExchangeError    a derivatives exchange is set up or asked wrongly
+     │   ├─ InstructionError           contradicts itself; a ValueError, too
+     │   ├─ OrderRejectedError         where the sender waits for the answer
+     │   └─ ProposalNotAcceptedError   refused, or without its majority
      └─ StrategyConfigError   a strategy, its parameters, or a fingerprint
 """
 
 from tokenspice.engine.errors import TokenSpiceError
 
-__all__ = ["ExchangeError", "MarketError", "PoolError", "PriceDataError", "StrategyConfigError"]
+__all__ = [
+    "ExchangeError",
+    "InstructionError",
+    "MarketError",
+    "OrderRejectedError",
+    "PoolError",
+    "PriceDataError",
+    "ProposalNotAcceptedError",
+    "StrategyConfigError",
+]
 
 
 class MarketError(TokenSpiceError):
@@ -22,6 +34,26 @@ class ExchangeError(MarketError):
 
     An instruction that the rules refuse is no error: it comes back as a rejection with its reason.
     """
+
+
+class InstructionError(ExchangeError, ValueError):
+    """The arguments of an instruction contradict each other, so that it is not sent."""
+
+
+class OrderRejectedError(ExchangeError):
+    """An order was rejected whose sender asked to hear of that as an error.
+
+    Attributes:
+        reason: why, as text.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ProposalNotAcceptedError(ExchangeError):
+    """A proposal was refused, or did not find its majority."""
 
 
 class PoolError(MarketError):

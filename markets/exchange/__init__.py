@@ -14,6 +14,17 @@ from tokenspice.markets.exchange.numbers import ONE, factor
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.risk import RiskFactors, RiskModel, SimpleRisk
+from tokenspice.markets.exchange.service.batches import (
+    MarginModeUpdate,
+    OrderAmendment,
+    OrderCancellation,
+    OrderSubmission,
+    StopSubmission,
+    StopTrigger,
+)
+from tokenspice.markets.exchange.service.service import ExchangeService
+from tokenspice.markets.exchange.service.values import Candidate, Pegged, Placed
+from tokenspice.markets.exchange.state_bytes import from_bytes, state_hash, to_bytes
 from tokenspice.markets.exchange.venue import MarketView, Venue
 
 __all__ = [
@@ -21,14 +32,17 @@ __all__ = [
     "ONE",
     "AccountType",
     "Asset",
+    "Candidate",
     "CrossMargin",
     "Exchange",
+    "ExchangeService",
     "FactorFees",
     "FeeRule",
     "Fees",
     "LastTradeMark",
     "Ledger",
     "LedgerEntry",
+    "MarginModeUpdate",
     "MarginRule",
     "MarginScaling",
     "MarkPriceRule",
@@ -37,17 +51,27 @@ __all__ = [
     "MarketState",
     "MarketView",
     "Order",
+    "OrderAmendment",
+    "OrderCancellation",
     "OrderStatus",
+    "OrderSubmission",
     "OrderType",
+    "Pegged",
+    "Placed",
     "Position",
     "Reason",
     "RiskFactors",
     "RiskModel",
     "Side",
     "SimpleRisk",
+    "StopSubmission",
+    "StopTrigger",
     "TimeInForce",
     "Trade",
     "TradingMode",
     "Venue",
     "factor",
+    "from_bytes",
+    "state_hash",
+    "to_bytes",
 ]

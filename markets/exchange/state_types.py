@@ -53,7 +53,11 @@ def write_dict(x: Any, value: Callable[[Any], Written]) -> list[Written]:
 def write_defaultdict(x: Any, value: Callable[[Any], Written]) -> list[Written]:
     if BUILTINS.get(str(getattr(x.default_factory, "__name__", ""))) is not x.default_factory:
         raise MarketError("the exchange leads to a defaultdict of another factory than dict, list, int and their like.")
-    return ["defaultdict", str(getattr(x.default_factory, "__name__", "")), *(value(each) for item in x.items() for each in item)]
+    return [
+        "defaultdict",
+        str(getattr(x.default_factory, "__name__", "")),
+        *(value(each) for item in x.items() for each in item),
+    ]
 
 
 def write_set(x: Any, value: Callable[[Any], Written]) -> list[Written]:

@@ -1,0 +1,1 @@
+"""The verbs of an exchange, as agents use them: floats in and out. One file per group, composed in `service.py`."""

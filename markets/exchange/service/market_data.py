@@ -1,0 +1,97 @@
+"""Verbs of market data."""
+
+from abc import ABC
+from math import nan
+
+from tokenspice.markets.exchange.book import BookSide
+from tokenspice.markets.exchange.market import Market
+from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.service.base import ServiceBase, price_out, size_out
+from tokenspice.markets.exchange.service.values import (
+    BestPrices,
+    Depth,
+    MarketData,
+    PriceBounds,
+    PriceLevel,
+    RiskFactorInfo,
+)
+
+__all__ = ["MarketDataVerbs", "market_data"]
+
+
+class MarketDataVerbs(ServiceBase, ABC):
+    """What a market looks like at this moment."""
+
+    def best_prices(self, market_id: str) -> BestPrices:
+        """Return best bid and ask; NaN where a side is empty."""
+        market = self.market(market_id)
+        return BestPrices(price_out(market, market.book.best_bid()), price_out(market, market.book.best_ask()))
+
+    def price_bounds(self, market_id: str) -> PriceBounds:
+        """Return between which prices trades trigger no auction."""
+        self.market(market_id)
+        return PriceBounds(nan, nan)
+
+    def market_depth(self, market_id: str, n_levels: int = 10) -> Depth:
+        """Return the best levels of both sides, displayed volumes alone."""
+        market = self.market(market_id)
+        return Depth(levels(market, market.book.bids, n_levels), levels(market, market.book.asks, n_levels))
+
+    def order_book_by_market(self, market_id: str) -> Depth:
+        """Return all levels of both sides."""
+        market = self.market(market_id)
+        return self.market_depth(market_id, max(len(market.book.bids.keys), len(market.book.asks.keys)))
+
+    def get_latest_market_data(self, market_id: str) -> MarketData:
+        return market_data(self.market(market_id))
+
+    def market_data_from_feed(self, market_id: str) -> MarketData:
+        """Return the same as `get_latest_market_data`: nothing is ever behind."""
+        return market_data(self.market(market_id))
+
+    def get_risk_factors(self, market_id: str) -> RiskFactorInfo:
+        risk = self.market(market_id).risk
+        return RiskFactorInfo(risk.long / ONE, risk.short / ONE)
+
+
+def levels(market: Market, side: BookSide, n_levels: int) -> list[PriceLevel]:
+    found: list[PriceLevel] = []
+    for level in side:
+        if len(found) >= n_levels:
+            break
+        found.append(PriceLevel(price_out(market, level.price), size_out(market, level.volume)))
+    return found
+
+
+def touch(market: Market, side: BookSide) -> tuple[float, float]:
+    """Return the best price of a side and the volume there."""
+    level = side.best()
+    return (price_out(market, level.price), size_out(market, level.volume)) if level else (nan, 0.0)
+
+
+def market_data(market: Market) -> MarketData:
+    bid, ask = touch(market, market.book.bids), touch(market, market.book.asks)
+    mid = (bid[0] + ask[0]) / 2
+    return MarketData(
+        time=market.venue.now,
+        market=market.id,
+        mark_price=price_out(market, market.mark),
+        mid_price=mid,
+        last_traded_price=price_out(market, market.last_price),
+        best_bid=bid[0],
+        best_bid_volume=bid[1],
+        best_ask=ask[0],
+        best_ask_volume=ask[1],
+        static_mid_price=mid,
+        open_interest=size_out(market, market.open_interest),
+        state=market.state,
+        trading_mode=market.mode,
+        target_stake=0.0,
+        supplied_stake=0.0,
+        min_valid_price=nan,
+        max_valid_price=nan,
+        indicative_price=nan,
+        indicative_volume=0.0,
+        trigger="",
+        extension_trigger="",
+    )
