@@ -75,6 +75,9 @@ def stationary(n_nodes: int, edges: Edges, seeds: Floats, alpha: float, loop: fl
         seeds: [n_nodes] 0 or more, not all 0; only their ratios count.
         alpha: above 0, so that there is one such distribution; at most 1.
         loop: weight of each node's edge to itself, above 0.
+
+    Raises:
+        StrategyError: `alpha` is so small that the walk does not settle.
     """
     leaving = loop + np.bincount(edges.sources, edges.weights, n_nodes)
     chances = edges.weights / leaving[edges.sources]
@@ -86,9 +89,12 @@ def stationary(n_nodes: int, edges: Edges, seeds: Floats, alpha: float, loop: fl
         change = float(np.abs(following - visits).sum())
         visits = following
         if change < TOLERANCE:
-            break
-    distribution: Floats = visits / visits.sum()
-    return distribution
+            distribution: Floats = visits / visits.sum()
+            return distribution
+    raise StrategyError(
+        f"the walk over contributions still changes by {change:.1e} after {MOST_STEPS:,} steps, with alpha {alpha:g}. "
+        "Let it return to what mints more often: write alpha 0.001 or more."
+    )
 
 
 def cred_of(n_contributors: int, edges: Edges, minted: Floats, rules: CredRules) -> Floats:

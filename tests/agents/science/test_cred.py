@@ -137,3 +137,10 @@ def test_where_nothing_was_minted_nobody_earns() -> None:
 def test_rules_by_which_nothing_mints_are_refused() -> None:
     with pytest.raises(StrategyError, match="mint 0: there is no cred"):
         CredRules(publication=0.0, data=0.0, review=0.0)
+
+
+def test_a_walk_that_does_not_settle_is_refused() -> None:
+    path = Edges(np.array([0, 1]), np.array([1, 0]), np.array([1.0, 1.0]))
+
+    with pytest.raises(StrategyError, match="alpha 1e-06"):
+        stationary(2, path, np.array([1.0, 0.0]), 1e-6, 1e-9)
