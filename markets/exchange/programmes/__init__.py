@@ -1,0 +1,1 @@
+"""Programmes that change what parties pay and get for trading: referrals, volume discounts, volume rebates, streaks."""
