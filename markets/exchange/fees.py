@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, final
 
 from tokenspice.markets.exchange.numbers import ONE, factor
 
-__all__ = ["FactorFees", "FeeRule", "Fees"]
+__all__ = ["NO_FEES", "FactorFees", "FeeRule", "Fees", "auction_half"]
 
 
 class Fees(NamedTuple):
@@ -19,15 +20,19 @@ class Fees(NamedTuple):
     buy_back: int
 
 
+NO_FEES = Fees(0, 0, 0, 0, 0)
+
+
 class FeeRule(ABC):
     """IMPLEMENT `fees`. A value of the market's configuration."""
 
     @abstractmethod
-    def fees(self, notional: int, liquidity: int) -> Fees:
-        """Return the fees of a trade.
+    def fees(self, value: int, per: int, liquidity: int) -> Fees:
+        """Return the fees of a trade, before discounts.
 
         Args:
-            notional: in asset units.
+            value, per: the trade's notional is value / per in asset units; per is 1 where prices and sizes have no more
+                decimals than the asset.
             liquidity: the market's liquidity fee, a factor of 10⁻¹⁸.
         """
 
@@ -42,16 +47,25 @@ class FactorFees(FeeRule):
     treasury: float = 0.0001
     buy_back: float = 0.0001
 
-    def __post_init__(self) -> None:
-        parts = (self.maker, self.infrastructure, self.treasury, self.buy_back)
-        object.__setattr__(self, "_factors", tuple(map(factor, parts)))
+    @cached_property
+    def factors(self) -> tuple[int, int, int, int]:
+        """Maker, infrastructure, treasury and buy-back factor, of 10⁻¹⁸."""
+        return factor(self.maker), factor(self.infrastructure), factor(self.treasury), factor(self.buy_back)
 
-    def fees(self, notional: int, liquidity: int) -> Fees:
-        maker, infrastructure, treasury, buy_back = self._factors  # type: ignore[attr-defined]
+    def fees(self, value: int, per: int, liquidity: int) -> Fees:
+        maker, infrastructure, treasury, buy_back = self.factors
+        value, unit = -value, per * ONE
         return Fees(
-            -(-notional * maker // ONE),
-            -(-notional * infrastructure // ONE),
-            -(-notional * liquidity // ONE),
-            -(-notional * treasury // ONE),
-            -(-notional * buy_back // ONE),
+            -(value * maker // unit),
+            -(value * infrastructure // unit),
+            -(value * liquidity // unit),
+            -(value * treasury // unit),
+            -(value * buy_back // unit),
         )
+
+
+def auction_half(fees: Fees) -> Fees:
+    """Return what each side pays when an auction is uncrossed: half of each component, rounded up, and no maker fee."""
+    return Fees(
+        0, -(-fees.infrastructure // 2), -(-fees.liquidity // 2), -(-fees.treasury // 2), -(-fees.buy_back // 2)
+    )

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Protocol, final
 
+from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.ledger import Account, Ledger
+from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.risk import RiskFactors
 
@@ -34,23 +36,59 @@ class Venue:
 
 
 class MarketView(Protocol):
-    """A market, as its rules see it: rules read, and move money through the ledger alone."""
+    """A market, as its rules see it: rules read, and move money through the ledger alone.
+
+    Attributes:
+        mark: the price that positions are valued at, in ticks; 0 before the first trade.
+        indicative: the price at which an auction would be uncrossed; 0 where it would not.
+        in_auction: whether orders are collected, and not matched as they come.
+        value_up, value_down: price times size becomes asset units by this fraction.
+        search, initial, release: levels as multiples of the maintenance margin, of 10⁻¹⁸.
+        funding, funding_factor: of a perpetual: what a unit of volume owes so far in the period, in ticks, and the part of
+            it, of 10⁻¹⁸, that margins cover; both 0 elsewhere.
+        cap: of a capped future: the highest price, in ticks; 0 elsewhere.
+        active: positions with volume or orders, in the order in which they became so.
+        network: the exchange's own position, which comes from parties that were closed out.
+        bond_penalty: what a bond loses on top of what it pays for margin, a factor of 10⁻¹⁸.
+        on_bond_used: told of a position whose bond paid, and how much it lost in all; None for nobody.
+    """
 
     id: str
     venue: Venue
     ledger: Ledger
+    book: OrderBook
     mark: int
+    indicative: int
+    in_auction: bool
     last_price: int
+    liquidity_fee: int
     risk: RiskFactors
     slippage: int
+    search: int
+    initial: int
+    release: int
     value_up: int
     value_down: int
+    tick_size: int
+    mark_seconds: int
+    asset_decimals: int
+    mark_sources: MarkSources
+    funding: int
+    funding_factor: int
+    cap: int
     positions: dict[str, Position]
+    active: dict[int, Position]
+    network: Position
+    bond_penalty: int
+    on_bond_used: Callable[[Position, int], object] | None
     settlement: Account
     insurance: Account
 
-    def value(self, price_times_size: int) -> int:
-        """Turn price times size into asset units, cut towards minus infinity."""
+    def cancel_orders(self, position: Position) -> None:
+        """Take all of a party's orders off the book, without looking at its margin."""
 
-    def level(self, position: Position) -> None:
-        """Bring a margin account to where it should be."""
+    def report_closeout(self, position: Position, volume: int) -> None:
+        """Tell listeners that the network took over a party's volume at the mark price."""
+
+    def price_bounds(self) -> tuple[int, int] | None:
+        """The lowest and the highest price, in ticks, that start no auction; None where no price would."""

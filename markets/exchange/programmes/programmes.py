@@ -34,11 +34,13 @@ class Programmes:
         sets: who referred whom.
         terms: of each taker whose fees change in this epoch.
         rebates: of each maker who gets one in this epoch, a factor of 10⁻¹⁸ of a trade's value.
+        is_idle: there is no programme, and nobody need count volumes.
         saved, rewards, rebates_paid: asset units of this epoch by party and asset.
     """
 
     def __init__(self) -> None:
         self.epoch = 0
+        self.is_idle = True
         self.referral: ReferralProgramme | None = None
         self.discount: VolumeDiscountProgramme | None = None
         self.rebate: VolumeRebateProgramme | None = None
@@ -55,19 +57,21 @@ class Programmes:
     def __repr__(self) -> str:
         return f"Programmes({self.referral}, {self.discount}, {self.rebate})"
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether there is no programme, so that nobody need count volumes."""
-        return not (self.referral or self.discount or self.rebate or self._enacted)
 
     def enact(self, programme: ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme) -> None:
         """Let a programme take the place of the one of its kind, from the end of this epoch on."""
         self._enacted[type(programme).__name__] = programme
+        self.is_idle = False
 
     def record(self, taker: str, maker: str, quanta: int) -> None:
         """Count a trade's value, in millionths of a quantum."""
         self.taken.add(taker, quanta)
         self.made.add(maker, quanta)
+
+    def note(self, table: dict[tuple[str, str], int], party: str, asset: str, amount: int) -> None:
+        """Add to what is told of a party in this epoch."""
+        if amount:
+            table[party, asset] = table.get((party, asset), 0) + amount
 
     def end_epoch(self, now: int, staked: Callable[[str], float]) -> None:
         """Begin the next epoch: with the programmes enacted, and new terms from the volumes so far.
@@ -86,6 +90,7 @@ class Programmes:
             running(self.rebate, now),
         )
         in_force = [programme for programme in (self.referral, self.discount, self.rebate) if programme]
+        self.is_idle = not in_force
         keep = max((programme.window for programme in in_force), default=0)
         self.taken.end_epoch(keep)
         self.made.end_epoch(keep)

@@ -1,0 +1,279 @@
+"""The clearing house of one market: margins, fees of trades, mark to market, distress and disposal, in this order."""
+
+from typing import final
+
+from tokenspice.markets.exchange import isolated
+from tokenspice.markets.exchange.bond import take_bond
+from tokenspice.markets.exchange.charging import FeeDesk
+from tokenspice.markets.exchange.closeout import close_out, is_still_distressed
+from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule
+from tokenspice.markets.exchange.fees import NO_FEES, FeeRule, Fees
+from tokenspice.markets.exchange.ledger import TransferKind
+from tokenspice.markets.exchange.margin import MarginRule
+from tokenspice.markets.exchange.mark_price import MarkPriceRule
+from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.programmes.programmes import Programmes
+from tokenspice.markets.exchange.settlement import mark_to_market
+from tokenspice.markets.exchange.venue import MarketView
+
+__all__ = ["Clearing"]
+
+
+@final
+class Clearing:
+    """Keeps who trades in a market solvent, or takes its position.
+
+    Attributes:
+        margin, mark_price, liquidation: the market's rules.
+        desk: charges fees.
+        is_settled: no trade happened since the last mark to market.
+        marked_at: when the mark price was set last, in Unix seconds.
+        disposal_from: the network disposes of nothing before this time.
+        closeouts: positions taken over so far.
+    """
+
+    def __init__(
+        self,
+        market: MarketView,
+        margin: MarginRule,
+        fees: FeeRule,
+        mark_price: MarkPriceRule,
+        liquidation: LiquidationRule,
+        programmes: Programmes,
+        symbol: str,
+        quantum: int,
+    ) -> None:
+        self.market = market
+        self.margin = margin
+        self.mark_price = mark_price
+        self.liquidation = liquidation
+        self.desk = FeeDesk(market, fees, programmes, symbol, quantum)
+        self.is_settled = True
+        self.marked_at = -(2**62)
+        self.disposal_from = 0
+        self.closeouts = 0
+
+    def __repr__(self) -> str:
+        return f"Clearing({self.market.id}, {len(self.market.active)} active positions)"
+
+    def adopt(self, margin: MarginRule, fees: FeeRule, mark_price: MarkPriceRule, liquidation: LiquidationRule) -> None:
+        """Follow other rules from here on."""
+        self.margin, self.mark_price, self.liquidation, self.desk.rule = margin, mark_price, liquidation, fees
+
+    # before a trade
+
+    def cover(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
+        """Put margin aside for an order, or for what an amendment adds; whether that can be done.
+
+        What only reduces risk needs no margin. Otherwise general and margin account must reach the initial level with the
+        order included, and the margin account is topped up to it when it is below the search level.
+
+        Args:
+            position: of the order's party.
+            is_buy: the order's side.
+            size: to be added to the open orders of that side.
+            worth: price times size; 0 for a market order.
+        """
+        market = self.market
+        market.active[position.number] = position
+        if position.isolation:
+            return self.cover_isolated(position, is_buy, size, worth)
+        maintenance = self.maintenance_with(position, is_buy, size, worth)
+        initial, margin = maintenance * market.initial // ONE, position.margin.balance
+        if margin >= initial or maintenance <= self.margin.maintenance(position, market):
+            return True
+        if margin + position.general.balance < initial:
+            return False
+        if margin < maintenance * market.search // ONE:
+            market.ledger.transfer(position.general, position.margin, initial - margin, TransferKind.MARGIN_LOW)
+        return True
+
+    def maintenance_with(self, position: Position, is_buy: bool, size: int, worth: int) -> int:
+        """The maintenance margin as if an order were open, too."""
+        if is_buy:
+            position.buys += size
+            position.buy_value += worth
+            maintenance = self.margin.maintenance(position, self.market)
+            position.buys -= size
+            position.buy_value -= worth
+        else:
+            position.sells += size
+            position.sell_value += worth
+            maintenance = self.margin.maintenance(position, self.market)
+            position.sells -= size
+            position.sell_value -= worth
+        return maintenance
+
+    def cover_isolated(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
+        """Put order margin aside. A market order counts at the prices that it would find."""
+        if size <= 0:
+            return True
+        worth = worth or self.expected_worth(is_buy, size)
+        needed = isolated.order_margin(position, position.isolation, self.market, [(worth // size, size)], is_buy)
+        present = isolated.order_margin(position, position.isolation, self.market)
+        return needed <= present or isolated.set_order_margin(self.market, position, needed)
+
+    def expected_worth(self, is_buy: bool, size: int) -> int:
+        """Price times size of what a market order would trade; at the mark where the book is empty."""
+        worth, left, price = 0, size, self.market.mark
+        for level in self.market.book.asks if is_buy else self.market.book.bids:
+            part, price = min(left, level.volume), level.price
+            worth += part * price
+            left -= part
+            if not left:
+                return worth
+        return worth + left * price
+
+    # a trade
+
+    def trade(self, taker: Position, maker: Position, signed: int, price: int) -> Fees:
+        """Let two positions trade in continuous trading; the taker pays the fees.
+
+        Args:
+            signed: what the taker buys; negative for what it sells.
+
+        Returns:
+            What the taker paid. The network pays nothing when it disposes of a position.
+        """
+        self.exchange(taker, maker, signed, price)
+        if taker is self.market.network:
+            return NO_FEES
+        self.remember(price, abs(signed))
+        return self.desk.continuous(taker, maker, abs(signed), price)
+
+    def auction_trade(self, buyer: Position, seller: Position, size: int, price: int, is_opening: bool) -> Fees:
+        """Let two positions trade as an auction is uncrossed; each pays half of the fees, and none in an opening auction.
+
+        Returns:
+            What each side owed.
+        """
+        self.exchange(buyer, seller, size, price)
+        self.remember(price, size)
+        return NO_FEES if is_opening else self.desk.auction(buyer, seller, size, price)
+
+    def exchange(self, one: Position, other: Position, signed: int, price: int) -> None:
+        market, before, other_before = self.market, one.volume, other.volume
+        market.active[one.number] = one
+        market.active[other.number] = other
+        one.trade(signed, price)
+        other.trade(-signed, price)
+        if one.isolation:
+            isolated.settle_trade(market, one, signed, price, before)
+        if other.isolation:
+            isolated.settle_trade(market, other, -signed, price, other_before)
+        self.is_settled = False
+
+    def remember(self, price: int, size: int) -> None:
+        if self.mark_price.needs_trades:
+            self.market.mark_sources.trades.append((self.market.venue.now, price, size))
+
+    # mark to market
+
+    def mark_if_due(self, now: int) -> bool:
+        """Set the mark price as its rule says and settle, unless that was done too short a time ago.
+
+        Returns:
+            Whether positions were settled.
+        """
+        market = self.market
+        if now - self.marked_at < market.mark_seconds or market.in_auction:
+            return False
+        if self.is_settled and not self.mark_price.needs_trades:
+            return False
+        mark = self.mark_price.mark(market, now)
+        if not mark or (mark == market.mark and self.is_settled):
+            return False
+        self.settle(mark)
+        return True
+
+    def settle(self, mark: int) -> None:
+        """Mark all positions to `mark`, in ticks, bring margins to their levels and close out who is distressed."""
+        market = self.market
+        mark_to_market(market, mark)
+        self.is_settled = True
+        self.marked_at = market.venue.now
+        self.level_all()
+
+    def level_all(self) -> None:
+        """Bring all margins to their levels, and close out who is distressed."""
+        market = self.market
+        active = list(market.active.values())
+        for position in [position for position in active if self.level(position)]:
+            self.resolve(position)
+        for position in active:
+            if not position.volume and not position.orders and position is not market.network:
+                del market.active[position.number]
+
+    def level(self, position: Position) -> bool:
+        """Bring a margin account between search and release level; whether it stays below maintenance."""
+        market, margin = self.market, position.margin
+        if position is market.network:
+            return False
+        if position.isolation:
+            return self.level_isolated(position)
+        maintenance = self.margin.maintenance(position, market)
+        balance = margin.balance
+        if balance > maintenance * market.release // ONE:
+            excess = balance - maintenance * market.initial // ONE
+            market.ledger.transfer(margin, position.general, excess, TransferKind.MARGIN_HIGH)
+        elif balance < maintenance * market.search // ONE:
+            amount = min(maintenance * market.initial // ONE - balance, position.general.balance)
+            market.ledger.transfer(position.general, margin, amount, TransferKind.MARGIN_LOW)
+            if position.bond and margin.balance < maintenance:
+                take_bond(market, position, margin, maintenance - margin.balance, TransferKind.BOND)
+            return margin.balance < maintenance and not self.margin.covers_all
+        return False
+
+    def level_isolated(self, position: Position) -> bool:
+        """Free what belongs to closed volume and to orders that are gone; whether the position is below maintenance."""
+        market = self.market
+        isolated.release_closed(market, position)
+        self.free_order_margin(position)
+        return position.margin.balance < self.position_maintenance(position)
+
+    def free_order_margin(self, position: Position) -> None:
+        """Bring an isolated party's order margin to what its open orders need."""
+        needed = isolated.order_margin(position, position.isolation, self.market)
+        isolated.set_order_margin(self.market, position, needed)
+
+    def position_maintenance(self, position: Position) -> int:
+        """The maintenance margin of the volume alone, as if there were no orders."""
+        alone = Position(position.party, position.number, position.general, position.margin)
+        alone.volume, alone.basis = position.volume, position.basis
+        return self.margin.maintenance(alone, self.market)
+
+    def free(self, position: Position) -> None:
+        """Give back the margin of a party whose last order is gone and that has no position."""
+        if position.isolation:
+            self.free_order_margin(position)
+        if not position.volume and not position.orders and not position.basis:
+            margin = position.margin
+            self.market.ledger.transfer(margin, position.general, margin.balance, TransferKind.MARGIN_HIGH)
+
+    # distress
+
+    def resolve(self, position: Position) -> None:
+        """Cancel a distressed party's orders; take its position over if that was not enough."""
+        self.market.cancel_orders(position)
+        if position.isolation:
+            self.free_order_margin(position)
+        if is_still_distressed(self.market, self.margin, position):
+            volume = close_out(self.market, position)
+            if volume:
+                self.market.active[self.market.network.number] = self.market.network
+                self.closeouts += 1
+                self.market.report_closeout(position, volume)
+
+    def next_disposal(self, now: int) -> Disposal | None:
+        """What the network is to send; None where it waits or has nothing. Its limit lies within the price bounds."""
+        market, volume = self.market, self.market.network.volume
+        if not volume or market.in_auction or now < self.disposal_from:
+            return None
+        self.disposal_from = now + self.liquidation.seconds
+        found, bounds, tick = self.liquidation.disposal(volume, market), market.price_bounds(), market.tick_size
+        if found is None or bounds is None:
+            return found
+        low, high = bounds
+        limit = max(found.limit, low + tick) if volume > 0 else min(found.limit, high - tick)
+        return found._replace(limit=limit)
