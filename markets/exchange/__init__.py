@@ -3,16 +3,34 @@
 Read `exchange.py` first, then `market.py`, which calls the rules; each rule has a file of its own.
 """
 
-from tokenspice.markets.exchange.config import Asset, MarginScaling, MarketConfig
+from tokenspice.markets.exchange.composite_mark import Combination, CompositeMark
+from tokenspice.markets.exchange.config import Asset, MarketConfig
+from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.exchange import GENESIS, Exchange
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
 from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry
-from tokenspice.markets.exchange.margin import CrossMargin, MarginRule
+from tokenspice.markets.exchange.liquidation_price import (
+    LiquidationEstimate,
+    OpenOrder,
+    liquidation_estimate,
+    liquidation_price,
+)
+from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
+from tokenspice.markets.exchange.margin import (
+    CrossMargin,
+    FullCollateral,
+    MarginLevels,
+    MarginRule,
+    MarginScaling,
+    levels_of,
+)
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
+from tokenspice.markets.exchange.mark_sources import MarkSources, TimedPrice
 from tokenspice.markets.exchange.market import Market, MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import ONE, factor
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.profit import Profit, average_entry, profit
 from tokenspice.markets.exchange.risk import RiskFactors, RiskModel, SimpleRisk
 from tokenspice.markets.exchange.service.batches import (
     MarginModeUpdate,
@@ -33,23 +51,33 @@ __all__ = [
     "AccountType",
     "Asset",
     "Candidate",
+    "Combination",
+    "CompositeMark",
     "CrossMargin",
+    "Disposal",
     "Exchange",
     "ExchangeService",
     "FactorFees",
     "FeeRule",
     "Fees",
+    "FullCollateral",
     "LastTradeMark",
     "Ledger",
     "LedgerEntry",
+    "LiquidationEstimate",
+    "LiquidationRule",
+    "LogNormalRisk",
+    "MarginLevels",
     "MarginModeUpdate",
     "MarginRule",
     "MarginScaling",
     "MarkPriceRule",
+    "MarkSources",
     "Market",
     "MarketConfig",
     "MarketState",
     "MarketView",
+    "OpenOrder",
     "Order",
     "OrderAmendment",
     "OrderCancellation",
@@ -59,19 +87,27 @@ __all__ = [
     "Pegged",
     "Placed",
     "Position",
+    "Profit",
     "Reason",
     "RiskFactors",
     "RiskModel",
     "Side",
     "SimpleRisk",
+    "StepwiseDisposal",
     "StopSubmission",
     "StopTrigger",
     "TimeInForce",
+    "TimedPrice",
     "Trade",
     "TradingMode",
     "Venue",
+    "average_entry",
     "factor",
     "from_bytes",
+    "levels_of",
+    "liquidation_estimate",
+    "liquidation_price",
+    "profit",
     "state_hash",
     "to_bytes",
 ]

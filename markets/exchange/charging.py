@@ -6,7 +6,7 @@ from tokenspice.markets.exchange.fees import FeeRule, Fees, auction_half
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.programmes.fee_terms import FeeTerms, rebated
-from tokenspice.markets.exchange.programmes.programmes import MICRO, Programmes
+from tokenspice.markets.exchange.programmes.programmes import MICRO
 from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["FeeDesk"]
@@ -19,16 +19,16 @@ class FeeDesk:
     Args:
         market: the market.
         rule: what a trade costs.
-        programmes: of the exchange.
+        symbol: of the asset that settles the market.
         quantum: asset units in which programmes count volume.
     """
 
     __slots__ = ("accounts", "market", "programmes", "quantum", "rule", "symbol")
 
-    def __init__(self, market: MarketView, rule: FeeRule, programmes: Programmes, symbol: str, quantum: int) -> None:
+    def __init__(self, market: MarketView, rule: FeeRule, symbol: str, quantum: int) -> None:
         self.market = market
         self.rule = rule
-        self.programmes = programmes
+        self.programmes = market.venue.programmes
         self.symbol = symbol
         self.quantum = quantum
         ledger = market.ledger
@@ -88,7 +88,10 @@ class FeeDesk:
             return fees
         return Fees(
             self.take(payer, maker.general, fees[0], TransferKind.MAKER_FEE),
-            *(self.take(payer, account, fee, TransferKind.FEE) for account, fee in zip(self.accounts, fees[1:], strict=True)),
+            *(
+                self.take(payer, account, fee, TransferKind.FEE)
+                for account, fee in zip(self.accounts, fees[1:], strict=True)
+            ),
         )
 
     def take(self, payer: Position, target: Account, amount: int, kind: TransferKind) -> int:

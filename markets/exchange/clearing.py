@@ -6,14 +6,12 @@ from tokenspice.markets.exchange import isolated
 from tokenspice.markets.exchange.bond import take_bond
 from tokenspice.markets.exchange.charging import FeeDesk
 from tokenspice.markets.exchange.closeout import close_out, is_still_distressed
-from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule
-from tokenspice.markets.exchange.fees import NO_FEES, FeeRule, Fees
+from tokenspice.markets.exchange.config import Asset, MarketConfig
+from tokenspice.markets.exchange.disposal import Disposal
+from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
-from tokenspice.markets.exchange.margin import MarginRule
-from tokenspice.markets.exchange.mark_price import MarkPriceRule
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.positions import Position
-from tokenspice.markets.exchange.programmes.programmes import Programmes
 from tokenspice.markets.exchange.settlement import mark_to_market
 from tokenspice.markets.exchange.venue import MarketView
 
@@ -33,22 +31,10 @@ class Clearing:
         closeouts: positions taken over so far.
     """
 
-    def __init__(
-        self,
-        market: MarketView,
-        margin: MarginRule,
-        fees: FeeRule,
-        mark_price: MarkPriceRule,
-        liquidation: LiquidationRule,
-        programmes: Programmes,
-        symbol: str,
-        quantum: int,
-    ) -> None:
+    def __init__(self, market: MarketView, config: MarketConfig, asset: Asset) -> None:
         self.market = market
-        self.margin = margin
-        self.mark_price = mark_price
-        self.liquidation = liquidation
-        self.desk = FeeDesk(market, fees, programmes, symbol, quantum)
+        self.desk = FeeDesk(market, config.fees, asset.symbol, asset.quantum or 10**asset.decimals)
+        self.adopt(config)
         self.is_settled = True
         self.marked_at = -(2**62)
         self.disposal_from = 0
@@ -57,9 +43,12 @@ class Clearing:
     def __repr__(self) -> str:
         return f"Clearing({self.market.id}, {len(self.market.active)} active positions)"
 
-    def adopt(self, margin: MarginRule, fees: FeeRule, mark_price: MarkPriceRule, liquidation: LiquidationRule) -> None:
-        """Follow other rules from here on."""
-        self.margin, self.mark_price, self.liquidation, self.desk.rule = margin, mark_price, liquidation, fees
+    def adopt(self, config: MarketConfig) -> None:
+        """Follow the rules of a configuration from here on."""
+        self.margin = config.margin
+        self.mark_price = config.mark_price
+        self.liquidation = config.liquidation
+        self.desk.rule = config.fees
 
     # before a trade
 
@@ -158,6 +147,7 @@ class Clearing:
         market.active[other.number] = other
         one.trade(signed, price)
         other.trade(-signed, price)
+        market.open_interest += max(one.volume, 0) + max(other.volume, 0) - max(before, 0) - max(other_before, 0)
         if one.isolation:
             isolated.settle_trade(market, one, signed, price, before)
         if other.isolation:

@@ -20,8 +20,10 @@ def close_out(market: MarketView, position: Position) -> int:
         The volume that the network took over.
     """
     volume, mark = position.volume, market.mark
+    held = market.network.volume
     position.trade(-volume, mark)
     market.network.trade(volume, mark)
+    market.open_interest += max(held + volume, 0) - max(held, 0) - max(volume, 0)
     for account in (position.margin, position.bond):
         if account and account.balance:
             position.adjusted -= account.balance

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.mark_price import MarkPriceRule
 from tokenspice.markets.exchange.mark_sources import MarkSources, TimedPrice, average_price, trades_average
 from tokenspice.markets.exchange.numbers import ONE, factor, to_units
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.market import Market
+from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["Combination", "CompositeMark", "book_price", "median_price", "weighted_price"]
 
@@ -52,17 +50,19 @@ class CompositeMark(MarkPriceRule):
                 "for trades, book, each oracle, median."
             )
         if min(self.weights) < 0 or (self.combine is Combination.WEIGHTED and not any(self.weights)):
-            raise ExchangeError(f"CompositeMark: weights {self.weights}. Write weights of 0 or more, one above 0 at least.")
+            raise ExchangeError(
+                f"CompositeMark: weights {self.weights}. Write weights of 0 or more, one above 0 at least."
+            )
         if not 0 <= self.decay <= 1 or self.decay_power < 1:
             raise ExchangeError(
                 f"CompositeMark: decay {self.decay} to the power of {self.decay_power}. Write a decay between 0 and 1, and a "
                 "power of 1 or more."
             )
 
-    def mark(self, market: "Market", now: int) -> int:
+    def mark(self, market: MarketView, now: int) -> int:
         return self.price(market.mark_sources, market, now) or market.mark
 
-    def price(self, sources: MarkSources, market: "Market", now: int) -> int:
+    def price(self, sources: MarkSources, market: MarketView, now: int) -> int:
         """Return the sources' common price in ticks, cut; 0 where all are stale or unknown."""
         known = self.known(self.refreshed(sources, market, now), now)
         if not known:
@@ -72,9 +72,9 @@ class CompositeMark(MarkPriceRule):
             return int(median)
         return int(weighted_price([*known, (factor(self.weights[-1]), median)]))
 
-    def refreshed(self, sources: MarkSources, market: "Market", now: int) -> list[TimedPrice | None]:
+    def refreshed(self, sources: MarkSources, market: MarketView, now: int) -> list[TimedPrice | None]:
         """Bring trades and book up to date; return all sources in the order of the weights, without the median."""
-        window = market.config.mark_seconds
+        window = market.mark_seconds
         average = trades_average(sources.trades, now, window, factor(self.decay), self.decay_power)
         if average is not None:
             sources.average = TimedPrice(average, sources.trades[-1][0])
@@ -107,7 +107,7 @@ def weighted_price(terms: Sequence[tuple[int, Fraction | int]]) -> Fraction:
     return Fraction(sum(weight * price for weight, price in terms)) / weights if weights else Fraction(0)
 
 
-def book_price(market: "Market", cash: float) -> Fraction | None:
+def book_price(market: MarketView, cash: float) -> Fraction | None:
     """Return the middle of the average prices at which the leveraged cash amount would buy and sell, in ticks.
 
     Leverage is what the initial margin allows: 1 / ((risk factor + slippage) * initial factor).
@@ -117,7 +117,7 @@ def book_price(market: "Market", cash: float) -> Fraction | None:
     return None if bought is None or sold is None else (bought + sold) / 2
 
 
-def leveraged(market: "Market", cash: float, risk: int) -> Fraction:
+def leveraged(market: MarketView, cash: float, risk: int) -> Fraction:
     """Return the cash amount after leverage, in ticks times size."""
     cost = max((risk + market.slippage) * market.initial, 1)
-    return Fraction(to_units(cash, market.asset.decimals) * market.value_down * ONE * ONE, market.value_up * cost)
+    return Fraction(to_units(cash, market.asset_decimals) * market.value_down * ONE * ONE, market.value_up * cost)

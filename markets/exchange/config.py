@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
-from tokenspice.markets.exchange.margin import CrossMargin, MarginRule
+from tokenspice.markets.exchange.margin import CrossMargin, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
 
-__all__ = ["Asset", "MarginScaling", "MarketConfig"]
+__all__ = ["Asset", "MarketConfig"]
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,6 @@ class Asset:
     decimals: int = 5
     quantum: int = 1
     name: str = ""
-
-
-@dataclass(frozen=True)
-class MarginScaling:
-    """Levels as multiples of the maintenance margin."""
-
-    search: float = 1.1
-    initial: float = 1.5
-    release: float = 1.7
 
 
 @dataclass(frozen=True)
@@ -64,4 +56,5 @@ class MarketConfig:
     scaling: MarginScaling = MarginScaling()
     fees: FeeRule = FactorFees()
     mark_price: MarkPriceRule = LastTradeMark()
+    liquidation: LiquidationRule = StepwiseDisposal()
     tags: tuple[str, ...] = field(default=())

@@ -2,13 +2,11 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple, final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.numbers import ONE, ceil_div, factor
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.market import Market
+from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["Disposal", "LiquidationRule", "StepwiseDisposal"]
 
@@ -29,7 +27,7 @@ class LiquidationRule(ABC):
         """How much time passes between two disposals."""
 
     @abstractmethod
-    def disposal(self, volume: int, market: "Market") -> Disposal | None:
+    def disposal(self, volume: int, market: MarketView) -> Disposal | None:
         """Return what to send; None to wait. The market keeps the order within its price-monitoring bounds.
 
         Args:
@@ -58,7 +56,12 @@ class StepwiseDisposal(LiquidationRule):
     price_range: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.step_seconds < 1 or not 0 < self.fraction <= 1 or not 0 < self.max_fraction <= 1 or self.price_range <= 0:
+        if (
+            self.step_seconds < 1
+            or not 0 < self.fraction <= 1
+            or not 0 < self.max_fraction <= 1
+            or self.price_range <= 0
+        ):
             raise ExchangeError(
                 f"{self!r}: write a step of 1 second or more, fractions above 0 and up to 1, and a range above 0."
             )
@@ -67,7 +70,7 @@ class StepwiseDisposal(LiquidationRule):
     def seconds(self) -> int:
         return self.step_seconds
 
-    def disposal(self, volume: int, market: "Market") -> Disposal | None:
+    def disposal(self, volume: int, market: MarketView) -> Disposal | None:
         limit = self.limit(volume, market)
         side, sign = (market.book.bids, 1) if volume > 0 else (market.book.asks, -1)
         in_range = 0
@@ -83,11 +86,11 @@ class StepwiseDisposal(LiquidationRule):
             return held
         return max(1, (2 * held * factor(self.fraction) + ONE) // (2 * ONE))
 
-    def limit(self, volume: int, market: "Market") -> int:
+    def limit(self, volume: int, market: MarketView) -> int:
         """The worst price in range: a multiple of the tick, one tick at least."""
         bid, ask = market.book.best_bid(), market.book.best_ask()
         twice = bid + ask if bid and ask else 2 * market.mark
-        tick, part = market.config.tick_size, factor(self.price_range)
+        tick, part = market.tick_size, factor(self.price_range)
         if volume > 0:
             return max(ceil_div(twice * (ONE - part), 2 * ONE * tick), 1) * tick
         return twice * (ONE + part) // (2 * ONE * tick) * tick

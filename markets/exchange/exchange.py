@@ -103,4 +103,4 @@ class Exchange:
                 if order.expires and order.expires <= self.now:
                     market.book.remove(order)
                     order.status = OrderStatus.EXPIRED
-        market.after_transaction()
+        market.begin_block()

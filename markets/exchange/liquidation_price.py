@@ -84,5 +84,7 @@ def along(path: Sequence[OpenOrder], volume: int, mark: int, collateral: Fractio
         fill = min(order.price * sign, mark * sign) * sign
         collateral += volume * (fill - mark)
         volume, mark = volume + order.size, fill
-        price = min(liquidation_price(volume, mark, collateral, weight) * sign, mark * sign) * sign
+        price = liquidation_price(volume, mark, collateral, weight)
+        if (price - mark) * sign > 0:  # the fill itself was too much
+            return Fraction(mark)
     return Fraction(0) if price is None else price

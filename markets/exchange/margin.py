@@ -8,7 +8,16 @@ from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.venue import MarketView
 
-__all__ = ["CrossMargin", "FullCollateral", "MarginLevels", "MarginRule", "levels_of"]
+__all__ = ["CrossMargin", "FullCollateral", "MarginLevels", "MarginRule", "MarginScaling", "levels_of"]
+
+
+@dataclass(frozen=True)
+class MarginScaling:
+    """Levels as multiples of the maintenance margin."""
+
+    search: float = 1.1
+    initial: float = 1.5
+    release: float = 1.7
 
 
 class MarginLevels(NamedTuple):
@@ -36,6 +45,10 @@ class MarginRule(ABC):
     """
 
     covers_all = False
+
+    def scaled(self, scaling: MarginScaling) -> MarginScaling:
+        """The levels that hold with this rule, where the market's configuration says `scaling`."""
+        return MarginScaling(1.0, 1.0, 1.0) if self.covers_all else scaling
 
     @abstractmethod
     def maintenance(self, position: Position, market: MarketView) -> int:

@@ -10,7 +10,14 @@ __all__ = ["LastTradeMark", "MarkPriceRule"]
 
 
 class MarkPriceRule(ABC):
-    """IMPLEMENT `mark`. A value of the market's configuration."""
+    """IMPLEMENT `mark`. A value of the market's configuration.
+
+    Attributes:
+        needs_trades: whether the market is to list its trades in `mark_sources` until the next mark, and to ask for a mark
+            also where there was no trade.
+    """
+
+    needs_trades = False
 
     @abstractmethod
     def mark(self, market: MarketView, now: int) -> int:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple, final
 
+from tokenspice.markets.exchange.book import Level
 from tokenspice.markets.exchange.numbers import ONE
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.book import Level
 
 __all__ = ["MarkSources", "TimedPrice", "average_price", "trades_average"]
 
@@ -69,7 +67,7 @@ def trades_average(
     return Fraction(total, weights) if weights > 0 else None
 
 
-def average_price(levels: Iterable["Level"], amount: Fraction) -> Fraction | None:
+def average_price(levels: Iterable[Level], amount: Fraction) -> Fraction | None:
     """Return the average price at which `amount`, in ticks times size, trades against levels from the best on.
 
     Returns:

@@ -1,13 +1,16 @@
 """One market: the order in which its rules are called."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import final
 
 from tokenspice.markets.exchange.book import OrderBook
+from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.config import Asset, MarketConfig
-from tokenspice.markets.exchange.fees import Fees
-from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
-from tokenspice.markets.exchange.numbers import ONE, factor
+from tokenspice.markets.exchange.fees import NO_FEES
+from tokenspice.markets.exchange.ledger import Account, AccountType
+from tokenspice.markets.exchange.mark_sources import MarkSources
+from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import (
     PERSISTENT,
     Order,
@@ -19,7 +22,6 @@ from tokenspice.markets.exchange.orders import (
     Trade,
 )
 from tokenspice.markets.exchange.positions import Position
-from tokenspice.markets.exchange.settlement import settle
 from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["Market", "MarketState", "TradingMode"]
@@ -57,6 +59,8 @@ class Market:
         slippage: a factor of 10⁻¹⁸.
         risk: factors for long and short.
         positions: by party, in the order in which they were created.
+        clearing: where the market's money is moved.
+        open_interest: Σ of long volumes, the network's included.
     """
 
     def __init__(self, id: str, config: MarketConfig, asset: Asset, venue: Venue) -> None:
@@ -69,30 +73,43 @@ class Market:
         self.mode = TradingMode.CONTINUOUS
         self.book = OrderBook()
         self.positions: dict[str, Position] = {}
-        self.risk = config.risk.factors()
-        self.slippage = factor(config.linear_slippage)
-        self.search, self.initial, self.release = map(
-            factor, (config.scaling.search, config.scaling.initial, config.scaling.release)
-        )
+        self.active: dict[int, Position] = {}
+        self.open_interest = 0
         shift = asset.decimals - config.decimals - config.position_decimals
         self.value_up: int = 10 ** max(shift, 0)
         self.value_down: int = 10 ** max(-shift, 0)
         self.mark = 0
         self.last_price = 0
-        self.marked_at = -(2**62)
+        self.indicative = 0
+        self.in_auction = False
+        self.mark_sources = MarkSources()
+        self.funding = 0
+        self.funding_factor = 0
+        self.cap = 0
+        self.bond_penalty = 0
+        self.on_bond_used: Callable[[Position, int], object] | None = None
         self.trade_count = 0
+        self.asset_decimals = asset.decimals
         self.liquidity_fee = factor(config.liquidity_fee)
         self.settlement = self.account(AccountType.SETTLEMENT)
         self.insurance = self.account(AccountType.INSURANCE)
-        self._fee_accounts = (
-            self.of_asset(AccountType.FEES_INFRASTRUCTURE),
-            self.account(AccountType.FEES_LIQUIDITY),
-            self.of_asset(AccountType.NETWORK_TREASURY),
-            self.of_asset(AccountType.BUY_BACK_FEES),
-        )
+        self.network = Position("network", -1, self.insurance, self.insurance)
+        self.clearing = Clearing(self, config, asset)
+        self.adopt(config)
 
     def __repr__(self) -> str:
         return f"Market({self.config.name}: {self.state}, {self.mode}, {self.book!r})"
+
+    def adopt(self, config: MarketConfig) -> None:
+        """Follow a configuration's rules and numbers from here on."""
+        self.config = config
+        self.risk = config.risk.factors()
+        self.slippage = factor(config.linear_slippage)
+        scaling = config.margin.scaled(config.scaling)
+        self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
+        self.tick_size = config.tick_size
+        self.mark_seconds = config.mark_seconds
+        self.clearing.adopt(config)
 
     def account(self, type: AccountType) -> Account:
         """An account of the market itself."""
@@ -164,6 +181,7 @@ class Market:
     def cancel(self, order: Order) -> None:
         self.book.remove(order)
         order.status = OrderStatus.CANCELLED
+        self.clearing.free(order.position)
         self.after_transaction()
 
     def trade(self, order: Order, resting: Order, size: int) -> None:
@@ -174,11 +192,9 @@ class Market:
         if not resting.remaining:
             resting.status = OrderStatus.FILLED
         taker, maker, signed = order.position, resting.position, order.sign * size
-        taker.realised += self.value(taker.trade(signed, price))
-        maker.realised += self.value(maker.trade(-signed, price))
-        self.last_price = price
-        fees = self.config.fees.fees(self.value(price * size), self.liquidity_fee)
-        self.charge(taker, maker, fees)
+        fees = self.clearing.trade(taker, maker, signed, price)
+        if taker is not self.network:
+            self.last_price = price
         self.trade_count += 1
         if self.venue.on_trade:
             buyer, seller = (taker, maker) if order.is_buy else (maker, taker)
@@ -187,14 +203,6 @@ class Market:
             trade = Trade(id, price, size, buyer, seller, order.side, buy, sell, self.venue.now)
             self.venue.on_trade(self, trade, fees)
 
-    def charge(self, taker: Position, maker: Position, fees: Fees) -> None:
-        """Let the taker pay, from general and then from margin; the maker gets its component."""
-        transfer = self.ledger.transfer
-        for account, fee in zip((maker.general, *self._fee_accounts), fees, strict=True):
-            from_general = min(fee, taker.general.balance)
-            transfer(taker.general, account, from_general, TransferKind.FEE)
-            transfer(taker.margin, account, min(fee - from_general, taker.margin.balance), TransferKind.FEE)
-
     # money
 
     def value(self, price_times_size: int) -> int:
@@ -202,47 +210,49 @@ class Market:
         return price_times_size * self.value_up // self.value_down
 
     def cover(self, order: Order) -> bool:
-        """Put margin aside for an order; whether that can be done. One that only reduces risk needs none."""
-        position, size = order.position, order.size
-        buys, sells = position.buys, position.sells
-        if order.is_buy:
-            buys += size
-        else:
-            sells += size
-        rule = self.config.margin
-        maintenance = rule.maintenance(position, self, buys, sells)
-        if maintenance <= rule.maintenance(position, self, position.buys, position.sells):
-            return True
-        initial = maintenance * self.initial // ONE
-        margin = position.margin.balance
-        if margin + position.general.balance < initial:
-            return False
-        if margin < maintenance * self.search // ONE:
-            self.ledger.transfer(position.general, position.margin, initial - margin, TransferKind.MARGIN_LOW)
-        return True
+        """Put margin aside for an order; whether that can be done."""
+        size = order.remaining
+        return self.clearing.cover(order.position, order.is_buy, size, size * order.price)
 
     def after_transaction(self) -> None:
         """Mark and settle, if that is due."""
-        now, config = self.venue.now, self.config
-        if now - self.marked_at >= config.mark_seconds:
-            mark = config.mark_price.mark(self, now)
-            if mark and mark != self.mark or self.trade_count:
-                settle(self, mark)
-                self.marked_at = now
+        self.clearing.mark_if_due(self.venue.now)
 
-    def level(self, position: Position) -> None:
-        """Bring a margin account between search and release level; close out who cannot."""
-        maintenance = self.config.margin.maintenance(position, self, position.buys, position.sells)
-        balance, initial = position.margin.balance, maintenance * self.initial // ONE
-        if balance > maintenance * self.release // ONE:
-            self.ledger.transfer(position.margin, position.general, balance - initial, TransferKind.MARGIN_HIGH)
-        elif balance < maintenance * self.search // ONE:
-            amount = min(initial - balance, position.general.balance)
-            self.ledger.transfer(position.general, position.margin, amount, TransferKind.MARGIN_LOW)
+    def begin_block(self) -> None:
+        """Do what is due at a new time: mark and settle, and let the network dispose of what it holds."""
+        self.after_transaction()
+        self.dispose()
 
-    @property
-    def open_interest(self) -> int:
-        return sum(position.volume for position in self.positions.values() if position.volume > 0)
+    def dispose(self) -> None:
+        """Let the network send its next order, if that is due."""
+        wanted = self.clearing.next_disposal(self.venue.now)
+        if wanted is None:
+            return
+        side = Side.SELL if self.network.volume > 0 else Side.BUY
+        id = f"{self.id}-N{self.trade_count}"
+        order = Order(id, self.network, side, wanted.size, wanted.limit, OrderType.NETWORK, TimeInForce.IOC)
+        for resting, size in self.book.fills(order)[0]:
+            self.trade(order, resting, size)
+        self.after_transaction()
+
+    def cancel_orders(self, position: Position) -> None:
+        """Take all of a party's orders off the book, without looking at its margin."""
+        for order in list(position.orders.values()):
+            self.book.remove(order)
+            order.status = OrderStatus.CANCELLED
+
+    def report_closeout(self, position: Position, volume: int) -> None:
+        """Tell listeners that the network took over a party's volume at the mark price."""
+        self.trade_count += 1
+        if self.venue.on_trade:
+            buyer, seller = (self.network, position) if volume > 0 else (position, self.network)
+            id = f"{self.id}-T{self.trade_count}"
+            trade = Trade(id, self.mark, abs(volume), buyer, seller, None, "", "", self.venue.now)
+            self.venue.on_trade(self, trade, NO_FEES)
+
+    def price_bounds(self) -> tuple[int, int] | None:
+        """The lowest and the highest price that start no auction; None where no price would."""
+        return None
 
     def best(self, side: Side) -> int | None:
         return self.book.best_bid() if side is Side.BUY else self.book.best_ask()

@@ -56,6 +56,15 @@ class Reason(StrEnum):
     SELF_TRADE = "the next resting order belongs to the same party"
     NO_LIQUIDITY = "nothing was left to trade with"
     WOULD_CROSS = "a post-only order may not trade on entry"
+    INVALID_MARGIN_FACTOR = "the margin factor lies above the greater risk factor plus slippage, and is 1 at most"
+    INSUFFICIENT_FUNDS = "the party's accounts do not hold what this would put aside"
+    ISOLATED_PEG = "a party in isolated margin mode has no pegged orders"
+    FULL_COLLATERAL = "a fully collateralised market has no margin modes"
+    ALREADY_IN_A_SET = "the party is in a referral set already, and may not leave it for this one"
+    NO_SUCH_SET = "there is no referral set with this id"
+    NOT_THE_REFERRER = "only its referrer changes a referral set"
+    TEAM_NAME_TAKEN = "another team has this name"
+    TEAM_CLOSED = "the team is closed, and the party is not on its list"
 
 
 PERSISTENT = frozenset({TimeInForce.GTC, TimeInForce.GTT, TimeInForce.GFN, TimeInForce.GFA})

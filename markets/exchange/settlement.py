@@ -1,6 +1,5 @@
 """Cash flows between positions: what is lost is collected first, then what was collected is paid out."""
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from tokenspice.markets.exchange.bond import take_bond

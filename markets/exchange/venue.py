@@ -7,6 +7,7 @@ from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.ledger import Account, Ledger
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.programmes.programmes import Programmes
 from tokenspice.markets.exchange.risk import RiskFactors
 
 __all__ = ["MarketView", "Venue"]
@@ -18,10 +19,12 @@ class Venue:
 
     Attributes:
         on_trade: called with market, trade and fees; None for nobody.
+        programmes: what parties get for trading and for bringing others.
     """
 
     def __init__(self, now: int) -> None:
         self.ledger = Ledger()
+        self.programmes = Programmes()
         self.on_trade: Callable[[Any, Any, Any], object] | None = None
         self.now = now
 
@@ -76,6 +79,7 @@ class MarketView(Protocol):
     funding: int
     funding_factor: int
     cap: int
+    open_interest: int
     positions: dict[str, Position]
     active: dict[int, Position]
     network: Position

@@ -57,7 +57,6 @@ class Programmes:
     def __repr__(self) -> str:
         return f"Programmes({self.referral}, {self.discount}, {self.rebate})"
 
-
     def enact(self, programme: ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme) -> None:
         """Let a programme take the place of the one of its kind, from the end of this epoch on."""
         self._enacted[type(programme).__name__] = programme

@@ -68,5 +68,7 @@ def checked_tiers(who: str, tiers: Sequence[AnyTier]) -> tuple[AnyTier, ...]:
     """
     demands = [tier.asks_for for tier in tiers]
     if not demands or any(later < earlier for earlier, later in zip(demands, demands[1:], strict=False)):
-        raise ExchangeError(f"{who}: tiers ask for {demands}. Write one tier at least, each asking for more than the one before.")
+        raise ExchangeError(
+            f"{who}: tiers ask for {demands}. Write one tier at least, each asking for more than the one before."
+        )
     return tuple(tiers)
