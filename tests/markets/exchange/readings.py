@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.markets.exchange.stage import Stage
-from tokenspice.markets.exchange import AccountType
+from tokenspice.markets.exchange import AccountType, profit
 
 Reading = Callable[[Stage, Any], Any]
 """Of a stage and what is expected, so that only parties that are named are read; returns what was found in its shape."""
@@ -70,7 +70,7 @@ def general_change(stage: Stage, party: str) -> int | float:
 
 def maintenance(stage: Stage, party: str) -> int:
     position = stage.position(party)
-    return stage.market.config.margin.maintenance(position, stage.market, position.buys, position.sells)
+    return stage.market.config.margin.maintenance(position, stage.market)
 
 
 def volume(stage: Stage, party: str) -> int:
@@ -79,9 +79,7 @@ def volume(stage: Stage, party: str) -> int:
 
 def pnl(stage: Stage, party: str) -> list[int]:
     """Open volume, unrealised and realised profit; halves are rounded away from zero, as the cases' are."""
-    position, market = stage.position(party), stage.market
-    unrealised = market.value(position.volume * market.mark - position.entry_value)
-    return [position.volume, unrealised, position.realised]
+    return list(profit(stage.position(party), stage.market))
 
 
 def bond(stage: Stage, party: str) -> int | float:
