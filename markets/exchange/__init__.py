@@ -10,7 +10,6 @@ from tokenspice.markets.exchange.exchange import GENESIS, Exchange
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
 from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry
 from tokenspice.markets.exchange.liquidation_price import (
-    LiquidationEstimate,
     OpenOrder,
     liquidation_estimate,
     liquidation_price,
@@ -19,7 +18,6 @@ from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 from tokenspice.markets.exchange.margin import (
     CrossMargin,
     FullCollateral,
-    MarginLevels,
     MarginRule,
     MarginScaling,
     levels_of,
@@ -64,10 +62,8 @@ __all__ = [
     "LastTradeMark",
     "Ledger",
     "LedgerEntry",
-    "LiquidationEstimate",
     "LiquidationRule",
     "LogNormalRisk",
-    "MarginLevels",
     "MarginModeUpdate",
     "MarginRule",
     "MarginScaling",

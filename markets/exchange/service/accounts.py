@@ -8,6 +8,7 @@ from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.profit import average_entry, profit
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, amount_out, size_out, word
 from tokenspice.markets.exchange.service.planned import NotYet, planned
 from tokenspice.markets.exchange.service.values import (
@@ -125,21 +126,20 @@ class AccountVerbs(ServiceBase, ABC):
 
 def position_info(market: Market, position: Position) -> PositionInfo:
     """Return a position as users see it."""
-    volume, entry = position.volume, position.entry_value
-    scale = 10**market.config.decimals
+    _, unrealised, realised = profit(position, market)
     return PositionInfo(
         position.party,
         market.id,
-        size_out(market, volume),
-        entry / volume / scale if volume else 0.0,
-        amount_out(market.asset, position.realised),
-        amount_out(market.asset, market.value(volume * market.mark - entry)),
-        0.0,
+        size_out(market, position.volume),
+        float(average_entry(position)) / 10**market.config.decimals,
+        amount_out(market.asset, realised),
+        amount_out(market.asset, unrealised),
+        amount_out(market.asset, position.loss_socialised),
         "",
     )
 
 
 def margin_levels(market: Market, position: Position) -> MarginLevels:
-    maintenance = market.config.margin.maintenance(position, market, position.buys, position.sells)
+    maintenance = market.config.margin.maintenance(position, market)
     scaled = (maintenance * factor // ONE for factor in (ONE, market.search, market.initial, market.release))
     return MarginLevels(*(amount_out(market.asset, amount) for amount in scaled))
