@@ -1,0 +1,112 @@
+"""What all agents of an exchange share: a key, money, a market, and orders that are sent if they are large enough."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tokenspice.markets.exchange.service import ExchangeService, Placed
+
+from tokenspice.engine import AgentBase, SimStateBase
+from tokenspice.markets.exchange import Market, MarketState, OrderType, Side, TimeInForce
+
+__all__ = ["ExchangeAgent", "Intent", "TraderAgent", "side_of"]
+
+
+class Intent(NamedTuple):
+    """An order that an agent wants to send: a market order, unless it has a price.
+
+    Attributes:
+        size: rounded to what the market takes; one that rounds to zero is not sent.
+        expires_at: Unix seconds, of a GTT order.
+    """
+
+    side: Side
+    size: float
+    price: float | None = None
+    tif: TimeInForce = TimeInForce.IOC
+    expires_at: int = 0
+
+
+class ExchangeAgent(AgentBase):
+    """A party of an exchange. EXTEND it, and implement `takeStep`.
+
+    Args:
+        name: of the agent, of its key and of its random stream.
+        service: the exchange, as agents use it.
+        market_id: where it acts.
+        mint: of the market's settlement asset, what it is given at the beginning.
+
+    Attributes:
+        party: its key.
+    """
+
+    def __init__(self, name: str, service: ExchangeService, market_id: str, mint: float = 0.0) -> None:
+        super().__init__(name)
+        self.service = service
+        self.market_id = market_id
+        self.party = service.create_key(name)
+        self._digits = self.market.config.position_decimals
+        if mint > 0:
+            self.mint(mint)
+
+    @property
+    def market(self) -> Market:
+        """Where it acts, as the exchange has it."""
+        return self.service.market(self.market_id)
+
+    def is_trading(self) -> bool:
+        """Whether the market trades continuously."""
+        market = self.market
+        return market.mode == "continuous" and market.state is MarketState.ACTIVE
+
+    def volume(self) -> float:
+        """What it holds: above zero if it is long."""
+        position = self.market.positions.get(self.party)
+        return position.volume / 10**self._digits if position else 0.0
+
+    def mid(self) -> float:
+        """The middle of the market; NaN without two sides."""
+        bid, ask = self.service.best_prices(self.market_id)
+        return (bid + ask) / 2
+
+    def mint(self, amount: float) -> None:
+        """Be given an amount of the asset that settles the market."""
+        self.service.mint(self.party, self.market.config.asset, amount)
+
+    def send(self, intent: Intent) -> Placed | None:
+        """Send an order, and return what became of it; None for one that rounds to nothing."""
+        side, size, price, tif, expires_at = intent
+        size = round(size, self._digits)
+        if size <= 0:
+            return None
+        submit, kind = self.service.submit_order, OrderType.MARKET if price is None else OrderType.LIMIT
+        return submit(
+            self.party, self.market_id, side, size, price, order_type=kind, time_in_force=tif, expires_at=expires_at
+        )
+
+    def flatten(self) -> Placed | None:
+        """Bring the position to zero by a market order, as far as the book goes."""
+        volume = self.volume()
+        return self.send(Intent(side_of(-volume), abs(volume)))
+
+
+class TraderAgent(ExchangeAgent):
+    """A party that sends orders while the market trades. EXTEND it, and implement `decide`.
+
+    A learner takes a trader's place by another `decide`: what it returns is sent, in this order. Rejections, such as for
+    want of margin, are part of trading and change nothing.
+    """
+
+    @abstractmethod
+    def decide(self, state: SimStateBase) -> Iterable[Intent]:
+        """Return the orders to send in this step."""
+
+    def takeStep(self, state: SimStateBase) -> None:
+        if self.is_trading():
+            for intent in self.decide(state):
+                self.send(intent)
+
+
+def side_of(signed: float) -> Side:
+    """Return the side that a signed volume is traded on."""
+    return Side.BUY if signed > 0 else Side.SELL
