@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Annotated, final
 
-from tokenspice.markets.exchange.service import ExchangeService, PriceLevel
-
 from tokenspice.agents.exchange.party import Intent, TraderAgent, side_of
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
-from tokenspice.markets.exchange import Side
+from tokenspice.markets.exchange import ExchangeService, Side
 from tokenspice.markets.processes import PriceSource
 
 __all__ = ["InformedStrategy", "InformedTrader"]
@@ -86,7 +84,7 @@ class InformedTrader(TraderAgent):
     def _mispriced(self, side: Side, belief: float) -> float:
         """The volume on the other side of the book whose price is better than it believes the price to become."""
         book = self.service.order_book_by_market(self.market_id)
-        levels: list[PriceLevel] = book.sells if side is Side.BUY else book.buys
+        levels = book.sells if side is Side.BUY else book.buys
         sign = 1 if side is Side.BUY else -1
         return sum(volume for price, volume in levels if sign * (belief - price) > 0)
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from math import exp, isnan
 from typing import Annotated, final
 
-from tokenspice.markets.exchange.service import ExchangeService
-
 from tokenspice.agents.exchange.party import Intent, TraderAgent
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Probability, Seconds, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
-from tokenspice.markets.exchange import Side, TimeInForce
+from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
 from tokenspice.markets.processes import PriceSource
 
 __all__ = ["LimitOrderStrategy", "LimitOrderTrader", "PriceSensitiveLimitOrderTrader", "SweepStrategy"]
@@ -90,7 +88,7 @@ class LimitOrderTrader(TraderAgent):
         price = self._reference(side, state) + (scattered if buys else -scattered)
         if not price > 0:
             return ()
-        expires_at = self.market.venue.now + ss.duration if kind is TimeInForce.GTT else 0
+        expires_at = self.service.get_blockchain_time() + ss.duration if kind is TimeInForce.GTT else 0
         return (Intent(side, size, price, kind, expires_at),)
 
     def takeStep(self, state: SimStateBase) -> None:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Annotated, Literal, final
 
-from tokenspice.markets.exchange.service import ExchangeService
-
 from tokenspice.agents.exchange.indicators import IndicatorName, indicator
 from tokenspice.agents.exchange.party import Intent, TraderAgent
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Seconds, Share, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
-from tokenspice.markets.exchange import Side, TimeInForce
+from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
 
 __all__ = ["MomentumStrategy", "MomentumTrader"]
 
@@ -82,5 +80,5 @@ class MomentumTrader(TraderAgent):
         if not price > 0:
             return ()
         tif = TimeInForce(self.strategy.tif)
-        expires_at = self.market.venue.now + self.strategy.duration if tif is TimeInForce.GTT else 0
+        expires_at = self.service.get_blockchain_time() + self.strategy.duration if tif is TimeInForce.GTT else 0
         return (Intent(side, size, price, tif, expires_at),)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from math import exp, isnan, log
 from typing import Annotated, final
 
-from tokenspice.markets.exchange.service import ExchangeService
-
 from tokenspice.agents.exchange.party import Intent, TraderAgent
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
-from tokenspice.markets.exchange import Side
+from tokenspice.markets.exchange import ExchangeService, Side
 from tokenspice.markets.processes import PriceSource
 
 __all__ = [

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Annotated, Literal, final
 
-from tokenspice.markets.exchange.service import ExchangeService
-
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
-from tokenspice.markets.exchange import Side, TimeInForce
+from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce, TradingMode
 from tokenspice.markets.processes import PriceSource
 
 __all__ = ["OpenAuctionPass", "OpenAuctionStrategy", "UncrossAuctionAgent", "UncrossStrategy"]
@@ -63,7 +61,7 @@ class UncrossStrategy(ParametersBase):
 
 @final
 class UncrossAuctionAgent(ExchangeAgent):
-    """In auctions, bids 1 % above the outside price, or asks 1 % below it, until the next step.
+    """In auctions, bids 1 % above the outside price, or asks 1 % below it, until the step after the next.
 
     With both of a pair, the prices at which most volume trades reach over 2 %, so that no rounding keeps a market from
     uncrossing.
@@ -92,12 +90,12 @@ class UncrossAuctionAgent(ExchangeAgent):
         price, ss, mode = self._prices.at(state.tick), self.strategy, self.market.mode
         if ss.auto_top_up and self.service.party_account(self.party, self.market_id).general < ss.mint / 2:
             self.mint(ss.mint)
-        if isnan(price) or mode not in ("opening auction", "monitoring auction"):
+        if isnan(price) or mode not in (TradingMode.OPENING_AUCTION, TradingMode.MONITORING_AUCTION):
             return
-        if mode == "opening auction" and state.rng(self.name).random() >= ss.leave_opening_auction_prob:
+        if mode is TradingMode.OPENING_AUCTION and state.rng(self.name).random() >= ss.leave_opening_auction_prob:
             return
         buys = ss.side == "buy"
-        expires_at = self.market.venue.now + max(state.ss.time_step, 1)
+        expires_at = self.service.get_blockchain_time() + 2 * state.ss.time_step
         self.send(
             Intent(Side(ss.side), ss.uncrossing_size, price * (1.01 if buys else 0.99), TimeInForce.GTT, expires_at)
         )

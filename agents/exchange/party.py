@@ -4,10 +4,17 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tokenspice.markets.exchange.service import ExchangeService, Placed
-
 from tokenspice.engine import AgentBase, SimStateBase
-from tokenspice.markets.exchange import Market, MarketState, OrderType, Side, TimeInForce
+from tokenspice.markets.exchange import (
+    ExchangeService,
+    Market,
+    MarketState,
+    OrderType,
+    Placed,
+    Side,
+    TimeInForce,
+    TradingMode,
+)
 
 __all__ = ["ExchangeAgent", "Intent", "TraderAgent", "side_of"]
 
@@ -57,7 +64,7 @@ class ExchangeAgent(AgentBase):
     def is_trading(self) -> bool:
         """Whether the market trades continuously."""
         market = self.market
-        return market.mode == "continuous" and market.state is MarketState.ACTIVE
+        return market.mode is TradingMode.CONTINUOUS and market.state is MarketState.ACTIVE
 
     def volume(self) -> float:
         """What it holds: above zero if it is long."""

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, final
 
-from tokenspice.markets.exchange.service import ExchangeService
-
 from tokenspice.agents.exchange.party import Intent, TraderAgent
 from tokenspice.engine import Above, Doc, ParametersBase, Probability, SimStateBase, Unit
-from tokenspice.markets.exchange import Side
+from tokenspice.markets.exchange import ExchangeService, Side
 
 __all__ = ["RiskyMarketOrderTrader", "RiskyStrategy"]
 

@@ -2,11 +2,9 @@
 
 from typing import final
 
-from tokenspice.markets.exchange.service import Placed
-
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent
 from tokenspice.engine import SimStateBase
-from tokenspice.markets.exchange import Side
+from tokenspice.markets.exchange import Placed, Side
 
 __all__ = ["SimpleAgent"]
 

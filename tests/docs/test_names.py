@@ -12,7 +12,7 @@ PAGE = PROJECT / "docs" / "names.md"
 PACKAGES = (
     *("", "engine", "web3engine", "markets", "markets.pools", "markets.prices", "markets.strategies"),
     *("markets.processes", "markets.quoting"),
-    *("protocols", "protocols.rai", "protocols.dynamicpool", "agents", "agents.dynamic_pools"),
+    *("protocols", "protocols.rai", "protocols.dynamicpool", "agents", "agents.dynamic_pools", "agents.exchange"),
     *("studies", "studies.design", "studies.twin"),
 )
 HEAD = """# Public names
