@@ -12,6 +12,7 @@ from tokenspice.markets.exchange.liquidity.fee_factor import ConstantFee, FeeBid
 from tokenspice.markets.exchange.liquidity.probability_of_trading import PriceView, TradingModel, probability_of_trading
 from tokenspice.markets.exchange.liquidity.sla import penalty
 from tokenspice.markets.exchange.liquidity.target_stake import OpenInterestWindow, target_stake
+from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBounds, PriceTrigger
 from tokenspice.markets.exchange.uncrossing import MidOfRange, crossing
 from tokenspice.markets.processes import ArithmeticWalk
@@ -152,3 +153,10 @@ def votes(case: Case) -> None:
         outcome = cast.tally(weights, given["supply"]).outcome(needed)
         found.append("passed" if outcome is Outcome.PASSED else "rejected")
     assert found == case["expect"]
+
+
+def risk_factors(case: Case) -> None:
+    expect = case["expect"]
+    for (aversion, tau, mu, sigma), row in zip(case["events"], expect["rows"], strict=True):
+        found = [value / ONE for value in LogNormalRisk(aversion, tau, mu, sigma).factors()]
+        assert found == pytest.approx(row, abs=expect["tolerance"])

@@ -3,7 +3,9 @@
 from typing import Any
 
 from tests.markets.exchange.cases import Case
-from tokenspice.markets.exchange import Asset, FactorFees, MarginScaling, MarketConfig, SimpleRisk
+from tokenspice.markets.exchange import Asset, FactorFees, MarginScaling, MarketConfig, RiskModel, SimpleRisk
+from tokenspice.markets.exchange.disposal import StepwiseDisposal
+from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 
 SEARCH, INITIAL, RELEASE = 1.1, 1.2, 1.4
 
@@ -14,14 +16,14 @@ def asset_of(given: Case) -> Asset:
 
 def config_of(given: Case) -> MarketConfig:
     """A market without fees and price triggers, marked after every transaction, unless the case says otherwise."""
-    risk = given.get("risk", {"long": 0.1, "short": 0.1})
     settings: dict[str, Any] = {
         "decimals": first_of(given, 0, "mdp", "price_dp"),
         "position_decimals": first_of(given, 0, "pdp", "position_dp"),
         "tick_size": given.get("tick", 1),
         "linear_slippage": given.get("slippage", 0.0),
         "mark_seconds": given.get("mark_seconds", 0),
-        "risk": SimpleRisk(risk["long"], risk["short"]),
+        "risk": risk_of(given),
+        "liquidation": liquidation_of(given),
         "scaling": scaling_of(given),
         "fees": fees_of(given),
         "liquidity_fee": given.get("liquidity", 0.0),
@@ -32,6 +34,20 @@ def config_of(given: Case) -> MarketConfig:
 def first_of(given: Case, default: Any, *names: str) -> Any:
     """The value of the first name that the case uses."""
     return next((given[name] for name in names if name in given), default)
+
+
+def risk_of(given: Case) -> RiskModel:
+    """Factors that are given, or those of a log-normal model."""
+    if model := given.get("risk_model"):
+        return LogNormalRisk(model["lam"], model["tau"], model["mu"], model["sigma"])
+    risk = given.get("risk", {"long": 0.1, "short": 0.1})
+    return SimpleRisk(risk["long"], risk["short"])
+
+
+def liquidation_of(given: Case) -> StepwiseDisposal:
+    """All that the network holds goes into the whole book in the next block, unless the case says otherwise."""
+    steps = {"step_seconds": 1, "fraction": 1.0, "full_size": 0, "max_fraction": 1.0, "price_range": 1.0}
+    return StepwiseDisposal(**{**steps, **given.get("liquidation", {})})
 
 
 def scaling_of(given: Case) -> MarginScaling:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.markets.exchange import formulas
+from tests.markets.exchange import distress, formulas
 from tests.markets.exchange.cases import Case
 from tests.markets.exchange.charges import play_fees
 from tests.markets.exchange.funding import play_funding
@@ -74,17 +74,31 @@ def play_uncrossing(case: Case) -> None:
         formulas.uncrossing(case)
 
 
+def play_closeout(case: Case) -> None:
+    (distress.play_order_of_actions if "order_of_actions" in case["expect"] else play)(case)
+
+
+def play_socialisation(case: Case) -> None:
+    (distress.play_moves if "short_closed_at" in case["expect"] else play)(case)
+
+
+def play_mark_to_market(case: Case) -> None:
+    (play if any("op" in event for event in case["events"]) else distress.play_scaled)(case)
+
+
 PLAYERS: dict[str, Player] = {
     "background_market": formulas.background_market,
-    "closeout": play,
+    "closeout": play_closeout,
     "fees": play_fees,
     "iceberg": play,
-    "loss_socialisation": play,
+    "loss_socialisation": play_socialisation,
     "funding": play_funding,
     "governance": formulas.votes,
     "margin": play_margin,
     "matching": play,
-    "mtm": play,
+    "mtm": play_mark_to_market,
+    "network_disposal": distress.play_disposals,
+    "risk_factor": formulas.risk_factors,
     "optimal_mm_depths": formulas.optimal_depths,
     "pnl": play_trades_of_one,
     "price_process": formulas.price_process,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.markets.exchange.stage import Stage
-from tokenspice.markets.exchange import AccountType, profit
+from tokenspice.markets.exchange import AccountType
+from tokenspice.markets.exchange.profit import profit
 
 Reading = Callable[[Stage, Any], Any]
 """Of a stage and what is expected, so that only parties that are named are read; returns what was found in its shape."""
@@ -69,8 +70,7 @@ def general_change(stage: Stage, party: str) -> int | float:
 
 
 def maintenance(stage: Stage, party: str) -> int:
-    position = stage.position(party)
-    return stage.market.config.margin.maintenance(position, stage.market)
+    return stage.market.config.margin.maintenance(stage.position(party), stage.market)
 
 
 def volume(stage: Stage, party: str) -> int:
@@ -78,7 +78,7 @@ def volume(stage: Stage, party: str) -> int:
 
 
 def pnl(stage: Stage, party: str) -> list[int]:
-    """Open volume, unrealised and realised profit; halves are rounded away from zero, as the cases' are."""
+    """Open volume, unrealised and realised profit."""
     return list(profit(stage.position(party), stage.market))
 
 
