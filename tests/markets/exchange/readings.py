@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.markets.exchange.stage import Stage
-from tokenspice.markets.exchange import AccountType
-from tokenspice.markets.exchange.profit import profit
+from tokenspice.markets.exchange import AccountType, profit
 
 Reading = Callable[[Stage, Any], Any]
 """Of a stage and what is expected, so that only parties that are named are read; returns what was found in its shape."""
