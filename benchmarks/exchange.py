@@ -11,7 +11,6 @@ knows prices and sizes alone: no parties that are margined, no times in force, n
 
 import random
 import resource
-import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
