@@ -32,13 +32,13 @@ FORMAT = "tokenspice exchange state 1"
 PLAIN = frozenset((type(None), bool, float, str, bytes))
 
 
-def to_bytes(root: object) -> bytes:
-    """Write an object and all that it leads to.
+def to_bytes(*roots: object) -> bytes:
+    """Write an object, or several, and all that they lead to.
 
     Raises:
         MarketError: it leads to something that is no plain state, such as an open file.
     """
-    return bytes(msgpack.packb([FORMAT, *Writer(root).written()]))
+    return bytes(msgpack.packb([FORMAT, *Writer(roots).written()]))
 
 
 def state_hash(root: object) -> str:
@@ -47,7 +47,7 @@ def state_hash(root: object) -> str:
 
 
 def from_bytes(content: bytes) -> Any:
-    """Return an object as `to_bytes` wrote it, with all that it leads to.
+    """Return an object as `to_bytes` wrote it, the first of several, with all that it leads to.
 
     Raises:
         MarketError: they are no such bytes, or name what they may not name.
@@ -55,15 +55,15 @@ def from_bytes(content: bytes) -> Any:
     return Reader(unpacked(content)).read()
 
 
-def fill_from_bytes(root: object, content: bytes) -> None:
-    """Give an object, and all that it leads to, the state that `to_bytes` wrote of one of its class.
+def fill_from_bytes(content: bytes, *roots: object) -> None:
+    """Give objects, and all that they lead to, the state that `to_bytes` wrote of those of their classes.
 
-    The object itself stays; whatever it led to is replaced.
+    These objects themselves stay; whatever else they led to is replaced.
 
     Raises:
         MarketError: they are no such bytes, or of another class.
     """
-    Reader(unpacked(content), root).read()
+    Reader(unpacked(content), roots).read()
 
 
 def unpacked(content: bytes) -> list[Written]:
@@ -80,11 +80,12 @@ def unpacked(content: bytes) -> list[Written]:
 class Writer:
     """Writes objects in the order in which they are met, one after the other, so that no depth is too much."""
 
-    def __init__(self, root: object) -> None:
+    def __init__(self, roots: tuple[object, ...]) -> None:
         self._numbers: dict[int, int] = {}
         self._waiting: list[object] = []  # all that were met; held, so that each `id` stays its own
         self._shapes: dict[type, tuple[tuple[str, MemberDescriptorType], ...]] = {}
-        self._number(root)
+        for root in roots:
+            self._number(root)
 
     def written(self) -> list[Written]:
         return [self._inside(x) for x in self._waiting]  # which grows on the way
@@ -143,10 +144,11 @@ class Writer:
 class Reader:
     """Reads what a `Writer` wrote: first every object, empty, then what is inside them."""
 
-    def __init__(self, written: list[Written], root: object | None = None) -> None:
+    def __init__(self, written: list[Written], roots: tuple[object, ...] = ()) -> None:
         self._written = written
         self._made: list[Any] = [None] * len(written)
-        self._root = root
+        self._roots = roots
+        self._kept = set(map(id, roots))
         self._is_made = [False] * len(written)
 
     def read(self) -> Any:
@@ -200,23 +202,24 @@ class Reader:
 
     def _object(self, kind: Any, number: int) -> Any:
         check_plain(kind)
-        if number or self._root is None:
+        if number >= len(self._roots):
             return object.__new__(kind)
-        if type(self._root) is not kind:
-            raise MarketError(f"this is the state of a {name_of(kind)}, not of a {name_of(type(self._root))}.")
-        return self._root
+        root = self._roots[number]
+        if type(root) is not kind:
+            raise MarketError(f"this is the state of a {name_of(kind)}, not of a {name_of(type(root))}.")
+        return root
 
     def _fill_object(self, x: Any, attributes: list[Written]) -> None:
         kind, transient = type(x), getattr(type(x), "TRANSIENT", {})
         own = dict(slots(kind))
         values = pairs(attributes)
-        if kind.__dictoffset__ and x is self._root:
+        if kind.__dictoffset__ and id(x) in self._kept:
             kept = {name: value for name, value in vars(x).items() if name in transient}
             vars(x).clear()
             vars(x).update(kept)
         for name, written in values.items():
             put(x, own, name, self.value(written))
-        if x is not self._root:  # whose listeners go on listening
+        if id(x) not in self._kept:  # whose listeners go on listening
             for name, make in transient.items():
                 put(x, own, name, make())
 

@@ -107,7 +107,7 @@ def test_who_listens_is_no_state_and_goes_on_listening() -> None:
     content = to_bytes(part)
     part.one = 2  # type: ignore[attr-defined]
 
-    fill_from_bytes(part, content)
+    fill_from_bytes(content, part)
 
     assert state_hash(part) == before and part.one == 1 and part.listeners == [print, len]  # type: ignore[attr-defined]
     assert from_bytes(content).listeners == []

@@ -1,0 +1,136 @@
+"""Every instruction that an exchange was given, in a file; and the same exchange again from it.
+
+A line is one instruction: its name and its arguments, as JSON. What JSON does not know, such as a market's configuration,
+stands as the bytes that `state_bytes` writes, in base 64. Nothing in a line is run but the exchange's own instructions.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, cast, final
+
+from tokenspice.files import replace_file
+from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.exchange.exchange import Exchange
+from tokenspice.markets.exchange.state_bytes import from_bytes, to_bytes
+
+__all__ = ["INSTRUCTIONS", "Journal", "replay", "replay_file"]
+
+FORMAT = "tokenspice exchange journal 1"
+
+INSTRUCTIONS = frozenset({"add_asset", "add_market", "advance", "cancel", "deposit", "submit", "withdraw"})
+"""The methods of an exchange that change it."""
+
+
+@final
+class Journal:
+    """Notes what an exchange is told, from its beginning on: give the service `journal.exchange` in its place.
+
+    Args:
+        exchange: a new one unless given. What it was told before is not in the journal.
+
+    Attributes:
+        exchange: does what the other does, and notes it.
+        lines: one for each instruction.
+    """
+
+    def __init__(self, exchange: Exchange | None = None) -> None:
+        inner = Exchange() if exchange is None else exchange
+        self.lines: list[str] = [json.dumps([FORMAT, inner.now])]
+        self.exchange = cast(Exchange, Noting(inner, self.lines.append))
+
+    def write(self, path: Path) -> None:
+        """Write the journal to a file."""
+        replace_file(path, ("\n".join(self.lines) + "\n").encode())
+
+
+@final
+class Noting:
+    """An exchange that notes its instructions. All else is asked of the exchange itself."""
+
+    def __init__(self, exchange: Exchange, note: Callable[[str], object]) -> None:
+        self._exchange = exchange
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._exchange, name)
+        if name not in INSTRUCTIONS:
+            return found
+
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            self._note(line(name, args, kwargs))
+            return found(*args, **kwargs)
+
+        return noted
+
+
+def line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Write one instruction."""
+    values = [plain(value) for value in args]
+    named = {key: plain(value) for key, value in kwargs.items()}
+    return json.dumps([name, values, named] if named else [name, values], separators=(",", ":"))
+
+
+def plain(value: Any) -> Any:
+    """Write an argument: numbers and text as they are, all else as its state."""
+    if value is None or type(value) in (int, str, bool):
+        return value
+    return {"state": b64encode(to_bytes(Argument(value))).decode()}
+
+
+def read(value: Any) -> Any:
+    return from_bytes(b64decode(value["state"])).value if isinstance(value, dict) else value
+
+
+@final
+class Argument:
+    """Holds one argument."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def replay(lines: Iterable[str]) -> Exchange:
+    """Return the exchange that was given these instructions.
+
+    Raises:
+        ExchangeError: a line is none of a journal.
+    """
+    each = iter(lines)
+    exchange = Exchange(begin_of(next(each, "")))
+    for number, text in enumerate(each, start=2):
+        name, args, kwargs = instruction(text, number)
+        try:
+            getattr(exchange, name)(*args, **kwargs)
+        except ExchangeError:
+            continue  # as it was when it was noted
+    return exchange
+
+
+def replay_file(path: Path) -> Exchange:
+    """Return the exchange whose journal was written to a file."""
+    with path.open(encoding="utf-8") as file:
+        return replay(file)
+
+
+def begin_of(text: str) -> int:
+    try:
+        form, now = json.loads(text or "[]")
+        if form == FORMAT and type(now) is int:
+            return now
+    except ValueError:
+        pass
+    raise ExchangeError(f'"{text[:40]}" is no beginning of an exchange\'s journal of this version.')
+
+
+def instruction(text: str, number: int) -> tuple[str, list[Any], dict[str, Any]]:
+    try:
+        name, args, *more = json.loads(text)
+        if name not in INSTRUCTIONS:
+            raise ValueError(name)
+        return name, [read(value) for value in args], {key: read(value) for key, value in (more[0] if more else {}).items()}
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise ExchangeError(f"line {number} of the journal is no instruction ({error}).") from error
