@@ -8,6 +8,7 @@ from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.exchange import GENESIS, Exchange
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
+from tokenspice.markets.exchange.journal import Journal, replay, replay_file
 from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry
 from tokenspice.markets.exchange.liquidation_price import (
     OpenOrder,
@@ -42,6 +43,8 @@ from tokenspice.markets.exchange.service.service import ExchangeService
 from tokenspice.markets.exchange.service.values import Candidate, Pegged, Placed
 from tokenspice.markets.exchange.state_bytes import from_bytes, state_hash, to_bytes
 from tokenspice.markets.exchange.venue import MarketView, Venue
+from tokenspice.markets.exchange.wallet import ExchangeWallet
+from tokenspice.markets.exchange.world import ExchangeWorld
 
 __all__ = [
     "GENESIS",
@@ -55,10 +58,13 @@ __all__ = [
     "Disposal",
     "Exchange",
     "ExchangeService",
+    "ExchangeWallet",
+    "ExchangeWorld",
     "FactorFees",
     "FeeRule",
     "Fees",
     "FullCollateral",
+    "Journal",
     "LastTradeMark",
     "Ledger",
     "LedgerEntry",
@@ -104,6 +110,8 @@ __all__ = [
     "liquidation_estimate",
     "liquidation_price",
     "profit",
+    "replay",
+    "replay_file",
     "state_hash",
     "to_bytes",
 ]

@@ -1,10 +1,12 @@
 """The exchange: assets, parties, markets, blocks and time."""
 
-from typing import final
+from typing import ClassVar, final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.config import Asset, MarketConfig
-from tokenspice.markets.exchange.ledger import Account, AccountType
+from tokenspice.markets.exchange.instructions import InstructionListener, instruction
+from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
+from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.venue import Venue
@@ -16,16 +18,20 @@ GENESIS = 1_683_626_400  # 9 May 2023, 10:00 UTC
 
 @final
 class Exchange:
-    """Everything inside is an integer; `service` offers the same with floats.
+    """Everything inside is an integer; `service` offers the same with floats. What changes it is an @instruction.
 
     Args:
         now: Unix seconds.
 
     Attributes:
         venue: what all markets share: clock, accounts, listeners.
+        on_instruction: called with each instruction before it is done; None for nobody.
     """
 
+    TRANSIENT: ClassVar = {"on_instruction": nobody}  # no state
+
     def __init__(self, now: int = GENESIS) -> None:
+        self.on_instruction: InstructionListener | None = None
         self.venue = Venue(now)
         self.ledger = self.venue.ledger
         self.assets: dict[str, Asset] = {}
@@ -40,12 +46,14 @@ class Exchange:
         """Unix seconds."""
         return self.venue.now
 
+    @instruction
     def add_asset(self, asset: Asset) -> Asset:
         if asset.symbol in self.assets:
             raise ExchangeError(f"there is an asset {asset.symbol} already. Give this one another symbol.")
         self.assets[asset.symbol] = asset
         return asset
 
+    @instruction
     def add_market(self, config: MarketConfig) -> Market:
         """Open a market, without asking anybody."""
         if config.asset not in self.assets:
@@ -59,9 +67,30 @@ class Exchange:
     def general(self, party: str, symbol: str) -> Account:
         return self.ledger.account(party, symbol, AccountType.GENERAL)
 
+    @instruction
     def deposit(self, party: str, symbol: str, amount: int) -> None:
+        """Bring base units of an asset onto the exchange."""
         self.ledger.deposit(self.general(party, symbol), amount)
 
+    @instruction
+    def withdraw(self, party: str, symbol: str, amount: int) -> None:
+        """Take base units of an asset off the exchange.
+
+        Raises:
+            ExchangeError: the party has less in general.
+        """
+        self.ledger.withdraw(self.general(party, symbol), amount)
+
+    @instruction
+    def give(self, party: str, to: str, symbol: str, amount: int) -> None:
+        """Move base units from one party's general account to another's, at once and without a fee.
+
+        Raises:
+            ExchangeError: the party has less in general.
+        """
+        self.ledger.transfer(self.general(party, symbol), self.general(to, symbol), amount, TransferKind.TRANSFER)
+
+    @instruction
     def submit(
         self,
         party: str,
@@ -81,6 +110,7 @@ class Exchange:
             Order(f"O{self._orders}", market.position(party), side, size, price, type, tif, created=self.now)
         )
 
+    @instruction
     def cancel(self, party: str, market_id: str, order_id: str) -> Reason:
         """Cancel a live order."""
         market = self.markets.get(market_id)
@@ -90,6 +120,7 @@ class Exchange:
         market.cancel(order)
         return Reason.NONE
 
+    @instruction
     def advance(self, seconds: int) -> None:
         """End the block, and begin the next one `seconds` later."""
         self.venue.now += seconds

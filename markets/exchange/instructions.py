@@ -24,7 +24,7 @@ def instruction(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[
     name = method.__name__
 
     @wraps(method)
-    def told(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def told(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         listener = self.on_instruction
         if listener is None:
             return method(self, *args, **kwargs)

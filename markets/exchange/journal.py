@@ -6,63 +6,45 @@ stands as the bytes that `state_bytes` writes, in base 64. Nothing in a line is 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast, final
+from typing import Any, final
 
 from tokenspice.files import replace_file
-from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.errors import ExchangeError, MarketError
 from tokenspice.markets.exchange.exchange import Exchange
+from tokenspice.markets.exchange.instructions import instructions_of
 from tokenspice.markets.exchange.state_bytes import from_bytes, to_bytes
 
 __all__ = ["INSTRUCTIONS", "Journal", "replay", "replay_file"]
 
 FORMAT = "tokenspice exchange journal 1"
 
-INSTRUCTIONS = frozenset({"add_asset", "add_market", "advance", "cancel", "deposit", "submit", "withdraw"})
-"""The methods of an exchange that change it."""
+INSTRUCTIONS = instructions_of(Exchange)
 
 
 @final
 class Journal:
-    """Notes what an exchange is told, from its beginning on: give the service `journal.exchange` in its place.
+    """Notes what an exchange is told from here on. Make it before the first instruction, for a replay begins with nothing.
 
     Args:
-        exchange: a new one unless given. What it was told before is not in the journal.
+        exchange: that is listened to.
 
     Attributes:
-        exchange: does what the other does, and notes it.
-        lines: one for each instruction.
+        lines: one for each instruction, after the beginning.
     """
 
-    def __init__(self, exchange: Exchange | None = None) -> None:
-        inner = Exchange() if exchange is None else exchange
-        self.lines: list[str] = [json.dumps([FORMAT, inner.now])]
-        self.exchange = cast(Exchange, Noting(inner, self.lines.append))
+    def __init__(self, exchange: Exchange) -> None:
+        self.lines: list[str] = [json.dumps([FORMAT, exchange.now])]
+        exchange.on_instruction = self.note
+
+    def note(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Add an instruction."""
+        self.lines.append(line(name, args, kwargs))
 
     def write(self, path: Path) -> None:
         """Write the journal to a file."""
         replace_file(path, ("\n".join(self.lines) + "\n").encode())
-
-
-@final
-class Noting:
-    """An exchange that notes its instructions. All else is asked of the exchange itself."""
-
-    def __init__(self, exchange: Exchange, note: Callable[[str], object]) -> None:
-        self._exchange = exchange
-        self._note = note
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._exchange, name)
-        if name not in INSTRUCTIONS:
-            return found
-
-        def noted(*args: Any, **kwargs: Any) -> Any:
-            self._note(line(name, args, kwargs))
-            return found(*args, **kwargs)
-
-        return noted
 
 
 def line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -131,6 +113,10 @@ def instruction(text: str, number: int) -> tuple[str, list[Any], dict[str, Any]]
         name, args, *more = json.loads(text)
         if name not in INSTRUCTIONS:
             raise ValueError(name)
-        return name, [read(value) for value in args], {key: read(value) for key, value in (more[0] if more else {}).items()}
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+        return (
+            name,
+            [read(value) for value in args],
+            {key: read(value) for key, value in (more[0] if more else {}).items()},
+        )
+    except (MarketError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ExchangeError(f"line {number} of the journal is no instruction ({error}).") from error

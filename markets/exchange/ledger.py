@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple, final
+from typing import ClassVar, NamedTuple, final
 
 from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.exchange.listeners import nobody
 
 __all__ = ["Account", "AccountType", "Ledger", "LedgerEntry", "TransferKind"]
 
@@ -97,6 +98,8 @@ class Ledger:
         on_entry: called with each movement; None for nobody.
         now: the exchange's clock, for entries.
     """
+
+    TRANSIENT: ClassVar = {"on_entry": nobody}  # no state
 
     def __init__(self) -> None:
         self.deposited: dict[str, int] = {}

@@ -1,10 +1,11 @@
 """What all markets of an exchange share, and what a rule sees of a market."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, final
+from typing import Any, ClassVar, Protocol, final
 
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.ledger import Account, Ledger
+from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.programmes.programmes import Programmes
@@ -21,6 +22,8 @@ class Venue:
         on_trade: called with market, trade and fees; None for nobody.
         programmes: what parties get for trading and for bringing others.
     """
+
+    TRANSIENT: ClassVar = {"on_trade": nobody}  # no state
 
     def __init__(self, now: int) -> None:
         self.ledger = Ledger()

@@ -7,7 +7,7 @@ from tokenspice.engine.text import not_among
 from tokenspice.engine.units import Amount, as_text
 from tokenspice.engine.wallet import WalletBase, check_amount
 from tokenspice.markets.exchange.exchange import Exchange
-from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
+from tokenspice.markets.exchange.ledger import AccountType
 
 __all__ = ["ExchangeWallet"]
 
@@ -52,7 +52,7 @@ class ExchangeWallet(WalletBase):
             InsufficientFunds: the general account holds less.
         """
         self._check_held(symbol, amount)
-        self.exchange.ledger.withdraw(self._account(symbol), amount)
+        self.exchange.withdraw(self.name, symbol, amount)
 
     def transfer(self, to: WalletBase, symbol: str, amount: Amount) -> None:
         if not isinstance(to, ExchangeWallet) or to.exchange is not self.exchange:
@@ -61,10 +61,7 @@ class ExchangeWallet(WalletBase):
                 "ExchangeWallet of one exchange."
             )
         self._check_held(symbol, amount)
-        self.exchange.ledger.transfer(self._account(symbol), to._account(symbol), amount, TransferKind.TRANSFER)
-
-    def _account(self, symbol: str) -> Account:
-        return self.exchange.ledger.account(self.name, symbol, AccountType.GENERAL)
+        self.exchange.give(self.name, to.name, symbol, amount)
 
     def _check(self, symbol: str, amount: Amount) -> None:
         if symbol not in self.exchange.assets:

@@ -1,10 +1,8 @@
 """An exchange as a world of the tick loop: time passes through it, block by block."""
 
-from collections.abc import Mapping
 from typing import final
 
 from tokenspice.engine.errors import WorldError
-from tokenspice.engine.recorded import RecordedTable
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
 from tokenspice.markets.errors import MarketError
@@ -45,22 +43,31 @@ class ExchangeWorld(World):
     def advance(self, seconds: Seconds) -> None:
         """End the tick `seconds` after the one before, unless its transactions took longer already."""
         self._tick_ends += seconds
+        if not self.exchange.markets:  # which needs no blocks
+            self.exchange.advance(self._tick_ends - self.exchange.now)
         step = self.service.seconds_per_block
         while self.exchange.now + step <= self._tick_ends:
             self.service.end_block()
         self._tick_ends = max(self._tick_ends, self.exchange.now)
 
     def snapshot(self) -> bytes:
-        return to_bytes(self, self.exchange, self.service)
+        return to_bytes(*self._kept)
 
     def restore(self, snapshot: object) -> None:
         """Return to a snapshot. Exchange and service stay the same objects; orders, positions and accounts are others."""
         if not isinstance(snapshot, bytes):
-            raise WorldError(f"a {type(snapshot).__name__} is no snapshot of an exchange. Give what snapshot() returned.")
+            raise WorldError(
+                f"a {type(snapshot).__name__} is no snapshot of an exchange. Give what snapshot() returned."
+            )
         try:
-            fill_from_bytes(snapshot, self, self.exchange, self.service)
+            fill_from_bytes(snapshot, *self._kept)
         except MarketError as error:
             raise WorldError(f"this is no snapshot of an exchange: {error}") from error
+
+    @property
+    def _kept(self) -> tuple[object, ...]:
+        """What others hold, and what has listeners: these stay the same objects when a snapshot is restored."""
+        return self, self.exchange, self.service, self.exchange.venue, self.exchange.ledger
 
     @property
     def state_hash(self) -> str:
