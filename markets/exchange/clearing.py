@@ -11,7 +11,7 @@ from tokenspice.markets.exchange.disposal import Disposal
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
 from tokenspice.markets.exchange.numbers import ONE
-from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
 from tokenspice.markets.exchange.settlement import mark_to_market
 from tokenspice.markets.exchange.venue import MarketView
 
@@ -49,6 +49,8 @@ class Clearing:
         self.mark_price = config.mark_price
         self.liquidation = config.liquidation
         self.desk.rule = config.fees
+        for position in self.market.positions.values():
+            position.weight = NO_WEIGHT
 
     # before a trade
 
@@ -187,13 +189,33 @@ class Clearing:
 
     def level_all(self) -> None:
         """Bring all margins to their levels, and close out who is distressed."""
-        market = self.market
-        active = list(market.active.values())
-        for position in [position for position in active if self.level(position)]:
+        active = self.market.active
+        watched = self.watched()
+        for position in [position for position in watched if self.level(position)]:
             self.resolve(position)
-        for position in active:
-            if not position.volume and not position.orders and position is not market.network:
-                del market.active[position.number]
+        for position in watched:
+            if not position.volume and not position.orders and position is not self.market.network:
+                del active[position.number]
+
+    def watched(self) -> list[Position]:
+        """Active positions, without those whose margin is certainly between search and release level.
+
+        What is left out has orders or a volume. The margins of one unit and of a billionth are for what rounding does.
+        """
+        market = self.market
+        if market.in_auction or market.funding:
+            return list(market.active.values())
+        search, release = (factor * market.mark / ONE for factor in (market.search, market.release))
+        low, unit, high = search * (1 + 1e-9), market.search / ONE + 1, release * (1 - 1e-9)
+        weigh, watched = self.margin.weight, []
+        for position in market.active.values():
+            weight = position.weight
+            if weight < 0:
+                weight = position.weight = weigh(position, market)
+            certain = weight * low + unit <= position.margin.balance <= weight * high - 1
+            if not certain or weight < 0 or position.isolation:
+                watched.append(position)
+        return watched
 
     def level(self, position: Position) -> bool:
         """Bring a margin account between search and release level; whether it stays below maintenance."""

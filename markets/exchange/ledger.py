@@ -1,6 +1,6 @@
 """Who has what: accounts, and transfers between them. What is here was deposited, to the unit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, final
 
@@ -160,6 +160,34 @@ class Ledger:
         target.balance += amount
         if self.on_entry:
             self.on_entry(LedgerEntry(self.now, source, target, amount, kind))
+
+    def gather(self, sources: Iterable[tuple[Account, int]], target: Account, kind: TransferKind) -> int:
+        """Move an amount of zero or more from each source to one account, until a source holds less than that.
+
+        Returns:
+            How many sources have given.
+        """
+        count = total = 0
+        entry = self.on_entry
+        for source, amount in sources:
+            if source.balance < amount:
+                break
+            source.balance -= amount
+            total += amount
+            count += 1
+            if entry and amount:
+                entry(LedgerEntry(self.now, source, target, amount, kind))
+        target.balance += total
+        return count
+
+    def spread(self, source: Account, targets: Iterable[tuple[Account, int]], kind: TransferKind) -> None:
+        """Move amounts of zero or more from one account, which holds their sum, to others."""
+        entry = self.on_entry
+        for target, amount in targets:
+            source.balance -= amount
+            target.balance += amount
+            if entry and amount:
+                entry(LedgerEntry(self.now, source, target, amount, kind))
 
     def totals(self) -> dict[str, int]:
         """Return the sum of all balances by asset."""

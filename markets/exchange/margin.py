@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, final
 
 from tokenspice.markets.exchange.numbers import ONE
-from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
 from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["CrossMargin", "FullCollateral", "MarginLevels", "MarginRule", "MarginScaling", "levels_of"]
@@ -50,6 +50,14 @@ class MarginRule(ABC):
         """The levels that hold with this rule, where the market's configuration says `scaling`."""
         return MarginScaling(1.0, 1.0, 1.0) if self.covers_all else scaling
 
+    def weight(self, position: Position, market: MarketView) -> float:
+        """Return the maintenance margin per unit of the mark price, in ticks, to 12 digits at least; or `NO_WEIGHT`.
+
+        OVERRIDE it where the margin is proportional to the mark price in continuous trading without funding: margins that
+        are far from all levels then cost nothing. Asked once after each change of the position or of its orders.
+        """
+        return NO_WEIGHT
+
     @abstractmethod
     def maintenance(self, position: Position, market: MarketView) -> int:
         """Return the maintenance margin in asset units.
@@ -87,6 +95,14 @@ class CrossMargin(MarginRule):
         if market.funding and volume * market.funding > 0:
             most += volume * market.funding * market.funding_factor
         return -(-most * market.value_up // (market.value_down * ONE))
+
+    def weight(self, position: Position, market: MarketView) -> float:
+        volume, slippage, (long, short) = position.volume, market.slippage, market.risk
+        held, buys, sells = max(volume, 0), position.buys, position.sells
+        owed = held - volume
+        above = held * (slippage + long) + buys * long if volume + buys > 0 else 0
+        below = owed * (slippage + short) + sells * short if volume - sells < 0 else 0
+        return max(above, below) * market.value_up / (market.value_down * ONE)
 
 
 @final

@@ -6,7 +6,10 @@ if TYPE_CHECKING:
     from tokenspice.markets.exchange.ledger import Account
     from tokenspice.markets.exchange.orders import Order
 
-__all__ = ["PRECISION", "Position"]
+__all__ = ["NO_WEIGHT", "PRECISION", "Position"]
+
+NO_WEIGHT = -1.0
+"""Of a position whose margin does not depend on the mark price in a simple way, or was not worked out."""
 
 PRECISION = 10**9
 """Average costs are kept in billionths of price times size, so that what rounding loses never shows."""
@@ -32,6 +35,7 @@ class Position:
         buys, sells: remaining sizes of live orders, by side.
         buy_value, sell_value: the same sizes, each times its order's price.
         orders: live ones by id, in the order in which they came.
+        weight: the maintenance margin per unit of the mark price; see `MarginRule.weight`.
     """
 
     __slots__ = (
@@ -55,6 +59,7 @@ class Position:
         "sell_value",
         "sells",
         "volume",
+        "weight",
     )
 
     def __init__(self, party: str, number: int, general: "Account", margin: "Account") -> None:
@@ -78,6 +83,7 @@ class Position:
         self.buy_value = 0
         self.sell_value = 0
         self.orders: dict[str, Order] = {}
+        self.weight = NO_WEIGHT
 
     def __repr__(self) -> str:
         return f"Position({self.party}: {self.volume}, {self.buys} to buy, {self.sells} to sell)"
@@ -93,6 +99,7 @@ class Position:
 
     def change_open(self, order: "Order", size: int) -> None:
         """Count `size` more, or less, of an order that rests."""
+        self.weight = NO_WEIGHT
         if order.is_buy:
             self.buys += size
             self.buy_value += size * order.price
@@ -103,6 +110,7 @@ class Position:
     def trade(self, signed: int, price: int) -> None:
         """Take part in a trade of `signed` size, positive for bought: average cost, and what is realised on what closes."""
         volume, worth = self.volume, signed * price
+        self.weight = NO_WEIGHT
         self.basis += worth
         self.volume = volume + signed
         if volume * signed >= 0:

@@ -51,15 +51,15 @@ def redistribute(market: MarketView, losers: Flows, winners: Flows, loss: Transf
     """
     transfer, pool = market.ledger.transfer, market.settlement
     is_short = False
-    for position, owed in losers:
+    paid = market.ledger.gather([(position.margin, owed) for position, owed in losers], pool, loss)
+    for position, owed in losers[paid:]:
         unpaid = collect(market, position, owed, loss)
         if unpaid:
             position.adjusted += unpaid
             is_short = True
     collected, owed = pool.balance, sum(won for _, won in winners)
     if collected >= owed:
-        for position, won in winners:
-            transfer(pool, position.margin, won, win)
+        market.ledger.spread(pool, [(position.margin, won) for position, won in winners], win)
         transfer(pool, market.insurance, collected - owed, TransferKind.ROUNDING)
         return
     shares = shared_wins([won for _, won in winners], collected, len(winners) - 1)
