@@ -46,6 +46,7 @@ class StopOrder:
         trail: how far the price must turn from its best since submission, a factor of 10⁻¹⁸; 0 where it does not trail.
         expires: Unix seconds; 0 for never.
         fraction: of the position at the time of the trigger, a factor of 10⁻¹⁸; 0 to keep the order's own size.
+        held: the position at submission, or the first one after it, signed.
         other: the other leg of a pair of which one cancels the other.
     """
 
@@ -53,7 +54,7 @@ class StopOrder:
         "direction",
         "expires",
         "fraction",
-        "held_long",
+        "held",
         "id",
         "number",
         "on_expiry",
@@ -84,7 +85,7 @@ class StopOrder:
         self.expires = expires
         self.on_expiry = on_expiry
         self.fraction = fraction
-        self.held_long = order.position.volume > 0
+        self.held = order.position.volume
         self.number = 0
         self.other: StopOrder | None = None
         self.status = StopStatus.PENDING
@@ -97,6 +98,12 @@ class StopOrder:
     @property
     def position(self) -> "Position":
         return self.order.position
+
+    def has_turned(self) -> bool:
+        """Whether the position has another sign than when the stop was submitted."""
+        volume = self.order.position.volume
+        self.held = self.held or volume
+        return volume * self.held < 0
 
     def end(self, status: StopStatus, reason: Reason = Reason.NONE) -> None:
         self.status = status
