@@ -10,13 +10,14 @@ from tokenspice.markets.exchange.repricing import park_all
 from tokenspice.markets.exchange.trading_view import TradingView
 from tokenspice.markets.exchange.uncrossing import Uncrossing
 
-__all__ = ["begin_auction", "end_auction", "indicative", "prolong", "try_to_end"]
+__all__ = ["begin_auction", "end_auction", "indicative", "resume", "suspend", "try_to_end"]
 
 STATES = {
     TradingMode.OPENING_AUCTION: MarketState.PENDING,
     TradingMode.MONITORING_AUCTION: MarketState.SUSPENDED,
     TradingMode.LONG_BLOCK_AUCTION: MarketState.SUSPENDED,
     TradingMode.GOVERNANCE_AUCTION: MarketState.SUSPENDED_VIA_GOVERNANCE,
+    TradingMode.CONTINUOUS: MarketState.ACTIVE,
 }
 
 
@@ -26,25 +27,39 @@ def indicative(market: TradingView) -> Uncrossing | None:
     return market.auction_rule.uncross(book.bids.depth(), book.asks.depth(), market.tick_size)
 
 
-def begin_auction(market: TradingView, mode: TradingMode, seconds: int, trigger: PriceTrigger | None) -> None:
+def begin_auction(market: TradingView, mode: TradingMode, seconds: int, trigger: PriceTrigger | None = None) -> None:
     """Collect orders for at least `seconds`; an auction that runs already lasts at least so long."""
     now = market.venue.now
-    if market.auction is None:
-        market.auction = Auction(now, now + seconds)
-        market.auction.trigger = trigger
-        market.in_auction = True
-        drop(market, TimeInForce.GFN, Reason.AUCTION_BEGAN)
-        park_all(market)
-    else:
+    if market.auction is not None:
         market.auction.end = max(market.auction.end, now + seconds)
+        return
+    market.auction = Auction(mode, now, now + seconds, trigger)
+    market.in_auction = True
+    set_mode(market, mode)
+    drop(market, TimeInForce.GFN, Reason.AUCTION_BEGAN)
+    park_all(market)
+
+
+def set_mode(market: TradingView, mode: TradingMode) -> None:
     market.mode = mode
     market.state = STATES[mode]
 
 
-def prolong(market: TradingView, trigger: PriceTrigger) -> None:
-    """Let the auction last longer, by what a price trigger says."""
-    if market.auction is not None:
-        market.auction.extend(trigger)
+def suspend(market: TradingView) -> None:
+    """Hold an auction until `resume`, whatever else would end it."""
+    begin_auction(market, TradingMode.GOVERNANCE_AUCTION, 0)
+    set_mode(market, TradingMode.GOVERNANCE_AUCTION)
+
+
+def resume(market: TradingView) -> None:
+    """End what `suspend` began; another auction that has not had its time goes on."""
+    auction = market.auction
+    if auction is None or market.mode is not TradingMode.GOVERNANCE_AUCTION:
+        return
+    if auction.mode is TradingMode.GOVERNANCE_AUCTION:
+        auction.mode = TradingMode.MONITORING_AUCTION
+    set_mode(market, auction.mode)
+    try_to_end(market)
 
 
 def try_to_end(market: TradingView) -> bool:
@@ -58,6 +73,7 @@ def try_to_end(market: TradingView) -> bool:
     found = indicative(market)
     if market.mode is TradingMode.OPENING_AUCTION:
         if found is None:
+            give_up(market, now - market.venue.limits.opening_seconds)
             return False
     elif found is not None:
         while now >= auction.end and (bounds := market.monitor.breached(now, found.price)) is not None:
@@ -69,14 +85,25 @@ def try_to_end(market: TradingView) -> bool:
     return True
 
 
+def give_up(market: TradingView, earliest: int) -> None:
+    """Cancel a market whose opening auction began before `earliest`, and has found nobody who trades."""
+    if market.auction is None or market.auction.begin >= earliest:
+        return
+    for order in [*market.book, *market.pegs.orders.values()]:
+        withdraw(market, order, OrderStatus.CANCELLED, Reason.MARKET_CLOSED)
+        market.after_transaction(order.position)
+    market.auction = None
+    market.mode = TradingMode.NO_TRADING
+    market.state = MarketState.CANCELLED
+
+
 def end_auction(market: TradingView) -> None:
     """Uncross the book and go over to continuous trading."""
     price = uncross(market)
     market.in_auction = False
     drop(market, TimeInForce.GFA, Reason.AUCTION_ENDED)
     market.auction = None
-    market.mode = TradingMode.CONTINUOUS
-    market.state = MarketState.ACTIVE
+    set_mode(market, TradingMode.CONTINUOUS)
     if price:
         market.mark_at(price)
     if market.mark:

@@ -95,14 +95,16 @@ class OrderBook:
 
     Attributes:
         source: of volume beside the orders, such as pools; None where there is none.
+        changes: grows with each change of an order's size or place.
         worn: icebergs that show less than their minimum, until `refresh`.
     """
 
-    __slots__ = ("asks", "bids", "source", "worn")
+    __slots__ = ("asks", "bids", "changes", "source", "worn")
 
     def __init__(self) -> None:
         self.bids = BookSide(1)
         self.asks = BookSide(-1)
+        self.changes = 0
         self.source: LiquiditySource | None = None
         self.worn: list[Order] = []
 
@@ -126,11 +128,13 @@ class OrderBook:
         return self.asks if order.is_buy else self.bids
 
     def add(self, order: Order) -> None:
+        self.changes += 1
         self.side(order).add(order)
         order.position.add_order(order)
 
     def remove(self, order: Order) -> None:
         """Take an order away, which rests or is parked."""
+        self.changes += 1
         if order.level is None:
             order.position.orders.pop(order.id, None)
         else:
@@ -180,6 +184,7 @@ class OrderBook:
 
     def fill(self, resting: Order, size: int) -> None:
         """Take `size` off a resting order."""
+        self.changes += 1
         resting.remaining -= size
         level, position = resting.level, resting.position
         if level is None:
@@ -220,6 +225,7 @@ class OrderBook:
 
     def resize(self, order: Order, change: int) -> None:
         """Change the size of a resting order, which keeps its place; an iceberg changes what it hides first."""
+        self.changes += 1
         level, iceberg = order.level, order.iceberg
         order.size += change
         order.remaining += change

@@ -2,11 +2,11 @@
 
 from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
 from tokenspice.markets.exchange.order_rules import refusal
-from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, Reason, TimeInForce
+from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, OrderType, Reason, TimeInForce
 from tokenspice.markets.exchange.price_monitoring import PriceBounds
 from tokenspice.markets.exchange.trading_view import TradingView
 
-__all__ = ["cancel", "cover", "enter", "execute", "is_live", "park", "rest", "submit", "withdraw"]
+__all__ = ["cancel", "cover", "ends_at", "enter", "execute", "is_live", "park", "rest", "submit", "withdraw"]
 
 ACTIVE, FILLED, STOPPED = OrderStatus.ACTIVE, OrderStatus.FILLED, OrderStatus.STOPPED
 NONE = Reason.NONE
@@ -37,14 +37,25 @@ def is_live(order: Order) -> bool:
     return order.status is ACTIVE or order.status is OrderStatus.PARKED
 
 
+def ends_at(order: Order, time: int) -> bool:
+    """Whether an order is live until this time."""
+    return order.expires == time and is_live(order)
+
+
 def submit_pegged(market: TradingView, order: Order) -> None:
     """Price a pegged order, or park it until it has a price."""
+    if order.position.isolation:
+        order.stop(OrderStatus.REJECTED, Reason.ISOLATED_PEG)
+        return
+    if market.venue.pegged_orders >= market.venue.limits.pegged_orders:
+        order.stop(OrderStatus.REJECTED, Reason.TOO_MANY_PEGGED)
+        return
     order.price = 0 if market.in_auction else market.pegs.price(order.peg, order.is_buy)
     if not order.price:
-        market.pegs.orders[order.id] = order
+        market.pegs.add(order)
         park(market, order)
     elif cover(market, order):
-        market.pegs.orders[order.id] = order
+        market.pegs.add(order)
         enter(market, order)
 
 
@@ -118,7 +129,7 @@ def execute(market: TradingView, order: Order, fills: list[Fill]) -> None:
             end_order(market, resting, FILLED)
     if market.book.worn:
         market.book.refresh()
-    if market.stops:
+    if market.stops and order.type is not OrderType.NETWORK:
         market.touched += [resting.position for resting, _, _ in fills]
         for price in dict.fromkeys((fills[0][2], fills[-1][2])):
             market.triggered += market.stops.hit(price)

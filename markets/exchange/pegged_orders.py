@@ -5,6 +5,7 @@ from typing import final
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.pegs import Peg, peg_price
+from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["PeggedOrders"]
 
@@ -17,9 +18,10 @@ class PeggedOrders:
         references: best bid and ask of the static book by which the orders were priced last.
     """
 
-    __slots__ = ("book", "orders", "references", "tick")
+    __slots__ = ("book", "orders", "references", "tick", "venue")
 
-    def __init__(self, book: OrderBook, tick: int) -> None:
+    def __init__(self, book: OrderBook, tick: int, venue: Venue) -> None:
+        self.venue = venue
         self.book = book
         self.tick = tick
         self.orders: dict[str, Order] = {}
@@ -54,5 +56,10 @@ class PeggedOrders:
                     moved.append((order, price))
         return moved
 
+    def add(self, order: Order) -> None:
+        self.orders[order.id] = order
+        self.venue.pegged_orders += 1
+
     def drop(self, order: Order) -> None:
-        self.orders.pop(order.id, None)
+        if self.orders.pop(order.id, None) is not None:
+            self.venue.pegged_orders -= 1

@@ -10,7 +10,8 @@ from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
-from tokenspice.markets.exchange.stop_orders import StopBook, StopOrder
+from tokenspice.markets.exchange.stop_book import StopBook
+from tokenspice.markets.exchange.stop_orders import StopOrder
 from tokenspice.markets.exchange.uncrossing import AuctionRule
 from tokenspice.markets.exchange.venue import Venue
 

@@ -48,15 +48,16 @@ def refusal(market: TradingView, legs: list[StopOrder], most: int) -> Reason:
 
 def refusal_of_leg(stop: StopOrder, now: int) -> Reason:
     """Why one leg of a stop order cannot be taken."""
-    if stop.order.tif is TimeInForce.GFA:
+    trigger = stop.trigger
+    if trigger.tif is TimeInForce.GFA:
         return Reason.STOP_GFA
-    if (stop.price > 0) == (stop.trail > 0) or stop.price < 0 or not 0 <= stop.trail < ONE:
+    if (trigger.price > 0) == (trigger.trail > 0) or trigger.price < 0 or not 0 <= trigger.trail < ONE:
         return Reason.INVALID_TRIGGER
-    if stop.expires and stop.expires <= now:
+    if trigger.expires and trigger.expires <= now:
         return Reason.INVALID_EXPIRY
-    if stop.fraction and not (0 < stop.fraction <= ONE and stop.order.reduce_only):
+    if trigger.fraction and not (0 < trigger.fraction <= ONE and trigger.reduce_only):
         return Reason.INVALID_FRACTION
-    return NONE if stop.fraction or stop.order.size > 0 else Reason.INVALID_SIZE
+    return NONE if trigger.fraction or trigger.size > 0 else Reason.INVALID_SIZE
 
 
 def fire(market: TradingView) -> None:
@@ -64,8 +65,8 @@ def fire(market: TradingView) -> None:
     while market.triggered:
         stop = market.triggered.pop(0)
         order = stop.order
-        if stop.fraction:
-            order.size = order.remaining = abs(order.position.volume) * stop.fraction // ONE
+        if stop.trigger.fraction:
+            order.size = order.remaining = abs(order.position.volume) * stop.trigger.fraction // ONE
         if order.reduce_only and (not order.position.volume or not order.size):
             stop.end(StopStatus.STOPPED, Reason.NO_POSITION_LEFT)
             continue
@@ -83,7 +84,7 @@ def forget_idle(market: TradingView) -> None:
             market.stops.end_all(position.party, StopStatus.CANCELLED, Reason.POSITION_CLOSED)
             continue
         for stop in market.stops.of(position.party):
-            if stop.fraction and stop.has_turned():
+            if stop.trigger.fraction and stop.has_turned():
                 market.stops.end(stop, StopStatus.CANCELLED, Reason.POSITION_TURNED)
 
 
@@ -92,7 +93,7 @@ def expire_stops(market: TradingView, now: int) -> None:
     for stop in market.stops.calendar.due(now):
         if stop.status is not StopStatus.PENDING:
             continue
-        if stop.on_expiry is StopExpiry.CANCEL:
+        if stop.trigger.on_expiry is StopExpiry.CANCEL:
             market.stops.end(stop, StopStatus.EXPIRED)
         else:
             market.stops.end(stop, StopStatus.TRIGGERED)
