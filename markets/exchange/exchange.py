@@ -125,7 +125,7 @@ class Exchange:
         Raises:
             ExchangeError: there is no such market.
         """
-        market = self.market(market_id)
+        market = self._market(market_id)
         self._orders += 1
         id, position = f"O{self._orders}", market.position(party)
         order = Order(
@@ -146,13 +146,13 @@ class Exchange:
         )
         return market.submit(order)
 
-    def market(self, market_id: str) -> Market:
+    def _market(self, market_id: str) -> Market:
         found = self.markets.get(market_id)
         if found is None:
             raise ExchangeError(f"there is no market {market_id}. There are: {', '.join(self.markets) or 'none'}.")
         return found
 
-    def live(self, party: str, market_id: str, order_id: str) -> tuple[Market, Order] | None:
+    def _live(self, party: str, market_id: str, order_id: str) -> tuple[Market, Order] | None:
         """A party's order that rests or is parked, and its market."""
         market = self.markets.get(market_id)
         position = market.positions.get(party) if market else None
@@ -162,13 +162,13 @@ class Exchange:
     @instruction
     def amend(self, party: str, market_id: str, order_id: str, change: Amendment) -> Reason:
         """Change a live order; return why that is refused, if so."""
-        found = self.live(party, market_id, order_id)
+        found = self._live(party, market_id, order_id)
         return found[0].amend(found[1], change) if found else Reason.NO_SUCH_ORDER
 
     @instruction
     def cancel(self, party: str, market_id: str, order_id: str) -> Reason:
         """Cancel a live order."""
-        found = self.live(party, market_id, order_id)
+        found = self._live(party, market_id, order_id)
         if found is None:
             return Reason.NO_SUCH_ORDER
         found[0].cancel(found[1])
@@ -177,7 +177,7 @@ class Exchange:
     @instruction
     def cancel_all(self, party: str, market_id: str = "") -> int:
         """Cancel all of a party's orders, in one market or in all; return how many."""
-        markets = [self.market(market_id)] if market_id else list(self.markets.values())
+        markets = [self._market(market_id)] if market_id else list(self.markets.values())
         count = 0
         for market in markets:
             position = market.positions.get(party)
@@ -194,12 +194,12 @@ class Exchange:
         Returns:
             A leg for each trigger; what became of it is its status.
         """
-        market = self.market(market_id)
-        legs = [self.leg(party, market, trigger) for trigger in triggers]
+        market = self._market(market_id)
+        legs = [self._leg(party, market, trigger) for trigger in triggers]
         market.submit_stop(legs)
         return legs
 
-    def leg(self, party: str, market: Market, trigger: Trigger) -> StopOrder:
+    def _leg(self, party: str, market: Market, trigger: Trigger) -> StopOrder:
         self._orders += 1
         order = Order(
             f"O{self._orders}",
