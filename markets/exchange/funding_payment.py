@@ -19,7 +19,7 @@ def pay_funding(market: MarketView, payment: int) -> None:
         position.adjusted -= amount
     for position, amount in winners:
         position.adjusted += amount
-    redistribute(market, losers, winners, TransferKind.FUNDING, TransferKind.FUNDING)
+    redistribute(market, losers, winners, TransferKind.FUNDING_LOSS, TransferKind.FUNDING_WIN)
 
 
 def funding_flows(market: MarketView, payment: int) -> tuple[Flows, Flows]:
