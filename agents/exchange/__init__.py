@@ -1,5 +1,15 @@
 """Who trades on an exchange: the zoo. Read `party.py` first, then `noise.py`, its smallest traders."""
 
+from tokenspice.agents.exchange.arbitrage import ArbitrageLiquidityProvider, ArbitrageLiquidityStrategy
+from tokenspice.agents.exchange.background import (
+    BackgroundMarket,
+    BackgroundStrategy,
+    MarketRegime,
+    MultiRegimeBackgroundMarket,
+    dense,
+)
+from tokenspice.agents.exchange.hedged import HedgedMarketMaker, HedgedStrategy, hedged_quotes
+from tokenspice.agents.exchange.ideal import IdealMarketMaker, IdealStrategy
 from tokenspice.agents.exchange.informed import InformedStrategy, InformedTrader
 from tokenspice.agents.exchange.limit_orders import (
     LimitOrderStrategy,
@@ -20,12 +30,42 @@ from tokenspice.agents.exchange.openers import (
     UncrossAuctionAgent,
     UncrossStrategy,
 )
+from tokenspice.agents.exchange.optimal import OptimalMarketMaker, OptimalStrategy
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent, TraderAgent
+from tokenspice.agents.exchange.pools import AutomatedMarketMaker, PoolStrategy
+from tokenspice.agents.exchange.providers import (
+    Bounds,
+    SimpleLiquidityProvider,
+    SimpleLiquidityStrategy,
+    UniformLiquidityProvider,
+    UniformLiquidityStrategy,
+)
 from tokenspice.agents.exchange.risky import RiskyMarketOrderTrader, RiskyStrategy
+from tokenspice.agents.exchange.shaped import (
+    ExponentialShapedMarketMaker,
+    ExponentialStrategy,
+    ShapedMarketMaker,
+    ShapedStrategy,
+)
 from tokenspice.agents.exchange.simple import SimpleAgent
+from tokenspice.agents.exchange.touch import AtTheTouchMarketMaker, AtTheTouchStrategy
 
 __all__ = [
+    "ArbitrageLiquidityProvider",
+    "ArbitrageLiquidityStrategy",
+    "AtTheTouchMarketMaker",
+    "AtTheTouchStrategy",
+    "AutomatedMarketMaker",
+    "BackgroundMarket",
+    "BackgroundStrategy",
+    "Bounds",
     "ExchangeAgent",
+    "ExponentialShapedMarketMaker",
+    "ExponentialStrategy",
+    "HedgedMarketMaker",
+    "HedgedStrategy",
+    "IdealMarketMaker",
+    "IdealStrategy",
     "InformedStrategy",
     "InformedTrader",
     "Intent",
@@ -33,18 +73,31 @@ __all__ = [
     "LimitOrderTrader",
     "MarketOrderStrategy",
     "MarketOrderTrader",
+    "MarketRegime",
     "MomentumStrategy",
     "MomentumTrader",
+    "MultiRegimeBackgroundMarket",
     "OpenAuctionPass",
     "OpenAuctionStrategy",
+    "OptimalMarketMaker",
+    "OptimalStrategy",
+    "PoolStrategy",
     "PriceSensitiveLimitOrderTrader",
     "PriceSensitiveMarketOrderTrader",
     "PriceSensitiveStrategy",
     "RiskyMarketOrderTrader",
     "RiskyStrategy",
+    "ShapedMarketMaker",
+    "ShapedStrategy",
     "SimpleAgent",
+    "SimpleLiquidityProvider",
+    "SimpleLiquidityStrategy",
     "SweepStrategy",
     "TraderAgent",
     "UncrossAuctionAgent",
     "UncrossStrategy",
+    "UniformLiquidityProvider",
+    "UniformLiquidityStrategy",
+    "dense",
+    "hedged_quotes",
 ]

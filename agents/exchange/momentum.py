@@ -55,7 +55,6 @@ class MomentumTrader(TraderAgent):
         super().__init__(name, service, market_id, strategy.mint)
         self.strategy = strategy
         self._indicator = indicator(strategy.momentum_strategy, strategy.lower, strategy.upper)
-        self._tick_size = self.market.config.tick_size / 10**self.market.config.decimals
 
     def decide(self, state: SimStateBase) -> Iterable[Intent]:
         price = self._price()
@@ -75,7 +74,7 @@ class MomentumTrader(TraderAgent):
 
     def _limit(self, side: Side, size: float) -> Iterable[Intent]:
         bid, ask = self.service.best_prices(self.market_id)
-        away = self.strategy.offset_levels * self._tick_size
+        away = self.strategy.offset_levels * self.tick_size
         price = ask + away if side is Side.BUY else bid - away
         if not price > 0:
             return ()

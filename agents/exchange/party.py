@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tokenspice.engine import AgentBase, SimStateBase
 from tokenspice.markets.exchange import (
     ExchangeService,
+    ExchangeWallet,
     Market,
     MarketState,
     OrderType,
@@ -17,6 +18,8 @@ from tokenspice.markets.exchange import (
 )
 
 __all__ = ["ExchangeAgent", "Intent", "TraderAgent", "side_of"]
+
+OPEN = (MarketState.ACTIVE, MarketState.PENDING, MarketState.SUSPENDED, MarketState.SUSPENDED_VIA_GOVERNANCE)
 
 
 class Intent(NamedTuple):
@@ -48,13 +51,20 @@ class ExchangeAgent(AgentBase):
     """
 
     def __init__(self, name: str, service: ExchangeService, market_id: str, mint: float = 0.0) -> None:
-        super().__init__(name)
+        party = service.create_key(name)
+        super().__init__(name, ExchangeWallet(party, service.exchange))
         self.service = service
         self.market_id = market_id
-        self.party = service.create_key(name)
+        self.party = party
         self._digits = self.market.config.position_decimals
         if mint > 0:
             self.mint(mint)
+
+    @property
+    def tick_size(self) -> float:
+        """Between two prices of the market."""
+        config = self.market.config
+        return float(config.tick_size / 10**config.decimals)
 
     @property
     def market(self) -> Market:
@@ -66,10 +76,15 @@ class ExchangeAgent(AgentBase):
         market = self.market
         return market.mode is TradingMode.CONTINUOUS and market.state is MarketState.ACTIVE
 
+    def is_open(self) -> bool:
+        """Whether the market takes orders, in an auction or not."""
+        market = self.market
+        return market.mode is not TradingMode.NO_TRADING and market.state in OPEN
+
     def volume(self) -> float:
         """What it holds: above zero if it is long."""
         position = self.market.positions.get(self.party)
-        return position.volume / 10**self._digits if position else 0.0
+        return float(position.volume / 10**self._digits) if position else 0.0
 
     def mid(self) -> float:
         """The middle of the market; NaN without two sides."""

@@ -1,10 +1,7 @@
-"""How long an auction lasts, and what a long silence of the network costs."""
+"""Auctions: how long one lasts, and what a long silence of the network costs."""
 
 from collections.abc import Sequence
 from typing import final
-
-from tokenspice.markets.exchange.market_state import TradingMode
-from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 
 __all__ = ["LONG_BLOCKS", "Auction", "long_block_seconds"]
 
@@ -31,25 +28,21 @@ class Auction:
     """One auction of a market.
 
     Attributes:
-        mode: what began it.
         begin: Unix seconds.
         end: it is tried to leave the auction from this time on.
-        trigger: the price trigger that began it, if one did.
-        extensions: the price triggers that made it longer, in order.
+        extensions: seconds by which price triggers made it longer, in order.
     """
 
-    __slots__ = ("begin", "end", "extensions", "mode", "trigger")
+    __slots__ = ("begin", "end", "extensions")
 
-    def __init__(self, mode: TradingMode, begin: int, end: int, trigger: PriceTrigger | None = None) -> None:
-        self.mode = mode
+    def __init__(self, begin: int, end: int) -> None:
         self.begin = begin
         self.end = end
-        self.trigger = trigger
-        self.extensions: list[PriceTrigger] = []
+        self.extensions: list[int] = []
 
     def __repr__(self) -> str:
-        return f"Auction({self.mode}, {self.begin} to {self.end})"
+        return f"Auction({self.begin} to {self.end})"
 
-    def extend(self, trigger: PriceTrigger) -> None:
-        self.end += trigger.extension
-        self.extensions.append(trigger)
+    def extend(self, seconds: int) -> None:
+        self.end += seconds
+        self.extensions.append(seconds)

@@ -13,9 +13,8 @@ def new_market(mid: float | None = 100.0, **values: Any) -> tuple[ExchangeServic
     """A service, and the id of a market that trades; around `mid`, levels of 10 a tick of 1 apart, 5 a side."""
     service = ExchangeService(Exchange())
     service.exchange.add_asset(Asset("USD", 5))
-    config = MarketConfig(
-        "ETH", "USD", decimals=2, position_decimals=2, mark_seconds=0, **{"opens_at_once": True} | values
-    )
+    usual: dict[str, Any] = {"decimals": 2, "position_decimals": 2, "mark_seconds": 0, "opens_at_once": True}
+    config = MarketConfig("ETH", "USD", **usual | values)
     market_id = service.create_market_from_config(config)
     if mid is not None:
         quote(service, market_id, mid)
