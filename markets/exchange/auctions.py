@@ -1,7 +1,10 @@
-"""Auctions: how long one lasts, and what a long silence of the network costs."""
+"""How long an auction lasts, and what a long silence of the network costs."""
 
 from collections.abc import Sequence
 from typing import final
+
+from tokenspice.markets.exchange.market_state import TradingMode
+from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 
 __all__ = ["LONG_BLOCKS", "Auction", "long_block_seconds"]
 
@@ -28,21 +31,25 @@ class Auction:
     """One auction of a market.
 
     Attributes:
+        mode: what began it.
         begin: Unix seconds.
         end: it is tried to leave the auction from this time on.
-        extensions: seconds by which price triggers made it longer, in order.
+        trigger: the price trigger that began it, if one did.
+        extensions: the price triggers that made it longer, in order.
     """
 
-    __slots__ = ("begin", "end", "extensions")
+    __slots__ = ("begin", "end", "extensions", "mode", "trigger")
 
-    def __init__(self, begin: int, end: int) -> None:
+    def __init__(self, mode: TradingMode, begin: int, end: int, trigger: PriceTrigger | None = None) -> None:
+        self.mode = mode
         self.begin = begin
         self.end = end
-        self.extensions: list[int] = []
+        self.trigger = trigger
+        self.extensions: list[PriceTrigger] = []
 
     def __repr__(self) -> str:
-        return f"Auction({self.begin} to {self.end})"
+        return f"Auction({self.mode}, {self.begin} to {self.end})"
 
-    def extend(self, seconds: int) -> None:
-        self.end += seconds
-        self.extensions.append(seconds)
+    def extend(self, trigger: PriceTrigger) -> None:
+        self.end += trigger.extension
+        self.extensions.append(trigger)

@@ -20,7 +20,11 @@ class Calendar(Generic[Item]):
     __slots__ = ("count", "entries", "is_due", "room")
 
     def __init__(self, is_due: Callable[[Item, int], bool]) -> None:
-        """Make an empty one. `is_due(item, time)` says whether `item` still waits, and for this `time`."""
+        """Make an empty one.
+
+        Args:
+            is_due: whether an item still waits, and for this time. A function of a module, so that state can name it.
+        """
         self.is_due = is_due
         self.entries: list[tuple[int, int, Item]] = []
         self.count = 0

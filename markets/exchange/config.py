@@ -6,7 +6,9 @@ from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDispos
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
 from tokenspice.markets.exchange.margin import CrossMargin, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
+from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
 from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
+from tokenspice.markets.exchange.uncrossing import AuctionRule, MidOfRange
 
 __all__ = ["Asset", "MarketConfig"]
 
@@ -40,6 +42,9 @@ class MarketConfig:
         tick_size: in units of the price's decimals.
         mark_seconds: the mark price changes at most this often; 0 for after every transaction.
         opens_at_once: without an opening auction, at the first trade's price.
+        price_triggers: when a price is so far from earlier ones that an auction has to find it.
+        price_band: how far that is.
+        auction: at which price an auction's orders trade.
     """
 
     name: str
@@ -57,4 +62,7 @@ class MarketConfig:
     fees: FeeRule = FactorFees()
     mark_price: MarkPriceRule = LastTradeMark()
     liquidation: LiquidationRule = StepwiseDisposal()
+    price_triggers: tuple[PriceTrigger, ...] = ()
+    price_band: PriceBand = LogNormalBand()
+    auction: AuctionRule = MidOfRange()
     tags: tuple[str, ...] = field(default=())

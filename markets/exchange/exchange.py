@@ -3,12 +3,18 @@
 from typing import ClassVar, final
 
 from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.config import Asset, MarketConfig
+from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.instructions import InstructionListener, instruction
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.market import Market
-from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
+from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.pegs import Peg
+from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
 from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["GENESIS", "Exchange"]
@@ -54,14 +60,19 @@ class Exchange:
         return asset
 
     @instruction
-    def add_market(self, config: MarketConfig) -> Market:
-        """Open a market, without asking anybody."""
+    def add_market(self, config: MarketConfig, opening_seconds: int = 0) -> Market:
+        """Open a market, without asking anybody.
+
+        Its opening auction ends at the first block, `opening_seconds` later or after that, in which orders meet.
+        """
         if config.asset not in self.assets:
             raise ExchangeError(
                 f"market {config.name} settles in {config.asset}. There are: {', '.join(self.assets)}. Add the asset first."
             )
         market = Market(f"M{len(self.markets) + 1}", config, self.assets[config.asset], self.venue)
         self.markets[market.id] = market
+        if not config.opens_at_once:
+            market.begin_auction(TradingMode.OPENING_AUCTION, opening_seconds)
         return market
 
     def general(self, party: str, symbol: str) -> Account:
@@ -90,6 +101,8 @@ class Exchange:
         """
         self.ledger.transfer(self.general(party, symbol), self.general(to, symbol), amount, TransferKind.TRANSFER)
 
+    # orders
+
     @instruction
     def submit(
         self,
@@ -100,38 +113,129 @@ class Exchange:
         price: int = 0,
         type: OrderType = OrderType.LIMIT,
         tif: TimeInForce = TimeInForce.GTC,
+        expires: int = 0,
+        post_only: bool = False,
+        reduce_only: bool = False,
+        peg: Peg | None = None,
+        iceberg: Iceberg | None = None,
+        reference: str = "",
     ) -> Order:
-        """Send an order; what became of it is its status."""
-        market = self.markets.get(market_id)
+        """Send an order; what became of it is its status.
+
+        Raises:
+            ExchangeError: there is no such market.
+        """
+        market = self._market(market_id)
         self._orders += 1
-        if market is None:
-            raise ExchangeError(f"there is no market {market_id}")
-        return market.submit(
-            Order(f"O{self._orders}", market.position(party), side, size, price, type, tif, created=self.now)
+        id, position = f"O{self._orders}", market.position(party)
+        order = Order(
+            id,
+            position,
+            side,
+            size,
+            price,
+            type,
+            tif,
+            expires,
+            post_only,
+            reduce_only,
+            reference,
+            self.now,
+            peg,
+            None if iceberg is None else Iceberg(iceberg.peak, iceberg.minimum),
         )
+        return market.submit(order)
+
+    def _market(self, market_id: str) -> Market:
+        found = self.markets.get(market_id)
+        if found is None:
+            raise ExchangeError(f"there is no market {market_id}. There are: {', '.join(self.markets) or 'none'}.")
+        return found
+
+    def _live(self, party: str, market_id: str, order_id: str) -> tuple[Market, Order] | None:
+        """A party's order that rests or is parked, and its market."""
+        market = self.markets.get(market_id)
+        position = market.positions.get(party) if market else None
+        order = position.orders.get(order_id) if position else None
+        return None if market is None or order is None else (market, order)
+
+    @instruction
+    def amend(self, party: str, market_id: str, order_id: str, change: Amendment) -> Reason:
+        """Change a live order; return why that is refused, if so."""
+        found = self._live(party, market_id, order_id)
+        return found[0].amend(found[1], change) if found else Reason.NO_SUCH_ORDER
 
     @instruction
     def cancel(self, party: str, market_id: str, order_id: str) -> Reason:
         """Cancel a live order."""
-        market = self.markets.get(market_id)
-        order = market.position(party).orders.get(order_id) if market else None
-        if market is None or order is None:
+        found = self._live(party, market_id, order_id)
+        if found is None:
             return Reason.NO_SUCH_ORDER
-        market.cancel(order)
+        found[0].cancel(found[1])
         return Reason.NONE
 
     @instruction
-    def advance(self, seconds: int) -> None:
-        """End the block, and begin the next one `seconds` later."""
-        self.venue.now += seconds
-        for market in self.markets.values():
-            self.begin_block(market)
+    def cancel_all(self, party: str, market_id: str = "") -> int:
+        """Cancel all of a party's orders, in one market or in all; return how many."""
+        markets = [self._market(market_id)] if market_id else list(self.markets.values())
+        count = 0
+        for market in markets:
+            position = market.positions.get(party)
+            for order in list(position.orders.values()) if position else []:
+                if order.id in order.position.orders:  # which an earlier cancel may have led to
+                    market.cancel(order)
+                    count += 1
+        return count
 
-    def begin_block(self, market: Market) -> None:
-        """Let what is due at the new time happen in one market."""
-        for position in list(market.positions.values()):
-            for order in list(position.orders.values()):
-                if order.expires and order.expires <= self.now:
-                    market.book.remove(order)
-                    order.status = OrderStatus.EXPIRED
-        market.begin_block()
+    @instruction
+    def submit_stop(self, party: str, market_id: str, *triggers: Trigger) -> list[StopOrder]:
+        """Send a stop order with one trigger, or with two of which one cancels the other.
+
+        Returns:
+            A leg for each trigger; what became of it is its status.
+        """
+        market = self._market(market_id)
+        legs = [self._leg(party, market, trigger) for trigger in triggers]
+        market.submit_stop(legs)
+        return legs
+
+    def _leg(self, party: str, market: Market, trigger: Trigger) -> StopOrder:
+        self._orders += 1
+        order = Order(
+            f"O{self._orders}",
+            market.position(party),
+            trigger.side,
+            trigger.size,
+            trigger.order_price,
+            trigger.type,
+            trigger.tif,
+            trigger.order_expires,
+            trigger.post_only,
+            trigger.reduce_only,
+            created=self.now,
+        )
+        return StopOrder(f"S{self._orders}", order, trigger)
+
+    @instruction
+    def cancel_stop(self, party: str, market_id: str, stop_id: str = "") -> Reason:
+        """Cancel a pending stop order with both its legs; without an id all of the party's in this market."""
+        market = self.markets.get(market_id)
+        held = market.stops.by_party.get(party, {}) if market else {}
+        found = [held[stop_id]] if stop_id in held else [] if stop_id else list(held.values())
+        if market is None or not found:
+            return Reason.NO_SUCH_STOP
+        for stop in found:
+            market.stops.end(stop, StopStatus.CANCELLED)
+        return Reason.NONE
+
+    # time
+
+    @instruction
+    def advance(self, seconds: int) -> None:
+        """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
+        self.venue.now += seconds
+        silence = long_block_seconds(seconds, self.venue.limits.long_blocks)
+        for market in self.markets.values():
+            if silence and market.state in OPEN_STATES:
+                market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)
+            market.begin_block()

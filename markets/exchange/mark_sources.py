@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple, final
 
-from tokenspice.markets.exchange.book import Level
+from tokenspice.markets.exchange.levels import Level
 from tokenspice.markets.exchange.numbers import ONE
 
 __all__ = ["MarkSources", "TimedPrice", "average_price", "trades_average"]

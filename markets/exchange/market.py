@@ -1,52 +1,32 @@
 """One market: the order in which its rules are called."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import final
 
+from tokenspice.markets.exchange.amendments import Amendment, amend
+from tokenspice.markets.exchange.auction_house import begin_auction, indicative, resume, suspend, try_to_end
+from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import OrderBook
+from tokenspice.markets.exchange.calendar import Calendar
 from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.config import Asset, MarketConfig
-from tokenspice.markets.exchange.fees import NO_FEES
+from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import Account, AccountType
 from tokenspice.markets.exchange.mark_sources import MarkSources
+from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import factor
-from tokenspice.markets.exchange.orders import (
-    PERSISTENT,
-    Order,
-    OrderStatus,
-    OrderType,
-    Reason,
-    Side,
-    TimeInForce,
-    Trade,
-)
+from tokenspice.markets.exchange.order_entry import cancel, ends_at, execute, submit, withdraw
+from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
+from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
+from tokenspice.markets.exchange.repricing import reprice
+from tokenspice.markets.exchange.stop_book import StopBook
+from tokenspice.markets.exchange.stop_orders import StopOrder
+from tokenspice.markets.exchange.triggers import expire_stops, fire, forget_idle, submit_stop
 from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["Market", "MarketState", "TradingMode"]
-
-
-class MarketState(StrEnum):
-    PROPOSED = "proposed"
-    REJECTED = "rejected"
-    PENDING = "pending"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    CLOSED = "closed"
-    TRADING_TERMINATED = "trading terminated"
-    SETTLED = "settled"
-    CANCELLED = "cancelled"
-    SUSPENDED_VIA_GOVERNANCE = "suspended via governance"
-
-
-class TradingMode(StrEnum):
-    CONTINUOUS = "continuous"
-    OPENING_AUCTION = "opening auction"
-    MONITORING_AUCTION = "monitoring auction"
-    LONG_BLOCK_AUCTION = "long block auction"
-    GOVERNANCE_AUCTION = "suspended via governance"
-    NO_TRADING = "no trading"
 
 
 @final
@@ -71,7 +51,16 @@ class Market:
         self.ledger = venue.ledger
         self.state = MarketState.ACTIVE
         self.mode = TradingMode.CONTINUOUS
+        self.auction: Auction | None = None
+        self.in_auction = False
         self.book = OrderBook()
+        self.pegs = PeggedOrders(self.book, config.tick_size, venue)
+        self.stops = StopBook()
+        self.triggered: list[StopOrder] = []
+        self.touched: list[Position] = []
+        self.is_firing = False
+        self.expiries: Calendar[Order] = Calendar(ends_at)
+        self._found_at = (-1, 0)
         self.positions: dict[str, Position] = {}
         self.active: dict[int, Position] = {}
         self.open_interest = 0
@@ -80,8 +69,6 @@ class Market:
         self.value_down: int = 10 ** max(-shift, 0)
         self.mark = 0
         self.last_price = 0
-        self.indicative = 0
-        self.in_auction = False
         self.mark_sources = MarkSources()
         self.funding = 0
         self.funding_factor = 0
@@ -107,7 +94,11 @@ class Market:
         self.slippage = factor(config.linear_slippage)
         scaling = config.margin.scaled(config.scaling)
         self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
-        self.tick_size = config.tick_size
+        self.tick_size = self.pegs.tick = config.tick_size
+        self.auction_rule = config.auction
+        self.monitor = PriceMonitor(config.price_triggers, config.price_band)
+        if self.mark:
+            self.monitor.observe(self.venue.now, self.mark)
         self.mark_seconds = config.mark_seconds
         self.clearing.adopt(config)
 
@@ -132,76 +123,81 @@ class Market:
 
     def submit(self, order: Order) -> Order:
         """Take an order: refuse it, trade it, rest it. Its status and reason say what became of it."""
-        reason = self.refusal(order)
-        if reason is Reason.NONE and not self.cover(order):
-            reason = Reason.MARGIN_CHECK_FAILED
-        if reason is not Reason.NONE:
-            order.stop(OrderStatus.REJECTED, reason)
-            return order
-        fills, is_self_trade = self.book.fills(order)
-        if order.post_only and (fills or is_self_trade):
-            order.stop(OrderStatus.STOPPED, Reason.WOULD_CROSS)
-        elif order.tif is TimeInForce.FOK and sum(size for _, size in fills) < order.size:
-            order.stop(OrderStatus.STOPPED, Reason.NO_LIQUIDITY)
-        else:
-            for resting, size in fills:
-                self.trade(order, resting, size)
-            self.keep(order, is_self_trade)
-        self.after_transaction()
+        submit(self, order)
         return order
 
-    def refusal(self, order: Order) -> Reason:
-        """Why an order cannot be taken, if so."""
-        if self.mode is not TradingMode.CONTINUOUS:
-            return Reason.MARKET_CLOSED
-        if order.size <= 0:
-            return Reason.INVALID_SIZE
-        if order.type is OrderType.LIMIT:
-            if order.price <= 0 or order.price % self.config.tick_size:
-                return Reason.INVALID_PRICE
-        elif order.type is not OrderType.MARKET:
-            return Reason.INVALID_TYPE
-        elif order.tif in PERSISTENT:
-            return Reason.INVALID_TIME_IN_FORCE
-        return Reason.NONE
-
-    def keep(self, order: Order, is_self_trade: bool) -> None:
-        """Decide what becomes of the part that did not trade."""
-        if not order.remaining:
-            order.status = OrderStatus.FILLED
-        elif is_self_trade:
-            order.stop(OrderStatus.STOPPED, Reason.SELF_TRADE)
-        elif order.tif in PERSISTENT:
-            self.book.add(order)
-        elif order.remaining < order.size:
-            order.status = OrderStatus.PARTIALLY_FILLED
-        else:
-            order.stop(OrderStatus.STOPPED, Reason.NO_LIQUIDITY)
+    def amend(self, order: Order, change: Amendment) -> Reason:
+        """Change a live order; return why that is refused, if so."""
+        return amend(self, order, change)
 
     def cancel(self, order: Order) -> None:
-        self.book.remove(order)
-        order.status = OrderStatus.CANCELLED
-        self.clearing.free(order.position)
-        self.after_transaction()
+        """Take a live order away."""
+        cancel(self, order)
 
-    def trade(self, order: Order, resting: Order, size: int) -> None:
-        """Let two orders trade: positions, fees, and word to listeners."""
-        price = resting.price
+    def submit_stop(self, legs: list[StopOrder]) -> None:
+        """Take a stop order of one or two legs. Their status and reason say what became of them."""
+        submit_stop(self, legs, self.venue.limits.stop_orders)
+
+    def trade(self, order: Order, resting: Order, size: int, price: int) -> None:
+        """Let an incoming and a resting order trade: sizes, positions, fees, word to listeners."""
         order.remaining -= size
         self.book.fill(resting, size)
-        if not resting.remaining:
-            resting.status = OrderStatus.FILLED
-        taker, maker, signed = order.position, resting.position, order.sign * size
-        fees = self.clearing.trade(taker, maker, signed, price)
+        taker = order.position
+        fees = self.clearing.trade(taker, resting.position, order.sign * size, price)
         if taker is not self.network:
             self.last_price = price
         self.trade_count += 1
-        if self.venue.on_trade:
-            buyer, seller = (taker, maker) if order.is_buy else (maker, taker)
-            buy, sell = (order.id, resting.id) if order.is_buy else (resting.id, order.id)
-            id = f"{self.id}-T{self.trade_count}"
-            trade = Trade(id, price, size, buyer, seller, order.side, buy, sell, self.venue.now)
+        if self.venue.on_trade is not None:
+            self.report(order, resting, size, price, order.side, fees)
+
+    def uncross_trade(self, order: Order, resting: Order, size: int, price: int) -> None:
+        """Let two orders trade as an auction ends."""
+        order.remaining -= size
+        self.book.fill(resting, size)
+        buy, sell = (order, resting) if order.is_buy else (resting, order)
+        is_opening = self.mode is TradingMode.OPENING_AUCTION
+        fees = self.clearing.auction_trade(buy.position, sell.position, size, price, is_opening)
+        self.last_price = price
+        self.trade_count += 1
+        if self.venue.on_trade is not None:
+            self.report(order, resting, size, price, None, fees)
+
+    def report(self, order: Order, resting: Order, size: int, price: int, aggressor: Side | None, fees: Fees) -> None:
+        """Tell listeners of a trade."""
+        buy, sell = (order, resting) if order.is_buy else (resting, order)
+        id = f"{self.id}-T{self.trade_count}"
+        trade = Trade(id, price, size, buy.position, sell.position, aggressor, buy.id, sell.id, self.venue.now)
+        if self.venue.on_trade is not None:
             self.venue.on_trade(self, trade, fees)
+
+    # auctions
+
+    @property
+    def indicative(self) -> int:
+        """The price at which an auction would be uncrossed at present, in ticks; 0 where it would not."""
+        if not self.in_auction:
+            return 0
+        if self._found_at[0] != self.book.changes:
+            found = indicative(self)
+            self._found_at = (self.book.changes, found.price if found else 0)
+        return self._found_at[1]
+
+    def begin_auction(self, mode: TradingMode, seconds: int, trigger: PriceTrigger | None = None) -> None:
+        """Stop continuous trading for at least `seconds`."""
+        begin_auction(self, mode, seconds, trigger)
+
+    def suspend(self) -> None:
+        """Hold an auction until `resume`."""
+        suspend(self)
+
+    def resume(self) -> None:
+        """End what `suspend` began."""
+        resume(self)
+        self.follow_auction()
+
+    def mark_at(self, price: int) -> None:
+        """Set the mark price and settle, whenever that was done last."""
+        self.clearing.settle(price)
 
     # money
 
@@ -209,19 +205,54 @@ class Market:
         """Turn price times size into asset units, cut towards minus infinity."""
         return price_times_size * self.value_up // self.value_down
 
-    def cover(self, order: Order) -> bool:
-        """Put margin aside for an order; whether that can be done."""
-        size = order.remaining
-        return self.clearing.cover(order.position, order.is_buy, size, size * order.price)
+    def cover(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
+        """Put margin aside for an order, or for what an amendment adds; whether that can be done."""
+        return self.clearing.cover(position, is_buy, size, worth)
 
-    def after_transaction(self) -> None:
+    def after_transaction(self, position: Position) -> None:
+        """Do what follows a transaction: mark and settle, move pegged orders, fire stop orders."""
+        clearing = self.clearing
+        if not position.orders and not position.volume and position is not self.network:
+            clearing.free(position)
+        if not clearing.is_settled or clearing.mark_price.needs_trades:
+            self.update_mark()
+        if self.pegs and not self.in_auction:
+            reprice(self)
+        if self.stops or self.triggered:
+            self.touched.append(position)
+            self.follow_stops()
+
+    def update_mark(self) -> None:
         """Mark and settle, if that is due."""
-        self.clearing.mark_if_due(self.venue.now)
+        if self.clearing.mark_if_due(self.venue.now):
+            self.monitor.observe(self.venue.now, self.mark)
+
+    def follow_stops(self) -> None:
+        """Fire what was triggered, unless that goes on already, and end stop orders that have no purpose any more."""
+        forget_idle(self)
+        if self.triggered and not self.in_auction and not self.is_firing:
+            self.is_firing = True
+            fire(self)
+            self.is_firing = False
 
     def begin_block(self) -> None:
-        """Do what is due at a new time: mark and settle, and let the network dispose of what it holds."""
-        self.after_transaction()
+        """Do what is due at a new time: orders end, auctions end, mark and settle, and the network disposes."""
+        now = self.venue.now
+        for order in self.expiries.due(now):
+            if ends_at(order, order.expires):
+                withdraw(self, order, OrderStatus.EXPIRED)
+                self.after_transaction(order.position)
+        expire_stops(self, now)
+        try_to_end(self)
+        self.update_mark()
+        self.follow_auction()
         self.dispose()
+
+    def follow_auction(self) -> None:
+        """Move pegged orders and fire stop orders, for which an auction that ended made room."""
+        if self.pegs and not self.in_auction:
+            reprice(self)
+        self.follow_stops()
 
     def dispose(self) -> None:
         """Let the network send its next order, if that is due."""
@@ -231,15 +262,15 @@ class Market:
         side = Side.SELL if self.network.volume > 0 else Side.BUY
         id = f"{self.id}-N{self.trade_count}"
         order = Order(id, self.network, side, wanted.size, wanted.limit, OrderType.NETWORK, TimeInForce.IOC)
-        for resting, size in self.book.fills(order)[0]:
-            self.trade(order, resting, size)
-        self.after_transaction()
+        fills, _ = self.book.fills(order)
+        if fills:
+            execute(self, order, fills)
+            self.after_transaction(self.network)
 
     def cancel_orders(self, position: Position) -> None:
         """Take all of a party's orders off the book, without looking at its margin."""
         for order in list(position.orders.values()):
-            self.book.remove(order)
-            order.status = OrderStatus.CANCELLED
+            withdraw(self, order, OrderStatus.CANCELLED)
 
     def report_closeout(self, position: Position, volume: int) -> None:
         """Tell listeners that the network took over a party's volume at the mark price."""
@@ -252,7 +283,7 @@ class Market:
 
     def price_bounds(self) -> tuple[int, int] | None:
         """The lowest and the highest price that start no auction; None where no price would."""
-        return None
+        return self.monitor.range(self.venue.now)
 
     def best(self, side: Side) -> int | None:
         return self.book.best_bid() if side is Side.BUY else self.book.best_ask()

@@ -5,7 +5,7 @@ for it can be read. A value is kept as an integer: factors of 10⁻¹⁸, second
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -167,7 +167,6 @@ class NetworkParameters:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = {name: parameter.read(parameter.default) or 0 for name, parameter in PARAMETERS.items()}
         self._texts = {name: parameter.default for name, parameter in PARAMETERS.items()}
-        self._listeners: dict[str, list[Callable[[int], object]]] = {}
         for name, text in (values or {}).items():
             if not self.set(name, text):
                 raise ExchangeError(f"network parameter {name} = {text}: {self.complaint(name)}")
@@ -200,19 +199,12 @@ class NetworkParameters:
         return name in PARAMETERS and PARAMETERS[name].read(text) is not None
 
     def set(self, name: str, text: str) -> bool:
-        """Change a value, and tell who follows it. Return whether that could be done."""
+        """Change a value; return whether that could be done."""
         value = PARAMETERS[name].read(text) if name in PARAMETERS else None
         if value is None:
             return False
         self._values[name], self._texts[name] = value, text
-        for listener in self._listeners.get(name, ()):
-            listener(value)
         return True
-
-    def follow(self, name: str, listener: Callable[[int], object]) -> None:
-        """Call `listener` with the value that holds, and with each later one."""
-        listener(self[name])
-        self._listeners.setdefault(name, []).append(listener)
 
     def complaint(self, name: str) -> str:
         """Say what is wrong with a name or a value, and what to write."""

@@ -3,7 +3,11 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, final
 
+from tokenspice.markets.exchange.icebergs import Iceberg
+from tokenspice.markets.exchange.pegs import Peg
+
 if TYPE_CHECKING:
+    from tokenspice.markets.exchange.levels import Level
     from tokenspice.markets.exchange.positions import Position
 
 __all__ = ["Fill", "Order", "OrderStatus", "OrderType", "Reason", "Side", "TimeInForce", "Trade"]
@@ -65,6 +69,39 @@ class Reason(StrEnum):
     NOT_THE_REFERRER = "only its referrer changes a referral set"
     TEAM_NAME_TAKEN = "another team has this name"
     TEAM_CLOSED = "the team is closed, and the party is not on its list"
+    ABOVE_CAP = "the price is above the market's highest price"
+    MARKET_ORDER_IN_AUCTION = "an auction takes no market orders"
+    MARKET_ORDER_WITH_PRICE = "a market order has no price"
+    IMMEDIATE_IN_AUCTION = "an auction takes no IOC and FOK orders"
+    GFN_IN_AUCTION = "an auction takes no GFN orders"
+    GFA_OUTSIDE_AUCTION = "a GFA order is taken in auctions alone"
+    POST_ONLY_NOT_PERSISTENT = "a post-only order is GTC, GTT, GFN or GFA"
+    REDUCE_ONLY_PERSISTENT = "a reduce-only order is IOC or FOK"
+    WOULD_NOT_REDUCE = "a reduce-only order would not reduce the position"
+    PEGGED_NOT_PERSISTENT = "a pegged order is a limit order without a price, GTC, GTT or GFN"
+    INVALID_PEG = (
+        "the offset is no multiple of the tick size, or the order does not stay away from the other side: a buy follows "
+        "the best bid or the mid, a sell the best ask or the mid, and the offset from a mid is positive"
+    )
+    TOO_MANY_PEGGED = "the network has no room for another pegged order"
+    ICEBERG_NOT_PERSISTENT = "an order that hides a part of its size is GTC, GTT, GFN or GFA"
+    INVALID_ICEBERG = "the minimum visible size is positive and no larger than the peak size"
+    OUTSIDE_PRICE_BOUNDS = "the order would trade outside the price bounds, and does not rest"
+    SIZE_AND_CHANGE = "an amendment gives a size or a change of size, not both"
+    INVALID_AMENDMENT = "an amendment changes price or time in force in a way that this order cannot have"
+    STOP_WITHOUT_POSITION = "a stop order needs a position or an open order"
+    STOP_IN_OPENING_AUCTION = "an opening auction takes no stop orders"
+    STOP_GFA = "a stop order wraps no GFA order"
+    INVALID_TRIGGER = "a trigger is a positive price, or a trailing distance between 0 and 1"
+    INVALID_FRACTION = "a stop order's size is a fraction above 0, up to 1, of a position, and reduces it"
+    TOO_MANY_STOPS = "the party has as many stop orders in this market as it may"
+    NO_SUCH_STOP = "the party has no pending stop order with this id"
+    NO_POSITION_LEFT = "no position was left when the stop order was triggered"
+    POSITION_CLOSED = "the party has neither a position nor an open order any more"
+    POSITION_TURNED = "the position changed its sign"
+    AUCTION_BEGAN = "a GFN order ends when an auction begins"
+    AUCTION_ENDED = "a GFA order ends when the auction does"
+    BATCH_TOO_LARGE = "the batch has more instructions than one may have"
 
 
 PERSISTENT = frozenset({TimeInForce.GTC, TimeInForce.GTT, TimeInForce.GFN, TimeInForce.GFA})
@@ -78,14 +115,22 @@ class Order:
         position: of its party in its market, where what it holds and has open is summed up.
         sign: 1 for a buy, -1 for a sell.
         price: 0 for a market order.
+        persistent: whether what does not trade at once rests.
         expires: Unix seconds; 0 for never.
+        level: of the book, where the order rests; None while it does not.
+        iceberg: what it shows of its size; None for all of it.
+        peg: what its price follows; None for nothing.
     """
 
     __slots__ = (
         "created",
         "expires",
+        "iceberg",
         "id",
         "is_buy",
+        "level",
+        "peg",
+        "persistent",
         "position",
         "post_only",
         "price",
@@ -115,6 +160,8 @@ class Order:
         reduce_only: bool = False,
         reference: str = "",
         created: int = 0,
+        peg: Peg | None = None,
+        iceberg: Iceberg | None = None,
     ) -> None:
         self.id = id
         self.position = position
@@ -131,6 +178,10 @@ class Order:
         self.reduce_only = reduce_only
         self.reference = reference
         self.created = created
+        self.peg = peg
+        self.iceberg = iceberg
+        self.level: Level | None = None
+        self.persistent = tif is not TimeInForce.IOC and tif is not TimeInForce.FOK
         self.status = OrderStatus.ACTIVE
         self.reason = Reason.NONE
 

@@ -7,6 +7,7 @@ share again. A class may name attributes that are no state, such as who listens,
 
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from hashlib import sha256
 from types import MemberDescriptorType
 from typing import Any, final
@@ -102,6 +103,8 @@ class Writer:
             return ["enum", name_of(kind), x.name]
         if kind is Decimal:
             return ["decimal", str(x)]
+        if kind is Fraction:
+            return ["fraction", f"{x.numerator:x}", f"{x.denominator:x}"]
         if isinstance(x, tuple):
             return ["named", name_of(kind), *map(self.value, x)]
         return ["ref", self._number(x)]
@@ -182,6 +185,8 @@ class Reader:
                 return named(name)[member]
             case ["decimal", str(text)]:
                 return Decimal(text)
+            case ["fraction", str(above), str(below)]:
+                return Fraction(int(above, 16), int(below, 16))
             case ["named", str(name), *items]:
                 return named(name)._make(map(self.value, items))
         raise MarketError(f"{str(written)[:60]} is nothing that this version writes.")

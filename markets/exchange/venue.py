@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Protocol, final
 
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.ledger import Account, Ledger
+from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.positions import Position
@@ -20,6 +21,8 @@ class Venue:
 
     Attributes:
         on_trade: called with market, trade and fees; None for nobody.
+        pegged_orders: live ones in all markets.
+        limits: how much of something the network takes.
         programmes: what parties get for trading and for bringing others.
     """
 
@@ -27,6 +30,8 @@ class Venue:
 
     def __init__(self, now: int) -> None:
         self.ledger = Ledger()
+        self.limits = Limits()
+        self.pegged_orders = 0
         self.programmes = Programmes()
         self.on_trade: Callable[[Any, Any, Any], object] | None = None
         self.now = now
@@ -46,7 +51,6 @@ class MarketView(Protocol):
 
     Attributes:
         mark: the price that positions are valued at, in ticks; 0 before the first trade.
-        indicative: the price at which an auction would be uncrossed; 0 where it would not.
         in_auction: whether orders are collected, and not matched as they come.
         value_up, value_down: price times size becomes asset units by this fraction.
         search, initial, release: levels as multiples of the maintenance margin, of 10⁻¹⁸.
@@ -64,7 +68,6 @@ class MarketView(Protocol):
     ledger: Ledger
     book: OrderBook
     mark: int
-    indicative: int
     in_auction: bool
     last_price: int
     liquidity_fee: int
@@ -90,6 +93,10 @@ class MarketView(Protocol):
     on_bond_used: Callable[[Position, int], object] | None
     settlement: Account
     insurance: Account
+
+    @property
+    def indicative(self) -> int:
+        """The price at which an auction would be uncrossed, in ticks; 0 where it would not."""
 
     def cancel_orders(self, position: Position) -> None:
         """Take all of a party's orders off the book, without looking at its margin."""

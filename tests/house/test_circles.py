@@ -9,8 +9,8 @@ ALLOWED = [
     frozenset({"tokenspice.engine.agent", "tokenspice.engine.kpis", "tokenspice.engine.sim_state"}),
     # Who funds and who is funded know each other by class.
     frozenset({"tokenspice.agents.science.researchers", "tokenspice.agents.science.treasury"}),
-    # An order knows its position, which lists its orders.
-    frozenset({"tokenspice.markets.exchange.orders", "tokenspice.markets.exchange.positions"}),
+    # An order knows its position and its level of the book, which list their orders.
+    frozenset({f"tokenspice.markets.exchange.{name}" for name in ("levels", "orders", "positions")}),
     # Sources are compiled when an artifact of theirs is asked for.
     frozenset({"tokenspice.web3engine.artifacts", "tokenspice.web3engine.compile"}),
 ]

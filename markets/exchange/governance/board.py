@@ -1,9 +1,10 @@
 """Where proposals are put to the vote, weighed, and brought into force in the order of their times."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, final
+from typing import ClassVar, Protocol, final
 
-from tokenspice.markets.exchange.governance.changes import Change, Enacting
+from tokenspice.markets.exchange.governance.changes import Change
+from tokenspice.markets.exchange.governance.enacting import Enacting
 from tokenspice.markets.exchange.governance.proposals import Proposal, ProposalState
 from tokenspice.markets.exchange.governance.reasons import ProposalReason
 from tokenspice.markets.exchange.governance.votes import Outcome, Thresholds, decided
@@ -23,6 +24,10 @@ class Electorate(Protocol):
         """Return all governance tokens there are, in base units."""
 
 
+def nobody() -> None:
+    """Return who listens to a state that was read back."""
+
+
 @final
 class Governance:
     """The proposals of an exchange.
@@ -36,6 +41,8 @@ class Governance:
         live: proposals that are open or wait to come into force, by id.
         on_end: called with each proposal that is finished; None for nobody.
     """
+
+    TRANSIENT: ClassVar = {"on_end": nobody}
 
     def __init__(self, exchange: Enacting, network: NetworkParameters, electorate: Electorate) -> None:
         self.exchange = exchange

@@ -3,62 +3,24 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar, Protocol, final
+from typing import ClassVar, final
 
 from tokenspice.markets.exchange.config import Asset, MarketConfig
+from tokenspice.markets.exchange.governance.enacting import Enacting, Programme, StateChange, TransferTerms
 from tokenspice.markets.exchange.governance.reasons import ProposalReason
 
 __all__ = [
+    "CancelTransfer",
     "Change",
-    "Enacting",
     "Freeform",
     "NewAsset",
     "NewMarket",
-    "StateChange",
+    "NewTransfer",
     "UpdateMarket",
     "UpdateMarketState",
     "UpdateNetworkParameter",
+    "UpdateProgramme",
 ]
-
-
-class StateChange(StrEnum):
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    TERMINATE = "terminate"
-
-
-class Enacting(Protocol):
-    """What changes ask of an exchange. Each `refusal_…` says why something cannot be done, before anybody votes."""
-
-    def refusal_of_asset(self, asset: Asset) -> ProposalReason: ...
-
-    def enact_asset(self, asset: Asset) -> None: ...
-
-    def refusal_of_market(self, config: MarketConfig) -> ProposalReason: ...
-
-    def propose_market(self, config: MarketConfig) -> str:
-        """Make a market that only waits for the vote; return its id."""
-
-    def reject_market(self, market: str) -> None: ...
-
-    def open_market(self, market: str, enactment: int) -> None:
-        """Begin the opening auction, which lasts until `enactment` at least."""
-
-    def refusal_of_update(self, market: str, values: Mapping[str, object]) -> ProposalReason: ...
-
-    def update_market(self, market: str, values: Mapping[str, object]) -> None: ...
-
-    def refusal_of_state(self, market: str, change: StateChange, price: int) -> ProposalReason: ...
-
-    def change_state(self, market: str, change: StateChange, price: int) -> None: ...
-
-    def refusal_of_parameter(self, name: str, text: str) -> ProposalReason: ...
-
-    def set_parameter(self, name: str, text: str) -> None: ...
-
-    def equity_shares(self, market: str) -> Mapping[str, int]:
-        """Return each liquidity provider's equity-like share of a market, as a factor of 10⁻¹⁸."""
 
 
 class Change(ABC):
@@ -183,6 +145,52 @@ class UpdateNetworkParameter(Change):
 
     def enact(self, exchange: Enacting, subject: str) -> None:
         exchange.set_parameter(self.name, self.text)
+
+
+@final
+@dataclass(frozen=True)
+class UpdateProgramme(Change):
+    """A programme in place of the one of its kind, from the end of the epoch of its enactment on."""
+
+    kind: ClassVar[str] = "program"
+
+    programme: Programme
+
+    def refusal(self, exchange: Enacting) -> ProposalReason:
+        return exchange.refusal_of_programme(self.programme)
+
+    def enact(self, exchange: Enacting, subject: str) -> None:
+        exchange.enact_programme(self.programme)
+
+
+@final
+@dataclass(frozen=True)
+class NewTransfer(Change):
+    kind: ClassVar[str] = "transfer"
+
+    terms: TransferTerms
+
+    def refusal(self, exchange: Enacting) -> ProposalReason:
+        return exchange.refusal_of_transfer(self.terms)
+
+    def enact(self, exchange: Enacting, subject: str) -> None:
+        exchange.start_transfer(self.terms)
+
+
+@final
+@dataclass(frozen=True)
+class CancelTransfer(Change):
+    """The end of a recurring transfer that a vote began."""
+
+    kind: ClassVar[str] = "transfer"
+
+    transfer_id: str
+
+    def refusal(self, exchange: Enacting) -> ProposalReason:
+        return exchange.refusal_of_cancel(self.transfer_id)
+
+    def enact(self, exchange: Enacting, subject: str) -> None:
+        exchange.cancel_transfer(self.transfer_id)
 
 
 @final

@@ -1,8 +1,8 @@
 """Reward pools, and how they reach parties at the end of an epoch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeAlias, final
+from typing import final
 
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger, TransferKind
@@ -27,10 +27,7 @@ from tokenspice.markets.exchange.rewards.strategy import (
 from tokenspice.markets.exchange.rewards.vesting import Vesting
 from tokenspice.markets.exchange.staking import Staking
 
-__all__ = ["Rewards", "Teams"]
-
-Teams: TypeAlias = Callable[[], Mapping[str, tuple[str, ...]]]
-"""Gives the members of each team."""
+__all__ = ["Rewards"]
 
 
 @final
@@ -39,10 +36,10 @@ class Rewards:
 
     Args:
         metrics: what parties did; an epoch is over in them when pools are paid out.
-        teams: who belongs together.
         draw: for lotteries.
 
     Attributes:
+        teams: the members of each team.
         pools: by strategy and asset, each an account of the network.
     """
 
@@ -53,7 +50,6 @@ class Rewards:
         metrics: Metrics,
         vesting: Vesting,
         staking: Staking,
-        teams: Teams,
         draw: Uniform,
     ) -> None:
         self.ledger = ledger
@@ -61,7 +57,7 @@ class Rewards:
         self.metrics = metrics
         self.vesting = vesting
         self.staking = staking
-        self.teams = teams
+        self.teams: Mapping[str, tuple[str, ...]] = {}
         self.draw = draw
         self.pools: dict[tuple[DispatchStrategy, str], Account] = {}
 
@@ -108,7 +104,7 @@ class Rewards:
 
     def parts_of_teams(self, strategy: DispatchStrategy) -> dict[str, Fraction]:
         """Return each member's part: teams share as entities, and members of a team that take part share equally."""
-        scores, members = self.individuals(strategy), self.teams()
+        scores, members = self.individuals(strategy), self.teams
         chosen = {team: members[team] for team in members if not strategy.teams or team in strategy.teams}
         present = {team: [party for party in chosen[team] if party in scores] for team in chosen}
         marks = {team: top_mean(scores, chosen[team], strategy.n_top_performers) for team in chosen}
@@ -140,7 +136,7 @@ class Rewards:
             return False
         if strategy.individual_scope is IndividualScope.ALL:
             return True
-        is_in_team = any(party in members for members in self.teams().values())
+        is_in_team = any(party in members for members in self.teams.values())
         return is_in_team == (strategy.individual_scope is IndividualScope.IN_TEAM)
 
     def notional(self, party: str, strategy: DispatchStrategy) -> Fraction:

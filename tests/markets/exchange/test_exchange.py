@@ -16,7 +16,9 @@ from tokenspice.markets.exchange import (
 def traded() -> tuple[Exchange, Market]:
     exchange = Exchange()
     exchange.add_asset(Asset("USD", decimals=0))
-    config = MarketConfig("BTC", "USD", decimals=0, position_decimals=0, mark_seconds=0, risk=SimpleRisk(0.1, 0.1))
+    config = MarketConfig(
+        "BTC", "USD", decimals=0, position_decimals=0, mark_seconds=0, opens_at_once=True, risk=SimpleRisk(0.1, 0.1)
+    )
     market = exchange.add_market(config)
     for party in ("ada", "ben"):
         exchange.deposit(party, "USD", 10_000)

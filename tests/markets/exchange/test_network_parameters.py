@@ -32,14 +32,6 @@ def test_what_is_out_of_range_changes_nothing(name: str, text: str) -> None:
     assert network.texts() == before
 
 
-def test_who_follows_a_value_hears_each_one() -> None:
-    network, heard = NetworkParameters(), list[int]()
-    network.follow(FEE, heard.append)
-    network.set(FEE, "0.5")
-
-    assert heard == [2 * 10**14, 5 * 10**17]
-
-
 def test_an_unknown_name_is_answered_with_near_ones() -> None:
     with pytest.raises(ExchangeError, match=r"Near it are .*market\.fee\.factors\.makerFee"):
         NetworkParameters()["market.fee.factor.makerFee"]

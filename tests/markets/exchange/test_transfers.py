@@ -10,7 +10,8 @@ from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.numbers import to_units
 from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy
-from tokenspice.markets.exchange.transfers import Recurrence, TransferReason, Transfers, TransferState
+from tokenspice.markets.exchange.transfer_terms import Allowance, Recurrence, TransferReason, TransferState
+from tokenspice.markets.exchange.transfers import Transfers
 
 ASSET = Asset("tUSD", 5)
 NOW = 1000
@@ -152,3 +153,32 @@ def test_a_reward_pool_takes_only_what_is_dispatched() -> None:
 
     assert desk.transfers.one_off("A", desk.a, pool, 1000, NOW).reason is TransferReason.NOTHING_TO_PAY_FOR
     assert desk.transfers.recur("A", desk.a, pool, 1000, Recurrence(0, dispatch=DispatchStrategy()), 0).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("allowance", "paid"),
+    [
+        (Allowance(), 600),
+        (Allowance(Fraction(1, 2)), 500),
+        (Allowance(Fraction(1, 2), is_whole=True), 0),
+        (Allowance(Fraction(7, 10), is_whole=True), 600),
+    ],
+)
+def test_a_vote_lets_go_of_a_share_of_what_there_is(allowance: Allowance, paid: int) -> None:
+    desk = Desk()
+    treasury = desk.ledger.of_network("tUSD", AccountType.NETWORK_TREASURY)
+    desk.ledger.deposit(treasury, 1000)
+    desk.transfers.by_vote(treasury, desk.b, 600, allowance, 0)
+
+    assert treasury.balance == 1000 - paid
+
+
+def test_a_vote_may_pay_every_epoch() -> None:
+    desk = Desk()
+    treasury = desk.ledger.of_network("tUSD", AccountType.NETWORK_TREASURY)
+    desk.ledger.deposit(treasury, 1000)
+    desk.transfers.by_vote(treasury, desk.b, 600, Allowance(Fraction(1, 2)), 0, Recurrence(0))
+    for epoch in range(3):
+        desk.transfers.end_epoch(epoch)
+
+    assert treasury.balance == 125

@@ -29,9 +29,8 @@ class Desk:
         self.ledger, self.metrics = Ledger(), Metrics()
         self.staking = Staking(self.ledger)
         self.vesting = Vesting(self.ledger, NetworkParameters(), ASSETS)
-        self.rewards = Rewards(
-            self.ledger, ASSETS, self.metrics, self.vesting, self.staking, lambda: TEAMS, lambda: 0.0
-        )
+        self.rewards = Rewards(self.ledger, ASSETS, self.metrics, self.vesting, self.staking, lambda: 0.0)
+        self.rewards.teams = TEAMS
         self.metrics.markets["M1"] = Activity("tUSD", proposer="p")
         self.record(a=60, b=30, c=10)
 

@@ -4,7 +4,8 @@ from tokenspice.markets.exchange.ledger import AccountType, Ledger
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import Order, OrderType, Side, TimeInForce
 from tokenspice.markets.exchange.positions import Position
-from tokenspice.markets.exchange.stop_orders import StopBook, StopDirection, StopOrder, StopStatus
+from tokenspice.markets.exchange.stop_book import StopBook
+from tokenspice.markets.exchange.stop_orders import StopDirection, StopOrder, StopStatus, Trigger
 
 ABOVE, BELOW = StopDirection.RISES_ABOVE, StopDirection.FALLS_BELOW
 
@@ -28,7 +29,7 @@ class Stops:
     def add(self, direction: StopDirection, price: int = 0, trail: float = 0, party: Position = ALICE) -> StopOrder:
         id = f"S{self.book.count + 1}"
         order = Order(id, party, Side.SELL, 1, type=OrderType.MARKET, tif=TimeInForce.IOC)
-        stop = StopOrder(id, order, direction, price, factor(trail))
+        stop = StopOrder(id, order, Trigger(direction, Side.SELL, 1, price, factor(trail)))
         self.book.add(stop, self.last)
         return stop
 

@@ -1,0 +1,77 @@
+"""What an exchange runs beside its markets: parameters, epochs, oracles, staking, transfers and rewards."""
+
+from collections.abc import Mapping
+from typing import final
+
+from tokenspice.engine.streams import derive
+from tokenspice.markets.exchange.config import Asset
+from tokenspice.markets.exchange.epochs import Epochs
+from tokenspice.markets.exchange.ledger import Ledger
+from tokenspice.markets.exchange.network_parameters import NetworkParameters
+from tokenspice.markets.exchange.oracles import Oracles
+from tokenspice.markets.exchange.rewards.metrics import Metrics
+from tokenspice.markets.exchange.rewards.rewards import Rewards
+from tokenspice.markets.exchange.rewards.vesting import Vesting
+from tokenspice.markets.exchange.staking import Staking
+from tokenspice.markets.exchange.transfers import Transfers
+
+__all__ = ["Lottery", "Network"]
+
+
+@final
+class Lottery:
+    """Draws that depend on a seed and on how many there were before."""
+
+    __slots__ = ("count", "seed")
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.count = 0
+
+    def draw(self) -> float:
+        """Return a number from 0 up to 1."""
+        self.count += 1
+        return int.from_bytes(derive(self.seed, f"exchange lottery {self.count}")[:6]) / 2**48
+
+
+@final
+class Network:
+    """The parts of an exchange that belong to no market.
+
+    Args:
+        ledger: of the exchange.
+        assets: by symbol; grows as assets are added.
+        now: Unix seconds.
+        seed: of lotteries.
+    """
+
+    def __init__(self, ledger: Ledger, assets: dict[str, Asset], now: int, seed: int = 0) -> None:
+        self.parameters = NetworkParameters()
+        self.oracles = Oracles()
+        self.staking = Staking(ledger)
+        self.metrics = Metrics()
+        self.vesting = Vesting(ledger, self.parameters, assets)
+        self.transfers = Transfers(ledger, self.parameters, assets)
+        self.lottery = Lottery(seed)
+        self.rewards = Rewards(ledger, assets, self.metrics, self.vesting, self.staking, self.lottery.draw)
+        self.epochs = Epochs(now, self.parameters["validators.epoch.length"])
+
+    def __repr__(self) -> str:
+        return f"Network({self.epochs!r}, {self.transfers!r}, {self.rewards!r})"
+
+    def begin_block(self, now: int) -> bool:
+        """Deliver what was delayed, and end the epoch if it is over; return whether it was."""
+        self.transfers.begin_block(now)
+        epochs, number, start = self.epochs, self.epochs.number, self.epochs.start
+        epochs.seconds = self.parameters["validators.epoch.length"]
+        if not epochs.pass_to(now):
+            return False
+        self.metrics.end_epoch(now - start)
+        self.vesting.end_epoch()
+        self.transfers.end_epoch(number)
+        self.rewards.pay_out()
+        return True
+
+    def use_teams(self, teams: Mapping[str, tuple[str, ...]]) -> None:
+        """Say who belongs together, for rewards of teams."""
+        self.rewards.teams = teams
