@@ -14,6 +14,7 @@ from typing import Any, final
 
 import msgpack
 
+from tokenspice.engine.derived import derived_names
 from tokenspice.markets.errors import MarketError
 from tokenspice.markets.exchange.state_types import (
     FILLED,
@@ -84,6 +85,7 @@ class Writer:
     def __init__(self, roots: tuple[object, ...]) -> None:
         self._numbers: dict[int, int] = {}
         self._waiting: list[object] = []  # all that were met; held, so that each `id` stays its own
+        self._no_state: dict[type, frozenset[str]] = {}  # attributes that are none
         self._shapes: dict[type, tuple[tuple[str, MemberDescriptorType], ...]] = {}
         for root in roots:
             self._number(root)
@@ -125,8 +127,14 @@ class Writer:
         check_plain(kind)
         return ["object", name_of(kind), *self._attributes(x, kind)]
 
+    def _left_out(self, kind: type) -> frozenset[str]:
+        found = self._no_state.get(kind)
+        if found is None:
+            found = self._no_state[kind] = frozenset(getattr(kind, "TRANSIENT", ())) | derived_names(kind)
+        return found
+
     def _attributes(self, x: Any, kind: type) -> list[Written]:
-        transient = getattr(kind, "TRANSIENT", ())
+        transient = self._left_out(kind)
         shape = self._shapes.get(kind)
         if shape is None:
             shape = self._shapes[kind] = tuple(item for item in slots(kind) if item[0] not in transient)

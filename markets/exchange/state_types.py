@@ -11,7 +11,17 @@ import numpy as np
 
 from tokenspice.markets.errors import MarketError
 
-__all__ = ["FILLED", "MAKERS", "WRITERS", "Written", "check_plain", "name_of", "named", "pairs", "slots"]
+__all__ = [
+    "FILLED",
+    "MAKERS",
+    "WRITERS",
+    "Written",
+    "check_plain",
+    "name_of",
+    "named",
+    "pairs",
+    "slots",
+]
 
 OURS = "tokenspice.markets."
 ROOMS = (OURS, "tokenspice.engine.", "tokenspice.agents.", "tokenspice.protocols.", "tokenspice.netlists.")

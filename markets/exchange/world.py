@@ -1,12 +1,16 @@
 """An exchange as a world of the tick loop: time passes through it, block by block."""
 
-from typing import final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal, final
 
 from tokenspice.engine.errors import WorldError
+from tokenspice.engine.recorded import RecordedTable
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
 from tokenspice.markets.errors import MarketError
 from tokenspice.markets.exchange.exchange import Exchange
+from tokenspice.markets.exchange.listeners import nobody
+from tokenspice.markets.exchange.recording import Recorder, checked_names
 from tokenspice.markets.exchange.service.service import ExchangeService
 from tokenspice.markets.exchange.state_bytes import fill_from_bytes, state_hash, to_bytes
 
@@ -21,16 +25,27 @@ class ExchangeWorld(World):
         exchange: a new one unless given.
         transactions_per_block: instructions after which a block ends by itself; 0 for never.
         seconds_per_block: of each block. A tick is so many blocks as fit; what is left belongs to the next one.
+        records: the tables that a run writes beside data.csv, by name; "all" of them (see recording.py).
+        depth_levels: of each side of a book that are recorded.
 
     Attributes:
         service: the exchange as agents use it.
     """
 
+    TRANSIENT: ClassVar = {"recorder": nobody}  # no state
+
     def __init__(
-        self, exchange: Exchange | None = None, transactions_per_block: int = 0, seconds_per_block: int = 1
+        self,
+        exchange: Exchange | None = None,
+        transactions_per_block: int = 0,
+        seconds_per_block: int = 1,
+        records: Sequence[str] | Literal["all"] = (),
+        depth_levels: int = 50,
     ) -> None:
         self.exchange = Exchange() if exchange is None else exchange
         self.service = ExchangeService(self.exchange, transactions_per_block, seconds_per_block)
+        names = checked_names(records)
+        self.recorder = Recorder(self.service, names, depth_levels) if names else None
         self._tick_ends = self.exchange.now
 
     def __repr__(self) -> str:
@@ -73,6 +88,9 @@ class ExchangeWorld(World):
     def state_hash(self) -> str:
         """SHA-256 of all that the exchange is, in hexadecimal: the same for the same history."""
         return state_hash(self.exchange)
+
+    def record(self) -> Mapping[str, RecordedTable]:
+        return self.recorder.tables() if self.recorder else {}
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

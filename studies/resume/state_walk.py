@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn, final
 
+from tokenspice.engine.derived import derived_names
 from tokenspice.engine.errors import RunError
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.studies.resume.callables import class_attributes
@@ -54,6 +55,7 @@ class StateWalk:
         self, state: SimStateBase, names: Names, contents: Contents, unwatched: Mapping[type, frozenset[str]]
     ) -> None:
         self._unwatched = unwatched
+        self._of_kind: dict[type, frozenset[str]] = {}  # attributes that are left out
         self._state = state
         self._names = names
         self._contents = contents
@@ -147,8 +149,14 @@ class StateWalk:
         found = attributes(x)
         if isinstance(x, ModuleType):
             return {name: value for name, value in found.items() if not is_dunder(name)}
-        left_out = OF_ENUMS if content else self._unwatched.get(type(x), frozenset())
+        left_out = OF_ENUMS if content else self._left_out(type(x))
         return {name: value for name, value in found.items() if name not in left_out}
+
+    def _left_out(self, kind: type) -> frozenset[str]:
+        found = self._of_kind.get(kind)
+        if found is None:
+            found = self._of_kind[kind] = self._unwatched.get(kind, frozenset()) | derived_names(kind)
+        return found
 
 
 def keeps_attributes(x: object, content: Content | None, names: Names) -> bool:

@@ -13,6 +13,7 @@ from tokenspice.markets.exchange.exchange import Exchange
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import from_units, to_units
 from tokenspice.markets.exchange.orders import Side
+from tokenspice.markets.exchange.service.values import KeyInfo
 
 __all__ = [
     "Number",
@@ -39,6 +40,9 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
         exchange: what the verbs act on.
         transactions_per_block: instructions after which a block ends by itself; 0 for never.
         seconds_per_block: of a block that ends.
+
+    Attributes:
+        keys: those that were created, by id.
     """
 
     def __init__(self, exchange: Exchange, transactions_per_block: int = 0, seconds_per_block: int = 1) -> None:
@@ -50,6 +54,7 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
         self.exchange = exchange
         self.transactions_per_block = transactions_per_block
         self.seconds_per_block = seconds_per_block
+        self.keys: dict[str, KeyInfo] = {}
         self._in_block = 0
 
     def market(self, market_id: str) -> Market:

@@ -6,7 +6,7 @@ from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, amount_in, amount_out
 from tokenspice.markets.exchange.service.planned import NotYet, planned
-from tokenspice.markets.exchange.service.values import AssetInfo
+from tokenspice.markets.exchange.service.values import AssetInfo, KeyInfo
 
 __all__ = ["KeyVerbs"]
 
@@ -16,15 +16,22 @@ NETWORK = "network"  # the exchange's own party
 class KeyVerbs(ServiceBase, ABC):
     """A key is a party by its name. A wallet may own several."""
 
-    def create_key(self, name: str, wallet_name: str = "") -> str:
+    def create_key(self, name: str, wallet_name: str = "", kind: str = "", tag: str = "") -> str:
         """Return the id of a party: its name, after that of its wallet where one is given.
+
+        Args:
+            name: of the key.
+            wallet_name: of the wallet that it belongs to.
+            kind, tag: of the agent that holds it, for tables.
 
         Raises:
             ExchangeError: the name is empty, or the exchange's own.
         """
         if not name or name == NETWORK:
             raise ExchangeError(f'a key cannot be called "{name}". Write another name.')
-        return f"{wallet_name}/{name}" if wallet_name else name
+        key = f"{wallet_name}/{name}" if wallet_name else name
+        self.keys[key] = KeyInfo(name, wallet_name, kind, tag)
+        return key
 
     def login(self, name: str, passphrase: str = "") -> None:
         """Do nothing: keys in this process need no passphrase."""

@@ -12,6 +12,7 @@ __all__ = [
     "BestPrices",
     "Candidate",
     "Depth",
+    "KeyInfo",
     "LedgerInfo",
     "LiquidationEstimate",
     "MarginLevels",
@@ -190,6 +191,15 @@ class LiquidationEstimate(NamedTuple):
 class RiskFactorInfo(NamedTuple):
     long: float
     short: float
+
+
+class KeyInfo(NamedTuple):
+    """Who holds a key: name, wallet, and kind and tag of the agent."""
+
+    name: str
+    wallet: str
+    kind: str
+    tag: str
 
 
 class AssetInfo(NamedTuple):

@@ -2,6 +2,8 @@
 
 import sys
 from collections import OrderedDict, defaultdict, deque
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -111,6 +113,28 @@ def test_who_listens_is_no_state_and_goes_on_listening() -> None:
 
     assert state_hash(part) == before and part.one == 1 and part.listeners == [print, len]  # type: ignore[attr-defined]
     assert from_bytes(content).listeners == []
+
+
+@dataclass(frozen=True)
+class Rule(Part):
+    """A value that works something out from its fields."""
+
+    number: int = 3
+
+    def __init__(self) -> None:  # not that of Part
+        pass
+
+    @cached_property
+    def doubled(self) -> int:
+        return 2 * self.number
+
+
+def test_what_a_value_works_out_when_it_is_asked_is_no_state() -> None:
+    rule = Rule()
+    before = state_hash(rule)
+
+    assert rule.doubled == 6 and state_hash(rule) == before
+    assert from_bytes(to_bytes(rule)).doubled == 6
 
 
 @pytest.mark.parametrize("value", [print, lambda: 1, sys.stdout, Path("x"), np.int64(3), iter([]), object()])

@@ -1,0 +1,88 @@
+"""A run on an exchange is treated as one on a chain: recorded, killed, resumed, rewound, verified, drawn."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from tests.studies.terminal import start_tsp, tsp, wait_for
+from tokenspice.markets.exchange.recording import TABLES
+from tokenspice.studies.netlist.netlist import Netlist
+from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.resume.resume import read_recorded
+from tokenspice.studies.run.run import run_once
+from tokenspice.studies.run.verify import verify
+from tokenspice.studies.session import Session
+from tokenspice.web3engine.config import Config
+
+NETLIST = Path(__file__).parent / "netlist.py"
+
+
+@pytest.fixture(scope="module")
+def netlist() -> Netlist:
+    return load_netlist(NETLIST)
+
+
+@pytest.fixture(scope="module")
+def whole(netlist: Netlist, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that nobody disturbed."""
+    return run_once(netlist, netlist.strategy(), tmp_path_factory.mktemp("whole") / "run", config).path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What a run wrote, besides run.json."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "run.json"]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_every_table_is_there_and_read_in_one_line(whole: Path) -> None:
+    for name, columns in TABLES.items():
+        assert list(pd.read_parquet(whole / name).columns) == ["tick", *columns]
+    trades = pd.read_parquet(whole / "trades")
+    assert len(trades) > 200 and set(trades.kind) <= {"continuous", "close-out", "disposal"}
+    answer: Any = duckdb.sql(f"select count(*), sum(size) from '{whole}/trades/*.parquet' where kind = 'continuous'")
+    assert answer.fetchall() == [(len(trades), pytest.approx(trades["size"].sum()))]
+
+
+def test_accounts_hold_what_the_ledgers_entries_add_up_to(whole: Path) -> None:
+    entries, accounts = pd.read_parquet(whole / "ledger_entries"), pd.read_parquet(whole / "accounts")
+    last = accounts[accounts.tick == accounts.tick.max()]
+    before = entries[entries.tick < last.tick.iloc[0]]
+    for party, held in last.groupby("party", observed=True).units.sum().items():
+        moved = before[before.target == party].units.sum() - before[before.source == party].units.sum()
+        minted = 500 * 10**6 if party.startswith("trader") else 0  # in the wiring, before anybody took notes
+        assert held == moved + minted, party
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "77"])
+def test_killed_at_any_instant_and_in_another_process_it_goes_on_to_the_same_bytes(
+    whole: Path, tmp_path: Path, hash_seed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", hash_seed)
+    process = start_tsp("run", NETLIST, tmp_path / "run", "--checkpoint-every", "20ticks")
+    log = tmp_path / "run" / "data.csv"
+    wait_for(lambda: log.exists() and log.read_bytes().count(b"\n") > 8, 60)
+    process.kill()
+    process.communicate()
+    assert (tmp_path / "run" / "checkpoint").exists()
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+
+    assert tsp("run", "--resume", tmp_path / "run").returncode == 0
+    assert contents(tmp_path / "run") == contents(whole)
+
+
+def test_it_can_be_verified(whole: Path, config: Config) -> None:
+    assert not verify(read_recorded(whole), config).differences
+
+
+def test_a_session_that_goes_back_leaves_the_same_bytes(
+    netlist: Netlist, config: Config, whole: Path, tmp_path: Path
+) -> None:
+    with Session(netlist, config=config, out_dir=tmp_path / "run") as session:
+        session.step(120)
+        session.rewind(33)
+        session.run()
+
+    assert contents(tmp_path / "run") == contents(whole)
