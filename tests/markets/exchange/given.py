@@ -6,6 +6,7 @@ from tests.markets.exchange.cases import Case
 from tokenspice.markets.exchange import Asset, FactorFees, MarginScaling, MarketConfig, RiskModel, SimpleRisk
 from tokenspice.markets.exchange.disposal import StepwiseDisposal
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
+from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceTrigger
 
 SEARCH, INITIAL, RELEASE = 1.1, 1.2, 1.4
 
@@ -28,7 +29,14 @@ def config_of(given: Case) -> MarketConfig:
         "fees": fees_of(given),
         "liquidity_fee": given.get("liquidity", 0.0),
     }
+    if triggers := given.get("triggers"):
+        settings["price_triggers"] = tuple(trigger_of(trigger) for trigger in triggers)
+        settings["price_band"] = LogNormalBand(given["model"].get("mu", 0), given["model"]["sigma"])
     return MarketConfig("case", "USD", **settings)
+
+
+def trigger_of(given: Case) -> PriceTrigger:
+    return PriceTrigger(given["horizon_s"], given["probability"], given["auction_extension_s"])
 
 
 def first_of(given: Case, default: Any, *names: str) -> Any:

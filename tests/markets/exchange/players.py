@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.markets.exchange import distress, formulas
+from tests.markets.exchange import auctions, distress, formulas
 from tests.markets.exchange.cases import Case
 from tests.markets.exchange.charges import play_fees
 from tests.markets.exchange.funding import play_funding
@@ -101,11 +101,14 @@ PLAYERS: dict[str, Player] = {
     "risk_factor": formulas.risk_factors,
     "optimal_mm_depths": formulas.optimal_depths,
     "pnl": play_trades_of_one,
+    "price_monitoring": auctions.play_price_monitoring,
     "price_process": formulas.price_process,
     "settlement": play,
     "liquidity_fee_factor": formulas.liquidity_fee,
+    "pegged": auctions.play_pegs,
     "price_bounds": formulas.price_bounds,
     "probability_of_trading": formulas.trading_probability,
+    "stop_orders": auctions.play_stops,
     "sla": formulas.sla,
     "target_stake": formulas.stake_wanted,
     "uncross": play_uncrossing,

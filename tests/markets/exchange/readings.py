@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.markets.exchange.stage import Stage
 from tokenspice.markets.exchange import AccountType, profit
+from tokenspice.markets.exchange.icebergs import Iceberg
 
 Reading = Callable[[Stage, Any], Any]
 """Of a stage and what is expected, so that only parties that are named are read; returns what was found in its shape."""
@@ -131,6 +132,23 @@ def status(stage: Stage, expected: Any) -> str:
     return stage.last.status.name
 
 
+def shown(stage: Stage) -> Iceberg:
+    """What the case's first iceberg shows."""
+    found = next(order.iceberg for order in stage.orders.values() if order.iceberg)
+    assert found
+    return found
+
+
+def reserved(stage: Stage, expected: Any) -> int:
+    order = next(order for order in stage.orders.values() if order.iceberg)
+    return order.remaining - shown(stage).shown
+
+
+def only_margin(stage: Stage, expected: Any) -> int | float:
+    """The margin of the party whose iceberg the case is about."""
+    return margin(stage, next(order.party for order in stage.orders.values() if order.iceberg))
+
+
 READINGS: dict[str, Reading] = {
     "accounts": by_party(accounts),
     "buyer": lambda stage, _: only([t.buyer.party for t, _ in stage.trades]),
@@ -138,16 +156,19 @@ READINGS: dict[str, Reading] = {
     "general": by_party(general),
     "insurance": lambda stage, _: units(stage, stage.market.insurance.balance),
     "maintenance": by_party(maintenance),
+    "margin": only_margin,
     "margin_account": by_party(margin),
     "mark": lambda stage, _: stage.market.mark,
     "order_status": lambda stage, expected: {ref: stage.orders[ref].status.name for ref in expected},
     "pnl": by_party(pnl),
     "positions": by_party(volume),
     "price": lambda stage, _: only([t.price for t, _ in stage.trades]),
+    "reserved": reserved,
     "seller": lambda stage, _: only([t.seller.party for t, _ in stage.trades]),
     "state": lambda stage, _: stage.market.state.name,
     "status": status,
     "trade_sizes_unordered": lambda stage, _: sorted(t.size for t, _ in stage.trades),
     "trades": trades,
+    "visible": lambda stage, _: shown(stage).shown,
     "trading_mode": lambda stage, _: stage.market.mode.name,
 }

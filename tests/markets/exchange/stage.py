@@ -19,7 +19,11 @@ from tokenspice.markets.exchange import (
     Trade,
     TradingMode,
 )
+from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.ledger import Account
+from tokenspice.markets.exchange.pegs import Peg, PegReference
+from tokenspice.markets.exchange.stop_orders import StopDirection, Trigger
 
 Event = dict[str, Any]
 
@@ -42,7 +46,7 @@ class Stage:
         self.exchange = Exchange()
         self.asset = asset_of(given)
         self.exchange.add_asset(self.asset)
-        self.market: Market = self.exchange.add_market(config_of(given))
+        self.market: Market = self.exchange.add_market(config_of(given), 60 if self.is_about_the_opening else 0)
         self.trades: list[tuple[Trade, Fees]] = []
         self.orders: dict[str, Order] = {}
         self.last: Order | None = None
@@ -61,7 +65,7 @@ class Stage:
         """Give everybody money, and leave the opening auction, unless the case is about it."""
         for party, amount in self.given.get("deposits", {}).items():
             self.deposit(party, amount)
-        if not any(isinstance(event, dict) and event.get("op") == "end_opening_auction" for event in self.events):
+        if not self.is_about_the_opening:
             buyer, seller, size, price = self.opening()
             self.submit(buyer, Side.BUY, size, price)
             self.submit(seller, Side.SELL, size, price)
@@ -75,6 +79,10 @@ class Stage:
             self.rest("sell", "maker", volume, first_price(self.given, self.events))
         if volume := self.given.get("book_buy_volume"):
             self.rest("buy", "maker", volume, first_price(self.given, self.events))
+
+    @property
+    def is_about_the_opening(self) -> bool:
+        return any(isinstance(event, dict) and event.get("op") == "end_opening_auction" for event in self.events)
 
     def opening(self) -> tuple[str, str, int, int]:
         """Who trades what in the opening auction: the case's, or one unit at its mark."""
@@ -117,6 +125,10 @@ class Stage:
         """An order that lies in the book from the beginning."""
         return self.submit(party, Side(side), size, price)
 
+    def price(self, price: int | float) -> int:
+        """A price in ticks, which some cases give in whole units."""
+        return round(price * 10**self.market.config.decimals)
+
     def play_all(self) -> None:
         for event in self.events:
             self.play(event)
@@ -139,6 +151,52 @@ def order(stage: Stage, event: Event) -> None:
 
 def keep(stage: Stage, event: Event, made: Order) -> None:
     stage.orders[event.get("ref", made.id)] = stage.last = made
+
+
+def iceberg(stage: Stage, event: Event) -> None:
+    made = Iceberg(event["peak"], event["minimum_visible"])
+    size, price = event["size"], event["price"]
+    keep(stage, event, stage.submit(event["party"], Side(event["side"]), size, price, iceberg=made))
+
+
+def pegged(stage: Stage, event: Event) -> None:
+    made = Peg(PegReference[event.get("reference", "MID")], event["offset"])
+    keep(stage, event, stage.submit(event["party"], Side(event["side"]), event["size"], 0, peg=made))
+
+
+def amend(stage: Stage, event: Event) -> None:
+    tif = event.get("tif")
+    change = Amendment(
+        price=event.get("price"),
+        size=event.get("size"),
+        size_change=event.get("size_delta"),
+        tif=TimeInForce(tif) if tif else None,
+        expires=event.get("expires"),
+    )
+    order = stage.orders[event["ref"]]
+    stage.refusal = stage.exchange.amend(event["party"], stage.market.id, order.id, change)
+
+
+def stop(stage: Stage, event: Event) -> None:
+    """One leg, or two where `legs` lists them."""
+    legs = [trigger_of(stage, leg) for leg in event.get("legs", [event])]
+    stage.stops[event.get("ref", f"stop {len(stage.stops)}")] = stage.exchange.submit_stop(
+        event["party"], stage.market.id, *legs
+    )
+
+
+def trigger_of(stage: Stage, leg: Event) -> Trigger:
+    order = leg["order"]
+    return Trigger(
+        StopDirection[leg["side"].upper()],
+        Side(order["side"]),
+        order["size"],
+        stage.price(leg["trigger"]),
+        type=OrderType(order.get("type", "limit" if order.get("price") else "market").lower()),
+        tif=TimeInForce(order.get("tif", "IOC")),
+        order_price=stage.price(order.get("price") or 0),
+        reduce_only=order.get("reduce_only", True),
+    )
 
 
 def trade(stage: Stage, event: Event) -> None:
@@ -165,10 +223,14 @@ def checkpoint(stage: Stage, event: Event) -> None:
 
 
 OPS: dict[str, Callable[[Stage, Event], None]] = {
+    "amend": amend,
     "blocks": blocks,
     "cancel": cancel,
     "checkpoint": checkpoint,
     "end_opening_auction": end_opening_auction,
+    "iceberg": iceberg,
     "order": order,
+    "pegged": pegged,
+    "stop": stop,
     "trade": trade,
 }
