@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.markets.exchange.cases import Case
-from tests.markets.exchange.readings import compare
+from tests.markets.exchange.readings import accounts, compare
 from tests.markets.exchange.stage import Stage
 from tokenspice.markets.exchange import Side
 
@@ -39,4 +39,26 @@ def play_row(given: Case, trades: list[list[int]], expected: dict[str, Any]) -> 
 
 
 def play_auction(case: Case) -> None:
-    raise NotImplementedError(case["id"])
+    """Two orders that meet as an auction ends: the opening one is free, of any other each side pays its part."""
+    split, maker = case["expect"]["split"], case["expect"]["maker"]
+    given = {"maker": 0.01, "infrastructure": 0.02, "liquidity": 0.03, "treasury": 0.04, "buyback": 0.05, "mark": 1000}
+    opening = Stage(given, [{"op": "end_opening_auction"}])
+    meet(opening, 1000)
+    opening.uncross()
+    assert [sum(fees) for _, fees in opening.trades] == [0]
+    stage = Stage(given, [])
+    stage.market.suspend()
+    meet(stage, 1000)
+    stage.market.resume()
+    ((_, fees),) = stage.trades
+    whole = [round(10 * 1000 * given[name]) for name in FIELDS]
+    assert fees[0] == maker
+    each = [round(part * split) for part in whole[1:]]
+    paid = [stage.started[party] - sum(accounts(stage, party)) for party in ("buyer", "seller")]
+    assert paid == [sum(each), sum(each)]
+
+
+def meet(stage: Stage, price: int) -> None:
+    for party, side in (("buyer", Side.BUY), ("seller", Side.SELL)):
+        stage.deposit(party, 10**9)
+        stage.submit(party, side, 10, price)

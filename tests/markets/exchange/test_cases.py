@@ -7,9 +7,7 @@ from tests.markets.exchange.players import PLAYERS
 
 WAITING = frozenset(
     """
-    PMON-2 UNX-2 UNX-4 MATCH-3 MATCH-3b PEG-1 ICE-1 ICE-2 ICE-4 MARG-2 MARG-7 MARG-8
-    CLOSE-1 FEE-4 PERP-4 STL-1 STL-2 STL-4
-    AMM-1 AMM-2 AMM-4 AMM-6 AMM-7 STOP-1 STOP-2 TRF-1 TRF-2 TRF-3
+    MARG-2 MARG-7 PERP-4 STL-1 STL-2 STL-4 AMM-1 AMM-2 AMM-4 AMM-6 AMM-7 TRF-1 TRF-2 TRF-3
     """.split()
 )
 """Cases whose rules the exchange does not have."""
