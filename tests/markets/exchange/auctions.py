@@ -24,11 +24,11 @@ def play_price_monitoring(case: Case) -> None:
         stage.play(event)
     compare(stage, expect)
     if length:
-        pass_seconds(stage, length - 1)
-        assert stage.market.mode is TradingMode.MONITORING_AUCTION
-        compare(stage, expect)
-        pass_seconds(stage, 1)
-        assert stage.market.mode is TradingMode.CONTINUOUS
+        modes = []
+        for seconds in (length - 1, 1):
+            pass_seconds(stage, seconds)
+            modes.append(stage.market.mode)
+        assert modes == [TradingMode.MONITORING_AUCTION, TradingMode.CONTINUOUS]
     if on_exit:
         compare(stage, on_exit)
     for tif in (TimeInForce.IOC, TimeInForce.FOK):

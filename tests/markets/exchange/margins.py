@@ -157,7 +157,7 @@ def cancel_all(stage: Stage, but: Order | None = None) -> None:
 
 def in_auction(given: Case, row: Case) -> int | float:
     """The maintenance margin of one order in the opening auction, where others make the indicative price."""
-    price = given.get("indicative", given.get("indicative_price"))
+    price: int = given["indicative" if "indicative" in given else "indicative_price"]
     risk = {"long": given.get("risk_long", 0.1), "short": given.get("risk_short", 0.1)}
     stage = Stage({"risk": risk, **given}, [{"op": "end_opening_auction"}])
     side = "buy" if "buy" in row else "sell"

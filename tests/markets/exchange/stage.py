@@ -127,7 +127,7 @@ class Stage:
 
     def price(self, price: int | float) -> int:
         """A price in ticks, which some cases give in whole units."""
-        return round(price * 10**self.market.config.decimals)
+        return int(round(price * 10**self.market.config.decimals))
 
     def play_all(self) -> None:
         for event in self.events:
