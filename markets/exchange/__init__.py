@@ -31,7 +31,7 @@ from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Re
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.profit import Profit, average_entry, profit
 from tokenspice.markets.exchange.risk import RiskFactors, RiskModel, SimpleRisk
-from tokenspice.markets.exchange.service.batches import (
+from tokenspice.markets.exchange.service.batch_instructions import (
     MarginModeUpdate,
     OrderAmendment,
     OrderCancellation,

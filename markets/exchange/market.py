@@ -1,7 +1,7 @@
 """One market: the order in which its rules are called."""
 
 from collections.abc import Callable
-from typing import final
+from typing import ClassVar, final
 
 from tokenspice.markets.exchange.amendments import Amendment, amend
 from tokenspice.markets.exchange.auction_house import begin_auction, indicative, resume, suspend, try_to_end
@@ -42,6 +42,8 @@ class Market:
         clearing: where the market's money is moved.
         open_interest: Σ of long volumes, the network's included.
     """
+
+    TRANSIENT: ClassVar = {"_found_at": lambda: (-1, 0)}  # no state: what was read last
 
     def __init__(self, id: str, config: MarketConfig, asset: Asset, venue: Venue) -> None:
         self.id = id
@@ -238,6 +240,8 @@ class Market:
     def begin_block(self) -> None:
         """Do what is due at a new time: orders end, auctions end, mark and settle, and the network disposes."""
         now = self.venue.now
+        if now >= self.monitor.next_change:  # so that who reads it later in the block changes nothing
+            self.monitor.advance(now)
         for order in self.expiries.due(now):
             if ends_at(order, order.expires):
                 withdraw(self, order, OrderStatus.EXPIRED)

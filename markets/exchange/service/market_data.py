@@ -3,9 +3,12 @@
 from abc import ABC
 from math import nan
 
+from tokenspice.markets.exchange.auction_house import indicative
+from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import BookSide
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.service.base import ServiceBase, price_out, size_out
 from tokenspice.markets.exchange.service.values import (
     BestPrices,
@@ -29,8 +32,7 @@ class MarketDataVerbs(ServiceBase, ABC):
 
     def price_bounds(self, market_id: str) -> PriceBounds:
         """Return between which prices trades trigger no auction."""
-        self.market(market_id)
-        return PriceBounds(nan, nan)
+        return bounds(self.market(market_id))
 
     def market_depth(self, market_id: str, n_levels: int = 10) -> Depth:
         """Return the best levels of both sides, displayed volumes alone."""
@@ -63,6 +65,26 @@ def levels(market: Market, side: BookSide, n_levels: int) -> list[PriceLevel]:
     return found
 
 
+def bounds(market: Market) -> PriceBounds:
+    found = market.price_bounds()
+    return PriceBounds(*(price_out(market, price) for price in found)) if found else PriceBounds(nan, nan)
+
+
+def static_mid(market: Market) -> float:
+    """Return the middle of the best prices without pegged orders; NaN where a side has none."""
+    bid, ask = market.book.bids.best_static(), market.book.asks.best_static()
+    return nan if bid is None or ask is None else price_out(market, bid + ask) / 2
+
+
+def cause(auction: Auction) -> str:
+    """Return what began an auction: a price trigger, or its mode."""
+    return trigger_name(auction.trigger) if auction.trigger else str(auction.mode)
+
+
+def trigger_name(trigger: PriceTrigger) -> str:
+    return f"{trigger.horizon} s at {trigger.probability:g}"
+
+
 def touch(market: Market, side: BookSide) -> tuple[float, float]:
     """Return the best price of a side and the volume there."""
     level = side.best()
@@ -71,27 +93,29 @@ def touch(market: Market, side: BookSide) -> tuple[float, float]:
 
 def market_data(market: Market) -> MarketData:
     bid, ask = touch(market, market.book.bids), touch(market, market.book.asks)
-    mid = (bid[0] + ask[0]) / 2
+    lowest, highest = bounds(market)
+    auction = market.auction
+    found = indicative(market) if market.in_auction else None
     return MarketData(
         time=market.venue.now,
         market=market.id,
         mark_price=price_out(market, market.mark),
-        mid_price=mid,
+        mid_price=(bid[0] + ask[0]) / 2,
         last_traded_price=price_out(market, market.last_price),
         best_bid=bid[0],
         best_bid_volume=bid[1],
         best_ask=ask[0],
         best_ask_volume=ask[1],
-        static_mid_price=mid,
+        static_mid_price=static_mid(market),
         open_interest=size_out(market, market.open_interest),
         state=market.state,
         trading_mode=market.mode,
         target_stake=0.0,
         supplied_stake=0.0,
-        min_valid_price=nan,
-        max_valid_price=nan,
-        indicative_price=nan,
-        indicative_volume=0.0,
-        trigger="",
-        extension_trigger="",
+        min_valid_price=lowest,
+        max_valid_price=highest,
+        indicative_price=price_out(market, found.price) if found else nan,
+        indicative_volume=size_out(market, found.volume) if found else 0.0,
+        trigger=cause(auction) if auction else "",
+        extension_trigger=trigger_name(auction.extensions[-1]) if auction and auction.extensions else "",
     )

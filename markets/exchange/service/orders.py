@@ -4,11 +4,14 @@ from abc import ABC
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, overload
 
-from tokenspice.markets.errors import ExchangeError, OrderRejectedError
+from tokenspice.markets.errors import InstructionError, OrderRejectedError
+from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.pegs import Peg, PegReference
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, price_in, price_out, size_in, size_out, word
-from tokenspice.markets.exchange.service.planned import NotYet, planned
+from tokenspice.markets.exchange.service.contradictions import check_iceberg, check_price
 from tokenspice.markets.exchange.service.values import OrderInfo, Pegged, Placed
 
 __all__ = ["OrderVerbs", "OrdersBySide", "order_info"]
@@ -107,23 +110,18 @@ class OrderVerbs(ServiceBase, ABC):
 
         Raises:
             OrderRejectedError: it was refused, and `wait` is set.
-            ExchangeError: the arguments contradict each other.
+            InstructionError: the arguments contradict each other.
         """
         if side.__class__ is not Side:
             side = word(Side, side)
+        if peak_size is not None or minimum_visible_size is not None:
+            check_iceberg(peak_size, minimum_visible_size)
+        if price is None or pegged is not None or order_type != OrderType.LIMIT:
+            check_price(order_type, price, pegged)
         market = self.exchange.markets.get(market_id)
         if market is None:
             placed = UNKNOWN_MARKET
         else:
-            if (
-                pegged
-                or peak_size is not None
-                or minimum_visible_size is not None
-                or expires_at
-                or post_only
-                or reduce_only
-            ):
-                raise ExchangeError("submit_order: these flags have no rules yet.")
             order = self.exchange.submit(
                 party,
                 market_id,
@@ -132,6 +130,12 @@ class OrderVerbs(ServiceBase, ABC):
                 0 if price is None else price_in(market, price, side),
                 order_type if order_type.__class__ is OrderType else word(OrderType, order_type),
                 time_in_force if time_in_force.__class__ is TimeInForce else word(TimeInForce, time_in_force),
+                expires_at,
+                post_only,
+                reduce_only,
+                None if pegged is None else Peg(reference_in(pegged), offset_in(market, pegged)),
+                iceberg_in(market, peak_size, minimum_visible_size),
+                reference,
             )
             placed = placed_of(market, order)
         if self.transactions_per_block:
@@ -183,7 +187,6 @@ class OrderVerbs(ServiceBase, ABC):
         )
         return accepted(placed) if wait else placed
 
-    @planned
     def amend_order(
         self,
         party: str,
@@ -201,8 +204,32 @@ class OrderVerbs(ServiceBase, ABC):
 
         Returns:
             Why it was refused and the order stayed as it was; `Reason.NONE` if it was not.
+
+        Raises:
+            InstructionError: volume and volume_delta are both given.
         """
-        raise NotYet
+        market = self.exchange.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
+        if volume is not None and volume_delta is not None:
+            raise InstructionError("amend_order: volume and volume_delta contradict each other. Write one of them.")
+        position = market.positions.get(party)
+        order = position.orders.get(order_id) if position else None
+        if order is None:
+            return Reason.NO_SUCH_ORDER
+        change = Amendment(
+            None if price is None else price_in(market, price, order.side),
+            None if volume is None else size_in(market, volume),
+            None if volume_delta is None else size_in(market, volume_delta),
+            None if time_in_force is None else word(TimeInForce, time_in_force),
+            expires_at,
+            None if pegged is None else reference_in(pegged),
+            None if pegged is None else offset_in(market, pegged),
+        )
+        reason = self.exchange.amend(party, market_id, order_id, change)
+        if self.transactions_per_block:
+            self.count_transaction()
+        return reason
 
     def cancel_order(self, party: str, market_id: str = "", order_id: str = "") -> Reason:
         """Cancel one order; without its id all of the market; without a market all of the party's.
@@ -215,17 +242,14 @@ class OrderVerbs(ServiceBase, ABC):
         if order_id:
             reason = self.exchange.cancel(party, market_id, order_id)
         else:
-            found = list(self._live(party, market_id))
-            for market, order in found:
-                self.exchange.cancel(party, market.id, order.id)
-            reason = Reason.NONE if found else Reason.NO_SUCH_ORDER
+            reason = Reason.NONE if self.exchange.cancel_all(party, market_id) else Reason.NO_SUCH_ORDER
         if self.transactions_per_block:
             self.count_transaction()
         return reason
 
     def list_orders(self, party: str = "", market_id: str = "", live_only: bool = True) -> list[OrderInfo]:
         """Return live orders, of one party or one market if these are named, in the order in which they came."""
-        parties = [party] if party else list(self.exchange.markets and self._parties(market_id))
+        parties = [party] if party else list(self._parties(market_id))
         return [order_info(market, order) for each in parties for market, order in self._live(each, market_id)]
 
     def orders_for_party_from_feed(self, party: str, market_id: str, live_only: bool = True) -> dict[str, OrderInfo]:
@@ -254,6 +278,23 @@ class OrderVerbs(ServiceBase, ABC):
     def _parties(self, market_id: str) -> dict[str, None]:
         markets = [self.market(market_id)] if market_id else list(self.exchange.markets.values())
         return dict.fromkeys(party for market in markets for party in market.positions)
+
+
+def reference_in(pegged: Pegged) -> PegReference:
+    """Return what a peg follows, by its name with or without underscores."""
+    return word(PegReference, pegged.reference.replace("_", " "))
+
+
+def offset_in(market: Market, pegged: Pegged) -> int:
+    """Return a peg's offset in the market's units, on the tick nearest to it."""
+    return price_in(market, pegged.offset)
+
+
+def iceberg_in(market: Market, peak: Number | None, minimum: Number | None) -> Iceberg | None:
+    """Return what an order shows; None for all of it."""
+    if peak is None or minimum is None:
+        return None
+    return Iceberg(size_in(market, peak), size_in(market, minimum))
 
 
 def placed_of(market: Market, order: Order) -> Placed:

@@ -2,7 +2,6 @@
 
 from typing import final
 
-from tokenspice.markets.exchange.service.accounts import AccountVerbs
 from tokenspice.markets.exchange.service.batches import BatchVerbs
 from tokenspice.markets.exchange.service.checks import CheckVerbs
 from tokenspice.markets.exchange.service.keys import KeyVerbs
@@ -11,7 +10,6 @@ from tokenspice.markets.exchange.service.liquidity import LiquidityVerbs
 from tokenspice.markets.exchange.service.market_data import MarketDataVerbs
 from tokenspice.markets.exchange.service.market_verbs import MarketVerbs
 from tokenspice.markets.exchange.service.oracles import OracleVerbs
-from tokenspice.markets.exchange.service.orders import OrderVerbs
 from tokenspice.markets.exchange.service.planned import is_planned
 from tokenspice.markets.exchange.service.transfers import TransferVerbs
 
@@ -24,10 +22,8 @@ class ExchangeService(
     KeyVerbs,
     MarketVerbs,
     OracleVerbs,
-    OrderVerbs,
     BatchVerbs,
     MarketDataVerbs,
-    AccountVerbs,
     LiquidityVerbs,
     TransferVerbs,
     CheckVerbs,

@@ -5,7 +5,16 @@ from math import isnan
 import pytest
 
 from tokenspice.markets.errors import ExchangeError, InstructionError, OrderRejectedError
-from tokenspice.markets.exchange import AccountType, MarketConfig, OrderStatus, Reason, Side, SimpleRisk
+from tokenspice.markets.exchange import (
+    AccountType,
+    MarketConfig,
+    OrderStatus,
+    Pegged,
+    Reason,
+    Side,
+    SimpleRisk,
+    state_hash,
+)
 from tokenspice.markets.exchange.exchange import Exchange
 from tokenspice.markets.exchange.service.service import ExchangeService
 
@@ -112,3 +121,78 @@ def test_time_passes_in_blocks(service: ExchangeService) -> None:
         service.submit_order("ben", "M1", "buy", 0.1, 1)
     assert service.get_blockchain_time() == start + 95
     assert service.get_blockchain_time(in_seconds=False).isoformat() == "2023-05-09T10:01:35+00:00"
+
+
+def test_a_batch_is_done_in_its_own_order_and_one_that_fails_stops_no_other(service: ExchangeService) -> None:
+    old = service.submit_order("ben", "M1", "buy", 0.1, 50, wait=True)
+    kept = service.submit_order("ben", "M1", "buy", 0.1, 51, wait=True)
+    answers = service.submit_instructions(
+        "ben",
+        [
+            service.build_order_submission("M1", "buy", 0.2, 53),
+            service.build_order_submission("M1", "buy", 10_000, 53),
+            service.build_order_amendment("M1", kept, price=52),
+            service.build_order_amendment("M1", old, price=52),
+            service.build_order_cancellation("M1", old),
+        ],
+    )
+
+    assert [getattr(each, "reason", each) for each in answers] == [
+        Reason.NONE, Reason.MARGIN_CHECK_FAILED, Reason.NONE, Reason.NO_SUCH_ORDER, Reason.NONE,
+    ]  # fmt: skip
+    assert [order.price for order in service.list_orders("ben")] == [52, 53]
+    too_many = [service.build_order_submission("M1", "buy", 0.1, 1)] * 31
+    assert {each.reason for each in service.submit_instructions("ben", too_many)} == {Reason.BATCH_TOO_LARGE}  # type: ignore[union-attr]
+
+
+def test_a_stop_order_waits_is_listed_and_is_sent_by_the_trade_that_reaches_it(service: ExchangeService) -> None:
+    order = service.build_order_submission(
+        "M1", "sell", 0.1, order_type="market", time_in_force="IOC", reduce_only=True
+    )
+    stop = service.build_stop_submission(
+        order, service.build_stop_trigger(price=200), service.build_stop_trigger(trailing=0.1)
+    )
+    legs = service.submit_stop_order("ben", stop)
+
+    assert [leg.status for leg in legs] == ["pending", "pending"]
+    above, below = service.list_stop_orders("ben")
+    assert (above.trigger_price, below.trailing, above.order.size) == (200, 0.1, 0.1)
+    service.submit_order("ada", "M1", "buy", 0.2, 89)
+    service.submit_order("ada", "M1", "buy", 0.2, 91)
+    service.submit_order("ben", "M1", "sell", 0.2, 90)  # 91 is within a tenth of 100.1
+    assert len(service.list_stop_orders()) == 2
+    service.submit_order("ben", "M1", "sell", 0.1, 89)
+    position = service.positions_by_market("ben", "M1")
+    assert not service.list_stop_orders() and position and position.open_volume == 0
+    assert service.submit_stop_order("eve", stop)[0].reason is Reason.STOP_WITHOUT_POSITION
+
+
+def test_pegs_icebergs_and_expiries_go_through(service: ExchangeService) -> None:
+    service.submit_order("ben", "M1", "buy", 0.1, 90)
+    service.submit_order("ben", "M1", "buy", 0.1, pegged=Pegged("best_bid", 1.5))
+    service.submit_order("ben", "M1", "buy", 0.5, 80, peak_size=0.2, minimum_visible_size=0.1)
+    end = service.get_blockchain_time() + 5
+    service.submit_order("ben", "M1", "buy", 0.1, 70, time_in_force="GTT", expires_at=end)
+
+    assert service.market_depth("M1").buys == [(90, 0.1), (88.5, 0.1), (80, 0.2), (70, 0.1)]
+    service.forward(5)
+    assert [order.price for order in service.list_orders("ben")] == [90, 88.5, 80]
+    assert service.get_latest_market_data("M1").static_mid_price == (90 + 100.1) / 2
+
+
+def test_reading_changes_nothing(service: ExchangeService) -> None:
+    def act(service: ExchangeService, reads: bool) -> str:
+        for step in range(300):
+            service.submit_order(
+                "ben" if step % 2 else "ada", "M1", "buy" if step % 3 else "sell", 0.01, 100 + step % 7
+            )
+            service.forward(step)
+            if reads:
+                service.get_latest_market_data("M1")
+                service.price_bounds("M1")
+                service.list_all_positions()
+                service.list_accounts()
+                service.margin_levels("ben", "M1")
+        return state_hash(service.exchange)
+
+    assert act(service.clone(), reads=True) == act(service.clone(), reads=False)
