@@ -271,11 +271,15 @@ class Clearing:
         if position.isolation:
             self.free_order_margin(position)
         if is_still_distressed(self.market, self.margin, position):
-            volume = close_out(self.market, position)
-            if volume:
-                self.market.active[self.market.network.number] = self.market.network
-                self.closeouts += 1
-                self.market.report_closeout(position, volume)
+            self.take_over(position)
+
+    def take_over(self, position: Position) -> None:
+        """Move a position to the network at the mark price, with what is left of its margin and bond."""
+        volume = close_out(self.market, position)
+        if volume:
+            self.market.active[self.market.network.number] = self.market.network
+            self.closeouts += 1
+            self.market.report_closeout(position, volume)
 
     def next_disposal(self, now: int) -> Disposal | None:
         """What the network is to send; None where it waits or has nothing. Its limit lies within the price bounds."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
+from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.margin import CrossMargin, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
@@ -65,4 +66,5 @@ class MarketConfig:
     price_triggers: tuple[PriceTrigger, ...] = ()
     price_band: PriceBand = LogNormalBand()
     auction: AuctionRule = MidOfRange()
+    liquidity: LiquidityTerms = LiquidityTerms()
     tags: tuple[str, ...] = field(default=())

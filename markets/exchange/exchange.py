@@ -4,6 +4,7 @@ from typing import ClassVar, final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.amm.pool import PoolTerms
 from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.icebergs import Iceberg
@@ -12,6 +13,7 @@ from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKin
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
+from tokenspice.markets.exchange.network import Network
 from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg
 from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
@@ -31,6 +33,7 @@ class Exchange:
 
     Attributes:
         venue: what all markets share: clock, accounts, listeners.
+        network: what belongs to no market: parameters, epochs, oracles, staking, transfers, rewards.
         on_instruction: called with each instruction before it is done; None for nobody.
     """
 
@@ -42,6 +45,8 @@ class Exchange:
         self.ledger = self.venue.ledger
         self.assets: dict[str, Asset] = {}
         self.markets: dict[str, Market] = {}
+        self.network = Network(self.ledger, self.assets, now)
+        self.venue.parameters = self.network.parameters
         self._orders = 0
 
     def __repr__(self) -> str:
@@ -228,6 +233,38 @@ class Exchange:
             market.stops.end(stop, StopStatus.CANCELLED)
         return Reason.NONE
 
+    # liquidity
+
+    @instruction
+    def commit_liquidity(self, party: str, market_id: str, amount: int | None, fee: int | None) -> Reason:
+        """Make a commitment, or change one; return why that is refused, if so.
+
+        Args:
+            party: who provides.
+            market_id: where.
+            amount: in asset units; 0 ends the commitment, None leaves it as it is.
+            fee: that the provider asks for, a factor of 10⁻¹⁸; None leaves it as it is.
+        """
+        liquidity = self._market(market_id).liquidity
+        if amount is None or fee is None:
+            return liquidity.amend(party, amount, fee)
+        return liquidity.commit(party, amount, fee)
+
+    @instruction
+    def create_pool(self, party: str, market_id: str, terms: PoolTerms) -> Reason:
+        """Open a pool on the book; return why that is refused, if so."""
+        return self._market(market_id).pools.create(party, terms)
+
+    @instruction
+    def amend_pool(self, party: str, market_id: str, terms: PoolTerms) -> Reason:
+        """Change a pool; return why that is refused, if so."""
+        return self._market(market_id).pools.amend(party, terms)
+
+    @instruction
+    def cancel_pool(self, party: str, market_id: str, at_once: bool) -> Reason:
+        """End a pool at once, or when its position is closed; return why that is refused, if so."""
+        return self._market(market_id).pools.cancel(party, at_once)
+
     # time
 
     @instruction
@@ -239,3 +276,6 @@ class Exchange:
             if silence and market.state in OPEN_STATES:
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)
             market.begin_block()
+        if self.network.begin_block(self.now):
+            for market in self.markets.values():
+                market.begin_epoch()

@@ -62,6 +62,16 @@ class TransferKind(StrEnum):
     REWARD = "reward"
     VESTING = "vesting"
     STAKING = "staking"
+    BOND_LOCK = "bond locked"
+    BOND_RELEASE = "bond released"
+    BOND_SLASH = "bond slashed"
+    EARLY_EXIT_PENALTY = "early exit penalty"
+    LIQUIDITY_FEE = "liquidity fee earmarked"
+    LIQUIDITY_FEE_PAYOUT = "liquidity fee payout"
+    LIQUIDITY_FEE_WITHHELD = "liquidity fee withheld"
+    SLA_BONUS = "bonus for service"
+    POOL_FUNDING = "pool funding"
+    POOL_RELEASE = "pool release"
 
 
 @final

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar, final
 
 from tokenspice.markets.exchange.amendments import Amendment, amend
+from tokenspice.markets.exchange.amm.desk import PoolDesk
 from tokenspice.markets.exchange.auction_house import begin_auction, indicative, resume, suspend, try_to_end
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import OrderBook
@@ -12,6 +13,8 @@ from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import Account, AccountType
+from tokenspice.markets.exchange.liquidity.host import MarketHost
+from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import factor
@@ -41,6 +44,9 @@ class Market:
         positions: by party, in the order in which they were created.
         clearing: where the market's money is moved.
         open_interest: Σ of long volumes, the network's included.
+        traded: price times size of trades since liquidity provision last asked.
+        liquidity: commitments, and what comes of them.
+        pools: on the book.
     """
 
     TRANSIENT: ClassVar = {"_found_at": lambda: (-1, 0)}  # no state: what was read last
@@ -78,6 +84,7 @@ class Market:
         self.bond_penalty = 0
         self.on_bond_used: Callable[[Position, int], object] | None = None
         self.trade_count = 0
+        self.traded = 0
         self.asset_decimals = asset.decimals
         self.liquidity_fee = factor(config.liquidity_fee)
         self.settlement = self.account(AccountType.SETTLEMENT)
@@ -85,6 +92,10 @@ class Market:
         self.network = Position("network", -1, self.insurance, self.insurance)
         self.clearing = Clearing(self, config, asset)
         self.adopt(config)
+        host = MarketHost(self, venue.parameters)
+        self.liquidity = LiquidityProvision(host, config.liquidity)
+        self.pools = PoolDesk(host)
+        self.bond_penalty = venue.parameters["market.liquidity.bondPenaltyParameter"]
 
     def __repr__(self) -> str:
         return f"Market({self.config.name}: {self.state}, {self.mode}, {self.book!r})"
@@ -149,6 +160,7 @@ class Market:
         if taker is not self.network:
             self.last_price = price
         self.trade_count += 1
+        self.traded += price * size
         if self.venue.on_trade is not None:
             self.report(order, resting, size, price, order.side, fees)
 
@@ -161,6 +173,7 @@ class Market:
         fees = self.clearing.auction_trade(buy.position, sell.position, size, price, is_opening)
         self.last_price = price
         self.trade_count += 1
+        self.traded += price * size
         if self.venue.on_trade is not None:
             self.report(order, resting, size, price, None, fees)
 
@@ -223,6 +236,8 @@ class Market:
         if self.stops or self.triggered:
             self.touched.append(position)
             self.follow_stops()
+        if self.liquidity.commitments:
+            self.liquidity.observe()
 
     def update_mark(self) -> None:
         """Mark and settle, if that is due."""
@@ -251,6 +266,13 @@ class Market:
         self.update_mark()
         self.follow_auction()
         self.dispose()
+        if self.pools.pools:
+            self.pools.begin_block()
+        self.liquidity.begin_block()
+
+    def begin_epoch(self) -> None:
+        """Judge and pay who provides liquidity."""
+        self.liquidity.begin_epoch()
 
     def follow_auction(self) -> None:
         """Move pegged orders and fire stop orders, for which an auction that ended made room."""
@@ -285,9 +307,15 @@ class Market:
             trade = Trade(id, self.mark, abs(volume), buyer, seller, None, "", "", self.venue.now)
             self.venue.on_trade(self, trade, NO_FEES)
 
+    def take_over(self, position: Position) -> None:
+        """Let the network have a position, and what is left of its margin, as if it were distressed."""
+        self.clearing.take_over(position)
+
     def price_bounds(self) -> tuple[int, int] | None:
         """The lowest and the highest price that start no auction; None where no price would."""
         return self.monitor.range(self.venue.now)
 
     def best(self, side: Side) -> int | None:
-        return self.book.best_bid() if side is Side.BUY else self.book.best_ask()
+        """The best price of a side, of orders and of pools."""
+        found = self.book.best_bid() if side is Side.BUY else self.book.best_ask()
+        return self.pools.best(side, found) if self.pools.pools else found

@@ -102,6 +102,19 @@ class Reason(StrEnum):
     AUCTION_BEGAN = "a GFN order ends when an auction begins"
     AUCTION_ENDED = "a GFA order ends when the auction does"
     BATCH_TOO_LARGE = "the batch has more instructions than one may have"
+    COMMITMENT_TOO_SMALL = "the commitment is below the least that the network allows"
+    COMMITMENT_UNFUNDED = "the general account does not hold what the commitment would add to the bond"
+    COMMITMENT_EXISTS = "the party has a commitment in this market already"
+    NO_COMMITMENT = "the party has no commitment in this market"
+    LIQUIDITY_FEE_TOO_HIGH = "the fee is negative, or above the highest liquidity fee of the network"
+    NO_SUCH_POOL = "the party has no pool in this market"
+    POOL_EXISTS = "the party has a pool in this market already"
+    POOL_UNFUNDED = "the owner's or the pool's general account does not hold what would move"
+    POOL_WITHOUT_BOUNDS = "a pool has a lower or an upper bound, or both"
+    POOL_BOUNDS_OUT_OF_ORDER = "a pool's lower bound is below its base price, and its upper bound above it"
+    POOL_NEGATIVE = "leverages, slippage and trigger of a pool are not negative"
+    POOL_BOUND_IN_USE = "a pool keeps the bound on the side of its open position"
+    POOL_SLIPPAGE = "the pool cannot reach its place in the book within its slippage"
 
 
 PERSISTENT = frozenset({TimeInForce.GTC, TimeInForce.GTT, TimeInForce.GFN, TimeInForce.GFA})

@@ -8,6 +8,7 @@ from tokenspice.markets.exchange.ledger import Account, Ledger
 from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.mark_sources import MarkSources
+from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.programmes.programmes import Programmes
 from tokenspice.markets.exchange.risk import RiskFactors
@@ -23,6 +24,7 @@ class Venue:
         on_trade: called with market, trade and fees; None for nobody.
         pegged_orders: live ones in all markets.
         limits: how much of something the network takes.
+        parameters: of the network, which hold for all markets.
         programmes: what parties get for trading and for bringing others.
     """
 
@@ -33,6 +35,7 @@ class Venue:
         self.limits = Limits()
         self.pegged_orders = 0
         self.programmes = Programmes()
+        self.parameters = NetworkParameters()
         self.on_trade: Callable[[Any, Any, Any], object] | None = None
         self.now = now
 

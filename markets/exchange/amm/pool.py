@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from tokenspice.markets.exchange.amm.curve import Curve, root
 from tokenspice.markets.exchange.numbers import ONE, ceil_div
+from tokenspice.markets.exchange.orders import Reason
 
 if TYPE_CHECKING:
     from tokenspice.markets.exchange.positions import Position
@@ -61,9 +62,10 @@ class Pool:
         position: of the pool's own party.
         lower, upper: the ranges below and above the base price; None where there is none.
         base: root of the base price.
+        reason: why the pool was rejected, if so.
     """
 
-    __slots__ = ("base", "lower", "owner", "position", "status", "terms", "upper")
+    __slots__ = ("base", "lower", "owner", "position", "reason", "status", "terms", "upper")
 
     def __init__(
         self, owner: str, position: "Position", terms: PoolTerms, lower: Curve | None, upper: Curve | None
@@ -75,9 +77,16 @@ class Pool:
         self.upper = upper
         self.base = root(terms.base)
         self.status = PoolStatus.ACTIVE
+        self.reason = Reason.NONE
 
     def __repr__(self) -> str:
         return f"Pool({self.owner}: {self.status}, base {self.terms.base}, volume {self.position.volume})"
+
+    def follow(self, other: "Pool") -> None:
+        """Take over the terms and curves of another pool, and quote on both sides."""
+        self.terms, self.base = other.terms, other.base
+        self.lower, self.upper = other.lower, other.upper
+        self.status = PoolStatus.ACTIVE
 
     @property
     def party(self) -> str:

@@ -1,11 +1,23 @@
 """Verbs of liquidity: commitments, and pools on the book."""
 
 from abc import ABC
+from math import nan
 from typing import NamedTuple
 
+from tokenspice.markets.exchange.amm.pool import Pool, PoolTerms
+from tokenspice.markets.exchange.liquidity.commitments import Commitment
+from tokenspice.markets.exchange.liquidity.scores import SCORE
+from tokenspice.markets.exchange.market import Market
+from tokenspice.markets.exchange.numbers import ONE, factor, from_units
 from tokenspice.markets.exchange.orders import Reason
-from tokenspice.markets.exchange.service.base import Number, ServiceBase
-from tokenspice.markets.exchange.service.planned import NotYet, planned
+from tokenspice.markets.exchange.service.base import (
+    Number,
+    ServiceBase,
+    amount_in,
+    amount_out,
+    price_in,
+    price_out,
+)
 
 __all__ = ["AmmInfo", "CommitmentInfo", "LiquidityFeeShare", "LiquidityVerbs"]
 
@@ -51,7 +63,6 @@ class AmmInfo(NamedTuple):
 class LiquidityVerbs(ServiceBase, ABC):
     """Who commits, and what comes of it."""
 
-    @planned
     def submit_liquidity(
         self, party: str, market_id: str, commitment_amount: Number, fee: Number, is_amendment: bool | None = None
     ) -> Reason:
@@ -67,39 +78,61 @@ class LiquidityVerbs(ServiceBase, ABC):
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
         """
-        raise NotYet
+        market = self.market(market_id)
+        amount, nominated = amount_in(market.asset, commitment_amount), factor(fee)
+        exists = party in market.liquidity.commitments
+        if is_amendment is False and exists:
+            return Reason.COMMITMENT_EXISTS
+        if is_amendment and not exists:
+            return Reason.NO_COMMITMENT
+        reason = self.exchange.commit_liquidity(party, market_id, amount, nominated)
+        self.count_transaction()
+        return reason
 
-    @planned
     def submit_simple_liquidity(self, party: str, market_id: str, commitment_amount: Number, fee: Number) -> Reason:
         """Commit, or change the commitment: `submit_liquidity` without further arguments."""
-        raise NotYet
+        return self.submit_liquidity(party, market_id, commitment_amount, fee)
 
-    @planned
     def cancel_liquidity(self, party: str, market_id: str) -> Reason:
-        """End a commitment."""
-        raise NotYet
+        """End a commitment, when the epoch ends."""
+        reason = self.exchange.commit_liquidity(party, market_id, 0, None)
+        self.count_transaction()
+        return reason
 
-    @planned
     def has_liquidity_provision(self, party: str, market_id: str) -> bool:
         """Whether a party has committed in a market."""
-        raise NotYet
+        return party in self.market(market_id).liquidity.commitments
 
-    @planned
     def liquidity_provisions(self, market_id: str = "", party: str = "") -> list[CommitmentInfo]:
         """Return commitments, of one market or party if these are named."""
-        raise NotYet
+        return [
+            commitment_info(market, found)
+            for market in self.chosen(market_id)
+            for found in market.liquidity.commitments.values()
+            if party in ("", found.party)
+        ]
 
-    @planned
     def party_liquidity_provisions(self, party: str, market_id: str = "") -> list[CommitmentInfo]:
         """Return a party's commitments."""
-        raise NotYet
+        return self.liquidity_provisions(market_id, party)
 
-    @planned
     def get_liquidity_fee_shares(self, market_id: str, party: str = "") -> list[LiquidityFeeShare]:
-        """Return how a market's liquidity fees are shared."""
-        raise NotYet
+        """Return how a market's liquidity fees are shared, with providers and pools."""
+        market = self.market(market_id)
+        liquidity, decimals = market.liquidity, market.asset.decimals
+        means = liquidity.earnings.scores.means
+        return [
+            LiquidityFeeShare(
+                name,
+                share / ONE,
+                from_units(liquidity.shares.stakes[name].entry, decimals + 18),
+                means.get(name, 0) / SCORE,
+                from_units(liquidity.shares.stakes[name].virtual, decimals + 18),
+            )
+            for name, share in liquidity.shares.shares().items()
+            if party in ("", name)
+        ]
 
-    @planned
     def submit_amm(
         self,
         party: str,
@@ -122,17 +155,31 @@ class LiquidityVerbs(ServiceBase, ABC):
             commitment_amount: what stands behind it.
             base: the price at which it holds nothing.
             lower_bound, upper_bound: prices at which it stops to buy and to sell; one of them at least.
-            leverage_at_lower_bound, leverage_at_upper_bound: of its position there.
+            leverage_at_lower_bound, leverage_at_upper_bound: of its position there; the most that margins allow unless
+                given.
             slippage_tolerance: a share of the price that it may pay to come to `base`.
             proposed_fee: nominated, a share of what is traded.
-            minimum_price_change_trigger: a share of the price below which it quotes nothing new.
+            minimum_price_change_trigger: the least change, a share of `base`, by which a price from outside moves it.
 
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
         """
-        raise NotYet
+        market = self.market(market_id)
+        terms = PoolTerms(
+            amount_in(market.asset, commitment_amount),
+            price_in(market, base),
+            0 if lower_bound is None else price_in(market, lower_bound),
+            0 if upper_bound is None else price_in(market, upper_bound),
+            factor(leverage_at_lower_bound or 0),
+            factor(leverage_at_upper_bound or 0),
+            factor(slippage_tolerance),
+            factor(proposed_fee),
+            factor(minimum_price_change_trigger),
+        )
+        reason = self.exchange.create_pool(party, market_id, terms)
+        self.count_transaction()
+        return reason
 
-    @planned
     def amend_amm(
         self,
         party: str,
@@ -147,14 +194,81 @@ class LiquidityVerbs(ServiceBase, ABC):
         proposed_fee: Number | None = None,
     ) -> Reason:
         """Change a pool; what is None stays, but bounds, of which those that are None are removed if `base` is given."""
-        raise NotYet
+        market = self.market(market_id)
+        pool = market.pools.find(party)
+        if pool is None:
+            return Reason.NO_SUCH_POOL
+        now, keeps = pool.terms, base is None
 
-    @planned
+        def price(given: Number | None, present: int) -> int:
+            return present if given is None else price_in(market, given)
+
+        def part(given: Number | None, present: int) -> int:
+            return present if given is None else factor(given)
+
+        terms = PoolTerms(
+            now.commitment if commitment_amount is None else amount_in(market.asset, commitment_amount),
+            price(base, now.base),
+            price(lower_bound, now.lower if keeps else 0),
+            price(upper_bound, now.upper if keeps else 0),
+            part(leverage_at_lower_bound, now.lower_leverage),
+            part(leverage_at_upper_bound, now.upper_leverage),
+            factor(slippage_tolerance),
+            part(proposed_fee, now.fee),
+            now.base_trigger,
+        )
+        reason = self.exchange.amend_pool(pool.owner, market_id, terms)
+        self.count_transaction()
+        return reason
+
     def cancel_amm(self, party: str, market_id: str, immediate: bool = False) -> Reason:
         """Close a pool: at once, its position and margin left to the exchange; or as soon as it holds nothing."""
-        raise NotYet
+        market = self.market(market_id)
+        pool = market.pools.find(party)
+        reason = self.exchange.cancel_pool(pool.owner if pool else party, market_id, immediate)
+        self.count_transaction()
+        return reason
 
-    @planned
     def list_amms(self, market_id: str = "", party: str = "") -> list[AmmInfo]:
-        """Return pools, of one market or party if these are named."""
-        raise NotYet
+        """Return pools, of one market or party if these are named; a party is an owner, or a pool's own."""
+        return [
+            amm_info(market, pool)
+            for market in self.chosen(market_id)
+            for pool in market.pools.every()
+            if party in ("", pool.owner, pool.party)
+        ]
+
+    def chosen(self, market_id: str) -> list[Market]:
+        """One market, or all."""
+        return [self.market(market_id)] if market_id else list(self.exchange.markets.values())
+
+
+def commitment_info(market: Market, found: Commitment) -> CommitmentInfo:
+    return CommitmentInfo(
+        f"{market.id}-{found.party}",
+        found.party,
+        market.id,
+        amount_out(market.asset, found.amount),
+        found.fee / ONE,
+        "active" if found.amount else "pending",
+        amount_out(market.asset, found.next_amount),
+    )
+
+
+def amm_info(market: Market, pool: Pool) -> AmmInfo:
+    terms = pool.terms
+    return AmmInfo(
+        pool.party,
+        pool.owner,
+        market.id,
+        pool.party,
+        amount_out(market.asset, terms.commitment),
+        price_out(market, terms.base),
+        price_out(market, terms.lower),
+        price_out(market, terms.upper),
+        terms.lower_leverage / ONE if terms.lower_leverage else nan,
+        terms.upper_leverage / ONE if terms.upper_leverage else nan,
+        terms.fee / ONE,
+        pool.status.value,
+        pool.reason.value,
+    )
