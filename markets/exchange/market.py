@@ -91,9 +91,9 @@ class Market:
         self.insurance = self.account(AccountType.INSURANCE)
         self.network = Position("network", -1, self.insurance, self.insurance)
         self.clearing = Clearing(self, config, asset)
-        self.adopt(config)
         host = MarketHost(self, venue.parameters)
         self.liquidity = LiquidityProvision(host, config.liquidity)
+        self.adopt(config)
         self.pools = PoolDesk(host)
         self.bond_penalty = venue.parameters["market.liquidity.bondPenaltyParameter"]
 
@@ -114,6 +114,7 @@ class Market:
             self.monitor.observe(self.venue.now, self.mark)
         self.mark_seconds = config.mark_seconds
         self.clearing.adopt(config)
+        self.liquidity.adopt(config.liquidity)
 
     def account(self, type: AccountType) -> Account:
         """An account of the market itself."""
@@ -306,10 +307,6 @@ class Market:
             id = f"{self.id}-T{self.trade_count}"
             trade = Trade(id, self.mark, abs(volume), buyer, seller, None, "", "", self.venue.now)
             self.venue.on_trade(self, trade, NO_FEES)
-
-    def take_over(self, position: Position) -> None:
-        """Let the network have a position, and what is left of its margin, as if it were distressed."""
-        self.clearing.take_over(position)
 
     def price_bounds(self) -> tuple[int, int] | None:
         """The lowest and the highest price that start no auction; None where no price would."""

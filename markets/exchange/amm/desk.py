@@ -1,7 +1,7 @@
 """The pools of one market: made, changed and ended by their owners, and kept in line with the book."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tokenspice.markets.exchange.amm.build import Scale, build_pool
 from tokenspice.markets.exchange.amm.member import LadderMember
@@ -11,11 +11,9 @@ from tokenspice.markets.exchange.amm.rebase import rebase_order
 from tokenspice.markets.exchange.amm.source import PoolSource
 from tokenspice.markets.exchange.amm.validity import change_refusal, terms_refusal
 from tokenspice.markets.exchange.ledger import Account, TransferKind
+from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.numbers import ONE, ceil_div
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.liquidity.host import MarketHost
 
 __all__ = ["PoolDesk"]
 
@@ -29,7 +27,7 @@ class PoolDesk:
         ended: the last pool of each owner that has none now.
     """
 
-    def __init__(self, host: "MarketHost") -> None:
+    def __init__(self, host: MarketHost) -> None:
         self.host = host
         self.market = host.market
         self.pools: dict[str, Pool] = {}
@@ -192,7 +190,7 @@ class PoolDesk:
             clearing.settle(self.market.mark or self.market.last_price)
         self.give_back(pool)
         if position.volume:
-            self.market.take_over(position)
+            clearing.take_over(position)
         self.end(pool, PoolStatus.CANCELLED)
 
     def give_back(self, pool: Pool) -> None:

@@ -1,14 +1,11 @@
 """A pool as a provider of liquidity among others."""
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from tokenspice.markets.exchange.amm.pool import Pool
 from tokenspice.markets.exchange.amm.quoting import ladder
-from tokenspice.markets.exchange.liquidity.host import PoolMember
+from tokenspice.markets.exchange.liquidity.host import MarketHost, PoolMember
 from tokenspice.markets.exchange.liquidity.scores import Quote
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.liquidity.host import MarketHost
 
 __all__ = ["LadderMember"]
 
@@ -20,7 +17,7 @@ class LadderMember(PoolMember):
     Where a range has more ticks than the network looks at, volume is summed up at evenly spaced ones.
     """
 
-    def __init__(self, pool: Pool, host: "MarketHost") -> None:
+    def __init__(self, pool: Pool, host: MarketHost) -> None:
         self.pool = pool
         self.host = host
         self._seen: tuple[object, ...] = ()

@@ -1,16 +1,14 @@
 """What a pool must trade to stand where the market is."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, final
+from typing import NamedTuple, final
 
 from tokenspice.markets.exchange.amm.curve import root
 from tokenspice.markets.exchange.amm.pool import Pool
 from tokenspice.markets.exchange.amm.quoting import best_ask, best_bid
+from tokenspice.markets.exchange.liquidity.host import HostMarket
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.orders import Side
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.market import Market
 
 __all__ = ["RebaseOrder", "rebase_order"]
 
@@ -27,7 +25,7 @@ class RebaseOrder(NamedTuple):
 NOTHING = RebaseOrder(Side.BUY, 0, 0)
 
 
-def rebase_order(pool: Pool, market: "Market", pools: Iterable[Pool], slippage: int | None) -> RebaseOrder | None:
+def rebase_order(pool: Pool, market: HostMarket, pools: Iterable[Pool], slippage: int | None) -> RebaseOrder | None:
     """Return what a pool trades so that no price of the others crosses its fair price; None where it cannot.
 
     Where others bid above its fair price it sells, which raises that price, until both meet; it buys likewise. It cannot
@@ -87,7 +85,7 @@ class Rivals:
         pools: the others.
     """
 
-    def __init__(self, market: "Market", pools: list[Pool]) -> None:
+    def __init__(self, market: HostMarket, pools: list[Pool]) -> None:
         self.book = market.book
         self.tick = market.tick_size
         self.pools = [pool for pool in pools if pool.quotes]

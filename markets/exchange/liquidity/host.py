@@ -1,22 +1,24 @@
 """A market, as its liquidity provision sees it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol, final
+from typing import Protocol, final
 
-from tokenspice.markets.exchange.ledger import Account, AccountType
+from tokenspice.markets.exchange.book import OrderBook
+from tokenspice.markets.exchange.clearing import Clearing
+from tokenspice.markets.exchange.config import Asset, MarketConfig
+from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger
 from tokenspice.markets.exchange.liquidity.probability_of_trading import PriceView, TradingModel
 from tokenspice.markets.exchange.liquidity.scores import Quote
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
-from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
+from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
+from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.numbers import ONE, ceil_div
-from tokenspice.markets.exchange.orders import Side
+from tokenspice.markets.exchange.orders import Order, Side
+from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.risk import RiskFactors
+from tokenspice.markets.exchange.venue import Venue
 
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.market import Market
-    from tokenspice.markets.exchange.network_parameters import NetworkParameters
-    from tokenspice.markets.exchange.positions import Position
-
-__all__ = ["MarketHost", "PoolMember"]
+__all__ = ["HostMarket", "MarketHost", "PoolMember"]
 
 HOUR = 1 / (365.25 * 24)
 """In years."""
@@ -36,6 +38,60 @@ class PoolMember(Protocol):
         """What it would trade at prices within a range."""
 
 
+class HostMarket(Protocol):
+    """A market, as liquidity provision and pools see it.
+
+    Attributes:
+        liquidity_fee: that takers pay, a factor of 10⁻¹⁸, which liquidity provision sets.
+        traded: price times size of trades, which liquidity provision takes note of and sets back.
+    """
+
+    id: str
+    venue: Venue
+    ledger: Ledger
+    asset: Asset
+    config: MarketConfig
+    state: MarketState
+    mode: TradingMode
+    in_auction: bool
+    book: OrderBook
+    clearing: Clearing
+    insurance: Account
+    risk: RiskFactors
+    slippage: int
+    initial: int
+    tick_size: int
+    value_up: int
+    value_down: int
+    mark: int
+    last_price: int
+    open_interest: int
+    liquidity_fee: int
+    traded: int
+
+    @property
+    def indicative(self) -> int:
+        """The price at which an auction would be uncrossed, in ticks; 0 where it would not."""
+
+    def best(self, side: Side) -> int | None:
+        """The best price of a side, of orders and of pools."""
+
+    def price_bounds(self) -> tuple[int, int] | None:
+        """The lowest and the highest price that start no auction; None where no price would."""
+
+    def position(self, party: str) -> Position:
+        """The party's position, which begins empty."""
+
+    def account(self, type: AccountType) -> Account:
+        """An account of the market itself."""
+
+    def value(self, price_times_size: int) -> int:
+        """Turn price times size into asset units, cut towards minus infinity."""
+
+    def submit(self, order: Order) -> Order:
+        """Take an order: refuse it, trade it, rest it."""
+
+
 @final
 class MarketHost:
     """What liquidity provision reads of a market, and the few things that it does to it.
@@ -48,7 +104,7 @@ class MarketHost:
         pools: that provide liquidity, too.
     """
 
-    def __init__(self, market: "Market", parameters: "NetworkParameters") -> None:
+    def __init__(self, market: HostMarket, parameters: NetworkParameters) -> None:
         self.market = market
         self.parameters = parameters
         self.ledger = market.ledger
@@ -135,7 +191,7 @@ class MarketHost:
         """Turn asset units into price times size, rounded up."""
         return ceil_div(amount * self.market.value_down, self.market.value_up)
 
-    def position(self, party: str) -> "Position":
+    def position(self, party: str) -> Position:
         return self.market.position(party)
 
     def account(self, type: AccountType) -> Account:

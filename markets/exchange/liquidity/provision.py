@@ -1,55 +1,70 @@
 """Liquidity provision of one market: who has committed what, and what blocks and epochs bring."""
 
-from typing import TYPE_CHECKING, final
+from typing import final
 
-from tokenspice.markets.exchange.ledger import AccountType, TransferKind
+from tokenspice.markets.exchange.ledger import TransferKind
 from tokenspice.markets.exchange.liquidity.commitments import Commitment
 from tokenspice.markets.exchange.liquidity.earnings import Earnings
 from tokenspice.markets.exchange.liquidity.epochs import end_epoch
-from tokenspice.markets.exchange.liquidity.fee_factor import FeeBid
+from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.liquidity.obligation import PriceRange, meets
-from tokenspice.markets.exchange.liquidity.shares import EquityShares
-from tokenspice.markets.exchange.liquidity.target_stake import OpenInterestWindow, target_stake
-from tokenspice.markets.exchange.numbers import ONE, ceil_div, factor
+from tokenspice.markets.exchange.liquidity.providers import Providers
+from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
+from tokenspice.markets.exchange.numbers import ONE, ceil_div
 from tokenspice.markets.exchange.orders import Reason
-
-if TYPE_CHECKING:
-    from tokenspice.markets.exchange.liquidity.host import MarketHost
-    from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 
 __all__ = ["LiquidityProvision"]
 
 
 @final
 class LiquidityProvision:
-    """Providers of one market.
+    """Takes what providers of one market instruct, and lets blocks and epochs pass for them.
 
     Args:
         host: the market.
-        terms: what it asks of providers. Another value holds from the next block on.
+        terms: what it asks of providers.
 
     Attributes:
-        commitments: by party, in the order in which they came.
-        shares: equity-like.
+        providers: who they are, and what they have.
+        commitments, shares: of `providers`.
         earnings: scores, and the fees that follow from them.
-        pool_stakes: what pools' volume amounts to as a commitment, by party; averaged over the last epoch.
         epoch_start: Unix seconds.
     """
 
-    def __init__(self, host: "MarketHost", terms: "LiquidityTerms") -> None:
+    def __init__(self, host: MarketHost, terms: LiquidityTerms) -> None:
         self.host = host
-        self.terms = terms
-        self.commitments: dict[str, Commitment] = {}
-        self.shares = EquityShares()
-        self.window = OpenInterestWindow(terms.target_window, host.now)
-        self.earnings = Earnings(host, host.now)
-        self.pool_stakes: dict[str, int] = {}
-        self.inherited: dict[str, tuple[int, int]] = {}
+        self.providers = Providers(host, terms)
+        self.commitments, self.shares = self.providers.commitments, self.providers.shares
+        self.earnings = Earnings(self.providers)
         self.epoch_start = self.block_time = host.now
         self.period_start: int | None = None
 
     def __repr__(self) -> str:
-        return f"LiquidityProvision({len(self.commitments)} providers)"
+        return f"LiquidityProvision({self.providers!r})"
+
+    @property
+    def supplied_stake(self) -> int:
+        """What is committed, and what pools' volume amounts to, in asset units."""
+        return self.providers.supplied_stake
+
+    @property
+    def target_stake(self) -> int:
+        """What the market wants to be committed, in asset units."""
+        return self.providers.target_stake
+
+    @property
+    def pool_stakes(self) -> dict[str, int]:
+        """What pools' volume amounted to as a commitment in the last epoch, by party, in asset units."""
+        return self.providers.pool_stakes
+
+    def adopt(self, terms: LiquidityTerms) -> None:
+        """Ask something else of providers from here on."""
+        self.providers.terms = terms
+        self.providers.window.seconds = terms.target_window
+
+    def inherit(self, parent: "LiquidityProvision") -> None:
+        """Take over, from the market that this one succeeds, what its providers had earned by staying."""
+        self.providers.inherit(parent.providers)
 
     # instructions
 
@@ -64,11 +79,11 @@ class LiquidityProvision:
         reason = self.refusal(party, amount, fee)
         if reason is not Reason.NONE:
             return reason
-        commitment = self.commitments.get(party) or self.enter(party)
+        commitment = self.commitments.get(party) or self.providers.enter(party)
         general, missing = commitment.position.general, amount - commitment.locked
         if missing > general.balance:
             if not commitment.locked:
-                self.leave(commitment)
+                self.providers.leave(commitment)
             return Reason.COMMITMENT_UNFUNDED
         if missing > 0:
             self.host.ledger.transfer(general, commitment.bond, missing, TransferKind.BOND_LOCK)
@@ -110,77 +125,14 @@ class LiquidityProvision:
         multiple = self.host.parameters["market.liquidityProvision.minLpStakeQuantumMultiple"]
         return max(1, ceil_div(multiple * self.host.quantum, ONE))
 
-    def enter(self, party: str) -> Commitment:
-        """Open a provider's accounts."""
-        position = self.host.position(party)
-        bond = self.host.party_account(party, AccountType.BOND)
-        fees = self.host.party_account(party, AccountType.LP_LIQUIDITY_FEES)
-        position.bond = bond
-        made = self.commitments[party] = Commitment(position, bond, fees)
-        return made
-
-    def leave(self, commitment: Commitment) -> None:
-        """Forget a provider that has nothing locked."""
-        commitment.position.bond = None
-        self.commitments.pop(commitment.party, None)
-        self.shares.set_stake(commitment.party, 0)
-
     def start_at_once(self, commitment: Commitment) -> None:
         """Let a commitment hold without waiting, as in the opening auction."""
         commitment.start()
-        self.release(commitment, commitment.locked - commitment.amount)
-        self.restake(commitment)
+        self.providers.release(commitment, commitment.locked - commitment.amount)
+        self.providers.restake(commitment)
         if not commitment.amount:
-            self.leave(commitment)
-        self.set_fee()
-
-    def release(self, commitment: Commitment, amount: int) -> None:
-        """Give back a part of the bond, without penalty."""
-        if amount > 0:
-            self.host.ledger.transfer(commitment.bond, commitment.position.general, amount, TransferKind.BOND_RELEASE)
-            commitment.locked -= amount
-
-    def restake(self, commitment: Commitment) -> None:
-        """Let the equity-like share follow what is in force."""
-        party = commitment.party
-        if commitment.amount and party in self.inherited:
-            self.shares.carry(party, *self.inherited.pop(party))
-        self.shares.set_stake(party, commitment.amount)
-
-    def inherit(self, parent: "LiquidityProvision") -> None:
-        """Take over, from the market that this one succeeds, what its providers had earned by staying."""
-        self.inherited = {
-            party: (stake.physical, stake.virtual)
-            for party, stake in parent.shares.stakes.items()
-            if party in parent.commitments
-        }
-        self.shares.traded = parent.shares.traded or parent.shares.traded_before
-
-    # what is known
-
-    @property
-    def supplied_stake(self) -> int:
-        """What is committed, and what pools' volume amounts to, in asset units."""
-        return sum(found.locked for found in self.commitments.values()) + sum(self.pool_stakes.values())
-
-    @property
-    def target_stake(self) -> int:
-        """What the market wants to be committed, in asset units."""
-        host = self.host
-        notional = host.value(host.reference_price * self.window.most(host.now))
-        return target_stake(notional, factor(self.terms.target_scaling), host.max_risk)
-
-    def bids(self) -> list[FeeBid]:
-        """What providers and pools stake and ask for."""
-        bids = [FeeBid(found.amount, found.fee) for found in self.commitments.values() if found.amount]
-        fees = {pool.party: pool.fee for pool in self.host.pool_members()} if self.pool_stakes else {}
-        return bids + [FeeBid(stake, fees[party]) for party, stake in self.pool_stakes.items() if party in fees]
-
-    def set_fee(self) -> None:
-        """Let the market's fee follow from the bids; without any it stays."""
-        bids = self.bids()
-        if bids:
-            self.host.set_fee(self.terms.fee.fee(bids, self.target_stake))
+            self.providers.leave(commitment)
+        self.providers.set_fee()
 
     # time
 
@@ -188,7 +140,7 @@ class LiquidityProvision:
         """Look at the book after a transaction: who misses its obligation now has missed it for the block."""
         if not self.commitments or self.host.is_opening:
             return
-        range, multiple = self.price_range(), self.host.parameters["market.liquidity.stakeToCcyVolume"]
+        range, multiple = self.providers.price_range(), self.host.parameters["market.liquidity.stakeToCcyVolume"]
         for found in self.commitments.values():
             if found.is_met:
                 found.is_met = range is not None and self.is_met(found, range, multiple)
@@ -198,15 +150,10 @@ class LiquidityProvision:
         wanted = self.host.of_value(ceil_div(found.amount * multiple, ONE))
         return meets(found.position.orders.values(), range, wanted)
 
-    def price_range(self) -> PriceRange | None:
-        """Prices that count for the obligation; None where there is no middle."""
-        anchors = self.host.range_anchors
-        return PriceRange(*anchors, factor(self.terms.price_range)) if anchors else None
-
     def begin_block(self) -> None:
         """Count the time of the block before, split fees where that is due, and begin anew."""
         host, now = self.host, self.host.now
-        self.window.record(now, host.open_interest)
+        self.providers.window.record(now, host.open_interest)
         if host.is_opening:
             self.epoch_start = self.block_time = now
             return
@@ -219,15 +166,15 @@ class LiquidityProvision:
                 found.seconds_met += passed
             found.is_met = found.amount > 0
         self.observe()
-        self.earnings.begin_block(self, passed)
+        self.earnings.begin_block(passed)
         self.end_periods()
 
     def open(self) -> None:
         """The opening auction is over: periods begin, and the fee is set."""
         now = self.host.now
-        self.period_start = self.window.opened = self.earnings.split_at = now
+        self.period_start = self.providers.window.opened = self.earnings.split_at = now
         self.block_time = self.epoch_start = now
-        self.set_fee()
+        self.providers.set_fee()
 
     def end_periods(self) -> None:
         """Close each period over which traded value is measured."""
@@ -241,16 +188,16 @@ class LiquidityProvision:
         """Pay, punish, and put changes in force."""
         if self.host.is_opening:
             return
-        end_epoch(self)
+        end_epoch(self.providers, self.earnings, self.host.now - self.epoch_start)
         self.epoch_start = self.host.now
-        self.set_fee()
+        self.providers.set_fee()
         self.observe()
 
     def close(self) -> None:
         """The market is over: fees are paid and bonds given back."""
         if not self.host.is_opening:
-            end_epoch(self)
+            end_epoch(self.providers, self.earnings, self.host.now - self.epoch_start)
         for found in list(self.commitments.values()):
             found.amount = found.next_amount = 0
-            self.release(found, found.bond.balance)
-            self.leave(found)
+            self.providers.release(found, found.bond.balance)
+            self.providers.leave(found)
