@@ -80,6 +80,12 @@ SLOW = (
     "web3engine/test_npm.py",
 )
 
+# Cases of tests: what one netlist of a family shows daily, the others show in `ci`.
+SLOW_CASES = (
+    "netlists/test_every_netlist.py::test_it_runs_logs_and_draws_and_the_same_seed_gives_the_same_bytes[vega_",
+)
+DAILY_CASE = "vega_crash]"
+
 # Files, tests in them, or cases of these.
 WEEKLY = (
     "contracts/test_shipped.py::test_it_is_what_the_compiler_makes_of_them",
@@ -131,7 +137,8 @@ def marks_of(item: pytest.Function) -> Iterator[str]:
     if speaks(CLUSTERS, sources):
         yield "cluster"
     name = item.nodeid.removeprefix("tests/").partition("[")[0]
-    if any(f"{name}::".startswith(f"{slow}::") for slow in SLOW):
+    case = item.nodeid.removeprefix("tests/").startswith(SLOW_CASES) and not item.nodeid.endswith(DAILY_CASE)
+    if case or any(f"{name}::".startswith(f"{slow}::") for slow in SLOW):
         yield "slow"
     if item.nodeid.removeprefix("tests/").startswith(WEEKLY):
         yield "weekly"

@@ -48,6 +48,7 @@ class ExchangeAgent(AgentBase):
 
     Attributes:
         party: its key.
+        minted: what it has been given so far.
     """
 
     def __init__(self, name: str, service: ExchangeService, market_id: str, mint: float = 0.0) -> None:
@@ -56,6 +57,7 @@ class ExchangeAgent(AgentBase):
         self.service = service
         self.market_id = market_id
         self.party = party
+        self.minted = 0.0
         self._digits = self.market.config.position_decimals
         if mint > 0:
             self.mint(mint)
@@ -94,6 +96,7 @@ class ExchangeAgent(AgentBase):
     def mint(self, amount: float) -> None:
         """Be given an amount of the asset that settles the market."""
         self.service.mint(self.party, self.market.config.asset, amount)
+        self.minted += amount
 
     def send(self, intent: Intent) -> Placed | None:
         """Send an order, and return what became of it; None for one that rounds to nothing."""

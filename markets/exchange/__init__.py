@@ -29,6 +29,7 @@ from tokenspice.markets.exchange.market import Market, MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import ONE, factor
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.price_monitoring import FactorBand, LogNormalBand, PriceBand, PriceTrigger
 from tokenspice.markets.exchange.profit import Profit, average_entry, profit
 from tokenspice.markets.exchange.risk import RiskFactors, RiskModel, SimpleRisk
 from tokenspice.markets.exchange.service.batch_instructions import (
@@ -60,6 +61,7 @@ __all__ = [
     "ExchangeService",
     "ExchangeWallet",
     "ExchangeWorld",
+    "FactorBand",
     "FactorFees",
     "FeeRule",
     "Fees",
@@ -69,6 +71,7 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "LiquidationRule",
+    "LogNormalBand",
     "LogNormalRisk",
     "MarginModeUpdate",
     "MarginRule",
@@ -89,6 +92,8 @@ __all__ = [
     "Pegged",
     "Placed",
     "Position",
+    "PriceBand",
+    "PriceTrigger",
     "Profit",
     "Reason",
     "RiskFactors",

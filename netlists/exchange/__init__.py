@@ -1,0 +1,1 @@
+"""What the netlists of an exchange share: parameters of a market, wiring, measurements, charts."""

@@ -1,0 +1,27 @@
+"""A run of an exchange netlist in memory: its rows and its end; what it declares to be true holds after each tick."""
+
+from typing import Any
+
+from tests.conftest import PROJECT
+from tokenspice.engine.log import LogRow
+from tokenspice.engine.observer import RowListener, TickListener
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.studies.netlist.netlist_file import load_netlist
+
+__all__ = ["rows_of"]
+
+
+def rows_of(name: str, **values: object) -> tuple[list[LogRow], Any]:
+    """Run a netlist, and return its rows and its last state. `__` in a parameter's name stands for a dot."""
+    netlist, rows = load_netlist(PROJECT / "netlists" / name / "netlist.py"), list[LogRow]()
+    state = netlist.state(netlist.strategy({key.replace("__", "."): str(value) for key, value in values.items()}))
+    invariants = netlist.study.invariants if netlist.study else {}
+
+    def check(state: SimStateBase) -> None:
+        for invariant, holds in invariants.items():
+            found = holds(state)
+            assert found is True, (invariant, found, state.tick)
+
+    SimEngine(state, netlist.log_data, [RowListener(rows.append), TickListener(check)]).run()
+    return rows, state
