@@ -129,7 +129,7 @@ def execute(market: TradingView, order: Order, fills: list[Fill]) -> None:
             end_order(market, resting, FILLED)
     if market.book.worn:
         market.book.refresh()
-    if market.stops and order.type is not OrderType.NETWORK:
+    if fills and market.stops and order.type is not OrderType.NETWORK:
         market.touched += [resting.position for resting, _, _ in fills]
         for price in dict.fromkeys((fills[0][2], fills[-1][2])):
             market.triggered += market.stops.hit(price)

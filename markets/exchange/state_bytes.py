@@ -2,7 +2,7 @@
 
 Everything that an object leads to is written: its attributes, and what they hold. What has an identity (an object, a list, a
 dict) gets a number when it is first met, and is written once; where it occurs, the number stands, so that what two share they
-share again. A class may name attributes that are no state, such as who listens, in `TRANSIENT`, with what makes an empty one.
+share again. A frozen value has no identity: equal ones are written once. A class may name attributes that are no state, such as who listens, in `TRANSIENT`, with what makes an empty one.
 """
 
 from decimal import Decimal
@@ -83,7 +83,7 @@ class Writer:
     """Writes objects in the order in which they are met, one after the other, so that no depth is too much."""
 
     def __init__(self, roots: tuple[object, ...]) -> None:
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[object, int] = {}
         self._waiting: list[object] = []  # all that were met; held, so that each `id` stays its own
         self._no_state: dict[type, frozenset[str]] = {}  # attributes that are none
         self._shapes: dict[type, tuple[tuple[str, MemberDescriptorType], ...]] = {}
@@ -112,9 +112,10 @@ class Writer:
         return ["ref", self._number(x)]
 
     def _number(self, x: object) -> int:
-        number = self._numbers.get(id(x))
+        key = identity(x)
+        number = self._numbers.get(key)
         if number is None:
-            number = self._numbers[id(x)] = len(self._waiting)
+            number = self._numbers[key] = len(self._waiting)
             self._waiting.append(x)
         return number
 
@@ -149,6 +150,19 @@ class Writer:
                 if name not in transient:
                     found += [name, self.value(each)]
         return found
+
+
+def identity(x: object) -> object:
+    """What tells an object from others: a frozen value is what it holds, so that two equal ones are one; all else is itself."""
+    kind = type(x)
+    parameters = getattr(kind, "__dataclass_params__", None)
+    if parameters is None or not (parameters.frozen and parameters.eq):
+        return id(x)
+    try:
+        hash(x)
+    except TypeError:  # it holds a list or a dict
+        return id(x)
+    return kind, x
 
 
 @final
