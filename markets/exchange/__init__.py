@@ -9,20 +9,10 @@ from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule, Step
 from tokenspice.markets.exchange.exchange import GENESIS, Exchange
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
 from tokenspice.markets.exchange.journal import Journal, replay, replay_file
-from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry
-from tokenspice.markets.exchange.liquidation_price import (
-    OpenOrder,
-    liquidation_estimate,
-    liquidation_price,
-)
+from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry, TransferKind
+from tokenspice.markets.exchange.liquidation_price import OpenOrder, liquidation_estimate, liquidation_price
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
-from tokenspice.markets.exchange.margin import (
-    CrossMargin,
-    FullCollateral,
-    MarginRule,
-    MarginScaling,
-    levels_of,
-)
+from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling, levels_of
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.mark_sources import MarkSources, TimedPrice
 from tokenspice.markets.exchange.market import Market, MarketState, TradingMode
@@ -107,6 +97,7 @@ __all__ = [
     "TimedPrice",
     "Trade",
     "TradingMode",
+    "TransferKind",
     "Venue",
     "average_entry",
     "factor",

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NO_LIQUIDITY = "nothing was left to trade with"
     WOULD_CROSS = "a post-only order may not trade on entry"
     INVALID_MARGIN_FACTOR = "the margin factor lies above the greater risk factor plus slippage, and is 1 at most"
+    BELOW_INITIAL_MARGIN = "with this margin factor the position would have less than its initial margin"
     INSUFFICIENT_FUNDS = "the party's accounts do not hold what this would put aside"
     ISOLATED_PEG = "a party in isolated margin mode has no pegged orders"
     FULL_COLLATERAL = "a fully collateralised market has no margin modes"

@@ -65,9 +65,9 @@ def redistribute(market: MarketView, losers: Flows, winners: Flows, loss: Transf
     shares = shared_wins([won for _, won in winners], collected, len(winners) - 1)
     for (position, won), share in zip(winners, shares, strict=True):
         transfer(pool, position.margin, share, win)
-        if is_short and share < won:
-            position.adjusted -= won - share
-            position.loss_socialised += won - share
+        if is_short:
+            position.adjusted += share - won
+            position.loss_socialised += max(won - share, 0)
 
 
 def collect(market: MarketView, position: Position, owed: int, kind: TransferKind) -> int:

@@ -1,0 +1,147 @@
+"""Isolated margin."""
+
+import pytest
+
+from tests.markets.exchange.cases import cases
+from tests.markets.exchange.trading import Trading
+from tokenspice.markets.exchange import FullCollateral, Order, Position, Reason, factor
+from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
+
+
+def isolate(trading: Trading, party: str, part: float) -> Reason:
+    return to_isolated_margin(trading.market.clearing, trading.market.position(party), factor(part))
+
+
+def money(position: Position) -> list[int]:
+    """Margin, order margin and general account."""
+    assert position.order_margin
+    return [position.margin.balance, position.order_margin.balance, position.general.balance]
+
+
+@pytest.mark.parametrize(("part", "margin"), [(0.9, 14310), (0.7, 11130)])
+def test_the_position_margin_is_the_factor_times_the_entry_value(part: float, margin: int) -> None:
+    """MARG-2."""
+    trading = Trading()
+    trading.trade("buyer", "seller", 1, 15900)
+
+    assert isolate(trading, "seller", part) is Reason.NONE
+    assert money(trading.market.position("seller")) == [margin, 0, trading.funds - margin]
+
+
+@pytest.mark.parametrize("part", [0.11, 0.35, 1.01, 0.0])
+def test_a_factor_must_exceed_what_maintenance_needs(part: float) -> None:
+    trading = Trading()
+    trading.trade("buyer", "seller", 1, 15900)
+
+    assert isolate(trading, "seller", part) is Reason.INVALID_MARGIN_FACTOR
+    assert trading.market.position("seller").isolation == 0
+
+
+def test_a_factor_must_give_the_initial_margin() -> None:
+    trading = Trading()
+    trading.trade("buyer", "seller", 1, 15900)
+
+    assert isolate(trading, "seller", 0.36) is Reason.BELOW_INITIAL_MARGIN
+
+
+def test_order_margin_moves_to_the_position_as_orders_trade() -> None:
+    """MARG-7."""
+    case = cases()["MARG-7"]
+    expect = case["expect"]
+    trading = Trading()
+    trading.trade("buyer", "party", 1, 15900)
+    assert isolate(trading, "party", case["given"]["factor"]) is Reason.NONE
+    position = trading.market.position("party")
+    trading.sell("party", 10, 15910)
+    assert money(position)[1] == expect[0]["order_margin"]
+    order = trading.sell("party", 5, 15912)
+    assert money(position)[1] - expect[0]["order_margin"] == expect[1]["order_margin_added"]
+    trade_of(trading, order, 3)
+    assert money(position)[0] - 14310 == expect[2]["position_margin_added"]
+    assert money(position)[1] - expect[0]["order_margin"] == expect[2]["order_margin"]
+    before = money(position)[1]
+    trading.buy("party", 2, 15900)  # it would close a part of the position
+    assert money(position)[1] - before == expect[3]["order_margin_added"]
+
+
+def trade_of(trading: Trading, order: Order, size: int) -> None:
+    """Let a resting order trade alone, whatever its place in the book, without a new mark."""
+    market = trading.market
+    market.book.fill(order, size)
+    market.clearing.exchange(market.position("buyer"), order.position, size, order.price)
+    market.clearing.free_order_margin(order.position)
+
+
+def test_the_margin_account_is_not_topped_up_and_the_general_account_is_safe() -> None:
+    trading = Trading()
+    trading.trade("long", "rich", 10, 100)
+    assert isolate(trading, "long", 0.5) is Reason.NONE
+    trading.mark(95)
+    position = trading.market.position("long")
+    assert money(position) == [450, 0, trading.funds - 500]
+    trading.mark(60)
+
+    assert position.volume == 0 and money(position) == [0, 0, trading.funds - 500]
+    assert trading.is_conserved()
+
+
+def test_closing_a_part_gives_its_share_back_once_it_is_settled() -> None:
+    trading = Trading()
+    trading.trade("long", "rich", 10, 100)
+    isolate(trading, "long", 0.5)
+    trading.trade("rich", "long", 4, 120)
+    position = trading.market.position("long")
+
+    assert position.margin.balance == (500 + 200) - 700 * 4 // 10
+    trading.trade("rich", "long", 6, 120)
+    assert money(position) == [0, 0, trading.funds + 200]
+
+
+def test_cancelled_orders_give_their_margin_back() -> None:
+    trading = Trading()
+    trading.trade("long", "rich", 10, 100)
+    isolate(trading, "long", 0.5)
+    order = trading.buy("long", 10, 90)
+    position = trading.market.position("long")
+    assert money(position)[1] == 450
+    trading.exchange.cancel("long", trading.market.id, order.id)
+
+    assert money(position)[1] == 0
+
+
+def test_an_order_without_funds_is_refused() -> None:
+    trading = Trading()
+    trading.fund(poor=600)
+    trading.trade("poor", "rich", 1, 100)
+    isolate(trading, "poor", 0.5)
+
+    assert trading.buy("poor", 12, 99).reason is Reason.MARGIN_CHECK_FAILED
+    assert trading.buy("poor", 11, 99).reason is Reason.NONE
+
+
+def test_going_back_to_cross_margin_brings_all_money_together() -> None:
+    trading = Trading()
+    trading.trade("long", "rich", 10, 100)
+    isolate(trading, "long", 0.9)
+    trading.buy("long", 10, 90)
+    position = trading.market.position("long")
+
+    assert to_cross_margin(trading.market.clearing, position) is Reason.NONE
+    assert (position.isolation, money(position)[1]) == (0, 0)
+    assert position.margin.balance == (10 * 100 * 35 // 100 + 10 * 100 // 10) * 12 // 10
+    assert trading.is_conserved()
+
+
+def test_switching_is_refused_without_funds() -> None:
+    trading = Trading()
+    trading.fund(poor=500)
+    trading.trade("poor", "rich", 10, 100)
+
+    assert isolate(trading, "poor", 0.9) is Reason.INSUFFICIENT_FUNDS
+    assert trading.market.position("poor").isolation == 0
+
+
+def test_a_fully_collateralised_market_has_no_modes() -> None:
+    trading = Trading(margin=FullCollateral())
+
+    assert isolate(trading, "anybody", 0.9) is Reason.FULL_COLLATERAL
