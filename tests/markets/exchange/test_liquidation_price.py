@@ -45,7 +45,7 @@ def test_orders_beyond_the_liquidation_price_never_fill() -> None:
 def test_a_fill_that_is_too_much_is_where_it_ends() -> None:
     found = liquidation_estimate(1, 100, Fraction(60), RISK, SLIPPAGE, [OpenOrder(90, 1000)])
 
-    assert found == (90, 90)
+    assert found.best == found.worst == 90
 
 
 def test_a_party_without_position_goes_the_way_of_its_order() -> None:
