@@ -9,7 +9,7 @@ from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule, Step
 from tokenspice.markets.exchange.exchange import GENESIS, Exchange
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
 from tokenspice.markets.exchange.journal import Journal, replay, replay_file
-from tokenspice.markets.exchange.ledger import AccountType, Ledger, LedgerEntry, TransferKind
+from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger, LedgerEntry, TransferKind
 from tokenspice.markets.exchange.liquidation_price import OpenOrder, liquidation_estimate, liquidation_price
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling, levels_of
@@ -40,6 +40,7 @@ from tokenspice.markets.exchange.world import ExchangeWorld
 __all__ = [
     "GENESIS",
     "ONE",
+    "Account",
     "AccountType",
     "Asset",
     "Candidate",
