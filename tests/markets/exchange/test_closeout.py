@@ -84,11 +84,11 @@ def test_disposals_do_not_move_the_mark_and_cost_no_fees() -> None:
 
 
 def test_disposal_waits_for_its_step() -> None:
-    trading = poor_long(liquidation=StepwiseDisposal(100, 0.5, 0, 1.0, 10.0))
+    trading = poor_long(liquidation=StepwiseDisposal(10, 0.5, 0, 1.0, 10.0))
     trading.buy("buyer", 100, 70)
     trading.mark(85)
     volumes = [trading.market.network.volume]
-    for seconds in (50, 50, 100):
+    for seconds in (5, 5, 10):
         trading.exchange.advance(seconds)
         volumes.append(trading.market.network.volume)
 
