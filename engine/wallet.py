@@ -15,7 +15,7 @@ __all__ = ["Wallet", "WalletBase", "check_amount"]
 
 
 class WalletBase(ABC):
-    """IMPLEMENT these three. Amounts are base units."""
+    """IMPLEMENT `balance`, `balances` and `transfer`. Amounts are base units."""
 
     name: str
 
@@ -26,6 +26,10 @@ class WalletBase(ABC):
     @abstractmethod
     def balances(self) -> dict[str, Amount]:
         """What the wallet holds, by symbol."""
+
+    def decimals(self, symbol: str) -> int:
+        """Digits of a token's base units; 18 unless the wallet knows better."""
+        return DECIMALS
 
     @abstractmethod
     def transfer(self, to: "WalletBase", symbol: str, amount: Amount) -> None:

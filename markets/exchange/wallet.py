@@ -36,6 +36,10 @@ class ExchangeWallet(WalletBase):
     def balances(self) -> dict[str, Amount]:
         return {symbol: amount for symbol in self.exchange.assets if (amount := self.balance(symbol))}
 
+    def decimals(self, symbol: str) -> int:
+        asset = self.exchange.assets.get(symbol)
+        return super().decimals(symbol) if asset is None else asset.decimals
+
     def deposit(self, symbol: str, amount: Amount) -> None:
         """Bring `amount` base units of `symbol` onto the exchange.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.observer import Observer, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
-from tokenspice.engine.units import DECIMALS, as_text
+from tokenspice.engine.units import as_text
 from tokenspice.files import replace_file
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def rows_of(agents: Iterable[AgentBase], decimals: Mapping[str, int]) -> list[di
 
 def holdings(agent: AgentBase, decimals: Mapping[str, int]) -> dict[str, str]:
     """Return what an agent's wallet holds, in tokens, by symbol."""
-    held = agent.wallet.balances().items()
-    return {symbol: as_text(amount, decimals.get(symbol, DECIMALS)) for symbol, amount in held}
+    wallet = agent.wallet
+    held = wallet.balances().items()
+    return {symbol: as_text(amount, decimals.get(symbol, wallet.decimals(symbol))) for symbol, amount in held}
 
 
 def agents_frame(rows: Iterable[Mapping[str, Any]]) -> "DataFrame":

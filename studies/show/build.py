@@ -13,6 +13,7 @@ from tokenspice.engine.sim_strategy import SimStrategyBase, parameter_values
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.record.provenance import netlist_name
 from tokenspice.studies.run.simulate import begin, simulate, transaction_listener
+from tokenspice.studies.show.exchange_payments import list_exchange
 from tokenspice.studies.show.grouping import merged
 from tokenspice.studies.show.payments import Payments
 from tokenspice.studies.show.registry import Directory
@@ -66,6 +67,7 @@ def schematic_of(
     wiring.list_in(directory)
     if chain:
         list_chain(directory, chain, payments)
+    list_exchange(directory, state)
     wires = wiring.edges(directory)  # first, because it lists the objects that become nodes
     tokens = symbols(payments.tokens, directory, chain)
     edges = merged([*wires, *payments.edges(directory, tokens)])

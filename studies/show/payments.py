@@ -9,6 +9,7 @@ from tokenspice.engine.observer import Observer, WatchedRun
 from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.units import DECIMALS, Amount
 from tokenspice.engine.wallet import Wallet, WalletBase
+from tokenspice.studies.show.exchange_payments import ExchangePayments
 from tokenspice.studies.show.registry import Directory
 from tokenspice.studies.show.schematic import OUTSIDE, Edge, Payment, Sum
 from tokenspice.studies.show.wiring import Wiring
@@ -38,6 +39,7 @@ class Payments(Observer):
         self._watched: list[str] = []
         self._moves: dict[Move, tuple[Amount, int]] = {}
         self._transfer = keccak(text="Transfer(address,address,uint256)")
+        self._on_exchanges = ExchangePayments()
 
     def start(self) -> None:
         """Count from here on."""
@@ -46,6 +48,7 @@ class Payments(Observer):
     def begin(self, run: WatchedRun) -> None:
         self.start()
         self.tick(run.state)
+        self._on_exchanges.watch(run.state)
 
     def tick(self, state: SimStateBase) -> None:
         """Be told of the moves of the wallets of agents that have joined."""
@@ -89,7 +92,8 @@ class Payments(Observer):
             symbol, decimals = symbols.get(token, (token, DECIMALS))
             ends = _key(payer, directory), _key(payee, directory)
             paid.setdefault(ends, []).append(Payment(Sum(symbol, amount, decimals), n))
-        return [Edge(*ends, paid=tuple(payments)) for ends, payments in paid.items()]
+        off_exchanges = [Edge(*ends, paid=tuple(payments)) for ends, payments in paid.items()]
+        return off_exchanges + self._on_exchanges.edges(directory)
 
     def _count(self, move: Move, amount: Amount) -> None:
         if amount and self._counts:

@@ -15,6 +15,7 @@ from tokenspice.engine.sim_state import SimStateBase
 from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.wallet import WalletBase
 from tokenspice.engine.world import World
+from tokenspice.markets.exchange.market import Market
 from tokenspice.studies.show.state_use import asked_for
 from tokenspice.web3engine.contract import Call, Contract
 from tokenspice.web3engine.token import Token
@@ -60,11 +61,19 @@ def _attributes(holder: object) -> Iterator[tuple[str, object]]:
                 yield name, getattr(holder, name)
 
 
+def _is_of_exchange(value: object) -> bool:
+    """Whether something belongs to an exchange, all of whose parties it leads to."""
+    return type(value).__module__.startswith("tokenspice.markets.exchange.")
+
+
 def _unpacked(name: str, value: object, seen: set[int]) -> Iterator[Reference]:
     if value is None or isinstance(value, int | float | bytes | STOPS):
         return
     if is_leaf(value):
         yield Reference(name, value)
+    elif _is_of_exchange(value):
+        if isinstance(value, Market):
+            yield Reference(name, value.id)
     elif isinstance(value, Token):
         yield Reference(name, value.contract)
     elif isinstance(value, Call):

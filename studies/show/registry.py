@@ -7,6 +7,7 @@ from typing import final
 
 from tokenspice.engine.agent import AgentBase
 from tokenspice.engine.wallet import WalletBase
+from tokenspice.markets.exchange.wallet import ExchangeWallet
 from tokenspice.studies.show.schematic import Node, Role, Sum
 from tokenspice.web3engine.abi import Abi
 from tokenspice.web3engine.chain import Chain
@@ -79,6 +80,10 @@ class Directory:
         self._own(key, address)
         return key
 
+    def place(self, handle: str, name: str, kind: str, about: str) -> str:
+        """List what is known by a text of its own, such as a market by its id, if it is new here."""
+        return self.find(handle) or self._add("object", name, kind, about, handle)
+
     def object(self, thing: object) -> str:
         """List an object that is none of these, if it is new here."""
         kind = type(thing)
@@ -123,6 +128,8 @@ class Directory:
         if handle not in self._keys:  # a wallet that two agents share is the first one's
             self._keys[handle] = key
             self._purses[key].append(purse.address if isinstance(purse, EvmWallet) else purse)
+            if isinstance(purse, ExchangeWallet):
+                self._keys.setdefault(purse.name, key)
 
     def _holdings(self, key: str, tokens: list[tuple[Contract, int]]) -> tuple[Sum, ...]:
         totals: dict[str, Sum] = {}
@@ -144,10 +151,12 @@ def short(address: str) -> str:
 
 
 def _off_chain(wallet: WalletBase) -> list[Sum]:
-    return [Sum(symbol, amount) for symbol, amount in wallet.balances().items()]
+    return [Sum(symbol, amount, wallet.decimals(symbol)) for symbol, amount in wallet.balances().items()]
 
 
 def _handle(thing: object) -> str | int:
+    if isinstance(thing, ExchangeWallet):
+        return f"party {thing.name} of {id(thing.exchange)}"
     if isinstance(thing, EvmWallet | Contract):
         return thing.address.lower()
     return id(thing)

@@ -11,10 +11,12 @@ from tests.studies.terminal import start_tsp, tsp, wait_for
 from tokenspice.markets.exchange.recording import TABLES
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.python.agents_table import rows_of
 from tokenspice.studies.resume.resume import read_recorded
 from tokenspice.studies.run.run import run_once
 from tokenspice.studies.run.verify import verify
 from tokenspice.studies.session import Session
+from tokenspice.studies.show.build import build_schematic
 from tokenspice.web3engine.config import Config
 
 NETLIST = Path(__file__).parent / "netlist.py"
@@ -86,3 +88,23 @@ def test_a_session_that_goes_back_leaves_the_same_bytes(
         session.run()
 
     assert contents(tmp_path / "run") == contents(whole)
+
+
+def test_a_drawing_shows_markets_and_who_paid_whom_in_whole_units(netlist: Netlist, config: Config) -> None:
+    drawn = build_schematic(netlist, netlist.strategy(), config, 100)
+
+    assert {node.name for node in drawn.nodes} == {*(f"trader{number}" for number in range(8)), "BTC", "network"}
+    paid = {
+        market: sum(edge.paid[0].total.amount for edge in drawn.edges if edge.head == f"object {market}")
+        for market in ("BTC", "network")
+    }
+    won = sum(edge.paid[0].total.amount for edge in drawn.edges if edge.tail == "object BTC")
+    assert paid["BTC"] >= won > paid["network"] > 0
+    assert {edge.paid[0].total.decimals for edge in drawn.edges if edge.paid} == {6}
+    assert next(edge for edge in drawn.edges if edge.head == "object BTC").names == ("market",)
+
+
+def test_what_agents_hold_is_written_in_whole_units(netlist: Netlist) -> None:
+    state = netlist.state(netlist.strategy())
+
+    assert rows_of(state.allAgents(), {})[0]["holdings"] == {"USD": "500"}
