@@ -36,6 +36,8 @@ def begin_auction(market: TradingView, mode: TradingMode, seconds: int, trigger:
     market.auction = Auction(mode, now, now + seconds, trigger)
     market.in_auction = True
     set_mode(market, mode)
+    if market.has_opened:
+        market.instrument.at_auction(now, True)
     drop(market, TimeInForce.GFN, Reason.AUCTION_BEGAN)
     park_all(market)
 
@@ -101,6 +103,11 @@ def end_auction(market: TradingView) -> None:
     """Uncross the book and go over to continuous trading."""
     price = uncross(market)
     market.in_auction = False
+    if market.has_opened:
+        market.instrument.at_auction(market.venue.now, False)
+    else:
+        market.has_opened = True
+        market.instrument.at_opening(market.venue.now)
     drop(market, TimeInForce.GFA, Reason.AUCTION_ENDED)
     market.auction = None
     set_mode(market, TradingMode.CONTINUOUS)

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.margin import CrossMargin, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
+from tokenspice.markets.exchange.products.future import Future
+from tokenspice.markets.exchange.products.product import Product
 from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
 from tokenspice.markets.exchange.uncrossing import AuctionRule, MidOfRange
 
-__all__ = ["Asset", "MarketConfig"]
+__all__ = ["Asset", "MarketConfig", "Successor"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,25 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Successor:
+    """A market that is to take another's place.
+
+    Args:
+        parent_id: of the other.
+        insurance_pool_fraction: what part of the other's insurance pool comes over.
+    """
+
+    parent_id: str
+    insurance_pool_fraction: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.insurance_pool_fraction <= 1:
+            raise ExchangeError(
+                f"insurance_pool_fraction = {self.insurance_pool_fraction}: write a number from 0 to 1."
+            )
+
+
+@dataclass(frozen=True)
 class MarketConfig:
     """A market's rules and numbers, each of which may be replaced.
 
@@ -46,6 +68,8 @@ class MarketConfig:
         price_triggers: when a price is so far from earlier ones that an auction has to find it.
         price_band: how far that is.
         auction: at which price an auction's orders trade.
+        product: what is traded.
+        successor: whose place the market is to take; None for nobody's.
     """
 
     name: str
@@ -67,4 +91,6 @@ class MarketConfig:
     price_band: PriceBand = LogNormalBand()
     auction: AuctionRule = MidOfRange()
     liquidity: LiquidityTerms = LiquidityTerms()
+    product: Product = Future()
+    successor: Successor | None = None
     tags: tuple[str, ...] = field(default=())

@@ -1,6 +1,6 @@
 """The exchange: assets, parties, markets, blocks and time."""
 
-from typing import ClassVar, final
+from typing import final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.amendments import Amendment
@@ -8,16 +8,15 @@ from tokenspice.markets.exchange.amm.pool import PoolTerms
 from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.icebergs import Iceberg
-from tokenspice.markets.exchange.instructions import InstructionListener, instruction
+from tokenspice.markets.exchange.institutions import Institutions
+from tokenspice.markets.exchange.instructions import instruction
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
-from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.market import Market
-from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
-from tokenspice.markets.exchange.network import Network
+from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
+from tokenspice.markets.exchange.network_effects import applied
 from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg
 from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
-from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["GENESIS", "Exchange"]
 
@@ -25,37 +24,19 @@ GENESIS = 1_683_626_400  # 9 May 2023, 10:00 UTC
 
 
 @final
-class Exchange:
+class Exchange(Institutions):
     """Everything inside is an integer; `service` offers the same with floats. What changes it is an @instruction.
 
     Args:
         now: Unix seconds.
-
-    Attributes:
-        venue: what all markets share: clock, accounts, listeners.
-        network: what belongs to no market: parameters, epochs, oracles, staking, transfers, rewards.
-        on_instruction: called with each instruction before it is done; None for nobody.
     """
 
-    TRANSIENT: ClassVar = {"on_instruction": nobody}  # no state
-
     def __init__(self, now: int = GENESIS) -> None:
-        self.on_instruction: InstructionListener | None = None
-        self.venue = Venue(now)
-        self.ledger = self.venue.ledger
-        self.assets: dict[str, Asset] = {}
-        self.markets: dict[str, Market] = {}
-        self.network = Network(self.ledger, self.assets, now)
-        self.venue.parameters = self.network.parameters
+        super().__init__(now)
         self._orders = 0
 
     def __repr__(self) -> str:
         return f"Exchange({len(self.markets)} markets, {self.ledger!r}, at {self.now})"
-
-    @property
-    def now(self) -> int:
-        """Unix seconds."""
-        return self.venue.now
 
     @instruction
     def add_asset(self, asset: Asset) -> Asset:
@@ -70,14 +51,31 @@ class Exchange:
 
         Its opening auction ends at the first block, `opening_seconds` later or after that, in which orders meet.
         """
+        market = self._new_market(config)
+        if config.opens_at_once:
+            market.state, market.mode = MarketState.ACTIVE, TradingMode.CONTINUOUS
+            market.has_opened = True
+            market.instrument.at_opening(self.now)
+        else:
+            market.begin_auction(TradingMode.OPENING_AUCTION, opening_seconds)
+        return market
+
+    def _new_market(self, config: MarketConfig) -> Market:
+        """Make a market that takes no orders yet.
+
+        Raises:
+            ExchangeError: there is no such asset.
+        """
         if config.asset not in self.assets:
             raise ExchangeError(
                 f"market {config.name} settles in {config.asset}. There are: {', '.join(self.assets)}. Add the asset first."
             )
+        config = applied(config, self.network.parameters)
         market = Market(f"M{len(self.markets) + 1}", config, self.assets[config.asset], self.venue)
+        market.state, market.mode = MarketState.PROPOSED, TradingMode.NO_TRADING
         self.markets[market.id] = market
-        if not config.opens_at_once:
-            market.begin_auction(TradingMode.OPENING_AUCTION, opening_seconds)
+        for role, binding in config.product.bindings().items():
+            self.network.oracles.listen(market.id, role, binding)
         return market
 
     def general(self, party: str, symbol: str) -> Account:
@@ -271,11 +269,13 @@ class Exchange:
     def advance(self, seconds: int) -> None:
         """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
         self.venue.now += seconds
+        self._begin_institutions()
         silence = long_block_seconds(seconds, self.venue.limits.long_blocks)
         for market in self.markets.values():
             if silence and market.state in OPEN_STATES:
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)
             market.begin_block()
-        if self.network.begin_block(self.now):
+            self._follow(market)
+        if self._is_epoch_over():
             for market in self.markets.values():
                 market.begin_epoch()

@@ -40,5 +40,7 @@ def instruction(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[
 
 
 def instructions_of(kind: type) -> frozenset[str]:
-    """Return the names of a class's instructions."""
-    return frozenset(name for name, each in vars(kind).items() if getattr(each, "is_instruction", False))
+    """Return the names of a class's instructions, those of its bases too."""
+    return frozenset(
+        name for base in kind.__mro__ for name, each in vars(base).items() if getattr(each, "is_instruction", False)
+    )

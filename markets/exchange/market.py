@@ -1,6 +1,6 @@
 """One market: the order in which its rules are called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, final
 
 from tokenspice.markets.exchange.amendments import Amendment, amend
@@ -12,17 +12,21 @@ from tokenspice.markets.exchange.calendar import Calendar
 from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
+from tokenspice.markets.exchange.funding_payment import pay_funding
 from tokenspice.markets.exchange.ledger import Account, AccountType
+from tokenspice.markets.exchange.lifecycle import ENDED, settle_at, terminate
 from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.mark_sources import MarkSources
-from tokenspice.markets.exchange.market_state import MarketState, TradingMode
+from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.order_entry import cancel, ends_at, execute, submit, withdraw
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
+from tokenspice.markets.exchange.products.funding import Funding
+from tokenspice.markets.exchange.products.product import Cue
 from tokenspice.markets.exchange.repricing import reprice
 from tokenspice.markets.exchange.stop_book import StopBook
 from tokenspice.markets.exchange.stop_orders import StopOrder
@@ -59,6 +63,10 @@ class Market:
         self.ledger = venue.ledger
         self.state = MarketState.ACTIVE
         self.mode = TradingMode.CONTINUOUS
+        self.instrument = config.product.start(venue.now, config.decimals)
+        self.has_opened = False
+        self.is_noted = False
+        self.ended_at = 0
         self.auction: Auction | None = None
         self.in_auction = False
         self.book = OrderBook()
@@ -79,8 +87,6 @@ class Market:
         self.last_price = 0
         self.mark_sources = MarkSources()
         self.funding = 0
-        self.funding_factor = 0
-        self.cap = 0
         self.bond_penalty = 0
         self.on_bond_used: Callable[[Position, int], object] | None = None
         self.trade_count = 0
@@ -113,6 +119,8 @@ class Market:
         if self.mark:
             self.monitor.observe(self.venue.now, self.mark)
         self.mark_seconds = config.mark_seconds
+        self.instrument.adopt(config.product)
+        self.cap, self.funding_factor = self.instrument.max_price, factor(self.instrument.margin_funding)
         self.clearing.adopt(config)
         self.liquidity.adopt(config.liquidity)
 
@@ -214,6 +222,39 @@ class Market:
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""
         self.clearing.settle(price)
+        self.instrument.at_mark(self.venue.now, price)
+
+    # the product
+
+    def hear(self, role: str, text: str) -> bool:
+        """Take oracle data, and do what is due by it; whether it could be used."""
+        cues = None if self.state in ENDED else self.instrument.hear(role, text, self.venue.now)
+        self.is_ended_by(cues or ())
+        return cues is not None
+
+    def is_ended_by(self, cues: tuple[Cue, ...]) -> bool:
+        """Do what is due; whether that ended trading."""
+        for cue in cues:
+            cue.carry_out(self)
+        return self.state not in OPEN_STATES
+
+    def terminate(self) -> None:
+        """End trading."""
+        terminate(self)
+
+    def settle_finally(self, price: int) -> None:
+        """Pay everyone out at a price, after trading has ended."""
+        settle_at(self, price)
+
+    def pay_funding(self, funding: Funding) -> None:
+        """Let longs and shorts exchange what a funding period made due."""
+        self.funding = 0
+        pay_funding(self, funding.payment)
+        self.clearing.level_all()
+
+    def equity_shares(self) -> Mapping[str, int]:
+        """Return each liquidity provider's equity-like share, of 10⁻¹⁸."""
+        return {}
 
     # money
 
@@ -244,6 +285,7 @@ class Market:
         """Mark and settle, if that is due."""
         if self.clearing.mark_if_due(self.venue.now):
             self.monitor.observe(self.venue.now, self.mark)
+            self.instrument.at_mark(self.venue.now, self.mark)
 
     def follow_stops(self) -> None:
         """Fire what was triggered, unless that goes on already, and end stop orders that have no purpose any more."""
@@ -256,8 +298,12 @@ class Market:
     def begin_block(self) -> None:
         """Do what is due at a new time: orders end, auctions end, mark and settle, and the network disposes."""
         now = self.venue.now
+        if self.state not in OPEN_STATES or self.is_ended_by(self.instrument.at_block(now)):
+            return
         if now >= self.monitor.next_change:  # so that who reads it later in the block changes nothing
             self.monitor.advance(now)
+        if self.funding_factor:
+            self.funding = self.instrument.accrued(now)
         for order in self.expiries.due(now):
             if ends_at(order, order.expires):
                 withdraw(self, order, OrderStatus.EXPIRED)

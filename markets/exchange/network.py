@@ -3,35 +3,19 @@
 from collections.abc import Mapping
 from typing import final
 
-from tokenspice.engine.streams import derive
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.epochs import Epochs
 from tokenspice.markets.exchange.ledger import Ledger
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.oracles import Oracles
+from tokenspice.markets.exchange.rewards.lottery import Lottery
 from tokenspice.markets.exchange.rewards.metrics import Metrics
 from tokenspice.markets.exchange.rewards.rewards import Rewards
 from tokenspice.markets.exchange.rewards.vesting import Vesting
 from tokenspice.markets.exchange.staking import Staking
 from tokenspice.markets.exchange.transfers import Transfers
 
-__all__ = ["Lottery", "Network"]
-
-
-@final
-class Lottery:
-    """Draws that depend on a seed and on how many there were before."""
-
-    __slots__ = ("count", "seed")
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-        self.count = 0
-
-    def draw(self) -> float:
-        """Return a number from 0 up to 1."""
-        self.count += 1
-        return int.from_bytes(derive(self.seed, f"exchange lottery {self.count}")[:6]) / 2**48
+__all__ = ["Network"]
 
 
 @final
@@ -42,18 +26,17 @@ class Network:
         ledger: of the exchange.
         assets: by symbol; grows as assets are added.
         now: Unix seconds.
-        seed: of lotteries.
     """
 
-    def __init__(self, ledger: Ledger, assets: dict[str, Asset], now: int, seed: int = 0) -> None:
+    def __init__(self, ledger: Ledger, assets: dict[str, Asset], now: int) -> None:
         self.parameters = NetworkParameters()
         self.oracles = Oracles()
         self.staking = Staking(ledger)
         self.metrics = Metrics()
         self.vesting = Vesting(ledger, self.parameters, assets)
         self.transfers = Transfers(ledger, self.parameters, assets)
-        self.lottery = Lottery(seed)
-        self.rewards = Rewards(ledger, assets, self.metrics, self.vesting, self.staking, self.lottery.draw)
+        self.lottery = Lottery(0)
+        self.rewards = Rewards(ledger, assets, self.metrics, self.vesting, self.staking, self.lottery)
         self.epochs = Epochs(now, self.parameters["validators.epoch.length"])
 
     def __repr__(self) -> str:

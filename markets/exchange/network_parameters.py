@@ -160,6 +160,9 @@ class NetworkParameters:
     Args:
         values: which differ from the defaults, as text by name.
 
+    Attributes:
+        voted: names of those that were set.
+
     Raises:
         ExchangeError: there is no parameter of a name, or a value is out of its range.
     """
@@ -167,6 +170,7 @@ class NetworkParameters:
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = {name: parameter.read(parameter.default) or 0 for name, parameter in PARAMETERS.items()}
         self._texts = {name: parameter.default for name, parameter in PARAMETERS.items()}
+        self.voted: dict[str, None] = {}
         for name, text in (values or {}).items():
             if not self.set(name, text):
                 raise ExchangeError(f"network parameter {name} = {text}: {self.complaint(name)}")
@@ -204,6 +208,7 @@ class NetworkParameters:
         if value is None:
             return False
         self._values[name], self._texts[name] = value, text
+        self.voted[name] = None
         return True
 
     def complaint(self, name: str) -> str:

@@ -10,6 +10,7 @@ from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
+from tokenspice.markets.exchange.products.product import Instrument
 from tokenspice.markets.exchange.stop_book import StopBook
 from tokenspice.markets.exchange.stop_orders import StopOrder
 from tokenspice.markets.exchange.uncrossing import AuctionRule
@@ -32,6 +33,8 @@ class TradingView(Protocol):
         last_price: of the last trade; 0 before the first one.
         cap: the highest price; 0 where there is none.
         auction_rule: chooses the uncrossing price.
+        instrument: the market's product, which is told when auctions begin and end.
+        has_opened: whether the opening auction is over.
     """
 
     venue: Venue
@@ -51,6 +54,8 @@ class TradingView(Protocol):
     tick_size: int
     cap: int
     auction_rule: AuctionRule
+    instrument: Instrument
+    has_opened: bool
 
     def cover(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
         """Put margin aside for an order, or for what an amendment adds; whether that can be done.

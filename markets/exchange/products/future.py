@@ -74,18 +74,18 @@ class FutureInstrument(Instrument):
         max_price: of a capped future, in the market's units; 0 where there is none.
     """
 
-    __slots__ = ("datum", "is_terminated", "max_price", "price_decimals", "product")
-
     def __init__(self, product: Future, price_decimals: int) -> None:
-        self.product = product
         self.price_decimals = price_decimals
-        cap = product.cap
-        self.max_price = to_units(cap.max_price, price_decimals) if cap else 0
         self.datum: int | None = None
         self.is_terminated = False
+        self.adopt(product)
 
-    def accepts_price(self, price: int) -> bool:
-        return not self.max_price or price <= self.max_price
+    def adopt(self, product: Future) -> None:
+        self.product = product
+        self.max_price = to_units(product.cap.max_price, self.price_decimals) if product.cap else 0
+
+    def may_close_at(self, price: int) -> bool:
+        return price >= 0 and self.may_settle_at(Decimal(price))
 
     def at_block(self, now: int) -> tuple[Cue, ...]:
         due = self.product.terminates_at

@@ -71,17 +71,22 @@ class PerpetualInstrument(Instrument):
     """
 
     def __init__(self, product: Perpetual, now: int, price_decimals: int) -> None:
-        self.product = product
         self.price_decimals = price_decimals
-        self.rates = product.rates()
         self.begun = now
+        self.known: tuple[int, int] | None = None  # a time, and what has accrued until then
+        self.adopt(product)
         self.start: int | None = None
         self.internal, self.external = Twap(now), Twap(now)
         self.auction_s = 0
         self.auction_from: int | None = None
         self.due_at = product.funding.next(now, now)
         self.last: Funding | None = None
-        self.known: tuple[int, int] | None = None  # a time, and what has accrued until then
+
+    def adopt(self, product: Perpetual) -> None:
+        self.product = product
+        self.rates = product.rates()
+        self.margin_funding = product.margin_funding_factor
+        self.known = None
 
     def at_mark(self, now: int, price: int) -> None:
         self.internal.observe(now, price)

@@ -7,7 +7,7 @@ the product needs: a datum, averages, a period. The market tells it what happens
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, final
+from typing import Any, ClassVar, Protocol, final
 
 from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.products.funding import Funding
@@ -51,11 +51,23 @@ class Cue(ABC):
 
 
 class Instrument(ABC):
-    """A product in one market. IMPLEMENT `hear`; EXTEND what else differs."""
+    """A product in one market. IMPLEMENT `hear` and `adopt`; EXTEND what else differs.
 
-    def accepts_price(self, price: int) -> bool:
-        """Whether an order may have this limit price."""
-        return True
+    Attributes:
+        max_price: the highest price, in the market's units; 0 where there is none.
+        margin_funding: what part of the funding that has accrued margins cover.
+    """
+
+    max_price: int = 0
+    margin_funding: float = 0.0
+
+    @abstractmethod
+    def adopt(self, product: Any) -> None:
+        """Follow the terms of a product of the same kind from here on."""
+
+    def may_close_at(self, price: int) -> bool:
+        """Whether a vote may end the market at this price, in the market's units."""
+        return price > 0
 
     def at_mark(self, now: int, price: int) -> None:  # noqa: B027  (most products have nothing to do then)
         """Positions were marked to market."""

@@ -8,7 +8,6 @@ from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger, TransferKind
 from tokenspice.markets.exchange.rewards.distribution import (
     Scores,
-    Uniform,
     by_lottery,
     by_rank,
     capped,
@@ -16,6 +15,7 @@ from tokenspice.markets.exchange.rewards.distribution import (
     pro_rata,
     shared,
 )
+from tokenspice.markets.exchange.rewards.lottery import Lottery
 from tokenspice.markets.exchange.rewards.metrics import Metrics
 from tokenspice.markets.exchange.rewards.strategy import (
     DispatchStrategy,
@@ -36,7 +36,7 @@ class Rewards:
 
     Args:
         metrics: what parties did; an epoch is over in them when pools are paid out.
-        draw: for lotteries.
+        lottery: draws the order of ranks.
 
     Attributes:
         teams: the members of each team.
@@ -50,7 +50,7 @@ class Rewards:
         metrics: Metrics,
         vesting: Vesting,
         staking: Staking,
-        draw: Uniform,
+        lottery: Lottery,
     ) -> None:
         self.ledger = ledger
         self.assets = assets
@@ -58,7 +58,7 @@ class Rewards:
         self.vesting = vesting
         self.staking = staking
         self.teams: Mapping[str, tuple[str, ...]] = {}
-        self.draw = draw
+        self.lottery = lottery
         self.pools: dict[tuple[DispatchStrategy, str], Account] = {}
 
     def __repr__(self) -> str:
@@ -99,7 +99,7 @@ class Rewards:
         if strategy.distribution is Distribution.RANK:
             return by_rank(scores, strategy.rank_table)
         if strategy.distribution is Distribution.RANK_LOTTERY:
-            return by_lottery(scores, strategy.rank_table, self.draw)
+            return by_lottery(scores, strategy.rank_table, self.lottery.draw)
         return pro_rata(scores)
 
     def parts_of_teams(self, strategy: DispatchStrategy) -> dict[str, Fraction]:

@@ -64,8 +64,5 @@ def test_a_capped_future_settles_within_its_range(cap: Cap, text: str, is_refuse
     assert (started(Future(PRICE, cap=cap)).hear(SETTLEMENT, text, 0) is None) == is_refused
 
 
-def test_orders_above_the_cap_are_refused() -> None:
-    capped, plain = started(Future(PRICE, cap=Cap(10))), started(Future(PRICE))
-
-    assert [capped.accepts_price(price) for price in (999, 1000, 1001)] == [True, True, False]
-    assert plain.accepts_price(10**9)
+def test_a_market_knows_the_highest_price() -> None:
+    assert (started(Future(PRICE, cap=Cap(10))).max_price, started(Future(PRICE)).max_price) == (1000, 0)

@@ -7,6 +7,7 @@ import pytest
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import AccountType, Ledger
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
+from tokenspice.markets.exchange.rewards.lottery import Lottery
 from tokenspice.markets.exchange.rewards.metrics import Activity, Metrics
 from tokenspice.markets.exchange.rewards.rewards import Rewards
 from tokenspice.markets.exchange.rewards.strategy import (
@@ -29,7 +30,7 @@ class Desk:
         self.ledger, self.metrics = Ledger(), Metrics()
         self.staking = Staking(self.ledger)
         self.vesting = Vesting(self.ledger, NetworkParameters(), ASSETS)
-        self.rewards = Rewards(self.ledger, ASSETS, self.metrics, self.vesting, self.staking, lambda: 0.0)
+        self.rewards = Rewards(self.ledger, ASSETS, self.metrics, self.vesting, self.staking, Lottery(0))
         self.rewards.teams = TEAMS
         self.metrics.markets["M1"] = Activity("tUSD", proposer="p")
         self.record(a=60, b=30, c=10)
