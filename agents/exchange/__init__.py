@@ -8,6 +8,7 @@ from tokenspice.agents.exchange.background import (
     MultiRegimeBackgroundMarket,
     dense,
 )
+from tokenspice.agents.exchange.fuzz import FuzzingAgent, FuzzStrategy
 from tokenspice.agents.exchange.hedged import HedgedMarketMaker, HedgedStrategy, hedged_quotes
 from tokenspice.agents.exchange.ideal import IdealMarketMaker, IdealStrategy
 from tokenspice.agents.exchange.informed import InformedStrategy, InformedTrader
@@ -16,6 +17,14 @@ from tokenspice.agents.exchange.limit_orders import (
     LimitOrderTrader,
     PriceSensitiveLimitOrderTrader,
     SweepStrategy,
+)
+from tokenspice.agents.exchange.managers import (
+    ConfigurableManagerStrategy,
+    ConfigurableMarketManager,
+    KeyFunder,
+    ManagerStrategy,
+    MarketManager,
+    NetworkParameterManager,
 )
 from tokenspice.agents.exchange.momentum import MomentumStrategy, MomentumTrader
 from tokenspice.agents.exchange.noise import (
@@ -33,6 +42,13 @@ from tokenspice.agents.exchange.openers import (
 from tokenspice.agents.exchange.optimal import OptimalMarketMaker, OptimalStrategy
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent, TraderAgent
 from tokenspice.agents.exchange.pools import AutomatedMarketMaker, PoolStrategy
+from tokenspice.agents.exchange.programmes import (
+    ProgrammeStrategy,
+    ProtocolAutomatedPurchaseProgramManager,
+    ReferralProgramManager,
+    VolumeDiscountProgramManager,
+    VolumeRebateProgramManager,
+)
 from tokenspice.agents.exchange.providers import (
     Bounds,
     SimpleLiquidityProvider,
@@ -40,6 +56,8 @@ from tokenspice.agents.exchange.providers import (
     UniformLiquidityProvider,
     UniformLiquidityStrategy,
 )
+from tokenspice.agents.exchange.referrals import ReferralAgentWrapper
+from tokenspice.agents.exchange.rewards import DEFAULT_RANKS, RewardFunder, RewardStrategy
 from tokenspice.agents.exchange.risky import RiskyMarketOrderTrader, RiskyStrategy
 from tokenspice.agents.exchange.shaped import (
     ExponentialShapedMarketMaker,
@@ -51,6 +69,7 @@ from tokenspice.agents.exchange.simple import SimpleAgent
 from tokenspice.agents.exchange.touch import AtTheTouchMarketMaker, AtTheTouchStrategy
 
 __all__ = [
+    "DEFAULT_RANKS",
     "ArbitrageLiquidityProvider",
     "ArbitrageLiquidityStrategy",
     "AtTheTouchMarketMaker",
@@ -59,9 +78,13 @@ __all__ = [
     "BackgroundMarket",
     "BackgroundStrategy",
     "Bounds",
+    "ConfigurableManagerStrategy",
+    "ConfigurableMarketManager",
     "ExchangeAgent",
     "ExponentialShapedMarketMaker",
     "ExponentialStrategy",
+    "FuzzStrategy",
+    "FuzzingAgent",
     "HedgedMarketMaker",
     "HedgedStrategy",
     "IdealMarketMaker",
@@ -69,14 +92,18 @@ __all__ = [
     "InformedStrategy",
     "InformedTrader",
     "Intent",
+    "KeyFunder",
     "LimitOrderStrategy",
     "LimitOrderTrader",
+    "ManagerStrategy",
+    "MarketManager",
     "MarketOrderStrategy",
     "MarketOrderTrader",
     "MarketRegime",
     "MomentumStrategy",
     "MomentumTrader",
     "MultiRegimeBackgroundMarket",
+    "NetworkParameterManager",
     "OpenAuctionPass",
     "OpenAuctionStrategy",
     "OptimalMarketMaker",
@@ -85,6 +112,12 @@ __all__ = [
     "PriceSensitiveLimitOrderTrader",
     "PriceSensitiveMarketOrderTrader",
     "PriceSensitiveStrategy",
+    "ProgrammeStrategy",
+    "ProtocolAutomatedPurchaseProgramManager",
+    "ReferralAgentWrapper",
+    "ReferralProgramManager",
+    "RewardFunder",
+    "RewardStrategy",
     "RiskyMarketOrderTrader",
     "RiskyStrategy",
     "ShapedMarketMaker",
@@ -98,6 +131,8 @@ __all__ = [
     "UncrossStrategy",
     "UniformLiquidityProvider",
     "UniformLiquidityStrategy",
+    "VolumeDiscountProgramManager",
+    "VolumeRebateProgramManager",
     "dense",
     "hedged_quotes",
 ]

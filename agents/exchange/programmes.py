@@ -1,0 +1,213 @@
+"""Who proposes programmes that change what others pay and get."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Annotated, Any, final
+
+import numpy as np
+
+from tokenspice.agents.exchange.managers import VOTE, VOTE_DECIMALS, provide
+from tokenspice.engine import AgentBase, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
+from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.exchange import ExchangeService, ExchangeWallet
+from tokenspice.markets.exchange.programmes.programme import (
+    DiscountTier,
+    RebateTier,
+    ReferralProgramme,
+    ReferralTier,
+    VolumeDiscountProgramme,
+    VolumeRebateProgramme,
+)
+from tokenspice.markets.exchange.programmes.tiers import FeeFactors
+
+__all__ = [
+    "ProgrammeStrategy",
+    "ProtocolAutomatedPurchaseProgramManager",
+    "ReferralProgramManager",
+    "VolumeDiscountProgramManager",
+    "VolumeRebateProgramManager",
+]
+
+
+@final
+@dataclass(frozen=True)
+class ProgrammeStrategy(ParametersBase):
+    """Whether a programme stays as it was proposed, or is drawn anew."""
+
+    is_fuzzy: Annotated[bool, Doc("whether it goes on to propose tables that it draws")] = False
+    step_bias: Annotated[Probability, Doc("chance that it proposes something in a step, where it is fuzzy")] = 0.5
+    attempts_per_step: Annotated[
+        int, AtLeast(1), Unit("proposals"), Doc("that it draws in such a step until one is taken")
+    ] = 100
+    stake_key: Annotated[bool, Doc("whether it stakes its governance tokens")] = False
+    votes: Annotated[float, AtLeast(0), Unit("VOTE"), Doc("governance tokens that it is given")] = 1e4
+
+
+class ProgrammeManager(AgentBase):
+    """Proposes a programme when it is made. EXTEND it, and implement `propose` and `draw`.
+
+    Args:
+        name: of the agent, of its key and of its random stream.
+        service: the exchange.
+        programme: what it proposes.
+        strategy: its parameters.
+
+    Attributes:
+        n_taken, n_refused: proposals so far.
+    """
+
+    def __init__(
+        self, name: str, service: ExchangeService, programme: Any, strategy: ProgrammeStrategy = ProgrammeStrategy()
+    ) -> None:
+        self.party = service.create_key(name)
+        super().__init__(name, ExchangeWallet(self.party, service.exchange))
+        self.service = service
+        self.strategy = strategy
+        self.n_taken = self.n_refused = 0
+        provide(service, VOTE, VOTE_DECIMALS)
+        service.mint(self.party, VOTE, strategy.votes)
+        if strategy.stake_key:
+            service.stake(self.party, strategy.votes)
+        self.propose(programme)
+        self.n_taken += 1
+
+    @abstractmethod
+    def propose(self, programme: Any) -> None:
+        """Put a programme to the vote, and vote for it.
+
+        Raises:
+            ExchangeError: it was refused.
+        """
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator) -> Any:
+        """Return a programme at random, which need not be a valid one.
+
+        Raises:
+            ExchangeError: it cannot even be written down.
+        """
+
+    def takeStep(self, state: SimStateBase) -> None:
+        rng, ss = state.rng(self.name), self.strategy
+        if not ss.is_fuzzy or rng.random() >= ss.step_bias:
+            return
+        for _ in range(ss.attempts_per_step):
+            try:
+                self.propose(self.draw(rng))
+            except ExchangeError:
+                self.n_refused += 1
+            else:
+                self.n_taken += 1
+                return
+
+
+REFERRALS = ReferralProgramme(
+    (
+        ReferralTier(0, 1, FeeFactors.of_all(0.05), FeeFactors.of_all(0.05)),
+        ReferralTier(10_000, 2, FeeFactors.of_all(0.1), FeeFactors.of_all(0.1)),
+    )
+)
+DISCOUNTS = VolumeDiscountProgramme(
+    (DiscountTier(10_000, FeeFactors.of_all(0.05)), DiscountTier(100_000, FeeFactors.of_all(0.1)))
+)
+REBATES = VolumeRebateProgramme((RebateTier(0.1, 0.0001), RebateTier(0.5, 0.0002)))
+
+
+@final
+class ReferralProgramManager(ProgrammeManager):
+    """Proposes what referrers earn and referees save; see `ProgrammeManager`."""
+
+    def __init__(
+        self,
+        name: str,
+        service: ExchangeService,
+        programme: ReferralProgramme = REFERRALS,
+        strategy: ProgrammeStrategy = ProgrammeStrategy(),
+    ) -> None:
+        super().__init__(name, service, programme, strategy)
+
+    def propose(self, programme: ReferralProgramme) -> None:
+        self.service.update_referral_program(self.party, programme)
+
+    def draw(self, rng: np.random.Generator) -> ReferralProgramme:
+        tiers = [
+            ReferralTier(volume, int(rng.integers(0, 5)), FeeFactors.of_all(part), FeeFactors.of_all(part))
+            for volume, part in zip(volumes(rng), parts(rng), strict=False)
+        ]
+        return ReferralProgramme(tuple(tiers), window=int(rng.integers(1, 10)))
+
+
+@final
+class VolumeDiscountProgramManager(ProgrammeManager):
+    """Proposes what those save who trade much; see `ProgrammeManager`."""
+
+    def __init__(
+        self,
+        name: str,
+        service: ExchangeService,
+        programme: VolumeDiscountProgramme = DISCOUNTS,
+        strategy: ProgrammeStrategy = ProgrammeStrategy(),
+    ) -> None:
+        super().__init__(name, service, programme, strategy)
+
+    def propose(self, programme: VolumeDiscountProgramme) -> None:
+        self.service.update_volume_discount_program(self.party, programme)
+
+    def draw(self, rng: np.random.Generator) -> VolumeDiscountProgramme:
+        tiers = [DiscountTier(v, FeeFactors.of_all(part)) for v, part in zip(volumes(rng), parts(rng), strict=False)]
+        return VolumeDiscountProgramme(tuple(tiers), window=int(rng.integers(1, 10)))
+
+
+@final
+class VolumeRebateProgramManager(ProgrammeManager):
+    """Proposes what those get whose orders others trade with; see `ProgrammeManager`."""
+
+    def __init__(
+        self,
+        name: str,
+        service: ExchangeService,
+        programme: VolumeRebateProgramme = REBATES,
+        strategy: ProgrammeStrategy = ProgrammeStrategy(),
+    ) -> None:
+        super().__init__(name, service, programme, strategy)
+
+    def propose(self, programme: VolumeRebateProgramme) -> None:
+        self.service.update_volume_rebate_program(self.party, programme)
+
+    def draw(self, rng: np.random.Generator) -> VolumeRebateProgramme:
+        tiers = [RebateTier(share, 0.001 * part) for share, part in zip(parts(rng), parts(rng), strict=False)]
+        return VolumeRebateProgramme(tuple(tiers), window=int(rng.integers(1, 10)))
+
+
+def volumes(rng: np.random.Generator) -> list[float]:
+    """Draw up to five volumes, mostly in rising order."""
+    drawn: list[float] = (1000 * rng.standard_exponential(rng.integers(1, 6))).tolist()
+    return sorted(drawn) if rng.random() < 0.8 else drawn
+
+
+def parts(rng: np.random.Generator) -> list[float]:
+    """Draw five shares in rising order, mostly below 1."""
+    drawn: list[float] = np.sort(rng.random(5) * (1 if rng.random() < 0.8 else 2)).tolist()
+    return drawn
+
+
+@final
+class ProtocolAutomatedPurchaseProgramManager(AgentBase):
+    """Proposes, when it is made, that the exchange buys with its fees, and does nothing after that.
+
+    Args:
+        name: of the agent and of its key.
+        service: the exchange.
+        programme: as the exchange takes it.
+        votes: governance tokens that it is given.
+    """
+
+    def __init__(self, name: str, service: ExchangeService, programme: Any, votes: float = 1e4) -> None:
+        self.party = service.create_key(name)
+        super().__init__(name, ExchangeWallet(self.party, service.exchange))
+        provide(service, VOTE, VOTE_DECIMALS)
+        service.mint(self.party, VOTE, votes)
+        service.new_protocol_automated_purchase_program(self.party, programme)
+
+    def takeStep(self, state: SimStateBase) -> None:
+        pass

@@ -1,0 +1,42 @@
+"""An agent that sends anything: the exchange answers, and nothing is made or lost."""
+
+import numpy as np
+
+from tests.agents.exchange.market import new_market, new_state, quote
+from tokenspice.agents.exchange import FuzzingAgent, FuzzStrategy
+from tokenspice.agents.exchange.fuzz import NO_MARKET, OrderFuzzer
+from tokenspice.markets.exchange import OrderType
+
+
+def test_a_poor_agent_that_sends_anything_breaks_nothing_and_loses_all_again_and_again() -> None:
+    service, market = new_market(100)
+    agents = [FuzzingAgent(f"fuzz{i}", service, market, FuzzStrategy(bias=0.8)) for i in range(4)]
+    state, ledger = new_state(), service.exchange.ledger
+    for state.tick in range(40):
+        if state.tick % 10 == 0:
+            quote(service, market, 100 + state.tick)
+        for agent in agents:
+            agent.takeStep(state)
+        service.forward(10)
+        assert ledger.totals() == ledger.deposited
+
+    assert all(agent.n_sent > 400 for agent in agents)
+    assert any(agent.n_contradictions for agent in agents)
+    assert service.market(market).trade_count > 20
+
+
+def test_with_full_bias_every_order_names_a_market_and_one_price_or_none() -> None:
+    fuzzer = OrderFuzzer(np.random.Generator(np.random.PCG64(1)), bias=1.0)
+    orders = [fuzzer.order("M1", 100.0, 0) for _ in range(500)]
+
+    assert {order["market_id"] for order in orders} == {"M1"}
+    for order in orders:
+        has_price = "price" in order or "pegged" in order
+        assert has_price == (order["order_type"] is OrderType.LIMIT)
+        assert order["volume"] >= 0
+
+
+def test_without_bias_every_order_names_a_wrong_market() -> None:
+    fuzzer = OrderFuzzer(np.random.Generator(np.random.PCG64(1)), bias=0.0)
+
+    assert {fuzzer.order("M1", 100.0, 0)["market_id"] for _ in range(50)} == {NO_MARKET}
