@@ -8,6 +8,7 @@ from tests.markets.exchange.cases import Case
 from tests.markets.exchange.charges import play_fees
 from tests.markets.exchange.funding import play_funding
 from tests.markets.exchange.margins import play_margin
+from tests.markets.exchange.pool_cases import play_pools
 from tests.markets.exchange.readings import accounts, compare, pnl
 from tests.markets.exchange.stage import BUYER, SELLER, Stage
 
@@ -87,6 +88,7 @@ def play_mark_to_market(case: Case) -> None:
 
 
 PLAYERS: dict[str, Player] = {
+    "amm": play_pools,
     "background_market": formulas.background_market,
     "closeout": play_closeout,
     "fees": play_fees,
