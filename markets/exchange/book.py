@@ -119,6 +119,22 @@ class OrderBook:
         keys = self.asks.keys
         return -keys[-1] if keys else None
 
+    def touch(self) -> tuple[int | None, int | None]:
+        """Best bid and ask, of orders and of the source."""
+        return self.with_source(self.best_bid(), self.best_ask())
+
+    def static_touch(self) -> tuple[int | None, int | None]:
+        """Best bid and ask, of orders that are not pegged and of the source."""
+        return self.with_source(self.bids.best_static(), self.asks.best_static())
+
+    def with_source(self, bid: int | None, ask: int | None) -> tuple[int | None, int | None]:
+        """The better of two prices and of those of the source."""
+        if self.source is None:
+            return bid, ask
+        bids = [price for price in (bid, self.source.best(True)) if price is not None]
+        asks = [price for price in (ask, self.source.best(False)) if price is not None]
+        return max(bids, default=None), min(asks, default=None)
+
     def side(self, order: Order) -> BookSide:
         """The side that an order rests on."""
         return self.bids if order.is_buy else self.asks

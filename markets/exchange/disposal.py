@@ -78,6 +78,8 @@ class StepwiseDisposal(LiquidationRule):
             if level.price * sign < limit * sign:
                 break
             in_range += level.volume
+        if market.book.source is not None:
+            in_range += market.book.source.volume(volume > 0, limit)
         size = min(self.wanted(abs(volume)), in_range * factor(self.max_fraction) // ONE)
         return Disposal(size, limit) if size else None
 
@@ -88,7 +90,7 @@ class StepwiseDisposal(LiquidationRule):
 
     def limit(self, volume: int, market: MarketView) -> int:
         """The worst price in range: a multiple of the tick, one tick at least."""
-        bid, ask = market.book.best_bid(), market.book.best_ask()
+        bid, ask = market.book.touch()
         twice = bid + ask if bid and ask else 2 * market.mark
         tick, part = market.tick_size, factor(self.price_range)
         if volume > 0:

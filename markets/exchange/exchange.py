@@ -243,7 +243,10 @@ class Exchange(Institutions):
             amount: in asset units; 0 ends the commitment, None leaves it as it is.
             fee: that the provider asks for, a factor of 10⁻¹⁸; None leaves it as it is.
         """
-        liquidity = self._market(market_id).liquidity
+        market = self.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
+        liquidity = market.liquidity
         if amount is None or fee is None:
             return liquidity.amend(party, amount, fee)
         return liquidity.commit(party, amount, fee)
@@ -251,17 +254,20 @@ class Exchange(Institutions):
     @instruction
     def create_pool(self, party: str, market_id: str, terms: PoolTerms) -> Reason:
         """Open a pool on the book; return why that is refused, if so."""
-        return self._market(market_id).pools.create(party, terms)
+        market = self.markets.get(market_id)
+        return market.pools.create(party, terms) if market else Reason.NO_SUCH_MARKET
 
     @instruction
     def amend_pool(self, party: str, market_id: str, terms: PoolTerms) -> Reason:
         """Change a pool; return why that is refused, if so."""
-        return self._market(market_id).pools.amend(party, terms)
+        market = self.markets.get(market_id)
+        return market.pools.amend(party, terms) if market else Reason.NO_SUCH_MARKET
 
     @instruction
     def cancel_pool(self, party: str, market_id: str, at_once: bool) -> Reason:
         """End a pool at once, or when its position is closed; return why that is refused, if so."""
-        return self._market(market_id).pools.cancel(party, at_once)
+        market = self.markets.get(market_id)
+        return market.pools.cancel(party, at_once) if market else Reason.NO_SUCH_MARKET
 
     # time
 

@@ -30,3 +30,11 @@ class LiquiditySource(ABC):
                 first at its own price.
             fills: entries with orders that are on no level: one per pool, with the pool's position and the opposite side.
         """
+
+    @abstractmethod
+    def best(self, is_buy: bool) -> int | None:
+        """The best price at which the source buys, or sells; None where it does not."""
+
+    @abstractmethod
+    def volume(self, is_buy: bool, limit: int) -> int:
+        """How much the source buys, or sells, until its price reaches `limit`."""

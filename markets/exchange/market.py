@@ -316,6 +316,7 @@ class Market:
         if self.pools.pools:
             self.pools.begin_block()
         self.liquidity.begin_block()
+        self.bond_penalty = self.venue.parameters["market.liquidity.bondPenaltyParameter"]
 
     def begin_epoch(self) -> None:
         """Judge and pay who provides liquidity."""
@@ -360,5 +361,4 @@ class Market:
 
     def best(self, side: Side) -> int | None:
         """The best price of a side, of orders and of pools."""
-        found = self.book.best_bid() if side is Side.BUY else self.book.best_ask()
-        return self.pools.best(side, found) if self.pools.pools else found
+        return self.book.touch()[side is Side.SELL]

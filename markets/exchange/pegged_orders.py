@@ -38,12 +38,12 @@ class PeggedOrders:
 
     def price(self, peg: Peg | None, is_buy: bool) -> int:
         """Where an order with this peg belongs; 0 if it is to be parked."""
-        bid, ask = self.book.bids.best_static(), self.book.asks.best_static()
+        bid, ask = self.book.static_touch()
         return (peg_price(peg, is_buy, bid, ask, self.tick) or 0) if peg is not None else 0
 
     def moves(self) -> list[tuple[Order, int]]:
         """The orders whose price is another one, with that price; 0 for those to be parked. None if no reference moved."""
-        references = (self.book.bids.best_static(), self.book.asks.best_static())
+        references = self.book.static_touch()
         if references == self.references:
             return []
         self.references = references

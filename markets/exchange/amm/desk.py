@@ -6,14 +6,13 @@ from typing import final
 from tokenspice.markets.exchange.amm.build import Scale, build_pool
 from tokenspice.markets.exchange.amm.member import LadderMember
 from tokenspice.markets.exchange.amm.pool import Pool, PoolStatus, PoolTerms, pool_party
-from tokenspice.markets.exchange.amm.quoting import best_ask, best_bid
 from tokenspice.markets.exchange.amm.rebase import rebase_order
 from tokenspice.markets.exchange.amm.source import PoolSource
 from tokenspice.markets.exchange.amm.validity import change_refusal, terms_refusal
 from tokenspice.markets.exchange.ledger import Account, TransferKind
 from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.numbers import ONE, ceil_div
-from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, TimeInForce
 
 __all__ = ["PoolDesk"]
 
@@ -196,15 +195,6 @@ class PoolDesk:
     def give_back(self, pool: Pool) -> None:
         """Return all free money to the owner."""
         self.fund(pool, self.host.position(pool.owner).general, -pool.position.general.balance)
-
-    def best(self, side: Side, found: int | None) -> int | None:
-        """The better of a price and of the pools' best on its side."""
-        tick = self.market.tick_size
-        for pool in self.pools.values():
-            quote = best_bid(pool, tick) if side is Side.BUY else best_ask(pool, tick)
-            if quote and (found is None or (quote.price > found if side is Side.BUY else quote.price < found)):
-                found = quote.price
-        return found
 
     # time
 

@@ -2,8 +2,10 @@
 
 from typing import final
 
+from tokenspice.markets.exchange.amm.curve import root
 from tokenspice.markets.exchange.amm.matching import FARTHEST, Sweep
 from tokenspice.markets.exchange.amm.pool import Pool
+from tokenspice.markets.exchange.amm.quoting import best_ask, best_bid
 from tokenspice.markets.exchange.liquidity_source import LiquiditySource
 from tokenspice.markets.exchange.orders import Fill, Order, Side
 
@@ -49,3 +51,16 @@ class PoolSource(LiquiditySource):
             fills.append((offer, size, price))
             taken += size
         return taken
+
+    def best(self, is_buy: bool) -> int | None:
+        quote, better = (best_bid, max) if is_buy else (best_ask, min)
+        found = [quoted.price for pool in self.pools.values() if (quoted := quote(pool, self.tick))]
+        return better(found, default=None)
+
+    def volume(self, is_buy: bool, limit: int) -> int:
+        to, total = root(limit) or 1, 0
+        for pool in self.pools.values():
+            if pool.quotes:
+                held = pool.position.volume
+                total += pool.buys(held, to) if is_buy else pool.sells(held, to)
+        return total

@@ -8,12 +8,11 @@ from tokenspice.markets.exchange.amm.pool import Pool, PoolTerms
 from tokenspice.markets.exchange.liquidity.commitments import Commitment
 from tokenspice.markets.exchange.liquidity.scores import SCORE
 from tokenspice.markets.exchange.market import Market
-from tokenspice.markets.exchange.numbers import ONE, factor, from_units
+from tokenspice.markets.exchange.numbers import ONE, factor, from_units, to_units
 from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.service.base import (
     Number,
     ServiceBase,
-    amount_in,
     amount_out,
     price_in,
     price_out,
@@ -78,8 +77,10 @@ class LiquidityVerbs(ServiceBase, ABC):
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
         """
-        market = self.market(market_id)
-        amount, nominated = amount_in(market.asset, commitment_amount), factor(fee)
+        market = self.exchange.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
+        amount, nominated = to_units(commitment_amount, market.asset.decimals), factor(fee)
         exists = party in market.liquidity.commitments
         if is_amendment is False and exists:
             return Reason.COMMITMENT_EXISTS
@@ -164,9 +165,11 @@ class LiquidityVerbs(ServiceBase, ABC):
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
         """
-        market = self.market(market_id)
+        market = self.exchange.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
         terms = PoolTerms(
-            amount_in(market.asset, commitment_amount),
+            to_units(commitment_amount, market.asset.decimals),
             price_in(market, base),
             0 if lower_bound is None else price_in(market, lower_bound),
             0 if upper_bound is None else price_in(market, upper_bound),
@@ -194,7 +197,9 @@ class LiquidityVerbs(ServiceBase, ABC):
         proposed_fee: Number | None = None,
     ) -> Reason:
         """Change a pool; what is None stays, but bounds, of which those that are None are removed if `base` is given."""
-        market = self.market(market_id)
+        market = self.exchange.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
         pool = market.pools.find(party)
         if pool is None:
             return Reason.NO_SUCH_POOL
@@ -207,7 +212,7 @@ class LiquidityVerbs(ServiceBase, ABC):
             return present if given is None else factor(given)
 
         terms = PoolTerms(
-            now.commitment if commitment_amount is None else amount_in(market.asset, commitment_amount),
+            now.commitment if commitment_amount is None else to_units(commitment_amount, market.asset.decimals),
             price(base, now.base),
             price(lower_bound, now.lower if keeps else 0),
             price(upper_bound, now.upper if keeps else 0),
@@ -223,8 +228,8 @@ class LiquidityVerbs(ServiceBase, ABC):
 
     def cancel_amm(self, party: str, market_id: str, immediate: bool = False) -> Reason:
         """Close a pool: at once, its position and margin left to the exchange; or as soon as it holds nothing."""
-        market = self.market(market_id)
-        pool = market.pools.find(party)
+        market = self.exchange.markets.get(market_id)
+        pool = market.pools.find(party) if market else None
         reason = self.exchange.cancel_pool(pool.owner if pool else party, market_id, immediate)
         self.count_transaction()
         return reason

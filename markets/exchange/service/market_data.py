@@ -5,17 +5,16 @@ from math import nan
 
 from tokenspice.markets.exchange.auction_house import indicative
 from tokenspice.markets.exchange.auctions import Auction
-from tokenspice.markets.exchange.book import BookSide
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
-from tokenspice.markets.exchange.service.base import ServiceBase, price_out, size_out
+from tokenspice.markets.exchange.service.base import ServiceBase, amount_out, price_out, size_out
+from tokenspice.markets.exchange.service.depth import levels, touch
 from tokenspice.markets.exchange.service.values import (
     BestPrices,
     Depth,
     MarketData,
     PriceBounds,
-    PriceLevel,
     RiskFactorInfo,
 )
 
@@ -28,7 +27,7 @@ class MarketDataVerbs(ServiceBase, ABC):
     def best_prices(self, market_id: str) -> BestPrices:
         """Return best bid and ask; NaN where a side is empty."""
         market = self.market(market_id)
-        return BestPrices(price_out(market, market.book.best_bid()), price_out(market, market.book.best_ask()))
+        return BestPrices(*(price_out(market, price) for price in market.book.touch()))
 
     def price_bounds(self, market_id: str) -> PriceBounds:
         """Return between which prices trades trigger no auction."""
@@ -37,7 +36,7 @@ class MarketDataVerbs(ServiceBase, ABC):
     def market_depth(self, market_id: str, n_levels: int = 10) -> Depth:
         """Return the best levels of both sides, displayed volumes alone."""
         market = self.market(market_id)
-        return Depth(levels(market, market.book.bids, n_levels), levels(market, market.book.asks, n_levels))
+        return Depth(levels(market, True, n_levels), levels(market, False, n_levels))
 
     def order_book_by_market(self, market_id: str) -> Depth:
         """Return all levels of both sides."""
@@ -56,15 +55,6 @@ class MarketDataVerbs(ServiceBase, ABC):
         return RiskFactorInfo(risk.long / ONE, risk.short / ONE)
 
 
-def levels(market: Market, side: BookSide, n_levels: int) -> list[PriceLevel]:
-    found: list[PriceLevel] = []
-    for level in side:
-        if len(found) >= n_levels:
-            break
-        found.append(PriceLevel(price_out(market, level.price), size_out(market, level.volume)))
-    return found
-
-
 def bounds(market: Market) -> PriceBounds:
     found = market.price_bounds()
     return PriceBounds(*(price_out(market, price) for price in found)) if found else PriceBounds(nan, nan)
@@ -72,7 +62,7 @@ def bounds(market: Market) -> PriceBounds:
 
 def static_mid(market: Market) -> float:
     """Return the middle of the best prices without pegged orders; NaN where a side has none."""
-    bid, ask = market.book.bids.best_static(), market.book.asks.best_static()
+    bid, ask = market.book.static_touch()
     return nan if bid is None or ask is None else price_out(market, bid + ask) / 2
 
 
@@ -85,14 +75,8 @@ def trigger_name(trigger: PriceTrigger) -> str:
     return f"{trigger.horizon} s at {trigger.probability:g}"
 
 
-def touch(market: Market, side: BookSide) -> tuple[float, float]:
-    """Return the best price of a side and the volume there."""
-    level = side.best()
-    return (price_out(market, level.price), size_out(market, level.volume)) if level else (nan, 0.0)
-
-
 def market_data(market: Market) -> MarketData:
-    bid, ask = touch(market, market.book.bids), touch(market, market.book.asks)
+    bid, ask = touch(market, True), touch(market, False)
     lowest, highest = bounds(market)
     auction = market.auction
     found = indicative(market) if market.in_auction else None
@@ -110,8 +94,8 @@ def market_data(market: Market) -> MarketData:
         open_interest=size_out(market, market.open_interest),
         state=market.state,
         trading_mode=market.mode,
-        target_stake=0.0,
-        supplied_stake=0.0,
+        target_stake=amount_out(market.asset, market.liquidity.target_stake),
+        supplied_stake=amount_out(market.asset, market.liquidity.supplied_stake),
         min_valid_price=lowest,
         max_valid_price=highest,
         indicative_price=price_out(market, found.price) if found else nan,
