@@ -284,6 +284,8 @@ class Clearing:
     def next_disposal(self, now: int) -> Disposal | None:
         """What the network is to send; None where it waits or has nothing. Its limit lies within the price bounds."""
         market, volume = self.market, self.market.network.volume
+        if market.in_auction:
+            self.disposal_from = 0  # so that the network goes on as soon as the auction is over
         if not volume or market.in_auction or now < self.disposal_from:
             return None
         self.disposal_from = now + self.liquidation.seconds

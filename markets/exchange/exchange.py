@@ -11,11 +11,14 @@ from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.institutions import Institutions
 from tokenspice.markets.exchange.instructions import instruction
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
+from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.network_effects import applied
 from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg
+from tokenspice.markets.exchange.programmes.programme import Programme
+from tokenspice.markets.exchange.programmes.referral_sets import ReferralSet, Team
 from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
 
 __all__ = ["GENESIS", "Exchange"]
@@ -230,6 +233,45 @@ class Exchange(Institutions):
         for stop in found:
             market.stops.end(stop, StopStatus.CANCELLED)
         return Reason.NONE
+
+    # margin and programmes
+
+    @instruction
+    def set_margin_mode(self, party: str, market_id: str, factor: int = 0) -> Reason:
+        """Put a party's position under isolated margin, or under cross margin again; return why that is refused, if so.
+
+        Args:
+            party: whose.
+            market_id: where.
+            factor: of isolated margin, of 10⁻¹⁸; 0 for cross margin.
+        """
+        market = self._market(market_id)
+        position = market.position(party)
+        return (
+            to_isolated_margin(market.clearing, position, factor)
+            if factor
+            else to_cross_margin(market.clearing, position)
+        )
+
+    @instruction
+    def create_referral_set(self, party: str, team: Team | None = None) -> ReferralSet | Reason:
+        """Make a referral set; return why that is refused, if so."""
+        return self.venue.programmes.sets.create(party, self.venue.programmes.epoch, team)
+
+    @instruction
+    def update_referral_set(self, party: str, set_id: str, team: Team | None) -> Reason:
+        """Change what a set shows of itself; return why that is refused, if so."""
+        return self.venue.programmes.sets.update(party, set_id, team)
+
+    @instruction
+    def join_referral_set(self, party: str, set_id: str) -> Reason:
+        """Become a referee; return why that is refused, if so."""
+        return self.venue.programmes.sets.join(party, set_id, self.venue.programmes.epoch)
+
+    @instruction
+    def enact_programme(self, programme: Programme) -> None:
+        """Let a programme of fees hold from the end of this epoch on, without asking anybody."""
+        self.venue.programmes.enact(programme)
 
     # liquidity
 

@@ -176,6 +176,7 @@ class Institutions(ABC):
         if not self.network.begin_block(self.now):
             return False
         self.venue.programmes.end_epoch(self.now, self._staked_tokens)
+        self.network.use_teams(self.venue.programmes.sets.teams())
         return True
 
     def _follow(self, market: Market) -> None:

@@ -11,7 +11,7 @@ __all__ = ["to_cross_margin", "to_isolated_margin"]
 
 
 def to_isolated_margin(clearing: Clearing, position: Position, factor: int) -> Reason:
-    """Put a position under isolated margin, or change its factor.
+    """Put a position under isolated margin, or change its factor; pegged orders are cancelled.
 
     Args:
         clearing: of the market.
@@ -29,6 +29,8 @@ def to_isolated_margin(clearing: Clearing, position: Position, factor: int) -> R
     for_position = position_margin(position, factor, market)
     if for_position < clearing.position_maintenance(position) * market.initial // ONE:
         return Reason.BELOW_INITIAL_MARGIN
+    for order in [order for order in position.orders.values() if order.peg is not None]:
+        market.cancel(order)
     for_orders = order_margin(position, factor, market)
     present = position.margin.balance + (position.order_margin.balance if position.order_margin else 0)
     if for_position + for_orders > present + position.general.balance:

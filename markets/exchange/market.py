@@ -269,7 +269,7 @@ class Market:
     def after_transaction(self, position: Position) -> None:
         """Do what follows a transaction: mark and settle, move pegged orders, fire stop orders."""
         clearing = self.clearing
-        if not position.orders and not position.volume and position is not self.network:
+        if position.isolation or (not position.orders and not position.volume and position is not self.network):
             clearing.free(position)
         if not clearing.is_settled or clearing.mark_price.needs_trades:
             self.update_mark()

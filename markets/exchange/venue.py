@@ -9,6 +9,7 @@ from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
+from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.programmes.programmes import Programmes
 from tokenspice.markets.exchange.risk import RiskFactors
@@ -103,6 +104,9 @@ class MarketView(Protocol):
 
     def cancel_orders(self, position: Position) -> None:
         """Take all of a party's orders off the book, without looking at its margin."""
+
+    def cancel(self, order: Order) -> None:
+        """Take a live order away."""
 
     def report_closeout(self, position: Position, volume: int) -> None:
         """Tell listeners that the network took over a party's volume at the mark price."""

@@ -1,13 +1,14 @@
 """The three programmes, as values."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.programmes.tiers import FeeFactors, checked_tiers
 
 __all__ = [
     "DiscountTier",
+    "Programme",
     "RebateTier",
     "ReferralProgramme",
     "ReferralTier",
@@ -126,6 +127,9 @@ class VolumeRebateProgramme:
     def __post_init__(self) -> None:
         checked_tiers("VolumeRebateProgramme", self.tiers)
         checked_window("VolumeRebateProgramme", self.window)
+
+
+Programme: TypeAlias = ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme
 
 
 def checked_window(who: str, window: int) -> None:

@@ -6,6 +6,7 @@ from typing import TypeVar, final
 from tokenspice.markets.exchange.numbers import ONE, factor
 from tokenspice.markets.exchange.programmes.fee_terms import FeeTerms
 from tokenspice.markets.exchange.programmes.programme import (
+    Programme,
     ReferralProgramme,
     VolumeDiscountProgramme,
     VolumeRebateProgramme,
@@ -19,7 +20,7 @@ __all__ = ["MICRO", "Programmes"]
 MICRO = 10**6
 """Volumes are counted in millionths of an asset's quantum, so that they add up over assets."""
 
-Programme = TypeVar("Programme", ReferralProgramme, VolumeDiscountProgramme, VolumeRebateProgramme)
+AnyProgramme = TypeVar("AnyProgramme", ReferralProgramme, VolumeDiscountProgramme, VolumeRebateProgramme)
 
 
 @final
@@ -52,12 +53,12 @@ class Programmes:
         self.saved: dict[tuple[str, str], int] = {}
         self.rewards: dict[tuple[str, str], int] = {}
         self.rebates_paid: dict[tuple[str, str], int] = {}
-        self._enacted: dict[str, ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme] = {}
+        self._enacted: dict[str, Programme] = {}
 
     def __repr__(self) -> str:
         return f"Programmes({self.referral}, {self.discount}, {self.rebate})"
 
-    def enact(self, programme: ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme) -> None:
+    def enact(self, programme: Programme) -> None:
         """Let a programme take the place of the one of its kind, from the end of this epoch on."""
         self._enacted[type(programme).__name__] = programme
         self.is_idle = False
@@ -96,7 +97,7 @@ class Programmes:
         self.terms, self.rebates = self.new_terms(staked), self.new_rebates()
         self.saved, self.rewards, self.rebates_paid = {}, {}, {}
 
-    def take(self, programme: ReferralProgramme | VolumeDiscountProgramme | VolumeRebateProgramme) -> None:
+    def take(self, programme: Programme) -> None:
         if isinstance(programme, ReferralProgramme):
             self.referral = programme
         elif isinstance(programme, VolumeDiscountProgramme):
@@ -148,6 +149,6 @@ class Programmes:
         return rebates
 
 
-def running(programme: Programme | None, now: int) -> Programme | None:
+def running(programme: AnyProgramme | None, now: int) -> AnyProgramme | None:
     """The programme, unless it has ended."""
     return None if programme and 0 < programme.ends <= now else programme

@@ -60,6 +60,10 @@ class ReferralSets:
         """The set that a party is in."""
         return self._of.get(party)
 
+    def teams(self) -> dict[str, tuple[str, ...]]:
+        """Return the members of each set that is a team, by its id."""
+        return {id: tuple(each.members) for id, each in self.sets.items() if each.team}
+
     def create(self, referrer: str, epoch: int, team: Team | None = None) -> ReferralSet | Reason:
         """Make a set. A party that is in one already makes none."""
         if referrer in self._of:

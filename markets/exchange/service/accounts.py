@@ -3,14 +3,15 @@
 from abc import ABC
 from collections.abc import Sequence
 
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.ledger import NETWORK, Account, AccountType
 from tokenspice.markets.exchange.market import Market
-from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.numbers import ONE, from_units, to_units
 from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.profit import average_entry, profit
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, amount_out, size_out, word
-from tokenspice.markets.exchange.service.planned import NotYet, planned
+from tokenspice.markets.exchange.service.estimates import estimate
 from tokenspice.markets.exchange.service.values import (
     AccountInfo,
     Candidate,
@@ -83,21 +84,27 @@ class AccountVerbs(ServiceBase, ABC):
         position = market.positions.get(party)
         return margin_levels(market, position) if position else MarginLevels(0.0, 0.0, 0.0, 0.0)
 
-    @planned
     def update_margin_mode(self, party: str, market_id: str, mode: str, factor: Number | None = None) -> Reason:
         """Choose how margin is kept in a market: "cross", or "isolated" with a factor of the entry price.
 
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
         """
-        raise NotYet
+        if (mode, factor is None) not in (("cross", True), ("isolated", False)):
+            raise ExchangeError(
+                f'margin mode "{mode}" with factor {factor}. Write "cross", or "isolated" with a factor.'
+            )
+        part = 0 if factor is None else to_units(factor, 18)
+        if factor is not None and part <= 0:
+            return Reason.INVALID_MARGIN_FACTOR
+        return self.exchange.set_margin_mode(party, market_id, part)
 
-    @planned
     def party_margin_mode(self, party: str, market_id: str) -> tuple[str, float]:
         """Return a party's margin mode in a market, and its factor; 0 of cross margin."""
-        raise NotYet
+        position = self.market(market_id).positions.get(party)
+        factor = position.isolation if position else 0
+        return ("isolated", from_units(factor, 18)) if factor else ("cross", 0.0)
 
-    @planned
     def estimate_position(
         self,
         market_id: str,
@@ -116,7 +123,8 @@ class AccountVerbs(ServiceBase, ABC):
             general, margin: balances behind it.
             orders: that are open, and would fill in the order of their prices.
         """
-        raise NotYet
+        market = self.market(market_id)
+        return estimate(market, open_volume, average_entry, general + margin, orders)
 
     def _info(self, account: Account) -> AccountInfo:
         asset = self.exchange.assets[account.asset]
