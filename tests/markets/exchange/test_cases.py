@@ -7,7 +7,7 @@ from tests.markets.exchange.players import PLAYERS
 
 WAITING = frozenset(
     """
-    MARG-2 MARG-7 STL-1 STL-2 STL-4 TRF-1 TRF-2 TRF-3
+    STL-1 STL-2 STL-4 TRF-1 TRF-2 TRF-3
     """.split()
 )
 """Cases whose rules the exchange does not have."""
