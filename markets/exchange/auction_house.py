@@ -91,12 +91,7 @@ def give_up(market: TradingView, earliest: int) -> None:
     """Cancel a market whose opening auction began before `earliest`, and has found nobody who trades."""
     if market.auction is None or market.auction.begin >= earliest:
         return
-    for order in [*market.book, *market.pegs.orders.values()]:
-        withdraw(market, order, OrderStatus.CANCELLED, Reason.MARKET_CLOSED)
-        market.after_transaction(order.position)
-    market.auction = None
-    market.mode = TradingMode.NO_TRADING
-    market.state = MarketState.CANCELLED
+    market.give_up()
 
 
 def end_auction(market: TradingView) -> None:

@@ -1,6 +1,8 @@
 """Any value inside a configuration, by a dotted path such as "risk.sigma" or "price_monitoring.triggers.0.horizon"."""
 
 import dataclasses
+import math
+import typing
 from abc import ABC
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -14,6 +16,8 @@ from tokenspice.markets.errors import ExchangeError
 __all__ = ["leaf", "leaves", "with_leaf", "with_leaves"]
 
 Value = TypeVar("Value")
+
+PLAIN = {int: "a whole number", float: "a number", bool: "True or False", str: "text"}
 
 
 def leaves(value: object, prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -49,7 +53,7 @@ def with_leaf(value: Value, path: str, new: object) -> Value:
     Raises:
         ExchangeError: there is no such path, `new` is of another kind, or the whole is not valid with it.
     """
-    copy: Value = replaced(value, path.split("."), fitting(path, leaf(value, path), new))
+    copy: Value = replaced(value, path.split("."), fitting(path, leaf(value, path), new, declared(value, path)))
     return copy
 
 
@@ -81,8 +85,22 @@ def replaced(value: Any, names: list[str], new: object) -> Any:
     return dataclasses.replace(value, **{first: part})
 
 
-def fitting(path: str, old: object, new: object) -> object:
+def declared(value: object, path: str) -> type | None:
+    """Return the type of number or text that is declared for a path, where it is one; what stands there may be another."""
+    above, _, name = path.rpartition(".")
+    parent = leaf(value, above) if above else value
+    if not dataclasses.is_dataclass(parent):
+        return None
+    hint = typing.get_type_hints(type(parent)).get(name)
+    choices = [each for each in typing.get_args(hint) or (hint,) if each is not type(None)]
+    return choices[0] if len(choices) == 1 and choices[0] in PLAIN else None
+
+
+def fitting(path: str, old: object, new: object, kind: type | None) -> object:
     """Return `new` in the kind of what it replaces.
+
+    Args:
+        kind: the type that is declared, for numbers and text.
 
     Raises:
         ExchangeError: it is of another kind.
@@ -93,19 +111,26 @@ def fitting(path: str, old: object, new: object) -> object:
         if str(new) not in choices:
             raise ExchangeError(f"{path} = {new!r}. Write one of: {', '.join(choices)}.")
         return choices[str(new)]
-    if isinstance(old, bool) or isinstance(new, bool):
-        is_fit = isinstance(new, bool) and isinstance(old, bool | None)
-    elif isinstance(old, float):
-        is_fit = isinstance(new, int | float)
-        new = float(new) if isinstance(new, int) else new
-    elif isinstance(old, int):
-        is_fit = isinstance(new, int) or (isinstance(new, float) and new.is_integer())
-        new = int(new) if isinstance(new, float) and is_fit else new
-    else:
+    kind = kind or (type(old) if type(old) in PLAIN else None)
+    if kind is None:
         is_fit = new is None or old is None or inherits_together(old, new)
+    else:
+        is_fit = fits(kind, new) or (new is None and old is None)
+        new = kind(new) if is_fit and new is not None else new
     if not is_fit:
-        raise ExchangeError(f"{path} = {new!r}. Write {a_kind(old)}, as the {old!r} that stands there.")
+        raise ExchangeError(f"{path} = {new!r}. Write {a_kind(kind or type(old))}, as the {old!r} that stands there.")
     return new
+
+
+def fits(kind: type, new: object) -> bool:
+    """Whether a value means a number, truth or text of a type."""
+    if kind is bool or isinstance(new, bool):
+        return kind is bool and isinstance(new, bool)
+    if kind is float:
+        return isinstance(new, int | float) and math.isfinite(new)
+    if kind is int:
+        return isinstance(new, int) or (isinstance(new, float) and new.is_integer())
+    return isinstance(new, str)
 
 
 def inherits_together(old: object, new: object) -> bool:
@@ -114,10 +139,8 @@ def inherits_together(old: object, new: object) -> bool:
     return bool(shared - {object, ABC})
 
 
-def a_kind(value: object) -> str:
-    return {int: "a whole number", float: "a number", bool: "True or False", str: "text"}.get(
-        type(value), f"a {type(value).__name__} or its like"
-    )
+def a_kind(kind: type) -> str:
+    return PLAIN.get(kind, f"a {kind.__name__} or its like")
 
 
 def no_such_path(value: object, path: str) -> str:

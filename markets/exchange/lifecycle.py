@@ -32,8 +32,13 @@ class Living(MarketView, TradingView, Protocol):
     """
 
     clearing: Clearing
-    has_opened: bool
     ended_at: int
+
+    def close_provision(self) -> None:
+        """Pay the fees that providers have earned, and give bonds back."""
+
+    def close_pools(self) -> None:
+        """Give back what pools have."""
 
 
 def terminate(market: Living) -> None:
@@ -70,7 +75,7 @@ def close_at(market: Living, price: int) -> None:
 def cancel_market(market: Living) -> None:
     """End a market that never opened: give everything back."""
     stop_trading(market, MarketState.CANCELLED)
-    release_all(market)
+    give_back(market)
     market.ended_at = market.venue.now
 
 
@@ -82,8 +87,14 @@ def stop_trading(market: Living, state: MarketState) -> None:
     market.mode, market.state = TradingMode.NO_TRADING, state
 
 
+def give_back(market: Living) -> None:
+    market.close_provision()
+    release_all(market)
+    market.close_pools()
+
+
 def finish(market: Living, price: int, state: MarketState) -> None:
     pay_out(market, price)
-    release_all(market)
+    give_back(market)
     market.state = state
     market.ended_at = market.venue.now

@@ -14,7 +14,7 @@ from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.funding_payment import pay_funding
 from tokenspice.markets.exchange.ledger import Account, AccountType
-from tokenspice.markets.exchange.lifecycle import ENDED, settle_at, terminate
+from tokenspice.markets.exchange.lifecycle import ENDED, cancel_market, settle_at, terminate
 from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.mark_sources import MarkSources
@@ -254,7 +254,19 @@ class Market:
 
     def equity_shares(self) -> Mapping[str, int]:
         """Return each liquidity provider's equity-like share, of 10⁻¹⁸."""
-        return {}
+        return self.liquidity.shares.shares()
+
+    def close_provision(self) -> None:
+        """Pay the fees that providers have earned, and give bonds back."""
+        self.liquidity.close()
+
+    def close_pools(self) -> None:
+        """Give back what pools have."""
+        self.pools.close()
+
+    def give_up(self) -> None:
+        """Cancel the market, which nobody opened, and give everything back."""
+        cancel_market(self)
 
     # money
 

@@ -65,6 +65,7 @@ class Successors:
         self.taken[parent.id] = market.id
         amount = parent.insurance.balance * factor(successor.insurance_pool_fraction) // ONE
         market.ledger.transfer(parent.insurance, market.insurance, amount, TransferKind.INSURANCE)
+        market.liquidity.inherit(parent.liquidity)
         for other in self.markets.values():
             if other is not market and not other.has_opened and other.state not in ENDED and follows(other, parent.id):
                 cancel_market(other)

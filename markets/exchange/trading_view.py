@@ -77,5 +77,8 @@ class TradingView(Protocol):
     def begin_auction(self, mode: TradingMode, seconds: int, trigger: PriceTrigger | None = None) -> None:
         """Stop continuous trading for at least `seconds`."""
 
+    def give_up(self) -> None:
+        """Cancel the market, which nobody opened, and give everything back."""
+
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""

@@ -7,6 +7,7 @@ from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.config import MarketConfig
 from tokenspice.markets.exchange.config_paths import leaf, leaves, with_leaf, with_leaves
 from tokenspice.markets.exchange.products.future import Cap, Future
+from tokenspice.markets.exchange.products.perpetual import Perpetual
 from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy, Distribution, RankShare
 from tokenspice.markets.exchange.risk import SimpleRisk
 
@@ -92,3 +93,15 @@ def test_a_wrong_path_is_answered_with_near_ones(path: str, near: str) -> None:
 def test_a_value_that_makes_the_whole_wrong_is_refused() -> None:
     with pytest.raises(ExchangeError, match="start ranks"):
         with_leaf(RANKED, "rank_table.1.start_rank", 1)
+
+
+def test_what_is_declared_counts_where_a_whole_number_stands_for_another() -> None:
+    changed = with_leaf(MarketConfig("BTC/USD", "tUSD", linear_slippage=0), "linear_slippage", 0.5)
+
+    assert changed.linear_slippage == 0.5
+
+
+def test_what_may_be_none_is_none_or_a_number() -> None:
+    assert with_leaf(Perpetual(), "rate_lower_bound", -1).rate_lower_bound == -1.0
+    with pytest.raises(ExchangeError, match="rate_lower_bound = 'low'"):
+        with_leaf(Perpetual(), "rate_lower_bound", "low")
