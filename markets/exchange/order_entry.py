@@ -1,6 +1,6 @@
 """How an order comes in: refused, covered, traded, rested."""
 
-from tokenspice.markets.exchange.market_state import OPEN_STATES, TradingMode
+from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.order_rules import refusal
 from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, OrderType, Reason, TimeInForce
 from tokenspice.markets.exchange.price_monitoring import PriceBounds
@@ -10,12 +10,14 @@ __all__ = ["cancel", "cover", "ends_at", "enter", "execute", "is_live", "park", 
 
 ACTIVE, FILLED, STOPPED = OrderStatus.ACTIVE, OrderStatus.FILLED, OrderStatus.STOPPED
 NONE = Reason.NONE
+RUNNING = MarketState.ACTIVE
 FOK = TimeInForce.FOK
 
 
 def submit(market: TradingView, order: Order) -> None:
     """Take an order. Its status and reason say what became of it."""
-    reason = NONE if market.state in OPEN_STATES else Reason.MARKET_CLOSED
+    state = market.state
+    reason = NONE if state is RUNNING or state in OPEN_STATES else Reason.MARKET_CLOSED
     if reason is NONE:
         reason = refusal(order, market.tick_size, market.cap, market.in_auction, market.venue.now)
     if reason is not NONE:
