@@ -33,14 +33,14 @@ class Floor:
     def __init__(self, opens_at_once: bool = True, last: int = 0, **settings: Any) -> None:
         self.exchange = Exchange()
         self.exchange.add_asset(Asset("USD", decimals=0))
-        settings = {
+        values: dict[str, Any] = {
             "decimals": 0,
             "position_decimals": 0,
             "mark_seconds": 0,
             "fees": FREE,
             "linear_slippage": 0.0,
-        } | settings
-        config = MarketConfig("BTC", "USD", opens_at_once=opens_at_once, **settings)
+        }
+        config = MarketConfig("BTC", "USD", opens_at_once=opens_at_once, **values | settings)
         self.market: Market = self.exchange.add_market(config)
         self.trades: list[tuple[str, str, int, int]] = []
         self.exchange.venue.on_trade = self.hear
