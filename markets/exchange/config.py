@@ -70,6 +70,7 @@ class MarketConfig:
         auction: at which price an auction's orders trade.
         product: what is traded.
         successor: whose place the market is to take; None for nobody's.
+        reorders_transactions: whether a block's cancels and post-only orders come before what may take liquidity.
     """
 
     name: str
@@ -90,6 +91,7 @@ class MarketConfig:
     price_triggers: tuple[PriceTrigger, ...] = ()
     price_band: PriceBand = LogNormalBand()
     auction: AuctionRule = MidOfRange()
+    reorders_transactions: bool = True
     liquidity: LiquidityTerms = LiquidityTerms()
     product: Product = Future()
     successor: Successor | None = None

@@ -1,20 +1,23 @@
 """The exchange: assets, parties, markets, blocks and time."""
 
-from typing import final
+from inspect import signature
+from typing import Any, final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.amm.pool import PoolTerms
 from tokenspice.markets.exchange.auctions import long_block_seconds
+from tokenspice.markets.exchange.block_queue import BlockQueue
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.institutions import Institutions
-from tokenspice.markets.exchange.instructions import instruction
+from tokenspice.markets.exchange.instructions import instruction, instructions_of
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
 from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.network_effects import applied
+from tokenspice.markets.exchange.ordering import Haste, ProtocolOrdering, Transaction, haste_of
 from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg
 from tokenspice.markets.exchange.programmes.programme import Programme
@@ -32,10 +35,14 @@ class Exchange(Institutions):
 
     Args:
         now: Unix seconds.
+
+    Attributes:
+        queue: what waits for the end of the block, and the rule by which it is executed.
     """
 
     def __init__(self, now: int = GENESIS) -> None:
         super().__init__(now)
+        self.queue = BlockQueue(ProtocolOrdering())
         self._orders = 0
 
     def __repr__(self) -> str:
@@ -311,11 +318,37 @@ class Exchange(Institutions):
         market = self.markets.get(market_id)
         return market.pools.cancel(party, at_once) if market else Reason.NO_SUCH_MARKET
 
-    # time
+    # blocks and time
+
+    @instruction
+    def send(self, name: str, **arguments: Any) -> Transaction:
+        """Let an instruction wait for the end of the block, in which the exchange's ordering rule gives it its place.
+
+        Args:
+            name: of the instruction, such as "submit".
+            arguments: what it takes.
+
+        Returns:
+            What waits; once it was executed, its `block`, `position` and `result` say so.
+
+        Raises:
+            ExchangeError: there is no such instruction, or it cannot wait.
+        """
+        if name in ("advance", "send") or name not in instructions_of(Exchange):
+            raise ExchangeError(f'"{name}" is no instruction that waits for a block. Write "submit", or another one.')
+        market = self.markets.get(arguments.get("market_id", ""))
+        reorders = market is None or market.config.reorders_transactions
+        sent = Transaction(name, arguments, haste_of(name, arguments) if reorders else Haste.PLAIN)
+        self.queue.waiting.append(sent)
+        return sent
+
+    def _run(self, name: str, arguments: dict[str, Any]) -> Any:
+        return getattr(self, name)(**arguments)
 
     @instruction
     def advance(self, seconds: int) -> None:
         """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
+        self.queue.end_block(self._run)
         self.venue.now += seconds
         self._begin_institutions()
         silence = long_block_seconds(seconds, self.venue.limits.long_blocks)

@@ -1,12 +1,15 @@
 """In which order a block's transactions are executed, as a rule that can be replaced."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import final
+from typing import Any, final
 
-__all__ = ["ArrivalOrdering", "Haste", "OrderingRule", "ProtocolOrdering", "Transaction"]
+__all__ = ["ArrivalOrdering", "Haste", "OrderingRule", "ProtocolOrdering", "Transaction", "haste_of"]
+
+CANCELS = frozenset({"cancel", "cancel_all", "cancel_stop"})
+TAKERS = frozenset({"amend", "submit", "submit_stop"})
 
 
 class Haste(IntEnum):
@@ -24,14 +27,30 @@ class Transaction:
     """What a party sent, and waits for a block.
 
     Attributes:
-        run: does it.
+        name: of an instruction of the exchange.
+        arguments: of it.
         age: how many blocks have ended since it was sent.
+        block: number of the block that executed it; 0 before that.
+        position: its place among what that block executed, from 0 on.
+        result: what the instruction returned, or the error that it raised.
     """
 
-    party: str
+    name: str
+    arguments: dict[str, Any]
     haste: Haste
-    run: Callable[[], object]
     age: int = 0
+    block: int = 0
+    position: int = 0
+    result: Any = field(default=None)
+
+
+def haste_of(name: str, arguments: Mapping[str, Any]) -> Haste:
+    """What kind of transaction an instruction is, to a market that reorders them."""
+    if name in CANCELS:
+        return Haste.CANCEL
+    if name in TAKERS:
+        return Haste.POST_ONLY if arguments.get("post_only") else Haste.AGGRESSIVE
+    return Haste.PLAIN
 
 
 class OrderingRule(ABC):

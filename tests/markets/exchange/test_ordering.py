@@ -4,11 +4,11 @@ from tokenspice.markets.exchange.ordering import ArrivalOrdering, Haste, Orderin
 
 
 def sent(name: str, haste: Haste, age: int = 0) -> Transaction:
-    return Transaction(name, haste, lambda: None, age)
+    return Transaction(name, {}, haste, age)
 
 
 def names(transactions: Sequence[Transaction]) -> list[str]:
-    return [transaction.party for transaction in transactions]
+    return [transaction.name for transaction in transactions]
 
 
 BLOCK = [
