@@ -2,6 +2,7 @@
 
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import BookSide
+from tokenspice.markets.exchange.executions import uncross_trade
 from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.order_entry import withdraw
 from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, Reason, TimeInForce
@@ -75,7 +76,7 @@ def try_to_end(market: TradingView) -> bool:
     found = indicative(market)
     if market.mode is TradingMode.OPENING_AUCTION:
         if found is None:
-            give_up(market, now - market.venue.limits.opening_seconds)
+            give_up(market, now - market.venue.parameters["market.auction.maximumDuration"])
             return False
     elif found is not None:
         while now >= auction.end and (bounds := market.monitor.breached(now, found.price)) is not None:
@@ -134,7 +135,7 @@ def uncross_at(market: TradingView, price: int) -> None:
     for order in orders:
         book.remove(order)
         for resting, size, _ in fills_at(side, order, price):
-            market.uncross_trade(order, resting, size, price)
+            uncross_trade(market, order, resting, size, price)
             finish_uncrossed(market, resting)
         book.refresh()
         if order.remaining:

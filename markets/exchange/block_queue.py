@@ -26,12 +26,12 @@ class BlockQueue:
     def __repr__(self) -> str:
         return f"BlockQueue({len(self.waiting)} wait, {self.rule})"
 
-    def end_block(self, run: Callable[[str, dict[str, Any]], Any]) -> None:
-        """Execute what the rule says, by `run(name, arguments)`."""
+    def end_block(self, run: Callable[[str, dict[str, Any]], Any], delay: int) -> None:
+        """Execute what the rule says, by `run(name, arguments)`; `delay` is the network's for takers, in blocks."""
         self.blocks += 1
         if not self.waiting:
             return
-        for position, sent in enumerate(self.rule.arrange(self.waiting)):
+        for position, sent in enumerate(self.rule.arrange(self.waiting, delay)):
             sent.block, sent.position = self.blocks, position
             try:
                 sent.result = run(sent.name, sent.arguments)

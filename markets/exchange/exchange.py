@@ -321,7 +321,7 @@ class Exchange(Institutions):
     # blocks and time
 
     @instruction
-    def send(self, name: str, **arguments: Any) -> Transaction:
+    def send(self, name: str, /, **arguments: Any) -> Transaction:
         """Let an instruction wait for the end of the block, in which the exchange's ordering rule gives it its place.
 
         Args:
@@ -336,6 +336,10 @@ class Exchange(Institutions):
         """
         if name in ("advance", "send") or name not in instructions_of(Exchange):
             raise ExchangeError(f'"{name}" is no instruction that waits for a block. Write "submit", or another one.')
+        try:
+            signature(getattr(self, name)).bind(**arguments)
+        except TypeError as error:
+            raise ExchangeError(f'send("{name}"): {error}.') from None
         market = self.markets.get(arguments.get("market_id", ""))
         reorders = market is None or market.config.reorders_transactions
         sent = Transaction(name, arguments, haste_of(name, arguments) if reorders else Haste.PLAIN)
@@ -348,10 +352,10 @@ class Exchange(Institutions):
     @instruction
     def advance(self, seconds: int) -> None:
         """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
-        self.queue.end_block(self._run)
+        self.queue.end_block(self._run, self.venue.parameters["market.aggressiveOrderBlockDelay"])
         self.venue.now += seconds
         self._begin_institutions()
-        silence = long_block_seconds(seconds, self.venue.limits.long_blocks)
+        silence = long_block_seconds(seconds, self.venue.long_blocks)
         for market in self.markets.values():
             if silence and market.state in OPEN_STATES:
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)

@@ -11,7 +11,7 @@ from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.calendar import Calendar
 from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.config import Asset, MarketConfig
-from tokenspice.markets.exchange.fees import NO_FEES, Fees
+from tokenspice.markets.exchange.executions import report_takeover
 from tokenspice.markets.exchange.funding_payment import pay_funding
 from tokenspice.markets.exchange.ledger import Account, AccountType
 from tokenspice.markets.exchange.lifecycle import ENDED, cancel_market, settle_at, terminate
@@ -20,8 +20,8 @@ from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import factor
-from tokenspice.markets.exchange.order_entry import cancel, ends_at, execute, submit, withdraw
-from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce, Trade
+from tokenspice.markets.exchange.order_entry import cancel, ends_at, submit, submit_for_network, withdraw
+from tokenspice.markets.exchange.orders import Order, OrderStatus, Reason, Side
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
@@ -75,6 +75,7 @@ class Market:
         self.triggered: list[StopOrder] = []
         self.touched: list[Position] = []
         self.is_firing = False
+        self.monitor = PriceMonitor(config.price_triggers, config.price_band)
         self.expiries: Calendar[Order] = Calendar(ends_at)
         self._found_at = (-1, 0)
         self.positions: dict[str, Position] = {}
@@ -115,9 +116,7 @@ class Market:
         self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
         self.tick_size = self.pegs.tick = config.tick_size
         self.auction_rule = config.auction
-        self.monitor = PriceMonitor(config.price_triggers, config.price_band)
-        if self.mark:
-            self.monitor.observe(self.venue.now, self.mark)
+        self.monitor = self.monitor.adopt(config.price_triggers, config.price_band, self.venue.now)
         self.mark_seconds = config.mark_seconds
         self.instrument.adopt(config.product)
         self.cap, self.funding_factor = self.instrument.max_price, factor(self.instrument.margin_funding)
@@ -158,41 +157,7 @@ class Market:
 
     def submit_stop(self, legs: list[StopOrder]) -> None:
         """Take a stop order of one or two legs. Their status and reason say what became of them."""
-        submit_stop(self, legs, self.venue.limits.stop_orders)
-
-    def trade(self, order: Order, resting: Order, size: int, price: int) -> None:
-        """Let an incoming and a resting order trade: sizes, positions, fees, word to listeners."""
-        order.remaining -= size
-        self.book.fill(resting, size)
-        taker = order.position
-        fees = self.clearing.trade(taker, resting.position, order.sign * size, price)
-        if taker is not self.network:
-            self.last_price = price
-        self.trade_count += 1
-        self.traded += price * size
-        if self.venue.on_trade is not None:
-            self.report(order, resting, size, price, order.side, fees)
-
-    def uncross_trade(self, order: Order, resting: Order, size: int, price: int) -> None:
-        """Let two orders trade as an auction ends."""
-        order.remaining -= size
-        self.book.fill(resting, size)
-        buy, sell = (order, resting) if order.is_buy else (resting, order)
-        is_opening = self.mode is TradingMode.OPENING_AUCTION
-        fees = self.clearing.auction_trade(buy.position, sell.position, size, price, is_opening)
-        self.last_price = price
-        self.trade_count += 1
-        self.traded += price * size
-        if self.venue.on_trade is not None:
-            self.report(order, resting, size, price, None, fees)
-
-    def report(self, order: Order, resting: Order, size: int, price: int, aggressor: Side | None, fees: Fees) -> None:
-        """Tell listeners of a trade."""
-        buy, sell = (order, resting) if order.is_buy else (resting, order)
-        id = f"{self.id}-T{self.trade_count}"
-        trade = Trade(id, price, size, buy.position, sell.position, aggressor, buy.id, sell.id, self.venue.now)
-        if self.venue.on_trade is not None:
-            self.venue.on_trade(self, trade, fees)
+        submit_stop(self, legs, self.venue.parameters["spam.protection.max.stopOrdersPerMarket"])
 
     # auctions
 
@@ -285,9 +250,9 @@ class Market:
             clearing.free(position)
         if not clearing.is_settled or clearing.mark_price.needs_trades:
             self.update_mark()
-        if self.pegs and not self.in_auction:
+        if self.pegs.orders and not self.in_auction:
             reprice(self)
-        if self.stops or self.triggered:
+        if self.stops.by_party or self.triggered:
             self.touched.append(position)
             self.follow_stops()
         if self.liquidity.commitments:
@@ -343,29 +308,19 @@ class Market:
     def dispose(self) -> None:
         """Let the network send its next order, if that is due."""
         wanted = self.clearing.next_disposal(self.venue.now)
-        if wanted is None:
-            return
-        side = Side.SELL if self.network.volume > 0 else Side.BUY
-        id = f"{self.id}-N{self.trade_count}"
-        order = Order(id, self.network, side, wanted.size, wanted.limit, OrderType.NETWORK, TimeInForce.IOC)
-        fills, _ = self.book.fills(order)
-        if fills:
-            execute(self, order, fills)
-            self.after_transaction(self.network)
+        if wanted is not None:
+            side = Side.SELL if self.network.volume > 0 else Side.BUY
+            submit_for_network(self, side, wanted.size, wanted.limit)
 
     def cancel_orders(self, position: Position) -> None:
         """Take all of a party's orders off the book, without looking at its margin."""
         for order in list(position.orders.values()):
             withdraw(self, order, OrderStatus.CANCELLED)
+        self.touched.append(position)
 
     def report_closeout(self, position: Position, volume: int) -> None:
         """Tell listeners that the network took over a party's volume at the mark price."""
-        self.trade_count += 1
-        if self.venue.on_trade:
-            buyer, seller = (self.network, position) if volume > 0 else (position, self.network)
-            id = f"{self.id}-T{self.trade_count}"
-            trade = Trade(id, self.mark, abs(volume), buyer, seller, None, "", "", self.venue.now)
-            self.venue.on_trade(self, trade, NO_FEES)
+        report_takeover(self, position, volume)
 
     def price_bounds(self) -> tuple[int, int] | None:
         """The lowest and the highest price that start no auction; None where no price would."""

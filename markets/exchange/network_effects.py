@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tokenspice.markets.exchange.limits import Limits
+
 from tokenspice.markets.exchange.config import MarketConfig
 from tokenspice.markets.exchange.config_paths import leaves, with_leaf
-from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.network_parameters import PARAMETERS, NetworkParameters, ParameterKind
 
 __all__ = ["IN_LIMITS", "IN_MARKETS", "applied", "limited"]

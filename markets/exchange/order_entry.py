@@ -1,12 +1,25 @@
 """How an order comes in: refused, covered, traded, rested."""
 
+from tokenspice.markets.exchange.executions import trade
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.order_rules import refusal
-from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, OrderType, Reason, TimeInForce
+from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.price_monitoring import PriceBounds
 from tokenspice.markets.exchange.trading_view import TradingView
 
-__all__ = ["cancel", "cover", "ends_at", "enter", "execute", "is_live", "park", "rest", "submit", "withdraw"]
+__all__ = [
+    "cancel",
+    "cover",
+    "ends_at",
+    "enter",
+    "execute",
+    "is_live",
+    "park",
+    "rest",
+    "submit",
+    "submit_for_network",
+    "withdraw",
+]
 
 ACTIVE, FILLED, STOPPED = OrderStatus.ACTIVE, OrderStatus.FILLED, OrderStatus.STOPPED
 NONE = Reason.NONE
@@ -49,7 +62,7 @@ def submit_pegged(market: TradingView, order: Order) -> None:
     if order.position.isolation:
         order.stop(OrderStatus.REJECTED, Reason.ISOLATED_PEG)
         return
-    if market.venue.pegged_orders >= market.venue.limits.pegged_orders:
+    if market.venue.pegged_orders >= market.venue.parameters["limits.markets.maxPeggedOrders"]:
         order.stop(OrderStatus.REJECTED, Reason.TOO_MANY_PEGGED)
         return
     order.price = 0 if market.in_auction else market.pegs.price(order.peg, order.is_buy)
@@ -126,12 +139,12 @@ def protect(market: TradingView, order: Order, bounds: PriceBounds) -> None:
 def execute(market: TradingView, order: Order, fills: list[Fill]) -> None:
     """Let an order trade as projected."""
     for resting, size, price in fills:
-        market.trade(order, resting, size, price)
+        trade(market, order, resting, size, price)
         if not resting.remaining:
             end_order(market, resting, FILLED)
     if market.book.worn:
         market.book.refresh()
-    if fills and market.stops and order.type is not OrderType.NETWORK:
+    if fills and market.stops.by_party and order.type is not OrderType.NETWORK:
         market.touched += [resting.position for resting, _, _ in fills]
         for price in dict.fromkeys((fills[0][2], fills[-1][2])):
             market.triggered += market.stops.hit(price)
@@ -183,3 +196,13 @@ def cancel(market: TradingView, order: Order) -> None:
     """Take a live order away, as its party wishes."""
     withdraw(market, order, OrderStatus.CANCELLED)
     market.after_transaction(order.position)
+
+
+def submit_for_network(market: TradingView, side: Side, size: int, limit: int) -> None:
+    """Let the network trade what it holds, as far as the book gives it at `limit` or better."""
+    id = f"{market.id}-N{market.trade_count}"
+    order = Order(id, market.network, side, size, limit, OrderType.NETWORK, TimeInForce.IOC)
+    fills, _ = market.book.fills(order)
+    if fills:
+        execute(market, order, fills)
+        market.after_transaction(market.network)

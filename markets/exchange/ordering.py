@@ -57,19 +57,22 @@ class OrderingRule(ABC):
     """Chooses what a block executes. Write a subclass to vary the rule."""
 
     @abstractmethod
-    def arrange(self, waiting: Sequence[Transaction]) -> list[Transaction]:
-        """What of `waiting`, which is in order of arrival, this block executes, and in which order; the rest waits."""
+    def arrange(self, waiting: Sequence[Transaction], delay: int) -> list[Transaction]:
+        """What this block executes, and in which order; the rest waits.
+
+        Args:
+            waiting: in order of arrival.
+            delay: the network's parameter: how many blocks what may take liquidity is to wait.
+        """
 
 
 @final
 @dataclass(frozen=True)
 class ProtocolOrdering(OrderingRule):
-    """Cancels, then post-only orders, then the rest; what may take liquidity waits `delay` blocks."""
+    """Cancels, then post-only orders, then the rest; what may take liquidity waits as the network says."""
 
-    delay: int = 1
-
-    def arrange(self, waiting: Sequence[Transaction]) -> list[Transaction]:
-        ready = [sent for sent in waiting if sent.haste is not Haste.AGGRESSIVE or sent.age >= self.delay]
+    def arrange(self, waiting: Sequence[Transaction], delay: int) -> list[Transaction]:
+        ready = [sent for sent in waiting if sent.haste is not Haste.AGGRESSIVE or sent.age >= delay]
         return sorted(ready, key=lambda sent: sent.haste)
 
 
@@ -78,5 +81,5 @@ class ProtocolOrdering(OrderingRule):
 class ArrivalOrdering(OrderingRule):
     """First come, first served."""
 
-    def arrange(self, waiting: Sequence[Transaction]) -> list[Transaction]:
+    def arrange(self, waiting: Sequence[Transaction], delay: int) -> list[Transaction]:
         return list(waiting)

@@ -144,9 +144,10 @@ class PriceMonitor:
         next_change: the time at which a reference moves by age alone.
     """
 
-    __slots__ = ("bounds", "high", "last", "low", "next_change")
+    __slots__ = ("band", "bounds", "high", "last", "low", "next_change")
 
     def __init__(self, triggers: Sequence[PriceTrigger], band: PriceBand) -> None:
+        self.band = band
         if len(triggers) > MAX_TRIGGERS:
             raise ExchangeError(
                 f"A market has {len(triggers)} price triggers, and {MAX_TRIGGERS} are the most. Leave some out."
@@ -159,9 +160,18 @@ class PriceMonitor:
     def __repr__(self) -> str:
         return f"PriceMonitor({self.low} to {self.high}, {len(self.bounds)} triggers)"
 
+    def adopt(self, triggers: Sequence[PriceTrigger], band: PriceBand, now: int) -> "PriceMonitor":
+        """Return a monitor with these triggers: this one if they are its own, or a new one that knows the last mark."""
+        changed = PriceMonitor(triggers, band)
+        if band == self.band and [each.trigger for each in changed.bounds] == [each.trigger for each in self.bounds]:
+            return self
+        if self.last:
+            changed.observe(now, self.last)
+        return changed
+
     def observe(self, time: int, price: int) -> None:
         """Take in a new mark price."""
-        if price == self.last or not self.bounds:
+        if price == self.last:
             return
         self.last = price
         for bounds in self.bounds:
@@ -178,7 +188,7 @@ class PriceMonitor:
 
     def advance(self, now: int) -> None:
         """Let references follow the time."""
-        if self.last:
+        if self.last and self.bounds:
             self.next_change = min(bounds.advance(now) for bounds in self.bounds)
             self.narrow()
 

@@ -5,6 +5,7 @@ from typing import Protocol
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.calendar import Calendar
+from tokenspice.markets.exchange.clearing import Clearing
 from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
@@ -30,6 +31,10 @@ class TradingView(Protocol):
         triggered: stop orders whose turn comes after the present transaction.
         touched: positions that this transaction changed, where somebody has stop orders.
         expiries: orders that end at a set time.
+        clearing: where the market's money is moved.
+        network: the exchange's own position.
+        trade_count: how many trades there were.
+        traded: price times size of trades since liquidity provision last asked.
         last_price: of the last trade; 0 before the first one.
         cap: the highest price; 0 where there is none.
         auction_rule: chooses the uncrossing price.
@@ -37,7 +42,12 @@ class TradingView(Protocol):
         has_opened: whether the opening auction is over.
     """
 
+    id: str
     venue: Venue
+    clearing: Clearing
+    network: Position
+    trade_count: int
+    traded: int
     book: OrderBook
     pegs: PeggedOrders
     stops: StopBook
@@ -64,12 +74,6 @@ class TradingView(Protocol):
             size: that is added to the open orders of a side.
             worth: price times size that is added; 0 for a market order.
         """
-
-    def trade(self, order: Order, resting: Order, size: int, price: int) -> None:
-        """Let an incoming and a resting order trade: sizes, positions, fees, word to listeners."""
-
-    def uncross_trade(self, order: Order, resting: Order, size: int, price: int) -> None:
-        """Let two orders trade as an auction ends."""
 
     def after_transaction(self, position: Position) -> None:
         """Do what follows a transaction: mark and settle, move pegged orders, fire stop orders."""

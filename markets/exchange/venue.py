@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, final
 
+from tokenspice.markets.exchange.auctions import LONG_BLOCKS
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.ledger import Account, Ledger
-from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
@@ -24,7 +24,7 @@ class Venue:
     Attributes:
         on_trade: called with market, trade and fees; None for nobody.
         pegged_orders: live ones in all markets.
-        limits: how much of something the network takes.
+        long_blocks: gaps between two blocks, and how long the auction lasts that follows a longer one, in seconds.
         parameters: of the network, which hold for all markets.
         programmes: what parties get for trading and for bringing others.
     """
@@ -33,7 +33,7 @@ class Venue:
 
     def __init__(self, now: int) -> None:
         self.ledger = Ledger()
-        self.limits = Limits()
+        self.long_blocks = LONG_BLOCKS
         self.pegged_orders = 0
         self.programmes = Programmes()
         self.parameters = NetworkParameters()

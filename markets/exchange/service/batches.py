@@ -42,7 +42,7 @@ class BatchVerbs(OrderVerbs, StopVerbs, AccountVerbs, ABC):
         Returns:
             What became of each, in the order in which they were given; all of a batch that is too large are refused.
         """
-        if len(instructions) > self.exchange.venue.limits.batch:
+        if len(instructions) > self.exchange.venue.parameters["spam.protection.max.batchSize"]:
             return [refused(each, Reason.BATCH_TOO_LARGE) for each in instructions]
         found: dict[int, Answer] = {}
         size, self.transactions_per_block = self.transactions_per_block, 0  # a batch is one transaction

@@ -1,6 +1,5 @@
 """Cases of auctions and of what is priced off the book: protective auctions, pegs, stop orders."""
 
-import dataclasses
 from typing import Any
 
 from tests.markets.exchange.cases import Case
@@ -94,7 +93,7 @@ def play_rules_of_stops(case: Case) -> None:
     stage = Stage({"mark": 100}, [])
     assert sent(stage, sell_below(90)).status.name == expect["without_position"]
     hold_one(stage)
-    stage.exchange.venue.limits = dataclasses.replace(stage.exchange.venue.limits, stop_orders=most)
+    stage.exchange.venue.parameters.set("spam.protection.max.stopOrdersPerMarket", str(most))
     accepted = [sent(stage, sell_below(90 - n)) for n in range(most)]
     assert all(stop.status is StopStatus.PENDING for stop in accepted)
     assert sent(stage, sell_below(50)).status is StopStatus.REJECTED

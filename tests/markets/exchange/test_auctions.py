@@ -8,7 +8,6 @@ import pytest
 from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import MarketState, TradingMode
 from tokenspice.markets.exchange.auctions import long_block_seconds
-from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.orders import OrderStatus, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.uncrossing import AuctionRule, Depth, MidOfRange, Uncrossing
 
@@ -97,7 +96,7 @@ def test_an_opening_auction_lasts_its_time_and_until_somebody_trades() -> None:
 
 def test_a_market_that_nobody_opens_is_cancelled() -> None:
     floor = opening()
-    floor.exchange.venue.limits = Limits(opening_seconds=10)
+    floor.exchange.venue.parameters.set("market.auction.maximumDuration", "10s")
     order = floor.buy("a", 1, 100)
     assert floor.market.position("a").margin.balance > 0
     floor.wait(11)

@@ -62,3 +62,8 @@ def test_one_that_fails_stops_no_other() -> None:
     right = send(floor, "submit", "maker", side=Side.SELL, size=5, price=105, post_only=True)
     floor.wait()
     assert isinstance(wrong.result, ExchangeError) and right.result.status is OrderStatus.ACTIVE
+
+
+def test_arguments_that_the_instruction_does_not_take_are_refused_at_once() -> None:
+    with pytest.raises(ExchangeError, match="unexpected keyword argument 'colour'"):
+        Floor().exchange.send("cancel", party="p", market_id="M1", order_id="O1", colour="red")

@@ -22,22 +22,22 @@ BLOCK = [
 
 
 def test_cancels_come_first_then_post_only_orders_and_takers_wait_a_block() -> None:
-    found = names(ProtocolOrdering().arrange(BLOCK))
+    found = names(ProtocolOrdering().arrange(BLOCK, 1))
     assert found == ["cancel 1", "cancel 2", "maker", "transfer", "old taker"]
 
 
 def test_takers_can_be_let_through_at_once() -> None:
-    found = names(ProtocolOrdering(delay=0).arrange(BLOCK))
+    found = names(ProtocolOrdering().arrange(BLOCK, 0))
     assert found[-2:] == ["old taker", "taker"]
 
 
 def test_first_come_first_served_changes_nothing() -> None:
-    assert ArrivalOrdering().arrange(BLOCK) == BLOCK
+    assert ArrivalOrdering().arrange(BLOCK, 1) == BLOCK
 
 
 def test_an_ordering_of_ones_own_is_ten_lines() -> None:
     class LastFirst(OrderingRule):
-        def arrange(self, waiting: Sequence[Transaction]) -> list[Transaction]:
+        def arrange(self, waiting: Sequence[Transaction], delay: int) -> list[Transaction]:
             return list(reversed(waiting))
 
-    assert names(LastFirst().arrange(BLOCK))[0] == "cancel 2"
+    assert names(LastFirst().arrange(BLOCK, 1))[0] == "cancel 2"

@@ -4,7 +4,6 @@ import pytest
 
 from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import TradingMode
-from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.orders import OrderStatus, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg, PegReference
 
@@ -99,7 +98,7 @@ def test_a_parked_order_expires() -> None:
 
 def test_the_network_takes_only_so_many_pegged_orders() -> None:
     floor = quoted()
-    floor.exchange.venue.limits = Limits(pegged_orders=2)
+    floor.exchange.venue.parameters.set("limits.markets.maxPeggedOrders", "2")
     orders = [floor.peg("p", Side.BUY, 1, BID, offset) for offset in (1, 2, 3)]
     assert [order.reason for order in orders] == [Reason.NONE, Reason.NONE, Reason.TOO_MANY_PEGGED]
     floor.cancel(orders[0])

@@ -100,3 +100,12 @@ def test_a_trigger_that_means_nothing_is_refused(horizon: int, probability: floa
 def test_more_than_a_hundred_triggers_are_refused() -> None:
     with pytest.raises(ExchangeError, match="101 price triggers"):
         PriceMonitor([MINUTE] * 101, TEN)
+
+
+def test_a_monitor_goes_on_with_its_own_triggers_and_begins_anew_with_others() -> None:
+    monitor = PriceMonitor([MINUTE], TEN)
+    monitor.observe(0, 1000)
+    monitor.observe(30, 2000)
+    assert monitor.adopt((MINUTE,), TEN, 40) is monitor
+    assert monitor.adopt((PriceTrigger(10, 0.95, 30),), TEN, 40).range(40) == (1800, 2200)
+    assert monitor.adopt((MINUTE,), FactorBand(Decimal("0.5"), Decimal(2)), 40).range(40) == (1000, 4000)

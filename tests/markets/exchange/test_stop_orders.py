@@ -6,7 +6,6 @@ import pytest
 
 from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import TradingMode
-from tokenspice.markets.exchange.limits import Limits
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import OrderStatus, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, StopStatus
@@ -61,7 +60,7 @@ def test_stop_1_one_leg_of_a_pair_stops_the_other() -> None:
 
 def test_stop_1_a_party_has_only_so_many() -> None:
     floor = holding()
-    floor.exchange.venue.limits = Limits(stop_orders=4)
+    floor.exchange.venue.parameters.set("spam.protection.max.stopOrdersPerMarket", "4")
     assert [leg.status for leg in floor.pair("ada", 120, 80)] == [PENDING, PENDING]
     stops = [floor.stop("ada", ABOVE, price) for price in (121, 122, 123)]
     assert [stop.status for stop in stops] == [PENDING, PENDING, StopStatus.REJECTED]
