@@ -13,7 +13,7 @@ from tokenspice.markets.exchange.lifecycle import ENDED, close_at
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.network import Network
-from tokenspice.markets.exchange.network_effects import IN_MARKETS, applied, limited
+from tokenspice.markets.exchange.network_effects import IN_MARKETS, applied
 from tokenspice.markets.exchange.successors import Successors
 from tokenspice.markets.exchange.transfer_terms import may_move
 from tokenspice.markets.exchange.venue import Venue
@@ -67,7 +67,6 @@ class Enactment:
     def set_parameter(self, name: str, text: str) -> None:
         parameters = self.host.network.parameters
         parameters.set(name, text)
-        self.host.venue.limits = limited(self.host.venue.limits, parameters)
         if name in IN_MARKETS:
             for market in self.host.markets.values():
                 market.adopt(applied(market.config, parameters))

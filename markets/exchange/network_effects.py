@@ -1,19 +1,15 @@
-"""Where network parameters go: into markets' configurations, and into the limits of the order path.
+"""Which network parameters go into markets' configurations; the others are read where they are needed.
 
 A value that a vote set holds for all markets, for those that come later too. Until then a market's own configuration holds.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
-
-from tokenspice.markets.exchange.limits import Limits
 
 from tokenspice.markets.exchange.config import MarketConfig
 from tokenspice.markets.exchange.config_paths import leaves, with_leaf
 from tokenspice.markets.exchange.network_parameters import PARAMETERS, NetworkParameters, ParameterKind
 
-__all__ = ["IN_LIMITS", "IN_MARKETS", "applied", "limited"]
+__all__ = ["IN_MARKETS", "applied"]
 
 IN_MARKETS: Mapping[str, str] = {
     "network.markPriceUpdateMaximumFrequency": "mark_seconds",
@@ -27,13 +23,6 @@ IN_MARKETS: Mapping[str, str] = {
 }
 """The path in a market's configuration of each parameter that stands there."""
 
-IN_LIMITS: Mapping[str, str] = {
-    "limits.markets.maxPeggedOrders": "pegged_orders",
-    "spam.protection.max.stopOrdersPerMarket": "stop_orders",
-    "spam.protection.max.batchSize": "batch",
-    "market.auction.maximumDuration": "opening_seconds",
-}
-
 
 def applied(config: MarketConfig, parameters: NetworkParameters) -> MarketConfig:
     """Return a market's configuration with what votes have set. A rule that has no such value is left as it is."""
@@ -43,12 +32,6 @@ def applied(config: MarketConfig, parameters: NetworkParameters) -> MarketConfig
         if path in known:
             config = with_leaf(config, path, plain(parameters, name))
     return config
-
-
-def limited(limits: Limits, parameters: NetworkParameters) -> Limits:
-    """Return the limits with what votes have set."""
-    values: dict[str, Any] = {IN_LIMITS[name]: parameters[name] for name in parameters.voted if name in IN_LIMITS}
-    return replace(limits, **values) if values else limits
 
 
 def plain(parameters: NetworkParameters, name: str) -> float:
