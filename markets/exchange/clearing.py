@@ -45,7 +45,7 @@ class Clearing:
 
     def adopt(self, config: MarketConfig) -> None:
         """Follow the rules of a configuration from here on."""
-        self.margin = config.margin
+        self.margin = config.margin_rule
         self.mark_price = config.mark_price
         self.liquidation = config.liquidation
         self.desk.rule = config.fees

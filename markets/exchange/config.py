@@ -6,7 +6,7 @@ from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
-from tokenspice.markets.exchange.margin import CrossMargin, MarginRule, MarginScaling
+from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
 from tokenspice.markets.exchange.products.future import Future
@@ -96,3 +96,8 @@ class MarketConfig:
     product: Product = Future()
     successor: Successor | None = None
     tags: tuple[str, ...] = field(default=())
+
+    @property
+    def margin_rule(self) -> MarginRule:
+        """The rule that holds: `margin`, unless the product is fully collateralised."""
+        return FullCollateral() if self.product.is_fully_collateralised else self.margin

@@ -112,7 +112,7 @@ class Market:
         self.config = config
         self.risk = config.risk.factors()
         self.slippage = factor(config.linear_slippage)
-        scaling = config.margin.scaled(config.scaling)
+        scaling = config.margin_rule.scaled(config.scaling)
         self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
         self.tick_size = self.pegs.tick = config.tick_size
         self.auction_rule = config.auction

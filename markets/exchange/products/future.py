@@ -61,6 +61,10 @@ class Future(Product):
     def start(self, now: int, price_decimals: int) -> "FutureInstrument":
         return FutureInstrument(self, price_decimals)
 
+    @property
+    def is_fully_collateralised(self) -> bool:
+        return self.cap is not None and self.cap.fully_collateralised
+
     def bindings(self) -> Mapping[str, OracleBinding]:
         return {SETTLEMENT: self.settlement, TERMINATION: self.termination}
 

@@ -110,6 +110,11 @@ class Product(ABC):
         """Return the oracle data that it listens to, by role."""
         return {}
 
+    @property
+    def is_fully_collateralised(self) -> bool:
+        """Whether a position puts aside all that it can lose, whatever the market's margin rule says."""
+        return False
+
 
 @final
 @dataclass(frozen=True)

@@ -148,6 +148,6 @@ def position_info(market: Market, position: Position) -> PositionInfo:
 
 
 def margin_levels(market: Market, position: Position) -> MarginLevels:
-    maintenance = market.config.margin.maintenance(position, market)
+    maintenance = market.clearing.margin.maintenance(position, market)
     scaled = (maintenance * factor // ONE for factor in (ONE, market.search, market.initial, market.release))
     return MarginLevels(*(amount_out(market.asset, amount) for amount in scaled))

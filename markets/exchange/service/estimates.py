@@ -40,7 +40,7 @@ def estimate(
             position.sells += size
             position.sell_value += size * ticks
         signed.append(OpenOrder(ticks, size if side is Side.BUY else -size))
-    levels = levels_of(market.config.margin.maintenance(position, market), market)
+    levels = levels_of(market.clearing.margin.maintenance(position, market), market)
     margin = MarginLevels(*(amount_out(market.asset, level) for level in levels))
     if not position.volume and not orders:
         return LiquidationEstimate(margin, nan, nan)
