@@ -1,6 +1,6 @@
 """Commitments to liquidity, as agents keep them."""
 
-from tokenspice.markets.exchange import ExchangeService, Reason
+from tokenspice.markets.exchange import ONE, ExchangeService, Reason
 
 __all__ = ["commit", "obligation"]
 
@@ -25,4 +25,4 @@ def commit(service: ExchangeService, party: str, market_id: str, amount: float, 
 
 def obligation(service: ExchangeService, commitment: float) -> float:
     """Return what a commitment obliges to have on each side of the book, in the settlement asset."""
-    return commitment * float(service.get_network_parameter(STAKE_TO_VOLUME))
+    return commitment * float(service.exchange.network.parameters[STAKE_TO_VOLUME] / ONE)

@@ -39,7 +39,7 @@ class SimpleLiquidityStrategy(ParametersBase):
 
     commitment_amount: Annotated[float, Above(0), Unit("asset"), Doc("that it commits to liquidity")] = 6000.0
     fee: Annotated[Share, Doc("that it nominates for liquidity")] = 0.001
-    price_range: Annotated[Share, Doc("of the agreement: a share of the price, on each side of it")] = 0.5
+    price_range: Annotated[Share, Doc("on each side of the price, a share of it; 0 for the market's own")] = 0.0
     offset_proportion: Annotated[
         float, AtLeast(0), Doc("of the range, how far out it quotes; above 1 its volume does not count")
     ] = 0.5
@@ -81,7 +81,7 @@ class SimpleLiquidityProvider(ExchangeAgent):
 
     def bounds(self, price: float) -> Bounds:
         """Return between which prices it quotes. OVERRIDE it for another agreement."""
-        width = self.strategy.price_range
+        width = self.strategy.price_range or self.market.config.liquidity.price_range
         return Bounds(price, price * (1 - width), price, price * (1 + width))
 
     def takeStep(self, state: SimStateBase) -> None:
