@@ -83,10 +83,15 @@ class InformedTrader(TraderAgent):
 
     def _mispriced(self, side: Side, belief: float) -> float:
         """The volume on the other side of the book whose price is better than it believes the price to become."""
-        book = self.service.order_book_by_market(self.market_id)
-        levels = book.sells if side is Side.BUY else book.buys
+        market = self.market
         sign = 1 if side is Side.BUY else -1
-        return sum(volume for price, volume in levels if sign * (belief - price) > 0)
+        limit = sign * belief * 10**market.config.decimals
+        found = 0
+        for level in market.book.asks if side is Side.BUY else market.book.bids:
+            if sign * level.price >= limit:
+                break
+            found += level.volume
+        return float(found / 10**self._digits)
 
     def _room(self, side: Side) -> float:
         """How much more it may hold on a side."""

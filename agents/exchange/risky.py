@@ -47,8 +47,7 @@ class RiskyMarketOrderTrader(TraderAgent):
         self.close_outs = 0
 
     def takeStep(self, state: SimStateBase) -> None:
-        general, margin, _ = self.service.party_account(self.party, self.market_id)
-        if general + margin == 0:
+        if not self._free() and not sum(self.service.party_account(self.party, self.market_id)):
             self.close_outs += 1
             self.mint(self.strategy.mint)
             return
@@ -57,10 +56,13 @@ class RiskyMarketOrderTrader(TraderAgent):
     def decide(self, state: SimStateBase) -> Iterable[Intent]:
         if state.rng(self.name).random() < self.strategy.step_bias:
             return ()
-        general = self.service.party_account(self.party, self.market_id).general
-        factors = self.service.get_risk_factors(self.market_id)
-        mid = self.mid()
+        general, mid = self._free(), self.mid()
         if not (general > 0 and mid > 0):
             return ()
+        factors = self.service.get_risk_factors(self.market_id)
         factor = factors.long if self._side is Side.BUY else factors.short
         return (Intent(self._side, general * self.strategy.leverage_factor / factor / mid),)
+
+    def _free(self) -> float:
+        """What it has put nowhere aside."""
+        return self.service.balance(self.party, self.market.config.asset)
