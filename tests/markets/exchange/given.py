@@ -6,8 +6,11 @@ from tests.markets.exchange.cases import Case
 from tokenspice.markets.exchange import Asset, FactorFees, MarginScaling, MarketConfig, RiskModel, SimpleRisk
 from tokenspice.markets.exchange.disposal import StepwiseDisposal
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
+from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceTrigger
+from tokenspice.markets.exchange.products.future import Future
 
+ORACLE = "oracle"
 SEARCH, INITIAL, RELEASE = 1.1, 1.2, 1.4
 
 
@@ -28,6 +31,7 @@ def config_of(given: Case) -> MarketConfig:
         "scaling": scaling_of(given),
         "fees": fees_of(given),
         "liquidity_fee": given.get("liquidity", 0.0),
+        "product": Future(OracleBinding("price", (ORACLE,)), OracleBinding("terminated", (ORACLE,))),
     }
     if triggers := given.get("triggers"):
         settings["price_triggers"] = tuple(trigger_of(trigger) for trigger in triggers)

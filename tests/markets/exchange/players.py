@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.markets.exchange import auctions, distress, formulas
+from tests.markets.exchange import auctions, distress, formulas, settling
 from tests.markets.exchange.cases import Case
 from tests.markets.exchange.charges import play_fees
 from tests.markets.exchange.funding import play_funding
@@ -105,7 +105,7 @@ PLAYERS: dict[str, Player] = {
     "pnl": play_trades_of_one,
     "price_monitoring": auctions.play_price_monitoring,
     "price_process": formulas.price_process,
-    "settlement": play,
+    "settlement": settling.play_settlement,
     "liquidity_fee_factor": formulas.liquidity_fee,
     "pegged": auctions.play_pegs,
     "price_bounds": formulas.price_bounds,
@@ -114,4 +114,5 @@ PLAYERS: dict[str, Player] = {
     "sla": formulas.sla,
     "target_stake": formulas.stake_wanted,
     "uncross": play_uncrossing,
+    "transfer": settling.play_transfers,
 }

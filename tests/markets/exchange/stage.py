@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.markets.exchange.cases import Case
-from tests.markets.exchange.given import asset_of, config_of, first_price
+from tests.markets.exchange.given import ORACLE, asset_of, config_of, first_price
 from tokenspice.markets.exchange import (
     Exchange,
     Fees,
@@ -222,6 +222,14 @@ def checkpoint(stage: Stage, event: Event) -> None:
     """Whoever reads the case looks at the market here; see `readings.py`."""
 
 
+def terminate(stage: Stage, event: Event) -> None:
+    stage.exchange.submit_oracle_data(ORACLE, {"terminated": "true"})
+
+
+def settle(stage: Stage, event: Event) -> None:
+    stage.exchange.submit_oracle_data(ORACLE, {"price": str(event["price"])})
+
+
 OPS: dict[str, Callable[[Stage, Event], None]] = {
     "amend": amend,
     "blocks": blocks,
@@ -230,6 +238,8 @@ OPS: dict[str, Callable[[Stage, Event], None]] = {
     "end_opening_auction": end_opening_auction,
     "iceberg": iceberg,
     "order": order,
+    "settle": settle,
+    "terminate": terminate,
     "pegged": pegged,
     "stop": stop,
     "trade": trade,

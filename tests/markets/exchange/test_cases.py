@@ -5,11 +5,7 @@ import pytest
 from tests.markets.exchange.cases import cases
 from tests.markets.exchange.players import PLAYERS
 
-WAITING = frozenset(
-    """
-    STL-1 STL-2 STL-4 TRF-1 TRF-2 TRF-3
-    """.split()
-)
+WAITING = frozenset({"TRF-3"})
 """Cases whose rules the exchange does not have."""
 
 
