@@ -11,6 +11,15 @@ from tokenspice.markets.exchange import ONE, Exchange, Market, Order, OrderType,
 from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.pegs import Peg, PegReference
+from tokenspice.markets.exchange.programmes.programme import (
+    DiscountTier,
+    RebateTier,
+    ReferralProgramme,
+    ReferralTier,
+    VolumeDiscountProgramme,
+    VolumeRebateProgramme,
+)
+from tokenspice.markets.exchange.programmes.tiers import FeeFactors
 from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, Trigger
 
 HUGE = 2**64 - 1
@@ -53,6 +62,8 @@ class Fuzzer:
             (self.cancel_stop, 1),
             (self.block, 12),
             (self.refill, 3),
+            (self.margin_mode, 3),
+            (self.programme, 1),
         ]
 
     def next(self, exchange: Exchange) -> Call:
@@ -208,3 +219,30 @@ class Fuzzer:
         if exchange.general(party, symbol).balance * 20 < typical:
             return Call("deposit", (party, symbol, typical * self.rng.choice((5, 30, 100)) // 100 + 1))
         return Call("withdraw", (party, symbol, self.rng.randrange(1, 100)))
+
+    def margin_mode(self, exchange: Exchange, market: Market) -> Call:
+        """Switch to isolated margin with some factor, or back."""
+        least = max(market.risk) + market.slippage
+        factor = self.rng.choice((0, 0, least + 1, (least + ONE) // 2, ONE, self.rng.randrange(2 * ONE)))
+        return Call("set_margin_mode", (self.party(), self.market_id(market), factor))
+
+    def programme(self, exchange: Exchange, market: Market) -> Call:
+        """Bring somebody, be brought, or change what trading costs."""
+        sets = list(exchange.venue.programmes.sets.sets)
+        if sets and self.rng.random() < 0.5:
+            return Call("join_referral_set", (self.party(), self.rng.choice(sets)))
+        if self.rng.random() < 0.5:
+            return Call("create_referral_set", (self.party(),))
+        tenth, third = FeeFactors.of_all(0.1), FeeFactors.of_all(1 / 3)
+        return Call(
+            "enact_programme",
+            (
+                self.rng.choice(
+                    (
+                        ReferralProgramme((ReferralTier(0, 0, tenth, third),)),
+                        VolumeDiscountProgramme((DiscountTier(1, tenth), DiscountTier(1000, third))),
+                        VolumeRebateProgramme((RebateTier(0.1, 0.0001), RebateTier(0.3, 0.01))),
+                    )
+                ),
+            ),
+        )

@@ -5,8 +5,11 @@ import random
 from tests.markets.exchange.fuzz.instructions import Call, worth_of_an_order
 from tokenspice.markets.exchange import (
     Asset,
+    Combination,
+    CompositeMark,
     Exchange,
     FactorFees,
+    LastTradeMark,
     MarginScaling,
     MarketConfig,
     Side,
@@ -14,6 +17,8 @@ from tokenspice.markets.exchange import (
 )
 from tokenspice.markets.exchange.disposal import StepwiseDisposal
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceTrigger
+from tokenspice.markets.exchange.products.future import Cap, Future
+from tokenspice.markets.exchange.products.perpetual import Perpetual
 
 
 def configuration(rng: random.Random, name: str) -> MarketConfig:
@@ -36,6 +41,16 @@ def configuration(rng: random.Random, name: str) -> MarketConfig:
         price_triggers=rng.choice(((), triggers)),
         price_band=LogNormalBand(0.0, rng.choice((1.0, 20.0))),
         liquidity_fee=rng.choice((0.0, 0.001)),
+        mark_price=rng.choice((LastTradeMark(), LastTradeMark(), composite(rng))),
+        product=rng.choice((Future(), Future(), Future(cap=Cap(2000.0, fully_collateralised=True)), Perpetual())),
+    )
+
+
+def composite(rng: random.Random) -> CompositeMark:
+    """A mark price of trades and book."""
+    combine = rng.choice((Combination.WEIGHTED, Combination.MEDIAN))
+    return CompositeMark(
+        (0.7, 0.3, 0.0), (60, 60, 60), rng.choice((0.0, 0.9)), rng.choice((1, 2)), rng.choice((0, 5)), combine
     )
 
 
