@@ -46,6 +46,7 @@ class FeeDesk:
         """Charge the taker of a trade; return what it paid."""
         market, programmes = self.market, self.programmes
         value = size * price * market.value_up
+        market.activity.value += value // market.value_down
         fees = self.rule.fees(value, market.value_down, market.liquidity_fee)
         if programmes.is_idle:
             return self.pay(taker, maker, fees)
@@ -60,6 +61,7 @@ class FeeDesk:
     def auction(self, buyer: Position, seller: Position, size: int, price: int) -> Fees:
         """Charge both sides of a trade of an uncrossed auction; return what each of them owed."""
         market = self.market
+        market.activity.value += size * price * market.value_up // market.value_down
         half = auction_half(self.rule.fees(size * price * market.value_up, market.value_down, market.liquidity_fee))
         self.pay(buyer, seller, half)
         self.pay(seller, buyer, half)
@@ -79,20 +81,24 @@ class FeeDesk:
         """Move fees to where they belong; return what was paid, which is less where the payer has no more."""
         transfer, general = self.market.ledger.transfer, payer.general
         infrastructure, liquidity, treasury, buy_back = self.accounts
-        if general.balance >= sum(fees):
+        total = sum(fees)
+        if general.balance >= total:
             transfer(general, maker.general, fees[0], TransferKind.MAKER_FEE)
             transfer(general, infrastructure, fees[1], TransferKind.FEE)
             transfer(general, liquidity, fees[2], TransferKind.FEE)
             transfer(general, treasury, fees[3], TransferKind.FEE)
             transfer(general, buy_back, fees[4], TransferKind.FEE)
+            self.market.activity.note_fees(payer.party, maker.party, fees[0], total)
             return fees
-        return Fees(
+        paid = Fees(
             self.take(payer, maker.general, fees[0], TransferKind.MAKER_FEE),
             *(
                 self.take(payer, account, fee, TransferKind.FEE)
                 for account, fee in zip(self.accounts, fees[1:], strict=True)
             ),
         )
+        self.market.activity.note_fees(payer.party, maker.party, paid[0], sum(paid))
+        return paid
 
     def take(self, payer: Position, target: Account, amount: int, kind: TransferKind) -> int:
         """Let a party pay from general, then from margin; return what it could."""

@@ -30,13 +30,7 @@ class Epochs:
         """When the present epoch ends, in Unix seconds."""
         return self.start + self.seconds
 
-    def pass_to(self, now: int) -> bool:
-        """Begin the next epoch if the present one is over by `now`; return whether that is so.
-
-        An epoch ends at a block. Where blocks lie further apart than epochs are long, each block ends one.
-        """
-        if now < self.end:
-            return False
+    def begin_next(self, now: int) -> None:
+        """Begin the next epoch. One ends at a block; where blocks lie further apart than that, each block ends one."""
         self.number += 1
         self.start = now
-        return True

@@ -84,6 +84,7 @@ class Exchange(Institutions):
         market = Market(f"M{len(self.markets) + 1}", config, self.assets[config.asset], self.venue)
         market.state, market.mode = MarketState.PROPOSED, TradingMode.NO_TRADING
         self.markets[market.id] = market
+        self.network.metrics.add(market.id, market.activity, self.now)
         for role, binding in config.product.bindings().items():
             self.network.oracles.listen(market.id, role, binding)
         return market
@@ -361,6 +362,7 @@ class Exchange(Institutions):
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)
             market.begin_block()
             self._follow(market)
-        if self._is_epoch_over():
+        if self.network.begin_block(self.now):
             for market in self.markets.values():
                 market.begin_epoch()
+            self._end_epoch()

@@ -82,7 +82,10 @@ class Institutions(ABC):
         Args:
             closing, enactment: Unix seconds.
         """
-        return self.governance.propose(party, change, closing, enactment, self.now, rationale)
+        proposal = self.governance.propose(party, change, closing, enactment, self.now, rationale)
+        if proposal.subject in self.markets:
+            self.markets[proposal.subject].activity.proposer = party
+        return proposal
 
     @instruction
     def vote(self, party: str, proposal_id: str, is_yes: bool = True) -> ProposalReason:
@@ -171,13 +174,11 @@ class Institutions(ABC):
         self.governance.begin_block(now)
         self.successors.begin_block(now)
 
-    def _is_epoch_over(self) -> bool:
-        """Let what waited for this time happen, after markets began their block; whether an epoch ended."""
-        if not self.network.begin_block(self.now):
-            return False
+    def _end_epoch(self) -> None:
+        """Pay rewards and begin the next epoch, after markets have paid their providers."""
+        self.network.end_epoch(self.now)
         self.venue.programmes.end_epoch(self.now, self._staked_tokens)
         self.network.use_teams(self.venue.programmes.sets.teams())
-        return True
 
     def _follow(self, market: Market) -> None:
         """Note what became of a market: that it opened, or that it ended."""

@@ -28,6 +28,8 @@ from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrig
 from tokenspice.markets.exchange.products.funding import Funding
 from tokenspice.markets.exchange.products.product import Cue
 from tokenspice.markets.exchange.repricing import reprice
+from tokenspice.markets.exchange.rewards.following import end_results, sample
+from tokenspice.markets.exchange.rewards.metrics import Activity
 from tokenspice.markets.exchange.stop_book import StopBook
 from tokenspice.markets.exchange.stop_orders import StopOrder
 from tokenspice.markets.exchange.triggers import expire_stops, fire, forget_idle, submit_stop
@@ -96,6 +98,7 @@ class Market:
         self.liquidity_fee = factor(config.liquidity_fee)
         self.settlement = self.account(AccountType.SETTLEMENT)
         self.insurance = self.account(AccountType.INSURANCE)
+        self.activity = Activity(asset.symbol)
         self.network = Position("network", -1, self.insurance, self.insurance)
         self.clearing = Clearing(self, config, asset)
         host = MarketHost(self, venue.parameters)
@@ -275,6 +278,8 @@ class Market:
     def begin_block(self) -> None:
         """Do what is due at a new time: orders end, auctions end, mark and settle, and the network disposes."""
         now = self.venue.now
+        if self.activity.follows_positions:
+            sample(self.activity, self)
         if self.state not in OPEN_STATES or self.is_ended_by(self.instrument.at_block(now)):
             return
         if now >= self.monitor.next_change:  # so that who reads it later in the block changes nothing
@@ -298,6 +303,9 @@ class Market:
     def begin_epoch(self) -> None:
         """Judge and pay who provides liquidity."""
         self.liquidity.begin_epoch()
+        if self.activity.follows_positions:
+            sample(self.activity, self)
+            end_results(self.activity, self)
 
     def follow_auction(self) -> None:
         """Move pegged orders and fire stop orders, for which an auction that ended made room."""

@@ -43,17 +43,18 @@ class Network:
         return f"Network({self.epochs!r}, {self.transfers!r}, {self.rewards!r})"
 
     def begin_block(self, now: int) -> bool:
-        """Deliver what was delayed, and end the epoch if it is over; return whether it was."""
+        """Deliver what was delayed; return whether the epoch is over."""
         self.transfers.begin_block(now)
-        epochs, number, start = self.epochs, self.epochs.number, self.epochs.start
-        epochs.seconds = self.parameters["validators.epoch.length"]
-        if not epochs.pass_to(now):
-            return False
-        self.metrics.end_epoch(now - start)
+        self.epochs.seconds = self.parameters["validators.epoch.length"]
+        return now >= self.epochs.end
+
+    def end_epoch(self, now: int) -> None:
+        """Let rewards vest, pay what recurs, pay rewards out, and begin the next epoch."""
+        self.metrics.end_epoch(now - self.epochs.start)
         self.vesting.end_epoch()
-        self.transfers.end_epoch(number)
+        self.transfers.end_epoch(self.epochs.number)
         self.rewards.pay_out()
-        return True
+        self.epochs.begin_next(now)
 
     def use_teams(self, teams: Mapping[str, tuple[str, ...]]) -> None:
         """Say who belongs together, for rewards of teams."""

@@ -12,6 +12,7 @@ from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.programmes.programmes import Programmes
+from tokenspice.markets.exchange.rewards.metrics import Activity
 from tokenspice.markets.exchange.risk import RiskFactors
 
 __all__ = ["MarketView", "Venue"]
@@ -61,6 +62,7 @@ class MarketView(Protocol):
         funding, funding_factor: of a perpetual: what a unit of volume owes so far in the period, in ticks, and the part of
             it, of 10⁻¹⁸, that margins cover; both 0 elsewhere.
         cap: of a capped future: the highest price, in ticks; 0 elsewhere.
+        activity: what parties did, epoch by epoch, which rewards are for.
         active: positions with volume or orders, in the order in which they became so.
         network: the exchange's own position, which comes from parties that were closed out.
         bond_penalty: what a bond loses on top of what it pays for margin, a factor of 10⁻¹⁸.
@@ -97,6 +99,7 @@ class MarketView(Protocol):
     on_bond_used: Callable[[Position, int], object] | None
     settlement: Account
     insurance: Account
+    activity: Activity
 
     @property
     def indicative(self) -> int:

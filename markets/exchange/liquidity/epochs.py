@@ -53,6 +53,8 @@ def pay_fees(providers: Providers, earnings: Earnings, active: list[Commitment],
     aggregate = host.account(AccountType.FEES_LIQUIDITY)
     for source, target, paid in zip(sources, targets, payout.paid, strict=True):
         transfer(source, target, paid, TransferKind.LIQUIDITY_FEE_PAYOUT)
+        if paid:
+            host.market.activity.of(target.party).lp_received += paid
         transfer(source, aggregate, source.balance, TransferKind.LIQUIDITY_FEE_WITHHELD)
     for target, bonus in zip(targets, payout.bonus, strict=True):
         transfer(aggregate, target, bonus, TransferKind.SLA_BONUS)

@@ -15,6 +15,7 @@ from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.numbers import ONE, ceil_div
 from tokenspice.markets.exchange.orders import Order, Side
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.rewards.metrics import Activity
 from tokenspice.markets.exchange.risk import RiskFactors
 from tokenspice.markets.exchange.venue import Venue
 
@@ -49,6 +50,7 @@ class HostMarket(Protocol):
     id: str
     venue: Venue
     ledger: Ledger
+    activity: Activity
     asset: Asset
     config: MarketConfig
     state: MarketState

@@ -65,6 +65,9 @@ class Activity:
         asset: symbol of what the market settles in.
         value: what was traded in the present epoch, in asset units.
         proposer: who proposed the market; "" for nobody.
+        follows_positions: whether somebody is rewarded for what parties hold and win, so that it is measured.
+        sampled_at: when that was done last, in Unix seconds.
+        known: of each party, its whole and its realised profit and loss when the epoch began.
         current: of the present epoch, by party.
         past: earlier epochs, the latest last.
     """
@@ -72,6 +75,9 @@ class Activity:
     def __init__(self, asset: str, proposer: str = "") -> None:
         self.asset = asset
         self.proposer = proposer
+        self.follows_positions = False
+        self.sampled_at = 0
+        self.known: dict[str, tuple[int, int]] = {}
         self.value = 0
         self.current: dict[str, EpochRecord] = {}
         self.past: deque[PastEpoch] = deque(maxlen=LONGEST_WINDOW)
@@ -86,7 +92,21 @@ class Activity:
             found = self.current[party] = EpochRecord()
         return found
 
+    def note_fees(self, payer: str, maker: str, maker_fee: int, total: int) -> None:
+        """Count the fees of one trade.
+
+        Args:
+            maker_fee: what the maker got.
+            total: all that the payer paid.
+        """
+        record = self.of(payer)
+        record.maker_paid += maker_fee
+        record.taker_fees += total
+        if maker_fee:
+            self.of(maker).maker_received += maker_fee
+
     def end_epoch(self, seconds: int) -> None:
+        """Put the present epoch, of so many seconds, among the past ones."""
         self.past.append(PastEpoch(max(seconds, 1), self.value, self.current))
         self.current = {}
         self.value = 0
@@ -98,13 +118,27 @@ class Metrics:
 
     Attributes:
         markets: activity by market's id.
+        follows_positions: whether what parties hold and win is measured.
     """
 
     def __init__(self) -> None:
         self.markets: dict[str, Activity] = {}
+        self.follows_positions = False
 
     def __repr__(self) -> str:
         return f"Metrics({len(self.markets)} markets)"
+
+    def add(self, market: str, activity: Activity, now: int) -> None:
+        """Begin to count what is done in a market."""
+        self.markets[market] = activity
+        activity.follows_positions, activity.sampled_at = self.follows_positions, now
+
+    def follow(self, positions: bool, now: int) -> None:
+        """Measure from here on what parties hold and win, if that is wanted."""
+        if positions and not self.follows_positions:
+            self.follows_positions = True
+            for activity in self.markets.values():
+                activity.follows_positions, activity.sampled_at = True, now
 
     def in_scope(self, asset: str, markets: tuple[str, ...]) -> list[Activity]:
         """Return the activity that counts: of the named markets, or of all, that settle in an asset."""

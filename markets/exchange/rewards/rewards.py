@@ -29,6 +29,13 @@ from tokenspice.markets.exchange.staking import Staking
 
 __all__ = ["Rewards"]
 
+OF_POSITIONS = (
+    RewardMetric.AVERAGE_NOTIONAL,
+    RewardMetric.RELATIVE_RETURN,
+    RewardMetric.RETURN_VOLATILITY,
+    RewardMetric.REALISED_RETURN,
+)
+
 
 @final
 class Rewards:
@@ -70,6 +77,8 @@ class Rewards:
         if key not in self.pools:
             name = f"reward {len(self.pools) + 1}"
             self.pools[key] = self.ledger.of_network(asset, AccountType.REWARD_POOL, name)
+            asks_for_positions = strategy.metric in OF_POSITIONS or strategy.notional_requirement > 0
+            self.metrics.follow(asks_for_positions, self.ledger.now)
         return self.pools[key]
 
     def pay_out(self) -> None:
