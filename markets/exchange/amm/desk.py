@@ -86,6 +86,7 @@ class PoolDesk:
             return reason
         before = pool.terms, pool.lower, pool.upper, pool.base, pool.status
         self.fund(pool, general, more)
+        self.host.changes += 1
         pool.follow(build_pool(owner, pool.position, terms, self.scale))
         if self.rebase(pool, terms.slippage):
             return Reason.NONE
@@ -104,6 +105,7 @@ class PoolDesk:
             self.abandon(pool)
         else:
             pool.status = PoolStatus.REDUCE_ONLY
+            self.host.changes += 1
         self.sweep()
         return Reason.NONE
 
@@ -169,6 +171,7 @@ class PoolDesk:
             self.market.ledger.transfer(pool.position.general, general, -amount, TransferKind.POOL_RELEASE)
 
     def admit(self, pool: Pool) -> None:
+        self.host.changes += 1
         self.ended.pop(pool.party, None)
         self.pools[pool.party] = pool
         self.host.pools[pool.party] = LadderMember(pool, self.host)
@@ -176,9 +179,11 @@ class PoolDesk:
 
     def end(self, pool: Pool, status: PoolStatus) -> None:
         """Take a pool off the market."""
+        self.host.changes += 1
         pool.status = status
         del self.pools[pool.party], self.host.pools[pool.party]
         self.ended[pool.party] = pool
+        self.source.forget(pool)
         if not self.pools:
             self.market.book.source = None
 

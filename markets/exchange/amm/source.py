@@ -28,6 +28,7 @@ class PoolSource(LiquiditySource):
         self.pools = pools
         self.tick = tick
         self.trades = 0
+        self._quotes: dict[str, tuple[tuple[object, ...], int | None, int | None]] = {}
         self._incoming: Order | None = None
         self._sweep = Sweep(True, (), tick)
 
@@ -53,9 +54,25 @@ class PoolSource(LiquiditySource):
         return taken
 
     def best(self, is_buy: bool) -> int | None:
-        quote, better = (best_bid, max) if is_buy else (best_ask, min)
-        found = [quoted.price for pool in self.pools.values() if (quoted := quote(pool, self.tick))]
-        return better(found, default=None)
+        found = None
+        for pool in self.pools.values():
+            price = self.quote(pool)[not is_buy]
+            if price is not None and (found is None or (price > found if is_buy else price < found)):
+                found = price
+        return found
+
+    def quote(self, pool: Pool) -> tuple[int | None, int | None]:
+        """A pool's best bid and ask, worked out anew once it has moved."""
+        moved = (pool.position.volume, pool.status, pool.terms, self.tick)
+        known = self._quotes.get(pool.party)
+        if known is None or known[0] != moved:
+            bid, ask = best_bid(pool, self.tick), best_ask(pool, self.tick)
+            known = self._quotes[pool.party] = (moved, bid.price if bid else None, ask.price if ask else None)
+        return known[1], known[2]
+
+    def forget(self, pool: Pool) -> None:
+        """Drop what is known of a pool that has ended."""
+        self._quotes.pop(pool.party, None)
 
     def volume(self, is_buy: bool, limit: int) -> int:
         to, total = root(limit) or 1, 0

@@ -25,6 +25,7 @@ class Commitment:
         next_amount, next_fee: in force from the next epoch on.
         locked: what was moved to the bond account, and neither given back nor lost.
         is_met: whether the obligation was met all the time in the present block.
+        was_met: whether it was met when the book was looked at last.
         seconds_met: in the present epoch.
         penalties: of earlier epochs, factors of 10⁻¹⁸, the last one last.
         time_met: the part of the last epoch in which the obligation was met, a factor of 10⁻¹⁸.
@@ -43,6 +44,7 @@ class Commitment:
         "position",
         "seconds_met",
         "time_met",
+        "was_met",
     )
 
     def __init__(self, position: "Position", bond: "Account", fees: "Account") -> None:
@@ -52,7 +54,7 @@ class Commitment:
         self.amount = self.next_amount = 0
         self.fee = self.next_fee = 0
         self.locked = 0
-        self.is_met = False
+        self.is_met = self.was_met = False
         self.seconds_met = 0
         self.penalties: list[int] = []
         self.time_met = 0

@@ -5,7 +5,8 @@ from typing import final
 
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
 from tokenspice.markets.exchange.liquidity.fee_split import fee_split
-from tokenspice.markets.exchange.liquidity.obligation import quotes_of
+from tokenspice.markets.exchange.liquidity.obligation import PriceRange, quotes_of
+from tokenspice.markets.exchange.liquidity.probability_of_trading import PriceView, TradingModel
 from tokenspice.markets.exchange.liquidity.providers import Providers
 from tokenspice.markets.exchange.liquidity.scores import LiquidityScores, Quote, instantaneous_score
 from tokenspice.markets.exchange.numbers import ONE
@@ -32,28 +33,43 @@ class Earnings:
         self.scores = LiquidityScores()
         self.split_at = self.host.now
         self.pool_accounts: dict[str, Account] = {}
+        self._seen: tuple[object, ...] = ()
+        self._scores: dict[str, float] = {}
         self._pool_seconds: dict[str, int] = {}
         self._pool_volume: dict[str, int] = {}  # by party, price times size on the weaker side; for the present block
 
     def __repr__(self) -> str:
         return f"Earnings({self.scores!r}, split at {self.split_at})"
 
-    def begin_block(self, passed: int) -> None:
-        """Take in the scores of the new block, and split fees where a time step is over."""
+    def begin_block(self, passed: int, range: PriceRange | None) -> None:
+        """Take in the scores of the new block, and split fees where a time step is over.
+
+        Args:
+            passed: seconds since the block before.
+            range: prices that count; None where there is no middle.
+        """
         for party, volume in self._pool_volume.items():
             self._pool_seconds[party] = self._pool_seconds.get(party, 0) + volume * passed
-        self.score()
+        self.score(range)
         if self.host.now - self.split_at >= self.host.parameters["market.liquidity.providersFeeCalculationTimeStep"]:
             self.split()
 
-    def score(self) -> None:
+    def score(self, range: PriceRange | None) -> None:
         """Score every provider and pool as the book stands; auctions leave scores as they are."""
-        if not self.providers.commitments and not self.host.pools:
-            return
-        range, view = self.providers.price_range(), self.host.view
+        view = self.host.view
         if range is None or view is None:
             return
-        model, rule = self.host.trading_model(), self.providers.terms.score
+        model = self.host.trading_model()
+        seen = (*self.host.version, view, model, range.low, range.high)
+        if seen != self._seen:
+            self._seen = seen
+            self._scores = self.scores_now(range, view, model)
+        if self._scores:
+            self.scores.observe(self._scores)
+
+    def scores_now(self, range: PriceRange, view: PriceView, model: TradingModel) -> dict[str, float]:
+        """The score of every provider and pool, each for itself."""
+        rule = self.providers.terms.score
         quoted: dict[str, Sequence[Quote]] = {
             found.party: list(quotes_of(found.position.orders.values(), range))
             for found in self.providers.commitments.values()
@@ -62,10 +78,7 @@ class Earnings:
         pools = {pool.party: pool.ladder(range.low, range.high) for pool in self.host.pool_members()}
         self._pool_volume = {party: weaker_side(quotes) for party, quotes in pools.items()}
         quoted |= pools
-        if quoted:
-            self.scores.observe(
-                {party: instantaneous_score(quotes, rule, view, model) for party, quotes in quoted.items()}
-            )
+        return {party: instantaneous_score(quotes, rule, view, model) for party, quotes in quoted.items()}
 
     def split(self) -> None:
         """Split the fees that were collected since the last time among providers and pools."""

@@ -70,6 +70,7 @@ class HostMarket(Protocol):
     open_interest: int
     liquidity_fee: int
     traded: int
+    trade_count: int
 
     @property
     def indicative(self) -> int:
@@ -104,6 +105,7 @@ class MarketHost:
 
     Attributes:
         pools: that provide liquidity, too.
+        changes: of pools and commitments so far.
     """
 
     def __init__(self, market: HostMarket, parameters: NetworkParameters) -> None:
@@ -111,6 +113,7 @@ class MarketHost:
         self.parameters = parameters
         self.ledger = market.ledger
         self.pools: dict[str, PoolMember] = {}
+        self.changes = 0
 
     def __repr__(self) -> str:
         return f"MarketHost({self.market.id})"
@@ -119,6 +122,12 @@ class MarketHost:
     def now(self) -> int:
         """Unix seconds."""
         return self.market.venue.now
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """What is another whenever orders, trades, pools or commitments may be."""
+        market = self.market
+        return market.book.changes, market.trade_count, self.changes
 
     @property
     def is_opening(self) -> bool:

@@ -1,6 +1,7 @@
 """How likely an order is to trade, by a log-normal price that stays within its valid range."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple, final
 
 __all__ = ["PriceView", "TradingModel", "probability_of_trading"]
@@ -51,6 +52,7 @@ def share(price: float, low: float, high: float, best: float, model: TradingMode
     return (below - start) / (end - start) if end > start else 1.0
 
 
+@lru_cache(maxsize=4096)
 def distribution(price: float, best: float, model: TradingModel) -> float:
     """The distribution function of a log-normal price that starts from `best`."""
     if price <= 0:

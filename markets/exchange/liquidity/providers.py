@@ -7,7 +7,7 @@ from tokenspice.markets.exchange.liquidity.commitments import Commitment
 from tokenspice.markets.exchange.liquidity.fee_factor import FeeBid
 from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.liquidity.obligation import PriceRange
-from tokenspice.markets.exchange.liquidity.shares import EquityShares
+from tokenspice.markets.exchange.liquidity.shares import EquityShares, Stake
 from tokenspice.markets.exchange.liquidity.target_stake import OpenInterestWindow, target_stake
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.numbers import factor
@@ -28,7 +28,7 @@ class Providers:
         shares: equity-like.
         window: open interest of late.
         pool_stakes: what pools' volume amounts to as a commitment, by party; averaged over the last epoch.
-        inherited: physical and virtual stakes in the market that this one succeeds, of who has not come yet.
+        inherited: stakes in the market that this one succeeds, of who has not come yet.
     """
 
     def __init__(self, host: MarketHost, terms: LiquidityTerms) -> None:
@@ -38,7 +38,7 @@ class Providers:
         self.shares = EquityShares()
         self.window = OpenInterestWindow(terms.target_window, host.now)
         self.pool_stakes: dict[str, int] = {}
-        self.inherited: dict[str, tuple[int, int]] = {}
+        self.inherited: dict[str, Stake] = {}
 
     def __repr__(self) -> str:
         return f"Providers({len(self.commitments)} with a commitment, {len(self.pool_stakes)} pools)"
@@ -54,6 +54,7 @@ class Providers:
 
     def leave(self, commitment: Commitment) -> None:
         """Forget a provider that has nothing locked."""
+        self.host.changes += 1
         commitment.position.bond = None
         self.commitments.pop(commitment.party, None)
         self.shares.set_stake(commitment.party, 0)
@@ -67,18 +68,19 @@ class Providers:
     def restake(self, commitment: Commitment) -> None:
         """Let the equity-like share follow what is in force."""
         party = commitment.party
+        self.host.changes += 1
         if commitment.amount and party in self.inherited:
-            self.shares.carry(party, *self.inherited.pop(party))
+            self.shares.carry(party, self.inherited.pop(party))
         self.shares.set_stake(party, commitment.amount)
 
     def inherit(self, parent: "Providers") -> None:
         """Take over, from the market that this one succeeds, what its providers had earned by staying."""
-        self.inherited = {
-            party: (stake.physical, stake.virtual)
-            for party, stake in parent.shares.stakes.items()
-            if party in parent.commitments
-        }
-        self.shares.traded = parent.shares.traded or parent.shares.traded_before
+        for party, stake in parent.shares.stakes.items():
+            if party in parent.commitments:
+                self.inherited[party] = stake
+        for found in self.commitments.values():
+            self.restake(found)
+        self.shares.first = parent.shares.traded or parent.shares.traded_before
 
     @property
     def supplied_stake(self) -> int:

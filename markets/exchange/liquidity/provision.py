@@ -38,6 +38,7 @@ class LiquidityProvision:
         self.earnings = Earnings(self.providers)
         self.epoch_start = self.block_time = host.now
         self.period_start: int | None = None
+        self._seen: tuple[object, ...] = ()
 
     def __repr__(self) -> str:
         return f"LiquidityProvision({self.providers!r})"
@@ -59,6 +60,7 @@ class LiquidityProvision:
 
     def adopt(self, terms: LiquidityTerms) -> None:
         """Ask something else of providers from here on."""
+        self.host.changes += 1
         self.providers.terms = terms
         self.providers.window.seconds = terms.target_window
 
@@ -140,10 +142,17 @@ class LiquidityProvision:
         """Look at the book after a transaction: who misses its obligation now has missed it for the block."""
         if not self.commitments or self.host.is_opening:
             return
-        range, multiple = self.providers.price_range(), self.host.parameters["market.liquidity.stakeToCcyVolume"]
+        self.look(self.providers.price_range())
+
+    def look(self, range: PriceRange | None) -> None:
+        """Note who misses its obligation, by the prices that count."""
+        multiple = self.host.parameters["market.liquidity.stakeToCcyVolume"]
+        seen = (*self.host.version, multiple, (range.low, range.high) if range else None)
+        is_known, self._seen = seen == self._seen, seen
         for found in self.commitments.values():
-            if found.is_met:
-                found.is_met = range is not None and self.is_met(found, range, multiple)
+            if not is_known:
+                found.was_met = range is not None and self.is_met(found, range, multiple)
+            found.is_met = found.is_met and found.was_met
 
     def is_met(self, found: Commitment, range: PriceRange, multiple: int) -> bool:
         """Whether one provider's orders are worth what it has promised."""
@@ -165,8 +174,10 @@ class LiquidityProvision:
             if found.is_met:
                 found.seconds_met += passed
             found.is_met = found.amount > 0
-        self.observe()
-        self.earnings.begin_block(passed)
+        if self.commitments or host.pools:
+            range = self.providers.price_range()
+            self.look(range)
+            self.earnings.begin_block(passed, range)
         self.end_periods()
 
     def open(self) -> None:

@@ -41,6 +41,7 @@ class EquityShares:
         average: the running mean of the traded value of the periods that have ended.
         traded: in the present period, in asset units.
         traded_before: in the period that ended last, which a successor market begins with.
+        first: what counts as traded in period 0 of a successor, whatever is; None elsewhere.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,7 @@ class EquityShares:
         self.average = 0
         self.traded = 0
         self.traded_before = 0
+        self.first: int | None = None
 
     def __repr__(self) -> str:
         return f"EquityShares({len(self.stakes)} providers, period {self.period})"
@@ -72,10 +74,10 @@ class EquityShares:
             stake.virtual += change * ONE
             stake.entry = (stake.entry * before + self.total() * change) // amount
 
-    def carry(self, party: str, physical: int, virtual: int) -> None:
+    def carry(self, party: str, parent: Stake) -> None:
         """Start a provider with what it had in the parent market; its stake here is then set by `set_stake`."""
         stake = self.stakes[party] = Stake()
-        stake.physical, stake.virtual = physical, virtual
+        stake.physical, stake.virtual, stake.entry = parent.physical, parent.virtual, parent.entry
 
     def total(self) -> int:
         """The sum of all virtual stakes."""
@@ -94,6 +96,8 @@ class EquityShares:
     def end_period(self) -> None:
         """Close a period: the running mean moves on, and virtual stakes grow as it does."""
         n, before = self.period, self.average
+        if n == 0 and self.first is not None:
+            self.traded = self.first
         self.average = (before * n + self.traded * ONE) // (n + 1)
         self.traded, self.traded_before = 0, self.traded
         self.period = n + 1

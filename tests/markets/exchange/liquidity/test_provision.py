@@ -175,6 +175,11 @@ def test_a_successor_takes_virtual_stakes_over() -> None:
     successor.liquidity.commit("lp", 1500, FEE)
     other.advance(10)
     assert successor.liquidity.shares.stakes["lp"].virtual == 5500 * ONE
+    third, late = opened()
+    late.liquidity.commit("lp", 1500, FEE)
+    third.advance(10)
+    late.liquidity.inherit(market.liquidity)
+    assert late.liquidity.shares.stakes["lp"].virtual == 5500 * ONE
 
 
 def test_a_market_that_ends_gives_bonds_back() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tokenspice.markets.exchange.liquidity.shares import EquityShares
+from tokenspice.markets.exchange.liquidity.shares import EquityShares, Stake
 from tokenspice.markets.exchange.numbers import ONE
 
 
@@ -51,7 +51,9 @@ def test_a_virtual_stake_never_falls_below_the_physical_one() -> None:
 def test_periods_without_trades_bring_the_physical_stakes_back() -> None:
     shares = EquityShares()
     shares.set_stake("a", 1000)
-    shares.carry("b", 500, 4000 * ONE)
+    parent = Stake()
+    parent.physical, parent.virtual = 500, 4000 * ONE
+    shares.carry("b", parent)
     shares.set_stake("b", 600)
     assert shares.stakes["b"].virtual == 4100 * ONE
     shares.end_period()
