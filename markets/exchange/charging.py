@@ -79,25 +79,27 @@ class FeeDesk:
 
     def pay(self, payer: Position, maker: Position, fees: Fees) -> Fees:
         """Move fees to where they belong; return what was paid, which is less where the payer has no more."""
-        transfer, general = self.market.ledger.transfer, payer.general
-        infrastructure, liquidity, treasury, buy_back = self.accounts
-        total = sum(fees)
-        if general.balance >= total:
-            transfer(general, maker.general, fees[0], TransferKind.MAKER_FEE)
-            transfer(general, infrastructure, fees[1], TransferKind.FEE)
-            transfer(general, liquidity, fees[2], TransferKind.FEE)
-            transfer(general, treasury, fees[3], TransferKind.FEE)
-            transfer(general, buy_back, fees[4], TransferKind.FEE)
-            self.market.activity.note_fees(payer.party, maker.party, fees[0], total)
+        market, general = self.market, payer.general
+        for_maker, for_infrastructure, for_liquidity, for_treasury, for_buy_back = fees
+        total = for_maker + for_infrastructure + for_liquidity + for_treasury + for_buy_back
+        if market.ledger.on_entry is None and general.balance >= total:  # nobody listens: in one go
+            infrastructure, liquidity, treasury, buy_back = self.accounts
+            general.balance -= total
+            maker.general.balance += for_maker
+            infrastructure.balance += for_infrastructure
+            liquidity.balance += for_liquidity
+            treasury.balance += for_treasury
+            buy_back.balance += for_buy_back
+            market.activity.note_fees(payer.party, maker.party, for_maker, total)
             return fees
         paid = Fees(
-            self.take(payer, maker.general, fees[0], TransferKind.MAKER_FEE),
+            self.take(payer, maker.general, for_maker, TransferKind.MAKER_FEE),
             *(
                 self.take(payer, account, fee, TransferKind.FEE)
                 for account, fee in zip(self.accounts, fees[1:], strict=True)
             ),
         )
-        self.market.activity.note_fees(payer.party, maker.party, paid[0], sum(paid))
+        market.activity.note_fees(payer.party, maker.party, paid[0], sum(paid))
         return paid
 
     def take(self, payer: Position, target: Account, amount: int, kind: TransferKind) -> int:

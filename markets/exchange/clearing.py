@@ -130,8 +130,10 @@ class Clearing:
         self.exchange(taker, maker, signed, price)
         if taker is self.market.network:
             return NO_FEES
-        self.remember(price, abs(signed))
-        return self.desk.continuous(taker, maker, abs(signed), price)
+        size = signed if signed > 0 else -signed
+        if self.mark_price.needs_trades:
+            self.remember(price, size)
+        return self.desk.continuous(taker, maker, size, price)
 
     def auction_trade(self, buyer: Position, seller: Position, size: int, price: int, is_opening: bool) -> Fees:
         """Let two positions trade as an auction is uncrossed; each pays half of the fees, and none in an opening auction.
@@ -140,7 +142,8 @@ class Clearing:
             What each side owed.
         """
         self.exchange(buyer, seller, size, price)
-        self.remember(price, size)
+        if self.mark_price.needs_trades:
+            self.remember(price, size)
         return NO_FEES if is_opening else self.desk.auction(buyer, seller, size, price)
 
     def exchange(self, one: Position, other: Position, signed: int, price: int) -> None:
@@ -149,7 +152,7 @@ class Clearing:
         market.active[other.number] = other
         one.trade(signed, price)
         other.trade(-signed, price)
-        market.open_interest += max(one.volume, 0) + max(other.volume, 0) - max(before, 0) - max(other_before, 0)
+        market.open_interest += longer(before, one.volume) + longer(other_before, other.volume)
         if one.isolation:
             isolated.settle_trade(market, one, signed, price, before)
         if other.isolation:
@@ -157,8 +160,7 @@ class Clearing:
         self.is_settled = False
 
     def remember(self, price: int, size: int) -> None:
-        if self.mark_price.needs_trades:
-            self.market.mark_sources.trades.append((self.market.venue.now, price, size))
+        self.market.mark_sources.trades.append((self.market.venue.now, price, size))
 
     # mark to market
 
@@ -295,3 +297,8 @@ class Clearing:
         low, high = bounds
         limit = max(found.limit, low + tick) if volume > 0 else min(found.limit, high - tick)
         return found._replace(limit=limit)
+
+
+def longer(before: int, after: int) -> int:
+    """By how much a long volume grew."""
+    return (after if after > 0 else 0) - (before if before > 0 else 0)
