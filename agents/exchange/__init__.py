@@ -8,6 +8,7 @@ from tokenspice.agents.exchange.background import (
     MultiRegimeBackgroundMarket,
     dense,
 )
+from tokenspice.agents.exchange.delays import TransactionDelayChecker
 from tokenspice.agents.exchange.fuzz import FuzzingAgent, FuzzStrategy
 from tokenspice.agents.exchange.hedged import HedgedMarketMaker, HedgedStrategy, hedged_quotes
 from tokenspice.agents.exchange.ideal import IdealMarketMaker, IdealStrategy
@@ -127,6 +128,7 @@ __all__ = [
     "SimpleLiquidityStrategy",
     "SweepStrategy",
     "TraderAgent",
+    "TransactionDelayChecker",
     "UncrossAuctionAgent",
     "UncrossStrategy",
     "UniformLiquidityProvider",
