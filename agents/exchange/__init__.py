@@ -10,6 +10,13 @@ from tokenspice.agents.exchange.background import (
 )
 from tokenspice.agents.exchange.delays import TransactionDelayChecker
 from tokenspice.agents.exchange.fuzz import FuzzingAgent, FuzzStrategy
+from tokenspice.agents.exchange.fuzz_liquidity import (
+    FuzzedAutomatedMarketMaker,
+    FuzzedPoolStrategy,
+    FuzzyLiquidityProvider,
+    FuzzyLiquidityStrategy,
+    RiskySimpleLiquidityProvider,
+)
 from tokenspice.agents.exchange.hedged import HedgedMarketMaker, HedgedStrategy, hedged_quotes
 from tokenspice.agents.exchange.ideal import IdealMarketMaker, IdealStrategy
 from tokenspice.agents.exchange.informed import InformedStrategy, InformedTrader
@@ -57,6 +64,7 @@ from tokenspice.agents.exchange.providers import (
     UniformLiquidityProvider,
     UniformLiquidityStrategy,
 )
+from tokenspice.agents.exchange.puppets import PuppetMaker, PuppetTrader
 from tokenspice.agents.exchange.referrals import ReferralAgentWrapper
 from tokenspice.agents.exchange.rewards import DEFAULT_RANKS, RewardFunder, RewardStrategy
 from tokenspice.agents.exchange.risky import RiskyMarketOrderTrader, RiskyStrategy
@@ -85,7 +93,11 @@ __all__ = [
     "ExponentialShapedMarketMaker",
     "ExponentialStrategy",
     "FuzzStrategy",
+    "FuzzedAutomatedMarketMaker",
+    "FuzzedPoolStrategy",
     "FuzzingAgent",
+    "FuzzyLiquidityProvider",
+    "FuzzyLiquidityStrategy",
     "HedgedMarketMaker",
     "HedgedStrategy",
     "IdealMarketMaker",
@@ -115,11 +127,14 @@ __all__ = [
     "PriceSensitiveStrategy",
     "ProgrammeStrategy",
     "ProtocolAutomatedPurchaseProgramManager",
+    "PuppetMaker",
+    "PuppetTrader",
     "ReferralAgentWrapper",
     "ReferralProgramManager",
     "RewardFunder",
     "RewardStrategy",
     "RiskyMarketOrderTrader",
+    "RiskySimpleLiquidityProvider",
     "RiskyStrategy",
     "ShapedMarketMaker",
     "ShapedStrategy",

@@ -28,6 +28,7 @@ class OptimalStrategy(ParametersBase):
         6000.0
     )
     fee: Annotated[Share, Doc("that it nominates for liquidity")] = 0.0015
+    entry_step: Annotated[int, AtLeast(0), Unit("steps"), Doc("before which it does nothing")] = 0
     mint: Annotated[float, AtLeast(0), Unit("asset"), Doc("what it is given at the beginning")] = 1e6
 
 
@@ -60,6 +61,8 @@ class OptimalMarketMaker(ExchangeAgent):
 
     def takeStep(self, state: SimStateBase) -> None:
         ss = self.strategy
+        if state.tick < ss.entry_step:
+            return
         if ss.commitment_amount > 0:
             commit(self.service, self.party, self.market_id, ss.commitment_amount, ss.fee)
         if not self.is_trading():

@@ -3,7 +3,14 @@
 import numpy as np
 
 from tests.agents.exchange.market import new_market, new_state, quote
-from tokenspice.agents.exchange import FuzzingAgent, FuzzStrategy
+from tokenspice.agents.exchange import (
+    FuzzedAutomatedMarketMaker,
+    FuzzedPoolStrategy,
+    FuzzingAgent,
+    FuzzStrategy,
+    FuzzyLiquidityProvider,
+    RiskySimpleLiquidityProvider,
+)
 from tokenspice.agents.exchange.fuzz import NO_MARKET, OrderFuzzer
 from tokenspice.markets.exchange import OrderType
 
@@ -40,3 +47,25 @@ def test_without_bias_every_order_names_a_wrong_market() -> None:
     fuzzer = OrderFuzzer(np.random.Generator(np.random.PCG64(1)), bias=0.0)
 
     assert {fuzzer.order("M1", 100.0, 0)["market_id"] for _ in range(50)} == {NO_MARKET}
+
+
+def test_providers_and_pools_that_do_anything_make_and_lose_nothing() -> None:
+    service, market = new_market(100)
+    agents = [
+        RiskySimpleLiquidityProvider("risky", service, market, mint=5000),
+        FuzzyLiquidityProvider("fuzzy", service, market),
+        FuzzedAutomatedMarketMaker("pools", service, market, FuzzedPoolStrategy(amends=0.5, cancels=0.2)),
+        FuzzingAgent("taker", service, market),
+    ]
+    state, ledger, had_pool = new_state(), service.exchange.ledger, False
+    for state.tick in range(25):
+        quote(service, market, 100 + 3 * (state.tick % 7))
+        for agent in agents:
+            agent.takeStep(state)
+        had_pool = had_pool or bool(service.list_amms(market, "pools"))
+        service.forward(6)
+        assert ledger.totals() == ledger.deposited
+
+    assert had_pool
+    assert service.party_account("risky", market).bond > 0
+    assert service.has_liquidity_provision("fuzzy", market)

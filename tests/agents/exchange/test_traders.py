@@ -17,6 +17,8 @@ from tokenspice.agents.exchange import (
     PriceSensitiveLimitOrderTrader,
     PriceSensitiveMarketOrderTrader,
     PriceSensitiveStrategy,
+    PuppetMaker,
+    PuppetTrader,
     RiskyMarketOrderTrader,
     RiskyStrategy,
     SimpleAgent,
@@ -257,3 +259,19 @@ def test_a_learner_takes_a_traders_place_by_another_decision() -> None:
     steps(learner, 2)
 
     assert learner.volume() == 4
+
+
+def test_a_puppet_trades_what_it_is_told_once_and_quotes_where_it_is_told_until_told_otherwise() -> None:
+    service, market = new_market(100)
+    trader, maker = PuppetTrader("t", service, market, 1e6), PuppetMaker("m", service, market, 1e6)
+    trader.orders = [Intent(Side.BUY, 2.0)]
+    maker.bid_size, maker.bid_offset = 3.0, 1.5
+    for _ in range(2):
+        trader.takeStep(new_state())
+        maker.takeStep(new_state())
+
+    assert trader.volume() == 2
+    assert [(order.price, order.remaining) for order in service.list_orders("m", market)] == [(98, 3)]
+    maker.bid_size = 0.0
+    maker.takeStep(new_state())
+    assert service.list_orders("m", market) == []
