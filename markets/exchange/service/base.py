@@ -87,7 +87,7 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
     def count_transaction(self) -> None:
         """Count an instruction, and end the block if it is full."""
         self._in_block += 1
-        if self._in_block >= self.transactions_per_block:
+        if 0 < self.transactions_per_block <= self._in_block:
             self.end_block()
 
 

@@ -7,6 +7,7 @@ from tokenspice.markets.exchange.auction_house import indicative
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.orders import Side
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.service.base import ServiceBase, amount_out, price_out, size_out
 from tokenspice.markets.exchange.service.depth import levels, touch
@@ -25,7 +26,7 @@ class MarketDataVerbs(ServiceBase, ABC):
     """What a market looks like at this moment."""
 
     def best_prices(self, market_id: str) -> BestPrices:
-        """Return best bid and ask; NaN where a side is empty."""
+        """Return best bid and ask, those of pools among them; NaN where a side is empty."""
         market = self.market(market_id)
         return BestPrices(*(price_out(market, price) for price in market.book.touch()))
 

@@ -7,6 +7,7 @@ import pytest
 from tokenspice.markets.errors import ExchangeError, InstructionError, OrderRejectedError
 from tokenspice.markets.exchange import (
     AccountType,
+    Candidate,
     MarketConfig,
     OrderStatus,
     Pegged,
@@ -196,3 +197,30 @@ def test_reading_changes_nothing(service: ExchangeService) -> None:
         return state_hash(service.exchange)
 
     assert act(service.clone(), reads=True) == act(service.clone(), reads=False)
+
+
+def test_margin_modes_are_chosen_and_told(service: ExchangeService) -> None:
+    service.submit_order("ben", "M1", "buy", 0.1, 90)
+    service.submit_order("ben", "M1", "buy", 0.1, pegged=Pegged("best_bid", 1))
+    assert service.party_margin_mode("ben", "M1") == ("cross", 0)
+    assert service.update_margin_mode("ben", "M1", "isolated", 0.1) is Reason.INVALID_MARGIN_FACTOR
+    assert service.update_margin_mode("ben", "M1", "isolated", 0) is Reason.INVALID_MARGIN_FACTOR
+    assert service.update_margin_mode("ben", "M1", "isolated", 0.5) is Reason.NONE
+
+    assert service.party_margin_mode("ben", "M1") == ("isolated", 0.5)
+    assert [order.price for order in service.list_orders("ben")] == [90]
+    assert service.party_account("ben", "M1").margin == pytest.approx(0.5 * 0.4 * 100.1)
+    assert service.update_margin_mode("ben", "M1", "cross") is Reason.NONE
+    with pytest.raises(InstructionError, match="isolated margin has a factor"):
+        service.update_margin_mode("ben", "M1", "isolated")
+
+
+def test_an_estimate_says_where_a_position_would_be_closed_out(service: ExchangeService) -> None:
+    found = service.estimate_position("M1", 0.4, 100.1, general=10)
+
+    # Between them: collateral 10 at 100.1, risk factor 0.1, slippage 0.001.
+    assert found.best == pytest.approx((10 - 0.4 * 100.1) / (0.4 * 0.1 - 0.4))
+    assert found.worst == pytest.approx((10 - 0.4 * 100.1) / (0.4 * 0.101 - 0.4)) and found.worst > found.best
+    assert found.margin.maintenance == pytest.approx(0.4 * 100.1 * 0.101)
+    more = service.estimate_position("M1", 0.4, 100.1, 10, orders=[Candidate("buy", 1, 95)])
+    assert more.worst > found.worst
