@@ -7,7 +7,6 @@ from tokenspice.markets.exchange.auction_house import indicative
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE
-from tokenspice.markets.exchange.orders import Side
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.service.base import ServiceBase, amount_out, price_out, size_out
 from tokenspice.markets.exchange.service.depth import levels, touch
