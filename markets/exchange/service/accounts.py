@@ -3,7 +3,7 @@
 from abc import ABC
 from collections.abc import Sequence
 
-from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.errors import InstructionError
 from tokenspice.markets.exchange.ledger import NETWORK, Account, AccountType
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE, from_units, to_units
@@ -89,15 +89,20 @@ class AccountVerbs(ServiceBase, ABC):
 
         Returns:
             Why it was refused; `Reason.NONE` if it was not.
+
+        Raises:
+            InstructionError: cross margin has a factor, or isolated margin none.
         """
         if (mode, factor is None) not in (("cross", True), ("isolated", False)):
-            raise ExchangeError(
+            raise InstructionError(
                 f'margin mode "{mode}" with factor {factor}. Write "cross", or "isolated" with a factor.'
             )
         part = 0 if factor is None else to_units(factor, 18)
         if factor is not None and part <= 0:
             return Reason.INVALID_MARGIN_FACTOR
-        return self.exchange.set_margin_mode(party, market_id, part)
+        reason = self.exchange.set_margin_mode(party, market_id, part)
+        self.count_transaction()
+        return reason
 
     def party_margin_mode(self, party: str, market_id: str) -> tuple[str, float]:
         """Return a party's margin mode in a market, and its factor; 0 of cross margin."""

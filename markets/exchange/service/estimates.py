@@ -10,7 +10,7 @@ from tokenspice.markets.exchange.margin import levels_of
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.orders import Side
 from tokenspice.markets.exchange.positions import PRECISION, Position
-from tokenspice.markets.exchange.service.base import Number, amount_in, amount_out, price_in, size_in
+from tokenspice.markets.exchange.service.base import Number, amount_in, amount_out, price_in, size_in, word
 from tokenspice.markets.exchange.service.values import Candidate, LiquidationEstimate, MarginLevels
 
 __all__ = ["estimate"]
@@ -31,7 +31,8 @@ def estimate(
     mark = market.mark or price_in(market, average_entry)
     position = imagined(market, size_in(market, open_volume), price_in(market, average_entry))
     signed = []
-    for side, volume, price in orders:
+    for named, volume, price in orders:
+        side = word(Side, named)
         size, ticks = size_in(market, volume), price_in(market, price, side) or mark
         if side is Side.BUY:
             position.buys += size

@@ -175,7 +175,7 @@ class MarginLevels(NamedTuple):
 class Candidate(NamedTuple):
     """An order that an estimate counts as open. `price` is 0 for a market order."""
 
-    side: Side
+    side: Side | str
     volume: float
     price: float = 0.0
 

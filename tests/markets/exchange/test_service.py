@@ -211,7 +211,7 @@ def test_margin_modes_are_chosen_and_told(service: ExchangeService) -> None:
     assert [order.price for order in service.list_orders("ben")] == [90]
     assert service.party_account("ben", "M1").margin == pytest.approx(0.5 * 0.4 * 100.1)
     assert service.update_margin_mode("ben", "M1", "cross") is Reason.NONE
-    with pytest.raises(InstructionError, match="isolated margin has a factor"):
+    with pytest.raises(InstructionError, match='Write "cross", or "isolated" with a factor'):
         service.update_margin_mode("ben", "M1", "isolated")
 
 
