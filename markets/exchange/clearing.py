@@ -97,13 +97,15 @@ class Clearing:
         return maintenance
 
     def cover_isolated(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
-        """Put order margin aside. A market order counts at the prices that it would find."""
-        if size <= 0:
-            return True
-        worth = worth or self.expected_worth(is_buy, size)
-        needed = isolated.order_margin(position, position.isolation, self.market, [(worth // size, size)], is_buy)
-        present = isolated.order_margin(position, position.isolation, self.market)
-        return needed <= present or isolated.set_order_margin(self.market, position, needed)
+        """Put order margin aside. A market order counts at the prices that it would find, an amendment by what it adds."""
+        factor, market = position.isolation, self.market
+        present = isolated.order_margin(position, factor, market)
+        if size > 0:
+            worth = worth or self.expected_worth(is_buy, size)
+            needed = isolated.order_margin(position, factor, market, [(worth // size, size)], is_buy)
+        else:
+            needed = present + isolated.margin_of_trade(1, max(worth, 0), factor, market)
+        return needed <= present or isolated.set_order_margin(market, position, needed)
 
     def expected_worth(self, is_buy: bool, size: int) -> int:
         """Price times size of what a market order would trade; at the mark where the book is empty."""
@@ -274,6 +276,8 @@ class Clearing:
             self.free_order_margin(position)
         if is_still_distressed(self.market, self.margin, position):
             self.take_over(position)
+        elif not position.isolation:
+            self.level(position)
 
     def take_over(self, position: Position) -> None:
         """Move a position to the network at the mark price, with what is left of its margin and bond."""

@@ -51,6 +51,16 @@ def test_orders_are_cancelled_before_the_position_is_looked_at_again() -> None:
     assert position.margin.balance == 640 - 300
 
 
+def test_a_party_without_position_gets_its_margin_back_when_its_orders_are_cancelled() -> None:
+    trading = Trading()
+    trading.trade("bystander", "passer-by", 1, 100)
+    trading.fund(poor=24)
+    bid = trading.buy("poor", 2, 50)
+    trading.mark(130)
+
+    assert (bid.status, trading.accounts("poor")) == (OrderStatus.CANCELLED, [0, 24])
+
+
 def test_what_is_left_goes_to_the_insurance_pool() -> None:
     trading = poor_long()
     trading.mark(85)
@@ -118,3 +128,19 @@ def test_open_interest_is_the_sum_of_long_volumes(price: int) -> None:
 
     longs = sum(max(position.volume, 0) for position in [*market.positions.values(), market.network])
     assert market.open_interest == longs
+
+
+def test_the_network_goes_on_right_after_an_auction() -> None:
+    trading = poor_long(liquidation=StepwiseDisposal(1000, 0.5, 0, 1.0, 10.0))
+    trading.buy("buyer", 100, 70)
+    trading.mark(85)
+    market = trading.market
+    assert market.network.volume == 5
+    market.suspend()
+    trading.exchange.advance(1)
+    assert market.network.volume == 5
+    market.resume()
+    for _ in range(3):
+        trading.exchange.advance(1)
+
+    assert (market.in_auction, market.network.volume) == (False, 2)

@@ -1,11 +1,14 @@
 """How much the network sends, and at which price."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.markets.exchange.cases import cases
 from tests.markets.exchange.trading import Trading
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import AccountType, Disposal, StepwiseDisposal, profit
+from tokenspice.markets.exchange.price_monitoring import FactorBand, PriceTrigger
 
 
 def test_a_disposal_takes_no_more_than_its_part_of_the_book() -> None:
@@ -68,3 +71,17 @@ def test_positions_up_to_the_full_size_go_at_once() -> None:
 def test_a_step_of_nothing_is_refused() -> None:
     with pytest.raises(ExchangeError, match="write a step of 1 second or more"):
         StepwiseDisposal(step_seconds=0)
+
+
+def test_a_disposal_stays_one_tick_inside_the_price_bounds() -> None:
+    triggers, band = (PriceTrigger(3600, 0.95, 60),), FactorBand(Decimal("0.9"), Decimal("1.1"))
+    trading = Trading(price_triggers=triggers, price_band=band)
+    trading.trade("a", "b", 1, 100)
+    market = trading.market
+    trading.exchange.ledger.deposit(market.insurance, 1000)
+    for size, price in ((3, 91), (5, 90)):
+        trading.buy("maker", size, price)
+    market.clearing.exchange(market.network, market.position("a"), 20, 100)
+    trading.exchange.advance(1)
+
+    assert (market.network.volume, market.in_auction, market.mark) == (17, False, 100)

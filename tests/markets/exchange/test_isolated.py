@@ -5,6 +5,7 @@ import pytest
 from tests.markets.exchange.cases import cases
 from tests.markets.exchange.trading import Trading
 from tokenspice.markets.exchange import FullCollateral, Order, Position, Reason, factor
+from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
 
 
@@ -107,6 +108,20 @@ def test_cancelled_orders_give_their_margin_back() -> None:
     trading.exchange.cancel("long", trading.market.id, order.id)
 
     assert money(position)[1] == 0
+
+
+def test_an_amendment_costs_what_it_adds() -> None:
+    trading = Trading()
+    trading.fund(poor=600)
+    trading.trade("poor", "rich", 1, 100)
+    isolate(trading, "poor", 0.5)
+    order = trading.buy("poor", 10, 99)
+    position = trading.market.position("poor")
+    amend = trading.exchange.amend
+
+    assert amend("poor", trading.market.id, order.id, Amendment(price=120)) is Reason.MARGIN_CHECK_FAILED
+    assert amend("poor", trading.market.id, order.id, Amendment(price=105)) is Reason.NONE
+    assert money(position) == [50, 525, 25]
 
 
 def test_an_order_without_funds_is_refused() -> None:
