@@ -9,7 +9,7 @@ from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, Reason,
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.repricing import park_all
 from tokenspice.markets.exchange.trading_view import TradingView
-from tokenspice.markets.exchange.uncrossing import Uncrossing
+from tokenspice.markets.exchange.uncrossing import MidOfRange, Uncrossing
 
 __all__ = ["begin_auction", "end_auction", "indicative", "resume", "suspend", "try_to_end"]
 
@@ -114,18 +114,27 @@ def end_auction(market: TradingView) -> None:
 
 
 def uncross(market: TradingView) -> int:
-    """Let the orders that meet trade, all at the auction's price; return that, or 0 if there was none."""
-    price = 0
-    while market.book.is_crossed() and (found := indicative(market)) is not None and found.volume:
-        price = found.price
-        uncross_at(market, price)
-        if market.stops:
-            market.triggered += market.stops.hit(price)
+    """Let the orders that meet trade, all at the auction's price; return that, or 0 if there was none.
+
+    What a rule of its own leaves crossed trades by the common rule.
+    """
+    price, book = 0, market.book
+    while book.is_crossed():
+        for found in (indicative(market), MidOfRange().uncross(book.bids.depth(), book.asks.depth(), market.tick_size)):
+            if found is not None and uncross_at(market, found.price):
+                price = found.price
+                break
+    if price and market.stops:
+        market.triggered += market.stops.hit(price)
     return price
 
 
-def uncross_at(market: TradingView, price: int) -> None:
-    """Let the side that trades in full trade with the other one: an order after the other, by price and time."""
+def uncross_at(market: TradingView, price: int) -> bool:
+    """Let the side that trades in full trade with the other one, an order after the other, by price and time.
+
+    Returns:
+        Whether anything traded.
+    """
     book = market.book
     bids, asks = reaching(book.bids, price), reaching(book.asks, price)
     if sum(order.remaining for order in bids) <= sum(order.remaining for order in asks):
@@ -141,6 +150,7 @@ def uncross_at(market: TradingView, price: int) -> None:
         if order.remaining:
             book.add(order)
         finish_uncrossed(market, order)
+    return bool(orders)
 
 
 def reaching(side: BookSide, price: int) -> list[Order]:

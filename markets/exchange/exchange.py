@@ -4,13 +4,10 @@ from inspect import signature
 from typing import Any, final
 
 from tokenspice.markets.errors import ExchangeError
-from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.amm.pool import PoolTerms
 from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.block_queue import BlockQueue
 from tokenspice.markets.exchange.config import Asset, MarketConfig
-from tokenspice.markets.exchange.icebergs import Iceberg
-from tokenspice.markets.exchange.institutions import Institutions
 from tokenspice.markets.exchange.instructions import instruction, instructions_of
 from tokenspice.markets.exchange.ledger import Account, AccountType, TransferKind
 from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
@@ -18,11 +15,10 @@ from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.network_effects import applied
 from tokenspice.markets.exchange.ordering import Haste, ProtocolOrdering, Transaction, haste_of
-from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
-from tokenspice.markets.exchange.pegs import Peg
+from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.programmes.programme import Programme
 from tokenspice.markets.exchange.programmes.referral_sets import ReferralSet, Team
-from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
+from tokenspice.markets.exchange.trading import Trading
 
 __all__ = ["GENESIS", "Exchange"]
 
@@ -30,7 +26,7 @@ GENESIS = 1_683_626_400  # 9 May 2023, 10:00 UTC
 
 
 @final
-class Exchange(Institutions):
+class Exchange(Trading):
     """Everything inside is an integer; `service` offers the same with floats. What changes it is an @instruction.
 
     Args:
@@ -43,7 +39,6 @@ class Exchange(Institutions):
     def __init__(self, now: int = GENESIS) -> None:
         super().__init__(now)
         self.queue = BlockQueue(ProtocolOrdering())
-        self._orders = 0
 
     def __repr__(self) -> str:
         return f"Exchange({len(self.markets)} markets, {self.ledger!r}, at {self.now})"
@@ -114,133 +109,6 @@ class Exchange(Institutions):
             ExchangeError: the party has less in general.
         """
         self.ledger.transfer(self.general(party, symbol), self.general(to, symbol), amount, TransferKind.TRANSFER)
-
-    # orders
-
-    @instruction
-    def submit(
-        self,
-        party: str,
-        market_id: str,
-        side: Side,
-        size: int,
-        price: int = 0,
-        type: OrderType = OrderType.LIMIT,
-        tif: TimeInForce = TimeInForce.GTC,
-        expires: int = 0,
-        post_only: bool = False,
-        reduce_only: bool = False,
-        peg: Peg | None = None,
-        iceberg: Iceberg | None = None,
-        reference: str = "",
-    ) -> Order:
-        """Send an order; what became of it is its status.
-
-        Raises:
-            ExchangeError: there is no such market.
-        """
-        market = self._market(market_id)
-        self._orders += 1
-        id, position = f"O{self._orders}", market.position(party)
-        order = Order(
-            id,
-            position,
-            side,
-            size,
-            price,
-            type,
-            tif,
-            expires,
-            post_only,
-            reduce_only,
-            reference,
-            self.now,
-            peg,
-            None if iceberg is None else Iceberg(iceberg.peak, iceberg.minimum),
-        )
-        return market.submit(order)
-
-    def _market(self, market_id: str) -> Market:
-        found = self.markets.get(market_id)
-        if found is None:
-            raise ExchangeError(f"there is no market {market_id}. There are: {', '.join(self.markets) or 'none'}.")
-        return found
-
-    def _live(self, party: str, market_id: str, order_id: str) -> tuple[Market, Order] | None:
-        """A party's order that rests or is parked, and its market."""
-        market = self.markets.get(market_id)
-        position = market.positions.get(party) if market else None
-        order = position.orders.get(order_id) if position else None
-        return None if market is None or order is None else (market, order)
-
-    @instruction
-    def amend(self, party: str, market_id: str, order_id: str, change: Amendment) -> Reason:
-        """Change a live order; return why that is refused, if so."""
-        found = self._live(party, market_id, order_id)
-        return found[0].amend(found[1], change) if found else Reason.NO_SUCH_ORDER
-
-    @instruction
-    def cancel(self, party: str, market_id: str, order_id: str) -> Reason:
-        """Cancel a live order."""
-        found = self._live(party, market_id, order_id)
-        if found is None:
-            return Reason.NO_SUCH_ORDER
-        found[0].cancel(found[1])
-        return Reason.NONE
-
-    @instruction
-    def cancel_all(self, party: str, market_id: str = "") -> int:
-        """Cancel all of a party's orders, in one market or in all; return how many."""
-        markets = [self._market(market_id)] if market_id else list(self.markets.values())
-        count = 0
-        for market in markets:
-            position = market.positions.get(party)
-            for order in list(position.orders.values()) if position else []:
-                if order.id in order.position.orders:  # which an earlier cancel may have led to
-                    market.cancel(order)
-                    count += 1
-        return count
-
-    @instruction
-    def submit_stop(self, party: str, market_id: str, *triggers: Trigger) -> list[StopOrder]:
-        """Send a stop order with one trigger, or with two of which one cancels the other.
-
-        Returns:
-            A leg for each trigger; what became of it is its status.
-        """
-        market = self._market(market_id)
-        legs = [self._leg(party, market, trigger) for trigger in triggers]
-        market.submit_stop(legs)
-        return legs
-
-    def _leg(self, party: str, market: Market, trigger: Trigger) -> StopOrder:
-        self._orders += 1
-        order = Order(
-            f"O{self._orders}",
-            market.position(party),
-            trigger.side,
-            trigger.size,
-            trigger.order_price,
-            trigger.type,
-            trigger.tif,
-            trigger.order_expires,
-            trigger.post_only,
-            trigger.reduce_only,
-            created=self.now,
-        )
-        return StopOrder(f"S{self._orders}", order, trigger)
-
-    @instruction
-    def cancel_stop(self, party: str, market_id: str, stop_id: str = "") -> Reason:
-        """Cancel a pending stop order with both its legs; without an id all of the party's in this market."""
-        market = self.markets.get(market_id)
-        held = market.stops.by_party.get(party, {}) if market else {}
-        found = [held[stop_id]] if stop_id in held else [] if stop_id else list(held.values())
-        if market is None or not found:
-            return Reason.NO_SUCH_STOP
-        for stop in found:
-            market.stops.end(stop, StopStatus.CANCELLED)
-        return Reason.NONE
 
     # margin and programmes
 

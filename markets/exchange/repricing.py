@@ -9,18 +9,17 @@ __all__ = ["park_all", "reprice"]
 
 def reprice(market: TradingView) -> None:
     """Move the pegged orders whose reference has moved, in the order in which they came."""
-    moves = market.pegs.moves()
-    parked = [order for order, _ in moves if order.level is None]
-    for order, _ in moves:
-        if order.level is not None:
+    moves = [(order, price, order.level is None) for order, price in market.pegs.moves()]
+    for order, _, is_parked in moves:
+        if not is_parked:
             market.book.remove(order)
-    for order, price in moves:
+    for order, price, is_parked in moves:
         if not price:
             park(market, order)
         elif is_live(order):
             order.position.orders.pop(order.id, None)
             order.price = price
-            if order in parked:
+            if is_parked:
                 unpark(market, order)
             else:
                 enter(market, order)

@@ -11,6 +11,9 @@ from tokenspice.markets.exchange.stop_orders import StopDirection, StopOrder, St
 
 __all__ = ["StopBook", "StopSide"]
 
+NOTHING_SEEN = 1 << 62
+"""The best price before the first trade, which every price betters."""
+
 Entry = tuple[int, int, StopOrder]
 
 
@@ -46,11 +49,11 @@ class StopSide:
         yield from (stop for trail in self.trails for _, _, stop in trail.entries)
 
     def add(self, stop: StopOrder, last_price: int) -> None:
-        """Wait for the trigger; a trailing one begins at `last_price`."""
+        """Wait for the trigger; a trailing one begins at `last_price`, 0 before the first trade."""
         if not stop.trigger.trail:
             insort(self.fixed, (stop.trigger.price * self.sign, stop.number, stop))
             return
-        best = last_price * self.sign
+        best = last_price * self.sign if last_price else NOTHING_SEEN
         if not self.trails or self.trails[-1].best != best:
             self.trails.append(Trail(best))
         insort(self.trails[-1].entries, (stop.trigger.trail, stop.number, stop))

@@ -179,3 +179,23 @@ def test_a_rule_of_ones_own_sets_the_price_and_leaves_no_crossed_book() -> None:
     floor.sell("d", 3, 7)
     floor.wait()
     assert floor.trades == [("a", "c", 2, 1), ("b", "d", 3, 7)] and not floor.market.book.is_crossed()
+
+
+@dataclass(frozen=True)
+class Fixed(AuctionRule):
+    """Always the same price, or none."""
+
+    price: int
+
+    def uncross(self, bids: Depth, asks: Depth, tick: int) -> Uncrossing | None:
+        return Uncrossing(self.price, 1) if self.price else None
+
+
+@pytest.mark.parametrize("price", [0, 1, 500])
+def test_what_a_rule_leaves_crossed_trades_by_the_common_rule(price: int) -> None:
+    floor = Floor(last=100, auction=Fixed(price))
+    floor.market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, 1)
+    floor.buy("a", 2, 104)
+    floor.sell("c", 2, 98)
+    floor.wait()
+    assert floor.trades == [("a", "c", 2, 101)] and floor.market.mark == 101

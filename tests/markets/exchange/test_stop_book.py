@@ -121,3 +121,13 @@ def test_a_party_can_be_freed_of_all_its_stops() -> None:
     stops.book.end_all("alice", StopStatus.CANCELLED)
     assert stops.book.of("alice") == [] and len(stops.book.of("bob")) == 2
     assert stops.trade(110) == ["S2", "S4"]
+
+
+@pytest.mark.parametrize("direction, prices, hit", [(ABOVE, (50, 54), 55), (BELOW, (50, 46), 45)])
+def test_before_the_first_trade_a_trailing_stop_has_seen_nothing(
+    direction: StopDirection, prices: tuple[int, ...], hit: int
+) -> None:
+    stops = Stops(0)
+    stops.add(direction, trail=0.1)
+    assert stops.trade(*prices) == []
+    assert stops.trade(hit) == ["S1"]
