@@ -11,6 +11,7 @@ from tokenspice.markets.exchange.fees import FactorFees, FeeRule, Fees
 from tokenspice.markets.exchange.journal import Journal, replay, replay_file
 from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger, LedgerEntry, TransferKind
 from tokenspice.markets.exchange.liquidation_price import OpenOrder, liquidation_estimate, liquidation_price
+from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling, levels_of
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
@@ -62,6 +63,7 @@ __all__ = [
     "Ledger",
     "LedgerEntry",
     "LiquidationRule",
+    "LiquidityTerms",
     "LogNormalBand",
     "LogNormalRisk",
     "MarginModeUpdate",

@@ -34,14 +34,17 @@ def exchange_row(state: ExchangeStateBase) -> LogRow:
 
 
 def profits(state: ExchangeStateBase) -> dict[str, float]:
-    """Return what each group has more than it was given, in the settlement asset."""
-    balances: dict[str, int] = {}
+    """Return what each group has more than it was given, in the settlement asset, its pools' money included."""
+    group_of = {agent.party: name for name, group in state.groups.items() for agent in group} | state.others
+    for pool in state.market.pools.every():
+        group_of[pool.position.party] = group_of.get(pool.owner, "")
+    held = dict.fromkeys(state.groups, 0)
     for account in state.world.exchange.ledger.accounts():
-        if account.asset == state.market.asset.symbol:
-            balances[account.party] = balances.get(account.party, 0) + account.balance
+        group = group_of.get(account.party)
+        if group and account.asset == state.market.asset.symbol:
+            held[group] += account.balance
     return {
-        name: state.kpis.amount(sum(balances.get(agent.party, 0) for agent in group))
-        - sum(agent.minted for agent in group)
+        name: state.kpis.amount(held[name]) - sum(agent.minted for agent in group)
         for name, group in state.groups.items()
     }
 

@@ -16,6 +16,7 @@ from tokenspice.engine import (
 )
 from tokenspice.markets.exchange import (
     FactorFees,
+    LiquidityTerms,
     LogNormalBand,
     LogNormalRisk,
     MarginScaling,
@@ -27,6 +28,7 @@ from tokenspice.markets.exchange import (
 __all__ = [
     "FeeParameters",
     "LiquidationParameters",
+    "LiquidityParameters",
     "MarginParameters",
     "MarketParameters",
     "MonitoringParameters",
@@ -122,6 +124,28 @@ class MonitoringParameters(ParametersBase):
 
 
 @dataclass(frozen=True)
+class LiquidityParameters(ParametersBase):
+    """What a market asks of those who commit to provide liquidity."""
+
+    price_range: Annotated[float, Above(0, 1), Unit("share"), Doc("of the mid price, within which volume counts")] = 0.5
+    min_time_fraction: Annotated[Share, Doc("of an epoch, in which the obligation must be met for any fee")] = 0.5
+    competition: Annotated[Share, Doc("of the fees, what those who only just meet it may lose to better ones")] = 1.0
+    hysteresis_epochs: Annotated[int, AtLeast(1), Unit("epochs"), Doc("whose mean performance counts")] = 1
+    target_window: Annotated[Seconds, AtLeast(1), Doc("whose most open interest the target stake follows")] = 3600
+    target_scaling: Annotated[float, Above(0), Doc("of the target stake")] = 1.0
+
+    def terms(self) -> LiquidityTerms:
+        return LiquidityTerms(
+            self.price_range,
+            self.min_time_fraction,
+            self.hysteresis_epochs,
+            self.competition,
+            self.target_window,
+            self.target_scaling,
+        )
+
+
+@dataclass(frozen=True)
 class MarketParameters(ParametersBase):
     """A market of futures, unless a netlist says otherwise."""
 
@@ -136,7 +160,7 @@ class MarketParameters(ParametersBase):
     fees: FeeParameters = FeeParameters()
     monitoring: MonitoringParameters = MonitoringParameters()
 
-    def config(self, name: str, asset: str) -> MarketConfig:
+    def config(self, name: str, asset: str = "USD") -> MarketConfig:
         return MarketConfig(
             name,
             asset,

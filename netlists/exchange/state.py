@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from tokenspice.agents.exchange import ExchangeAgent, UncrossAuctionAgent, UncrossStrategy
-from tokenspice.engine import DAY, MINUTE, Between, Doc, Seconds, SimStateBase, SimStrategyBase, Unit
+from tokenspice.engine import MINUTE, Between, Doc, Seconds, SimStateBase, SimStrategyBase, StrategyError, Unit
 from tokenspice.markets.exchange import ExchangeWorld, Market, MarketConfig
 from tokenspice.markets.processes import PriceSeries, Process
 from tokenspice.netlists.exchange.kpis import ExchangeKPIs
@@ -22,7 +22,9 @@ class ExchangeStrategyBase(SimStrategyBase):
 
     time_step: Seconds = MINUTE
     log_interval: Seconds = MINUTE
-    block_seconds: Annotated[Seconds, Between(1, DAY), Doc("between two blocks; a tick is as many as fit")] = 10
+    block_seconds: Annotated[
+        Seconds, Between(1, 10), Doc("between two blocks; after a longer silence the exchange holds an auction")
+    ] = 10
     asset_decimals: Annotated[int, Between(0, 18), Unit("digits"), Doc("of the asset that settles the market")] = 5
     shuffled: Annotated[bool, Doc("whether agents step in an order that is drawn every tick")] = True
 
@@ -38,6 +40,7 @@ class ExchangeStateBase(SimStateBase):
         service: the same, as agents use it.
         prices: outside; one for each tick, and some beyond.
         groups: agents whose profit is measured together, by the group's name.
+        others: further keys whose money is a group's, by the key.
     """
 
     ss: ExchangeStrategyBase
@@ -49,6 +52,7 @@ class ExchangeStateBase(SimStateBase):
         self.service = self.world.service
         self.shuffled = ss.shuffled
         self.groups: dict[str, list[ExchangeAgent]] = {}
+        self.others: dict[str, str] = {}
 
     @property
     def market(self) -> Market:
@@ -61,6 +65,16 @@ class ExchangeStateBase(SimStateBase):
         self.market_id = self.service.create_market_from_config(config)
         self.prices = PriceSeries(process.path(self.rng("outside_price"), self.ss.max_ticks + AHEAD, self.ss.time_step))
         self.kpis: ExchangeKPIs = ExchangeKPIs(self.ss.time_step, self.world, self.market_id)
+
+    def set_parameter(self, name: str, value: object) -> None:
+        """Set a parameter of the network, before anything happens.
+
+        Raises:
+            StrategyError: it may not be that.
+        """
+        parameters = self.world.exchange.network.parameters
+        if not parameters.set(name, str(value)):
+            raise StrategyError(f"{name} = {value}: {parameters.complaint(name)}")
 
     def add_group(self, name: str, agents: Iterable[ExchangeAgent]) -> None:
         """Add agents whose profit is measured together."""
