@@ -69,3 +69,22 @@ def test_close_out_comes_within_the_estimate(side: str, step: int) -> None:
 
     low, high = sorted(found)
     assert low - 1 <= price <= high + 1
+
+
+@pytest.mark.parametrize(("sign", "funds"), [(1, 25_000), (-1, 25_000), (1, 100_000), (-1, 100_000)])
+def test_close_out_comes_within_the_estimate_also_where_orders_fill_on_the_way(sign: int, funds: int) -> None:
+    """AC005: the position grows by an order, before it is closed out."""
+    trading = Trading()
+    trading.fund(party=funds)
+    buyer, seller = ("party", "rich") if sign > 0 else ("rich", "party")
+    trading.trade(buyer, seller, 50, 1000)
+    order = OpenOrder(1000 - 30 * sign, 8 * sign)
+    (trading.buy if sign > 0 else trading.sell)("party", 8, order.price)
+    found = liquidation_estimate(50 * sign, 1000, Fraction(funds), RISK, SLIPPAGE, [order])
+    position, market, price = trading.market.position("party"), trading.market, 1000
+    while position.volume and price > 1:
+        price -= sign
+        trading.mark(price)
+
+    low, high = sorted(found)
+    assert low - 1 <= (market.mark if position.volume == 0 else 0) <= high + 1
