@@ -1,5 +1,6 @@
 """The clearing house of one market: margins, fees of trades, mark to market, distress and disposal, in this order."""
 
+from fractions import Fraction
 from typing import final
 
 from tokenspice.markets.exchange import isolated
@@ -11,6 +12,7 @@ from tokenspice.markets.exchange.disposal import Disposal
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
 from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.oracles import price_of
 from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
 from tokenspice.markets.exchange.settlement import mark_to_market
 from tokenspice.markets.exchange.venue import MarketView
@@ -165,6 +167,15 @@ class Clearing:
         self.market.mark_sources.trades.append((self.market.venue.now, price, size))
 
     # mark to market
+
+    def hear(self, role: str, text: str) -> bool:
+        """Take a price from an oracle that the mark price is made of; whether it is one."""
+        bindings = self.mark_price.bindings()
+        price = price_of(text, bindings[role].decimals, self.market.price_decimals)
+        if not price:
+            return False
+        self.market.mark_sources.publish(list(bindings).index(role), Fraction(price), self.market.venue.now)
+        return True
 
     def mark_if_due(self, now: int) -> bool:
         """Set the mark price as its rule says and settle, unless that was done too short a time ago.

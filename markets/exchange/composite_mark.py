@@ -1,6 +1,6 @@
 """A mark price made of several sources: trades, the book, oracles, and the median of these."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -10,9 +10,13 @@ from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.mark_price import MarkPriceRule
 from tokenspice.markets.exchange.mark_sources import MarkSources, TimedPrice, average_price, trades_average
 from tokenspice.markets.exchange.numbers import ONE, factor, to_units
+from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["Combination", "CompositeMark", "book_price", "median_price", "weighted_price"]
+
+MARK_PRICE = "mark price"
+"""What oracle data is to a market whose mark price it is a source of; the oracle's place follows."""
 
 
 class Combination(StrEnum):
@@ -32,6 +36,7 @@ class CompositeMark(MarkPriceRule):
         decay_power: how the loss grows with the trade's age.
         cash: amount of the asset, before leverage, for which the book's price is asked.
         combine: what becomes of the sources; the median leaves the weights aside.
+        oracles: where the oracles' prices come from, one for each weight of an oracle; fewer where a program publishes them.
     """
 
     weights: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -40,6 +45,7 @@ class CompositeMark(MarkPriceRule):
     decay_power: int = 1
     cash: float = 0.0
     combine: Combination = Combination.WEIGHTED
+    oracles: tuple[OracleBinding, ...] = ()
 
     needs_trades = True
 
@@ -48,6 +54,11 @@ class CompositeMark(MarkPriceRule):
             raise ExchangeError(
                 f"CompositeMark: {len(self.weights)} weights and {len(self.staleness)} stalenesses. Write as many of each: "
                 "for trades, book, each oracle, median."
+            )
+        if len(self.oracles) > len(self.weights) - 3:
+            raise ExchangeError(
+                f"CompositeMark: {len(self.oracles)} oracles and {len(self.weights) - 3} weights for them. Write a weight and a "
+                "staleness for each oracle, between the book's and the median's."
             )
         if min(self.weights) < 0 or (self.combine is Combination.WEIGHTED and not any(self.weights)):
             raise ExchangeError(
@@ -58,6 +69,9 @@ class CompositeMark(MarkPriceRule):
                 f"CompositeMark: decay {self.decay} to the power of {self.decay_power}. Write a decay between 0 and 1, and a "
                 "power of 1 or more."
             )
+
+    def bindings(self) -> Mapping[str, OracleBinding]:
+        return {f"{MARK_PRICE} {place}": binding for place, binding in enumerate(self.oracles)}
 
     def mark(self, market: MarketView, now: int) -> int:
         return self.price(market.mark_sources, market, now) or market.mark

@@ -1,5 +1,6 @@
 """What a market is, as one value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tokenspice.markets.errors import ExchangeError
@@ -8,6 +9,7 @@ from tokenspice.markets.exchange.fees import FactorFees, FeeRule
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
+from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
 from tokenspice.markets.exchange.products.future import Future
 from tokenspice.markets.exchange.products.product import Product
@@ -101,3 +103,7 @@ class MarketConfig:
     def margin_rule(self) -> MarginRule:
         """The rule that holds: `margin`, unless the product is fully collateralised."""
         return FullCollateral() if self.product.is_fully_collateralised else self.margin
+
+    def bindings(self) -> Mapping[str, OracleBinding]:
+        """Return all oracle data that the market listens to, by role."""
+        return {**self.product.bindings(), **self.mark_price.bindings()}

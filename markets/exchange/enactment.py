@@ -108,7 +108,7 @@ class Enactment:
     def update_market(self, market: str, values: Mapping[str, object]) -> None:
         found = self.host.markets[market]
         found.adopt(with_leaves(found.config, values))
-        for role, binding in found.config.product.bindings().items():
+        for role, binding in found.config.bindings().items():
             self.host.network.oracles.listen(market, role, binding)
 
     def refusal_of_state(self, market: str, change: StateChange, price: int) -> ProposalReason:

@@ -80,7 +80,7 @@ class Exchange(Trading):
         market.state, market.mode = MarketState.PROPOSED, TradingMode.NO_TRADING
         self.markets[market.id] = market
         self.network.metrics.add(market.id, market.activity, self.now)
-        for role, binding in config.product.bindings().items():
+        for role, binding in config.bindings().items():
             self.network.oracles.listen(market.id, role, binding)
         return market
 

@@ -1,9 +1,11 @@
 """Which price positions are valued at."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
+from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["LastTradeMark", "MarkPriceRule"]
@@ -18,6 +20,10 @@ class MarkPriceRule(ABC):
     """
 
     needs_trades = False
+
+    def bindings(self) -> Mapping[str, OracleBinding]:
+        """Return the oracle prices that the rule reads in `mark_sources.oracles`, by role and in their order."""
+        return {}
 
     @abstractmethod
     def mark(self, market: MarketView, now: int) -> int:

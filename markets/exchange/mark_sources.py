@@ -36,7 +36,7 @@ class MarkSources:
         self.book: TimedPrice | None = None
         self.oracles: dict[int, TimedPrice] = {}
 
-    def publish(self, oracle: int, price: int, time: int) -> None:
+    def publish(self, oracle: int, price: Fraction | int, time: int) -> None:
         """Take a price in ticks from an oracle."""
         self.oracles[oracle] = TimedPrice(price, time)
 

@@ -95,6 +95,7 @@ class Market:
         self.trade_count = 0
         self.traded = 0
         self.asset_decimals = asset.decimals
+        self.price_decimals = config.decimals
         self.liquidity_fee = factor(config.liquidity_fee)
         self.settlement = self.account(AccountType.SETTLEMENT)
         self.insurance = self.account(AccountType.INSURANCE)
@@ -196,6 +197,8 @@ class Market:
 
     def hear(self, role: str, text: str) -> bool:
         """Take oracle data, and do what is due by it; whether it could be used."""
+        if role in self.clearing.mark_price.bindings():
+            return self.clearing.hear(role, text)
         cues = None if self.state in ENDED else self.instrument.hear(role, text, self.venue.now)
         self.is_ended_by(cues or ())
         return cues is not None

@@ -87,6 +87,7 @@ class MarketView(Protocol):
     tick_size: int
     mark_seconds: int
     asset_decimals: int
+    price_decimals: int
     mark_sources: MarkSources
     funding: int
     funding_factor: int

@@ -9,6 +9,7 @@ from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import Combination, CompositeMark
 from tokenspice.markets.exchange.composite_mark import book_price
 from tokenspice.markets.exchange.mark_sources import trades_average
+from tokenspice.markets.exchange.oracles import OracleBinding
 
 HALF, ONE = 5 * 10**17, 10**18
 
@@ -63,6 +64,17 @@ def test_sources_are_weighed() -> None:
     assert trading.market.mark == 130
 
 
+def test_oracles_are_heard_from_those_who_may_sign() -> None:
+    binding = OracleBinding("price.BTC", ("oracle",), decimals=1)
+    trading = composite((0.0, 0.0, 1.0, 0.0), (0, 0, 1000, 0), oracles=(binding,))
+    submit = trading.exchange.submit_oracle_data
+
+    assert (submit("somebody", {"price.BTC": "1700"}), submit("oracle", {"price.BTC": "nonsense"})) == (0, 0)
+    assert submit("oracle", {"price.BTC": "1255"}) == 1
+    trading.exchange.advance(1)
+    assert trading.market.mark == 125  # of 125.5
+
+
 def test_stale_sources_are_passed_over() -> None:
     trading = composite((1.0, 0.0, 3.0, 0.0), (1000, 0, 10, 0))
     trading.market.mark_sources.publish(0, 140, trading.exchange.now)
@@ -105,6 +117,7 @@ def test_an_oracle_alone_moves_the_mark_and_money_follows() -> None:
         {"weights": (1.0, 1.0, 1.0, 1.0)},
         {"weights": (0.0, 0.0, 0.0)},
         {"weights": (1.0, 0.0, 0.0), "decay": 2.0},
+        {"weights": (1.0, 0.0, 0.0), "oracles": (OracleBinding("price", ("key",)),)},
     ],
 )
 def test_contradicting_arguments_are_refused(wrong: dict[str, object]) -> None:
