@@ -6,7 +6,8 @@ from typing import Annotated, NamedTuple, final
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent, side_of
 from tokenspice.agents.exchange.shaped import ShapedMarketMaker, ShapedStrategy
 from tokenspice.engine import HOUR, MINUTE, Above, AtLeast, Doc, Seconds, Share, SimStateBase, Unit
-from tokenspice.markets.exchange import ONE, ExchangeService, Reason
+from tokenspice.markets.exchange import ONE, ExchangeService
+from tokenspice.markets.exchange.transfer_terms import TransferReason
 from tokenspice.markets.processes import PriceSeries
 from tokenspice.markets.quoting import Depths, Level, exponential_levels
 
@@ -126,7 +127,7 @@ class HedgedMarketMaker(ShapedMarketMaker):
         delay = self.strategy.internal_delay if excess > 0 else self.strategy.external_delay
         asset = self.market.config.asset
         reason = self.service.one_off_transfer(source.party, target.party, asset, abs(excess) / 2, delay=delay)
-        if reason is Reason.NONE and delay:
+        if reason is TransferReason.NONE and delay:
             self._moving.append((now + delay, excess / 2))
 
     def free(self, side: ExchangeAgent) -> float:

@@ -93,6 +93,17 @@ class Institutions(ABC):
         return self.governance.vote(party, proposal_id, is_yes, self.now)
 
     @instruction
+    def enact(self, change: Change) -> ProposalReason:
+        """Bring a change into force at once, without asking anybody; return why that is refused, if so."""
+        enactment = self.governance.exchange
+        reason = change.refusal(enactment)
+        if not reason:
+            subject = change.open(enactment)
+            change.passed(enactment, subject, self.now)
+            change.enact(enactment, subject)
+        return reason
+
+    @instruction
     def stake(self, party: str, amount: int) -> bool:
         """Lock governance tokens; free them again with a negative amount. Return whether the party had them."""
         staking = self.network.staking

@@ -109,6 +109,13 @@ class Oracles:
         for key in [key for key in self._bindings if key[0] == listener]:
             del self._bindings[key]
 
+    def named(self, name: str) -> list[tuple[str, str]]:
+        """Return who signs what, each once, where `name` is what is listened to; else where it is who signs."""
+        bindings = list(self._bindings.values())
+        found = [(each.signers[0], name) for each in bindings if each.property == name and each.signers]
+        found = found or [(name, each.property) for each in bindings if name in each.signers]
+        return list(dict.fromkeys(found))
+
     def submit(self, signer: str, data: Mapping[str, str]) -> list[Heard]:
         """Return who takes what from a message; empty where nobody listens to it."""
         return [

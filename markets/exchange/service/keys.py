@@ -4,8 +4,9 @@ from abc import ABC
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.config import Asset
+from tokenspice.markets.exchange.ledger import AccountType
+from tokenspice.markets.exchange.numbers import to_units
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, amount_in, amount_out
-from tokenspice.markets.exchange.service.planned import NotYet, planned
 from tokenspice.markets.exchange.service.values import AssetInfo, KeyInfo
 
 __all__ = ["KeyVerbs"]
@@ -67,12 +68,17 @@ class KeyVerbs(ServiceBase, ABC):
         """Do nothing: `mint` needs no treasury."""
         amount_in(self.asset(asset_id), amount)
 
-    @planned
-    def stake(self, party: str, amount: Number) -> None:
-        """Lock governance tokens of a party, which then count in its votes."""
-        raise NotYet
+    def stake(self, party: str, amount: Number) -> bool:
+        """Lock governance tokens of a party; a negative amount frees them. Return whether the party had them."""
+        asset = self.asset(self.exchange.network.staking.symbol)
+        done = self.exchange.stake(party, to_units(amount, asset.decimals))
+        self.count_transaction()
+        return done
 
-    @planned
     def get_stake(self, party: str) -> float:
         """Return what a party has staked."""
-        raise NotYet
+        symbol = self.exchange.network.staking.symbol
+        if symbol not in self.exchange.assets:
+            return 0.0
+        held = self.exchange.ledger.find(party, symbol, AccountType.LOCKED_FOR_STAKING)
+        return amount_out(self.asset(symbol), held)

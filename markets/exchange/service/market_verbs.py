@@ -1,18 +1,28 @@
-"""Verbs of markets, network parameters and proposals."""
+"""Verbs of markets and network parameters."""
 
 from abc import ABC
 from typing import Any
 
+from tokenspice.markets.errors import ProposalNotAcceptedError
 from tokenspice.markets.exchange.config import MarketConfig
-from tokenspice.markets.exchange.service.base import Number, ServiceBase, price_out
-from tokenspice.markets.exchange.service.planned import NotYet, planned
+from tokenspice.markets.exchange.governance.changes import (
+    NewMarket,
+    UpdateMarket,
+    UpdateMarketState,
+    UpdateNetworkParameter,
+)
+from tokenspice.markets.exchange.governance.enacting import StateChange
+from tokenspice.markets.exchange.numbers import to_units
+from tokenspice.markets.exchange.service.base import Number, price_out, word
+from tokenspice.markets.exchange.service.proposals import ProposalVerbs
+from tokenspice.markets.exchange.service.simple_markets import simple_future, simple_perpetual
 from tokenspice.markets.exchange.service.values import MarketInfo
 
 __all__ = ["MarketVerbs"]
 
 
-class MarketVerbs(ServiceBase, ABC):
-    """A market is opened by its configuration; the rest of its life goes through governance."""
+class MarketVerbs(ProposalVerbs, ABC):
+    """What changes a market is put to the vote where a proposer is named, and done at once where none is."""
 
     def create_market_from_config(self, config: MarketConfig, proposer: str = "") -> str:
         """Open a market, and return its id.
@@ -20,10 +30,16 @@ class MarketVerbs(ServiceBase, ABC):
         Args:
             config: what it is.
             proposer: who proposes it and votes for it; without one nobody is asked.
-        """
-        return self.exchange.add_market(config).id
 
-    @planned
+        Raises:
+            ProposalNotAcceptedError: the proposal was refused, or did not find its majority.
+            ExchangeError: the configuration names an asset that there is not.
+        """
+        if not proposer:
+            return self.exchange.add_market(config).id
+        proposal = self.decide(proposer, NewMarket(config))
+        return proposal.subject if proposal else ""
+
     def create_simple_market(self, name: str, asset_id: str, proposer: str = "", **values: Any) -> str:
         """Open a market of dated futures with the numbers of a study, and return its id.
 
@@ -33,19 +49,11 @@ class MarketVerbs(ServiceBase, ABC):
             proposer: as in `create_market_from_config`.
             values: of MarketConfig, in place of those numbers.
         """
-        raise NotYet
+        return self.create_market_from_config(simple_future(name, asset_id, values), proposer)
 
-    @planned
     def create_simple_perps_market(self, name: str, asset_id: str, proposer: str = "", **values: Any) -> str:
         """Open a market of perpetuals; see `create_simple_market`."""
-        raise NotYet
-
-    @planned
-    def create_simple_spot_market(
-        self, name: str, base_asset_id: str, quote_asset_id: str, proposer: str = "", **values: Any
-    ) -> str:
-        """Open a market where one asset is paid with another; see `create_simple_market`."""
-        raise NotYet
+        return self.create_market_from_config(simple_perpetual(name, asset_id, values), proposer)
 
     def try_enable_perp_markets(self) -> None:
         """Do nothing: perpetuals are enabled."""
@@ -62,24 +70,24 @@ class MarketVerbs(ServiceBase, ABC):
         market = self.market(market_id)
         config = market.config
         decimals = (config.decimals, config.position_decimals, price_out(market, config.tick_size))
-        return MarketInfo(market.id, config.name, market.state, config.asset, *decimals, "future")
+        return MarketInfo(market.id, config.name, market.state, config.asset, *decimals, config.product.kind)
 
-    @planned
     def update_market(self, market_id: str, proposer: str = "", **values: Any) -> None:
         """Change a market's configuration.
 
         Args:
             market_id: which.
             proposer: as in `create_market_from_config`.
-            values: dotted paths of leaves, and what they become.
+            values: leaves by dotted path, and what they become: `**{"liquidation.seconds": 10}`.
 
         Raises:
             ProposalNotAcceptedError: the change was refused.
         """
-        raise NotYet
+        self.decide(proposer, UpdateMarket(market_id, values))
 
-    @planned
-    def update_market_state(self, market_id: str, state: str, price: Number | None = None, proposer: str = "") -> None:
+    def update_market_state(
+        self, market_id: str, state: StateChange | str, price: Number | None = None, proposer: str = ""
+    ) -> None:
         """Change a market's state.
 
         Args:
@@ -87,29 +95,28 @@ class MarketVerbs(ServiceBase, ABC):
             state: "suspend", "resume" or "terminate".
             price: that it is settled at, if it is terminated.
             proposer: as in `create_market_from_config`.
-        """
-        raise NotYet
-
-    @planned
-    def update_network_parameter(self, name: str, value: Number, proposer: str = "") -> None:
-        """Change a network parameter, such as "market.margin.scalingFactors"."""
-        raise NotYet
-
-    @planned
-    def get_network_parameter(self, name: str) -> Any:
-        """Return a network parameter's value."""
-        raise NotYet
-
-    @planned
-    def submit_proposal(self, proposer: str, terms: Any, closes_at: int, enacts_at: int, rationale: str = "") -> str:
-        """Propose something, and return the proposal's id.
 
         Raises:
-            ProposalNotAcceptedError: it was refused.
+            ProposalNotAcceptedError: the change was refused.
         """
-        raise NotYet
+        units = 0 if price is None else to_units(price, self.market(market_id).config.decimals)
+        self.decide(proposer, UpdateMarketState(market_id, word(StateChange, state), units))
 
-    @planned
-    def vote(self, party: str, proposal_id: str, yes: bool = True) -> None:
-        """Vote on a proposal; the last vote of a party counts."""
-        raise NotYet
+    def update_network_parameter(self, name: str, value: Number, proposer: str = "") -> None:
+        """Change a network parameter, such as "transfer.fee.factor".
+
+        Raises:
+            ProposalNotAcceptedError: there is none of this name, or it may not have this value.
+        """
+        try:
+            self.decide(proposer, UpdateNetworkParameter(name, str(value)))
+        except ProposalNotAcceptedError as error:
+            raise error.at(f"network parameter {name} = {value}") from None
+
+    def get_network_parameter(self, name: str) -> float | str:
+        """Return a network parameter: a number, or a duration such as "1m"."""
+        text = self.exchange.network.parameters.text(name)
+        try:
+            return float(text)
+        except ValueError:
+            return text

@@ -8,10 +8,8 @@ from tokenspice.markets.exchange.service.keys import KeyVerbs
 from tokenspice.markets.exchange.service.lifecycle import LifecycleVerbs
 from tokenspice.markets.exchange.service.liquidity import LiquidityVerbs
 from tokenspice.markets.exchange.service.market_data import MarketDataVerbs
-from tokenspice.markets.exchange.service.market_verbs import MarketVerbs
-from tokenspice.markets.exchange.service.oracles import OracleVerbs
 from tokenspice.markets.exchange.service.planned import is_planned
-from tokenspice.markets.exchange.service.transfers import TransferVerbs
+from tokenspice.markets.exchange.service.programme_verbs import ProgrammeVerbs
 
 __all__ = ["ExchangeService"]
 
@@ -20,12 +18,10 @@ __all__ = ["ExchangeService"]
 class ExchangeService(
     LifecycleVerbs,
     KeyVerbs,
-    MarketVerbs,
-    OracleVerbs,
+    ProgrammeVerbs,
     BatchVerbs,
     MarketDataVerbs,
     LiquidityVerbs,
-    TransferVerbs,
     CheckVerbs,
 ):
     """Floats of whole units in and out, ids as text; synchronous: what was sent has been done when a verb returns."""

@@ -1,42 +1,37 @@
-"""Verbs of transfers, rewards and programmes."""
+"""Verbs of transfers."""
 
 from abc import ABC
-from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tokenspice.markets.exchange.ledger import AccountType
-from tokenspice.markets.exchange.orders import Reason
-from tokenspice.markets.exchange.service.base import Number, ServiceBase
-from tokenspice.markets.exchange.service.planned import NotYet, planned
+from tokenspice.markets.exchange.governance.changes import NewTransfer
+from tokenspice.markets.exchange.governance.enacting import TransferTerms
+from tokenspice.markets.exchange.ledger import NETWORK, AccountType
+from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy
+from tokenspice.markets.exchange.service.base import Number, amount_in, amount_out, word
+from tokenspice.markets.exchange.service.oracles import OracleVerbs
+from tokenspice.markets.exchange.transfer_terms import Transfer, TransferReason, TransferState
 
-__all__ = ["FeesStats", "TransferInfo", "TransferVerbs"]
+__all__ = ["TransferInfo", "TransferVerbs"]
 
 
 class TransferInfo(NamedTuple):
+    """A transfer that is to come. `due` is Unix seconds of one that is delayed; 0 of one that comes every epoch."""
+
     id: str
     source: str
+    source_type: AccountType
     target: str
+    target_type: AccountType
     asset: str
     amount: float
-    status: str
+    state: TransferState
     due: int
 
 
-class FeesStats(NamedTuple):
-    """What a party paid and received in the present epoch, in whole units of an asset."""
+class TransferVerbs(OracleVerbs, ABC):
+    """Money from party to party, and to and from the exchange. To give to the exchange itself, name the party "network"."""
 
-    party: str
-    asset: str
-    maker_paid: float
-    maker_received: float
-    taker_paid: float
-    discount: float
-
-
-class TransferVerbs(ServiceBase, ABC):
-    """Money between parties, and programmes that change who pays what."""
-
-    @planned
     def one_off_transfer(
         self,
         party: str,
@@ -47,15 +42,26 @@ class TransferVerbs(ServiceBase, ABC):
         from_type: AccountType | str = AccountType.GENERAL,
         to_type: AccountType | str = AccountType.GENERAL,
         delay: int = 0,
-    ) -> Reason:
+    ) -> TransferReason:
         """Give an amount to another party, after `delay` seconds, for a fee.
 
         Returns:
-            Why it was refused; `Reason.NONE` if it was not.
+            Why it was refused; `TransferReason.NONE` if it was not.
         """
-        raise NotYet
+        if asset_id not in self.exchange.assets:
+            return TransferReason.NO_SUCH_ASSET
+        sent = self.exchange.transfer(
+            party,
+            asset_id,
+            amount_in(self.asset(asset_id), amount),
+            "" if to_party == NETWORK else to_party,
+            word(AccountType, from_type),
+            word(AccountType, to_type),
+            self.exchange.now + delay if delay else 0,
+        )
+        self.count_transaction()
+        return sent.reason
 
-    @planned
     def recurring_transfer(
         self,
         party: str,
@@ -68,97 +74,73 @@ class TransferVerbs(ServiceBase, ABC):
         start_epoch: int | None = None,
         end_epoch: int | None = None,
         factor: Number = 1,
-        dispatch_strategy: Any = None,
-    ) -> Reason:
-        """Give an amount every epoch, each time `factor` times the one before."""
-        raise NotYet
+        dispatch_strategy: DispatchStrategy | None = None,
+    ) -> TransferReason:
+        """Give an amount every epoch, each time `factor` times the one before.
 
-    @planned
+        Args:
+            party: who gives.
+            to_party: who gets.
+            asset_id: of what.
+            amount: the first time.
+            from_type, to_type: of the accounts.
+            start_epoch: number of the first; the present one unless given.
+            end_epoch: number of the last; none unless given.
+            factor: from one time to the next.
+            dispatch_strategy: whom a reward pool rewards, if it is given to one.
+
+        Returns:
+            Why it was refused; `TransferReason.NONE` if it was not.
+        """
+        if asset_id not in self.exchange.assets:
+            return TransferReason.NO_SUCH_ASSET
+        sent = self.exchange.transfer_every_epoch(
+            party,
+            asset_id,
+            amount_in(self.asset(asset_id), amount),
+            "" if to_party == NETWORK else to_party,
+            word(AccountType, from_type),
+            word(AccountType, to_type),
+            start_epoch,
+            end_epoch or 0,
+            Fraction(str(factor)),
+            dispatch_strategy,
+        )
+        self.count_transaction()
+        return sent.reason
+
+    def cancel_transfer(self, party: str, transfer_id: str) -> TransferReason:
+        """End a recurring transfer of one's own."""
+        reason = self.exchange.cancel_transfer(party, transfer_id)
+        self.count_transaction()
+        return reason
+
     def list_transfers(self, party: str = "") -> list[TransferInfo]:
         """Return transfers that are to come, of one party if it is named."""
-        raise NotYet
+        transfers = self.exchange.network.transfers
+        live = [*transfers.delayed, *transfers.recurring.values()]
+        return [self._transfer_info(each) for each in live if party in ("", each.party)]
 
-    @planned
     def propose_transfer(self, proposer: str, asset_id: str, amount: Number, **terms: Any) -> str:
-        """Propose a transfer from the exchange's own accounts, and return the proposal's id."""
-        raise NotYet
+        """Propose a transfer from the exchange's own accounts, and vote for it; return the proposal's id.
 
-    @planned
-    def update_referral_program(self, proposer: str, program: Any) -> str:
-        """Propose a referral programme, and return the proposal's id."""
-        raise NotYet
+        Args:
+            proposer: who has governance tokens; "" to ask nobody.
+            asset_id: of what.
+            amount: how much.
+            terms: further fields of TransferTerms: source, target, target_party, allowance, recurrence and so on.
 
-    @planned
-    def create_referral_set(self, party: str, name: str = "") -> str:
-        """Make a referral set, and return its id."""
-        raise NotYet
+        Raises:
+            ProposalNotAcceptedError: it was refused.
+        """
+        proposal = self.decide(
+            proposer, NewTransfer(TransferTerms(asset_id, amount_in(self.asset(asset_id), amount), **terms))
+        )
+        return proposal.id if proposal else ""
 
-    @planned
-    def update_referral_set(self, party: str, set_id: str, **values: Any) -> Reason:
-        """Change a referral set."""
-        raise NotYet
-
-    @planned
-    def apply_referral_code(self, party: str, set_id: str) -> Reason:
-        """Join a referral set, whose referees pay less."""
-        raise NotYet
-
-    @planned
-    def join_team(self, party: str, team_id: str) -> Reason:
-        """Join a team."""
-        raise NotYet
-
-    @planned
-    def list_referral_sets(self) -> list[Any]:
-        """Return all referral sets."""
-        raise NotYet
-
-    @planned
-    def list_referral_set_referees(self, set_id: str = "") -> list[Any]:
-        """Return who has joined."""
-        raise NotYet
-
-    @planned
-    def get_referral_set_stats(self, set_id: str = "") -> list[Any]:
-        """Return what referral sets brought in the last epoch."""
-        raise NotYet
-
-    @planned
-    def list_teams(self) -> list[Any]:
-        """Return all teams."""
-        raise NotYet
-
-    @planned
-    def list_team_referees(self, team_id: str = "") -> list[Any]:
-        """Return the members of teams."""
-        raise NotYet
-
-    @planned
-    def update_volume_discount_program(self, proposer: str, program: Any) -> str:
-        """Propose a discount for who trades much, and return the proposal's id."""
-        raise NotYet
-
-    @planned
-    def update_volume_rebate_program(self, proposer: str, program: Any) -> str:
-        """Propose a rebate for who makes much, and return the proposal's id."""
-        raise NotYet
-
-    @planned
-    def get_volume_discount_stats(self, party: str = "") -> list[Any]:
-        """Return volumes and discounts of the last epoch."""
-        raise NotYet
-
-    @planned
-    def get_volume_rebate_stats(self, party: str = "") -> list[Any]:
-        """Return volumes and rebates of the last epoch."""
-        raise NotYet
-
-    @planned
-    def new_protocol_automated_purchase_program(self, proposer: str, program: Any) -> str:
-        """Propose that the exchange buys with its fees, and return the proposal's id."""
-        raise NotYet
-
-    @planned
-    def get_fees_stats(self, market_id: str = "", asset_id: str = "", party: str = "") -> Sequence[FeesStats]:
-        """Return the present epoch's fees."""
-        raise NotYet
+    def _transfer_info(self, each: Transfer) -> TransferInfo:
+        source, target = each.source, each.target
+        amount = amount_out(self.asset(source.asset), each.amount)
+        return TransferInfo(
+            each.id, source.party, source.type, target.party, target.type, source.asset, amount, each.state, each.deliver_at
+        )  # fmt: skip
