@@ -11,6 +11,7 @@ from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.disposal import Disposal
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
+from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.oracles import price_of
 from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
@@ -36,6 +37,7 @@ class Clearing:
     def __init__(self, market: MarketView, config: MarketConfig, asset: Asset) -> None:
         self.market = market
         self.desk = FeeDesk(market, config.fees, asset.symbol, asset.quantum or 10**asset.decimals)
+        self.internal_sources = MarkSources()
         self.adopt(config)
         self.is_settled = True
         self.marked_at = -(2**62)
@@ -51,6 +53,8 @@ class Clearing:
         self.mark_price = config.mark_price
         self.liquidation = config.liquidation
         self.desk.rule = config.fees
+        self.internal = config.product.internal_price
+        self.marks, self.internals = config.mark_price.bindings(), config.internal_bindings()
         for position in self.market.positions.values():
             position.weight = NO_WEIGHT
 
@@ -135,7 +139,7 @@ class Clearing:
         if taker is self.market.network:
             return NO_FEES
         size = signed if signed > 0 else -signed
-        if self.mark_price.needs_trades:
+        if self.mark_price.needs_trades or self.internal:
             self.remember(price, size)
         return self.desk.continuous(taker, maker, size, price)
 
@@ -146,7 +150,7 @@ class Clearing:
             What each side owed.
         """
         self.exchange(buyer, seller, size, price)
-        if self.mark_price.needs_trades:
+        if self.mark_price.needs_trades or self.internal:
             self.remember(price, size)
         return NO_FEES if is_opening else self.desk.auction(buyer, seller, size, price)
 
@@ -164,18 +168,28 @@ class Clearing:
         self.is_settled = False
 
     def remember(self, price: int, size: int) -> None:
-        self.market.mark_sources.trades.append((self.market.venue.now, price, size))
+        now = self.market.venue.now
+        if self.mark_price.needs_trades:
+            self.market.mark_sources.trades.append((now, price, size))
+        if self.internal:
+            self.internal_sources.trades.append((now, price, size))
 
     # mark to market
 
     def hear(self, role: str, text: str) -> bool:
-        """Take a price from an oracle that the mark price is made of; whether it is one."""
-        bindings = self.mark_price.bindings()
-        price = price_of(text, bindings[role].decimals, self.market.price_decimals)
-        if not price:
-            return False
-        self.market.mark_sources.publish(list(bindings).index(role), Fraction(price), self.market.venue.now)
-        return True
+        """Take a price from an oracle that the mark price, or the product's own price, is made of; whether it is one."""
+        for sources, bindings in ((self.market.mark_sources, self.marks), (self.internal_sources, self.internals)):
+            if role in bindings:
+                price = price_of(text, bindings[role].decimals, self.market.price_decimals)
+                if price:
+                    sources.publish(list(bindings).index(role), Fraction(price), self.market.venue.now)
+                return bool(price)
+        return False
+
+    def internal_price(self, now: int) -> int:
+        """The market's own price as its product sees it, in ticks: the mark price, unless the product says otherwise."""
+        rule, market = self.internal, self.market
+        return rule.price(self.internal_sources, market, now) or market.mark if rule else market.mark
 
     def mark_if_due(self, now: int) -> bool:
         """Set the mark price as its rule says and settle, unless that was done too short a time ago.

@@ -15,9 +15,6 @@ from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = ["Combination", "CompositeMark", "book_price", "median_price", "weighted_price"]
 
-MARK_PRICE = "mark price"
-"""What oracle data is to a market whose mark price it is a source of; the oracle's place follows."""
-
 
 class Combination(StrEnum):
     WEIGHTED = "weighted"
@@ -71,7 +68,11 @@ class CompositeMark(MarkPriceRule):
             )
 
     def bindings(self) -> Mapping[str, OracleBinding]:
-        return {f"{MARK_PRICE} {place}": binding for place, binding in enumerate(self.oracles)}
+        return self.bound("mark price")
+
+    def bound(self, role: str) -> dict[str, OracleBinding]:
+        """Return the oracles' bindings, by a role and their place."""
+        return {f"{role} {place}": binding for place, binding in enumerate(self.oracles)}
 
     def mark(self, market: MarketView, now: int) -> int:
         return self.price(market.mark_sources, market, now) or market.mark

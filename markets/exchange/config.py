@@ -106,4 +106,9 @@ class MarketConfig:
 
     def bindings(self) -> Mapping[str, OracleBinding]:
         """Return all oracle data that the market listens to, by role."""
-        return {**self.product.bindings(), **self.mark_price.bindings()}
+        return {**self.product.bindings(), **self.mark_price.bindings(), **self.internal_bindings()}
+
+    def internal_bindings(self) -> Mapping[str, OracleBinding]:
+        """Return those that the product's own price is made of."""
+        composite = self.product.internal_price
+        return composite.bound("internal price") if composite else {}

@@ -191,13 +191,13 @@ class Market:
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""
         self.clearing.settle(price)
-        self.instrument.at_mark(self.venue.now, price)
+        self.instrument.at_mark(self.venue.now, self.clearing.internal_price(self.venue.now))
 
     # the product
 
     def hear(self, role: str, text: str) -> bool:
         """Take oracle data, and do what is due by it; whether it could be used."""
-        if role in self.clearing.mark_price.bindings():
+        if role in self.clearing.marks or role in self.clearing.internals:
             return self.clearing.hear(role, text)
         cues = None if self.state in ENDED else self.instrument.hear(role, text, self.venue.now)
         self.is_ended_by(cues or ())
@@ -268,7 +268,7 @@ class Market:
         """Mark and settle, if that is due."""
         if self.clearing.mark_if_due(self.venue.now):
             self.monitor.observe(self.venue.now, self.mark)
-            self.instrument.at_mark(self.venue.now, self.mark)
+            self.instrument.at_mark(self.venue.now, self.clearing.internal_price(self.venue.now))
 
     def follow_stops(self) -> None:
         """Fire what was triggered, unless that goes on already, and end stop orders that have no purpose any more."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, final
 
+from tokenspice.markets.exchange.composite_mark import CompositeMark
 from tokenspice.markets.exchange.oracles import OracleBinding, price_of
 from tokenspice.markets.exchange.products.funding import Funding, FundingRates, funding
 from tokenspice.markets.exchange.products.product import FUNDING_DATA, Cue, Fund, Instrument, Product
@@ -26,6 +27,7 @@ class Perpetual(Product):
         interest_rate: per year.
         clamp_lower_bound, clamp_upper_bound: of the interest term, as shares of the outside price.
         scaling_factor: what the payment is multiplied with.
+        composite: what the market's own price is made of, in place of the mark price.
         rate_lower_bound, rate_upper_bound: of the payment, as shares of the outside price; None for no bound.
     """
 
@@ -40,12 +42,17 @@ class Perpetual(Product):
     scaling_factor: float = 1.0
     rate_lower_bound: float | None = None
     rate_upper_bound: float | None = None
+    composite: CompositeMark | None = None
 
     def start(self, now: int, price_decimals: int) -> "PerpetualInstrument":
         return PerpetualInstrument(self, now, price_decimals)
 
     def bindings(self) -> Mapping[str, OracleBinding]:
         return {FUNDING_DATA: self.data}
+
+    @property
+    def internal_price(self) -> CompositeMark | None:
+        return self.composite
 
     def rates(self) -> FundingRates:
         """Return the exact rates."""

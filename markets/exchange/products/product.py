@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, final
 
+from tokenspice.markets.exchange.composite_mark import CompositeMark
 from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.products.funding import Funding
 
@@ -109,6 +110,11 @@ class Product(ABC):
     def bindings(self) -> Mapping[str, OracleBinding]:
         """Return the oracle data that it listens to, by role."""
         return {}
+
+    @property
+    def internal_price(self) -> CompositeMark | None:
+        """What the market's own price is made of, for funding; None for the mark price."""
+        return None
 
     @property
     def is_fully_collateralised(self) -> bool:

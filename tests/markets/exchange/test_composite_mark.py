@@ -10,6 +10,7 @@ from tokenspice.markets.exchange import Combination, CompositeMark
 from tokenspice.markets.exchange.composite_mark import book_price
 from tokenspice.markets.exchange.mark_sources import trades_average
 from tokenspice.markets.exchange.oracles import OracleBinding
+from tokenspice.markets.exchange.products.perpetual import Perpetual
 
 HALF, ONE = 5 * 10**17, 10**18
 
@@ -123,3 +124,16 @@ def test_an_oracle_alone_moves_the_mark_and_money_follows() -> None:
 def test_contradicting_arguments_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ExchangeError, match="CompositeMark: .*Write"):
         CompositeMark(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_perpetuals_own_price_may_be_another_than_the_mark() -> None:
+    own = CompositeMark((0.0, 1.0, 3.0, 0.0), (99, 99, 99, 99), oracles=(OracleBinding("own", ("oracle",)),))
+    trading = Trading(product=Perpetual(composite=own))
+    for order, size, price in ((trading.buy, 5, 90), (trading.sell, 5, 110)):
+        order("maker", size, price)
+    assert trading.exchange.submit_oracle_data("oracle", {"own": "140"}) == 1
+    trading.buy("taker", 1, 110)
+    market = trading.market
+
+    assert market.mark == 110
+    assert market.clearing.internal_price(trading.exchange.now) == (100 + 3 * 140) // 4

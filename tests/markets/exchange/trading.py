@@ -36,6 +36,7 @@ class Trading:
             "position_decimals": 0,
             "mark_seconds": 0,
             "opens_at_once": True,
+            "price_triggers": (),
             "linear_slippage": 0.25,
             "risk": SimpleRisk(0.1, 0.1),
             "scaling": MarginScaling(1.1, 1.2, 1.4),
