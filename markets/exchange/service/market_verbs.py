@@ -1,6 +1,7 @@
 """Verbs of markets and network parameters."""
 
 from abc import ABC
+from collections.abc import Mapping
 from typing import Any
 
 from tokenspice.markets.errors import ProposalNotAcceptedError
@@ -72,13 +73,13 @@ class MarketVerbs(ProposalVerbs, ABC):
         decimals = (config.decimals, config.position_decimals, price_out(market, config.tick_size))
         return MarketInfo(market.id, config.name, market.state, config.asset, *decimals, config.product.kind)
 
-    def update_market(self, market_id: str, proposer: str = "", **values: Any) -> None:
+    def update_market(self, market_id: str, values: Mapping[str, object], proposer: str = "") -> None:
         """Change a market's configuration.
 
         Args:
             market_id: which.
+            values: leaves by dotted path, and what they become: {"liquidation.seconds": 10}.
             proposer: as in `create_market_from_config`.
-            values: leaves by dotted path, and what they become: `**{"liquidation.seconds": 10}`.
 
         Raises:
             ProposalNotAcceptedError: the change was refused.

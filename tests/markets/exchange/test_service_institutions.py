@@ -76,7 +76,7 @@ def test_network_parameters_are_read_and_changed(service: ExchangeService) -> No
 
 def test_a_market_is_updated_suspended_resumed_and_ended_at_a_price(service: ExchangeService) -> None:
     market = opened(service)
-    service.update_market(market, "gov", **{"linear_slippage": 0.01})
+    service.update_market(market, {"linear_slippage": 0.01}, "gov")
     assert service.market(market).config.linear_slippage == 0.01
     service.update_market_state(market, "suspend")
     assert service.market_info(market).state is MarketState.SUSPENDED_VIA_GOVERNANCE
@@ -177,7 +177,7 @@ def test_a_journal_of_all_this_makes_the_same_exchange(service: ExchangeService)
     market = opened(fresh, "gov")
     fresh.submit_order("ada", market, "sell", 1, pegged=Pegged("best_ask", 1))
     fresh.submit_liquidity("ada", market, 5000, 0.001)
-    fresh.update_market(market, linear_slippage=0.01)
+    fresh.update_market(market, {"linear_slippage": 0.01})
     fresh.recurring_transfer("ben", "ada", "USD", 10, factor=0.5)
     fresh.forward("5m")
     fresh.submit_termination_and_settlement_data(market, 90.5)
