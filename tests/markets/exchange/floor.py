@@ -11,6 +11,7 @@ from tokenspice.markets.exchange import (
     Order,
     Reason,
     Side,
+    SimpleRisk,
     TradingMode,
 )
 from tokenspice.markets.exchange.amendments import Amendment
@@ -39,6 +40,8 @@ class Floor:
             "mark_seconds": 0,
             "fees": FREE,
             "linear_slippage": 0.0,
+            "price_triggers": (),
+            "risk": SimpleRisk(0.1, 0.1),
         }
         config = MarketConfig("BTC", "USD", opens_at_once=opens_at_once, **values | settings)
         self.market: Market = self.exchange.add_market(config)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import MarketState, TradingMode
 from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.orders import OrderStatus, Reason, Side, TimeInForce
-from tokenspice.markets.exchange.uncrossing import AuctionRule, Depth, MidOfRange, Uncrossing
+from tokenspice.markets.exchange.uncrossing import AuctionRule, Depth, MidOfRange, Uncrossing, crossing
 
 GFA, GFN, IOC = TimeInForce.GFA, TimeInForce.GFN, TimeInForce.IOC
 
@@ -199,3 +201,36 @@ def test_what_a_rule_leaves_crossed_trades_by_the_common_rule(price: int) -> Non
     floor.sell("c", 2, 98)
     floor.wait()
     assert floor.trades == [("a", "c", 2, 101)] and floor.market.mark == 101
+
+
+ORDERS = st.lists(
+    st.tuples(st.sampled_from(Side), st.integers(1, 9), st.integers(1, 12), st.booleans()), min_size=1, max_size=16
+)
+
+
+@given(ORDERS)
+@settings(max_examples=60)
+def test_the_most_that_can_trade_does_at_one_price_and_the_better_price_goes_first(
+    sent: list[tuple[Side, int, int, bool]],
+) -> None:
+    floor = opening()
+    orders = [
+        floor.iceberg(f"p{n}", side, size, price, 2, 1) if hides else floor.send(f"p{n}", side, size, price)
+        for n, (side, size, price, hides) in enumerate(sent)
+    ]
+    sides = {
+        side: sorted(((price, size) for each, size, price, _ in sent if each is side), reverse=side is Side.BUY)
+        for side in Side
+    }
+    found = crossing(sides[Side.BUY], sides[Side.SELL])
+    floor.wait()
+    assert sum(trade[2] for trade in floor.trades) == (found.volume if found else 0)
+    assert floor.is_continuous is (found is not None) and not floor.market.book.is_crossed()
+    if found:
+        assert {trade[3] for trade in floor.trades} == {(found.low + found.high) // 2}
+    for order in orders:
+        if order.remaining and order.remaining < order.size:
+            better = [
+                each for each in orders if each.side is order.side and (each.price - order.price) * order.sign > 0
+            ]
+            assert not any(each.remaining for each in better)
