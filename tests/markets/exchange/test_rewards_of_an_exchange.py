@@ -89,9 +89,10 @@ def test_each_metric_rewards_who_it_is_for(metric: RewardMetric, winner: str) ->
     venue.fund(ada=1_000_000, ben=1_000_000, carl=1_000_000, sponsor=1_000_000)
     venue.exchange.transfer_every_epoch("sponsor", "USD", 1000, dispatch=DispatchStrategy(metric))
     venue.open("ada", "ben", 5, 100)
+    venue.blocks(10)
     venue.order("ben", "buy", 5, 110)
     venue.order("ada", "sell", 5, 110)
-    venue.blocks(120)
+    venue.blocks(110)
 
     vesting = {party: venue.exchange.ledger.find(party, "USD", AccountType.VESTING) for party in ("ada", "ben", "carl")}
     assert max(vesting, key=lambda party: vesting[party]) == winner
