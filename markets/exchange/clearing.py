@@ -165,6 +165,7 @@ class Clearing:
             isolated.settle_trade(market, one, signed, price, before)
         if other.isolation:
             isolated.settle_trade(market, other, -signed, price, other_before)
+            self.free_order_margin(other)
         self.is_settled = False
 
     def remember(self, price: int, size: int) -> None:

@@ -180,16 +180,21 @@ def park(market: TradingView, order: Order) -> None:
 
 
 def end_order(market: TradingView, order: Order, status: OrderStatus, reason: Reason = NONE) -> None:
-    """Give an order that is off the book its last status."""
+    """Give an order that is off the book its last status; its party's margin goes back if it was the last thing there."""
     order.stop(status, reason)
     if order.peg is not None:
         market.pegs.drop(order)
+    position = order.position
+    if not position.orders and not position.volume:
+        market.clearing.free(position)
 
 
 def withdraw(market: TradingView, order: Order, status: OrderStatus, reason: Reason = NONE) -> None:
     """Take an order that rests or is parked away."""
     market.book.remove(order)
     end_order(market, order, status, reason)
+    if order.position.isolation:
+        market.clearing.free(order.position)
 
 
 def cancel(market: TradingView, order: Order) -> None:
