@@ -10,6 +10,12 @@ from tokenspice.agents.exchange.background import (
 )
 from tokenspice.agents.exchange.delays import TransactionDelayChecker
 from tokenspice.agents.exchange.fuzz import FuzzingAgent, FuzzStrategy
+from tokenspice.agents.exchange.fuzz_governance import (
+    FuzzyGovernanceTransfer,
+    FuzzyRewardFunder,
+    FuzzyTransferStrategy,
+    SuccessorMarketCreator,
+)
 from tokenspice.agents.exchange.fuzz_liquidity import (
     FuzzedAutomatedMarketMaker,
     FuzzedPoolStrategy,
@@ -96,8 +102,11 @@ __all__ = [
     "FuzzedAutomatedMarketMaker",
     "FuzzedPoolStrategy",
     "FuzzingAgent",
+    "FuzzyGovernanceTransfer",
     "FuzzyLiquidityProvider",
     "FuzzyLiquidityStrategy",
+    "FuzzyRewardFunder",
+    "FuzzyTransferStrategy",
     "HedgedMarketMaker",
     "HedgedStrategy",
     "IdealMarketMaker",
@@ -141,6 +150,7 @@ __all__ = [
     "SimpleAgent",
     "SimpleLiquidityProvider",
     "SimpleLiquidityStrategy",
+    "SuccessorMarketCreator",
     "SweepStrategy",
     "TraderAgent",
     "TransactionDelayChecker",

@@ -59,12 +59,8 @@ class ManagerAgent(AgentBase):
     def finish(self, state: SimStateBase) -> None:
         """End trading, and pay everyone out."""
         price = self.final_price(state)
-        if isnan(price):
-            return
-        if self.service.market_info(self.market_id).product == "future":
+        if not isnan(price):
             self.service.submit_termination_and_settlement_data(self.market_id, price)
-        else:
-            self.service.update_market_state(self.market_id, "terminate", price, self.party)
 
 
 @final

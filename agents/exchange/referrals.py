@@ -4,7 +4,6 @@ from typing import final
 
 from tokenspice.agents.exchange.party import ExchangeAgent
 from tokenspice.engine import AgentBase, SimStateBase
-from tokenspice.markets.exchange import Reason
 
 __all__ = ["ReferralAgentWrapper"]
 
@@ -40,4 +39,4 @@ class ReferralAgentWrapper(AgentBase):
         if not set_id:
             return ""
         reason = self.agent.service.apply_referral_code(self.agent.party, set_id)
-        return set_id if reason is Reason.NONE else ""
+        return "" if reason else set_id

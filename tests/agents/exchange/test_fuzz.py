@@ -8,8 +8,12 @@ from tokenspice.agents.exchange import (
     FuzzedPoolStrategy,
     FuzzingAgent,
     FuzzStrategy,
+    FuzzyGovernanceTransfer,
     FuzzyLiquidityProvider,
+    FuzzyRewardFunder,
+    FuzzyTransferStrategy,
     RiskySimpleLiquidityProvider,
+    SuccessorMarketCreator,
 )
 from tokenspice.agents.exchange.fuzz import NO_MARKET, OrderFuzzer
 from tokenspice.markets.exchange import OrderType
@@ -69,3 +73,23 @@ def test_providers_and_pools_that_do_anything_make_and_lose_nothing() -> None:
     assert had_pool
     assert service.party_account("risky", market).bond > 0
     assert service.has_liquidity_provision("fuzzy", market)
+
+
+def test_transfers_and_markets_that_may_mean_nothing_are_taken_or_refused_and_no_more() -> None:
+    service, market = new_market(100)
+    often = FuzzyTransferStrategy(step_bias=1.0, validity=0.8)
+    funders = [
+        FuzzyRewardFunder("rewards", service, market, often),
+        FuzzyGovernanceTransfer("treasury", service, market, often),
+    ]
+    successors = SuccessorMarketCreator("successors", service, market, successor_probability=0.5)
+    state, ledger = new_state(), service.exchange.ledger
+    for state.tick in range(20):
+        for agent in (*funders, successors):
+            agent.takeStep(state)
+        service.forward(60)
+        assert ledger.totals() == ledger.deposited
+
+    assert all(agent.n_taken and agent.n_refused for agent in funders)
+    assert successors.n_proposed
+    assert len(service.all_markets()) > 1
