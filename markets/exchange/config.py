@@ -10,7 +10,7 @@ from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
 from tokenspice.markets.exchange.oracles import OracleBinding
-from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand, PriceTrigger
+from tokenspice.markets.exchange.price_monitoring import PriceBand, PriceTrigger
 from tokenspice.markets.exchange.products.future import Future
 from tokenspice.markets.exchange.products.product import Product
 from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
@@ -68,7 +68,7 @@ class MarketConfig:
         mark_seconds: the mark price changes at most this often; 0 for after every transaction.
         opens_at_once: without an opening auction, at the first trade's price.
         price_triggers: when a price is so far from earlier ones that an auction has to find it.
-        price_band: how far that is.
+        price_band: how far that is; None for what the risk model says of it.
         auction: at which price an auction's orders trade.
         product: what is traded.
         successor: whose place the market is to take; None for nobody's.
@@ -91,13 +91,18 @@ class MarketConfig:
     mark_price: MarkPriceRule = LastTradeMark()
     liquidation: LiquidationRule = StepwiseDisposal()
     price_triggers: tuple[PriceTrigger, ...] = ()
-    price_band: PriceBand = LogNormalBand()
+    price_band: PriceBand | None = None
     auction: AuctionRule = MidOfRange()
     reorders_transactions: bool = True
     liquidity: LiquidityTerms = LiquidityTerms()
     product: Product = Future()
     successor: Successor | None = None
     tags: tuple[str, ...] = field(default=())
+
+    @property
+    def band(self) -> PriceBand:
+        """How far a price may go before an auction has to find it."""
+        return self.price_band or self.risk.band()
 
     @property
     def margin_rule(self) -> MarginRule:

@@ -7,6 +7,7 @@ from typing import final
 
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.numbers import factor
+from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand
 from tokenspice.markets.exchange.risk import RiskFactors, RiskModel
 
 __all__ = ["LogNormalRisk"]
@@ -45,6 +46,10 @@ class LogNormalRisk(RiskModel):
         short = growth * normal(spread + tail) - 1
         long = 1 - growth * normal(tail - spread)
         return RiskFactors(factor(max(long, 0.0)), factor(max(short, 0.0)))
+
+    def band(self) -> PriceBand:
+        """Return the quantiles of the same price."""
+        return LogNormalBand(self.mu, self.sigma)
 
 
 def normal(x: float) -> float:

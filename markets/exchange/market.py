@@ -77,7 +77,7 @@ class Market:
         self.triggered: list[StopOrder] = []
         self.touched: list[Position] = []
         self.is_firing = False
-        self.monitor = PriceMonitor(config.price_triggers, config.price_band)
+        self.monitor = PriceMonitor(config.price_triggers, config.band)
         self.expiries: Calendar[Order] = Calendar(ends_at)
         self._found_at = (-1, 0)
         self.positions: dict[str, Position] = {}
@@ -120,7 +120,7 @@ class Market:
         self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
         self.tick_size = self.pegs.tick = config.tick_size
         self.auction_rule = config.auction
-        self.monitor = self.monitor.adopt(config.price_triggers, config.price_band, self.venue.now)
+        self.monitor = self.monitor.adopt(config.price_triggers, config.band, self.venue.now)
         self.mark_seconds = config.mark_seconds
         self.instrument.adopt(config.product)
         self.cap, self.funding_factor = self.instrument.max_price, factor(self.instrument.margin_funding)

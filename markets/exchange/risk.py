@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, final
 
 from tokenspice.markets.exchange.numbers import factor
+from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand
 
 __all__ = ["RiskFactors", "RiskModel", "SimpleRisk"]
 
@@ -17,11 +18,15 @@ class RiskFactors(NamedTuple):
 
 
 class RiskModel(ABC):
-    """IMPLEMENT `factors`."""
+    """IMPLEMENT `factors`; override `band` where the model says how far a price goes."""
 
     @abstractmethod
     def factors(self) -> RiskFactors:
         """Return the factors for a long and for a short position."""
+
+    def band(self) -> PriceBand:
+        """Return how far a price may go within a horizon: as a log-normal one of volatility 1, unless overridden."""
+        return LogNormalBand()
 
 
 @final

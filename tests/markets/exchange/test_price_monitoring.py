@@ -1,8 +1,10 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tokenspice.markets.errors import ExchangeError
+from tokenspice.markets.exchange import LogNormalRisk, MarketConfig, SimpleRisk
 from tokenspice.markets.exchange.price_monitoring import FactorBand, LogNormalBand, PriceMonitor, PriceTrigger
 
 MINUTE = PriceTrigger(horizon=60, probability=0.95, extension=30)
@@ -109,3 +111,10 @@ def test_a_monitor_goes_on_with_its_own_triggers_and_begins_anew_with_others() -
     assert monitor.adopt((MINUTE,), TEN, 40) is monitor
     assert monitor.adopt((PriceTrigger(10, 0.95, 30),), TEN, 40).range(40) == (1800, 2200)
     assert monitor.adopt((MINUTE,), FactorBand(Decimal("0.5"), Decimal(2)), 40).range(40) == (1000, 4000)
+
+
+def test_without_a_band_of_its_own_a_market_has_that_of_its_risk_model() -> None:
+    config = MarketConfig("BTC", "USD", risk=LogNormalRisk(mu=0.1, sigma=3.0))
+    assert config.band == LogNormalBand(0.1, 3.0)
+    assert replace(config, price_band=TEN).band == TEN
+    assert replace(config, risk=SimpleRisk()).band == LogNormalBand(0.0, 1.0)
