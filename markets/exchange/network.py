@@ -8,6 +8,7 @@ from tokenspice.markets.exchange.epochs import Epochs
 from tokenspice.markets.exchange.ledger import Ledger
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
 from tokenspice.markets.exchange.oracles import Oracles
+from tokenspice.markets.exchange.programmes.activity import ActivityStreaks
 from tokenspice.markets.exchange.rewards.lottery import Lottery
 from tokenspice.markets.exchange.rewards.metrics import Metrics
 from tokenspice.markets.exchange.rewards.rewards import Rewards
@@ -37,6 +38,7 @@ class Network:
         self.transfers = Transfers(ledger, self.parameters, assets)
         self.lottery = Lottery(0)
         self.rewards = Rewards(ledger, assets, self.metrics, self.vesting, self.staking, self.lottery)
+        self.use_streaks(ActivityStreaks())
         self.epochs = Epochs(now, self.parameters["validators.epoch.length"])
 
     def __repr__(self) -> str:
@@ -50,11 +52,16 @@ class Network:
 
     def end_epoch(self, now: int) -> None:
         """Let rewards vest, pay what recurs, pay rewards out, and begin the next epoch."""
+        self.streaks.end_epoch(self.metrics.active())
         self.metrics.end_epoch(now - self.epochs.start)
         self.vesting.end_epoch()
         self.transfers.end_epoch(self.epochs.number)
         self.rewards.pay_out()
         self.epochs.begin_next(now)
+
+    def use_streaks(self, streaks: ActivityStreaks) -> None:
+        """Say what parties get that are active epoch after epoch."""
+        self.streaks = self.rewards.streaks = self.vesting.streaks = streaks
 
     def use_teams(self, teams: Mapping[str, tuple[str, ...]]) -> None:
         """Say who belongs together, for rewards of teams."""

@@ -145,6 +145,10 @@ class Metrics:
         found = (activity for id, activity in self.markets.items() if not markets or id in markets)
         return [activity for activity in found if not asset or activity.asset == asset]
 
+    def active(self) -> list[str]:
+        """Return who traded in the present epoch."""
+        return list(dict.fromkeys(party for each in self.markets.values() for party in each.current))
+
     def end_epoch(self, seconds: int) -> None:
         """An epoch of so many seconds is over."""
         for activity in self.markets.values():

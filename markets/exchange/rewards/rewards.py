@@ -6,6 +6,7 @@ from typing import final
 
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import Account, AccountType, Ledger, TransferKind
+from tokenspice.markets.exchange.programmes.activity import ActivityStreaks
 from tokenspice.markets.exchange.rewards.distribution import (
     Scores,
     by_lottery,
@@ -47,6 +48,7 @@ class Rewards:
 
     Attributes:
         teams: the members of each team.
+        streaks: multiply the scores of parties that were active epoch after epoch.
         pools: by strategy and asset, each an account of the network.
     """
 
@@ -64,6 +66,7 @@ class Rewards:
         self.metrics = metrics
         self.vesting = vesting
         self.staking = staking
+        self.streaks = ActivityStreaks()
         self.teams: Mapping[str, tuple[str, ...]] = {}
         self.lottery = lottery
         self.pools: dict[tuple[DispatchStrategy, str], Account] = {}
@@ -124,7 +127,12 @@ class Rewards:
 
     def individuals(self, strategy: DispatchStrategy) -> dict[str, Fraction]:
         """Return the score of each party that may take part."""
-        return {party: score for party, score in self.scores(strategy).items() if self.takes_part(party, strategy)}
+        benefits = self.streaks.benefits
+        return {
+            party: score * Fraction(str(benefits(party).reward_multiplier))
+            for party, score in self.scores(strategy).items()
+            if self.takes_part(party, strategy)
+        }
 
     def scores(self, strategy: DispatchStrategy) -> dict[str, Fraction]:
         metric = strategy.metric

@@ -6,7 +6,8 @@ from typing import final
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import AccountType, Ledger, TransferKind
 from tokenspice.markets.exchange.network_parameters import NetworkParameters
-from tokenspice.markets.exchange.numbers import ONE, ceil_div
+from tokenspice.markets.exchange.numbers import ONE, ceil_div, factor
+from tokenspice.markets.exchange.programmes.activity import ActivityStreaks
 
 __all__ = ["Vesting"]
 
@@ -16,6 +17,7 @@ class Vesting:
     """What parties were rewarded with and cannot use yet.
 
     Attributes:
+        streaks: let rewards of parties that were active epoch after epoch become free faster.
         locked: by (party, asset): amounts that do not vest yet, each with the epochs that it waits.
     """
 
@@ -23,6 +25,7 @@ class Vesting:
         self.ledger = ledger
         self.network = network
         self.assets = assets
+        self.streaks = ActivityStreaks()
         self.locked: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.holders: dict[tuple[str, str], None] = {}
 
@@ -45,7 +48,8 @@ class Vesting:
             account = self.ledger.account(party, asset, AccountType.VESTING)
             free = account.balance - self.still_locked(party, asset)
             smallest = ceil_div(least * self.assets[asset].quantum, ONE)
-            amount = min(max(free * rate // ONE, smallest), free)
+            faster = factor(self.streaks.benefits(party).vesting_multiplier)
+            amount = min(max(free * rate * faster // (ONE * ONE), smallest), free)
             vested = self.ledger.account(party, asset, AccountType.VESTED)
             self.ledger.transfer(account, vested, amount, TransferKind.VESTING)
             if not account.balance:

@@ -5,7 +5,6 @@ import pytest
 from tests.markets.exchange.trading import Trading
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import ONE, FactorFees, Fees, Reason
-from tokenspice.markets.exchange.programmes.activity import ActivityStreaks, StreakTier
 from tokenspice.markets.exchange.programmes.fee_terms import FeeTerms, rebated
 from tokenspice.markets.exchange.programmes.programme import (
     DiscountTier,
@@ -146,17 +145,6 @@ def test_a_party_is_in_one_set_and_moves_to_teams_alone() -> None:
     assert sets.update("a", team.id, None) is Reason.NOT_THE_REFERRER
     assert sets.create("z", 0, Team("reds")) is Reason.TEAM_NAME_TAKEN
     assert sets.join("z", "R9", 0) is Reason.NO_SUCH_SET
-
-
-def test_a_streak_is_lost_after_too_much_inactivity() -> None:
-    streaks = ActivityStreaks((StreakTier(2, 1.5, 2.0),), inactivity_limit=2)
-    for active in (["a"], ["a"], [], ["a"]):
-        streaks.end_epoch(active)
-    assert (streaks.streak("a"), streaks.benefits("a").reward_multiplier) == (3, 1.5)
-    streaks.end_epoch([])
-    streaks.end_epoch([])
-
-    assert (streaks.streak("a"), streaks.benefits("a")) == (0, StreakTier(0))
 
 
 @pytest.mark.parametrize("tiers", [(), (DiscountTier(5), DiscountTier(1))])
