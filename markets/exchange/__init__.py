@@ -4,6 +4,7 @@ Read `exchange.py` first, then `market.py`, which calls the rules; each rule has
 """
 
 from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.checks import exchange_invariants
 from tokenspice.markets.exchange.composite_mark import Combination, CompositeMark
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.disposal import Disposal, LiquidationRule, StepwiseDisposal
@@ -130,6 +131,7 @@ __all__ = [
     "Venue",
     "average_entry",
     "crossing",
+    "exchange_invariants",
     "factor",
     "from_bytes",
     "levels_of",

@@ -1,6 +1,6 @@
 """Every instruction that an exchange was given, in a file; and the same exchange again from it.
 
-A line is one instruction: its name and its arguments, as JSON. What JSON does not know, such as a market's configuration,
+The first line says when it was, and what there was. Each other line is one instruction: its name and its arguments, as JSON. What JSON does not know, such as a market's configuration,
 stands as the bytes that `state_bytes` writes, in base 64. Nothing in a line is run but the exchange's own instructions.
 """
 
@@ -16,7 +16,7 @@ from tokenspice.markets.exchange.exchange import Exchange
 from tokenspice.markets.exchange.instructions import instructions_of
 from tokenspice.markets.exchange.state_bytes import from_bytes, to_bytes
 
-__all__ = ["INSTRUCTIONS", "Journal", "replay", "replay_file"]
+__all__ = ["INSTRUCTIONS", "Journal", "beginning", "line", "replay", "replay_file"]
 
 FORMAT = "tokenspice exchange journal 1"
 
@@ -25,7 +25,7 @@ INSTRUCTIONS = instructions_of(Exchange)
 
 @final
 class Journal:
-    """Notes what an exchange is told from here on. Make it before the first instruction, for a replay begins with nothing.
+    """Notes what an exchange is told from here on. One that was told something before is noted as it is.
 
     Args:
         exchange: that is listened to.
@@ -35,7 +35,7 @@ class Journal:
     """
 
     def __init__(self, exchange: Exchange) -> None:
-        self.lines: list[str] = [json.dumps([FORMAT, exchange.now])]
+        self.lines: list[str] = [beginning(exchange)]
         exchange.on_instruction = self.note
 
     def note(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -45,6 +45,12 @@ class Journal:
     def write(self, path: Path) -> None:
         """Write the journal to a file."""
         replace_file(path, ("\n".join(self.lines) + "\n").encode())
+
+
+def beginning(exchange: Exchange) -> str:
+    """Write the first line: when it was, and what there was."""
+    is_new = not exchange.assets and not exchange.markets
+    return json.dumps([FORMAT, exchange.now] if is_new else [FORMAT, exchange.now, plain(exchange)])
 
 
 def line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
@@ -82,7 +88,7 @@ def replay(lines: Iterable[str]) -> Exchange:
         ExchangeError: a line is none of a journal.
     """
     each = iter(lines)
-    exchange = Exchange(begin_of(next(each, "")))
+    exchange = begun(next(each, ""))
     for number, text in enumerate(each, start=2):
         name, args, kwargs = instruction(text, number)
         try:
@@ -98,12 +104,15 @@ def replay_file(path: Path) -> Exchange:
         return replay(file)
 
 
-def begin_of(text: str) -> int:
+def begun(text: str) -> Exchange:
+    """Return the exchange that a journal begins with."""
     try:
-        form, now = json.loads(text or "[]")
+        form, now, *state = json.loads(text or "[]")
         if form == FORMAT and type(now) is int:
-            return now
-    except ValueError:
+            found = read(state[0]) if state else Exchange(now)
+            if isinstance(found, Exchange):
+                return found
+    except (MarketError, ValueError, TypeError, KeyError):
         pass
     raise ExchangeError(f'"{text[:40]}" is no beginning of an exchange\'s journal of this version.')
 

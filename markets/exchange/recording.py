@@ -7,12 +7,14 @@ from tokenspice.engine.recorded import Cell, ColumnKind, RecordedTable
 from tokenspice.engine.text import not_among
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
+from tokenspice.markets.exchange.journal import beginning, line
 from tokenspice.markets.exchange.ledger import Account, LedgerEntry
 from tokenspice.markets.exchange.listeners import added
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import from_units
 from tokenspice.markets.exchange.orders import Trade
 from tokenspice.markets.exchange.service.service import ExchangeService
+from tokenspice.markets.exchange.trade_kinds import kind_of
 
 __all__ = ["TABLES", "Recorder", "checked_names"]
 
@@ -48,9 +50,13 @@ TABLES: dict[str, dict[str, ColumnKind]] = {
     },
     "depth": {"time": "int", "market": "word", "side": "word", "level": "int", "price": "float", "volume": "float"},
     "assets": {"id": "word", "decimals": "int", "quantum": "float"},
+    "instructions": {"time": "int", "instruction": "text"},
     "keys": {"key": "text", "name": "word", "wallet": "word", "kind": "word", "tag": "word"},
 }
-"""The columns of each table, besides "tick". Prices, sizes and amounts are whole units; `units` are base units, exactly."""
+"""The columns of each table, besides "tick". Prices, sizes and amounts are whole units; `units` are base units, exactly.
+
+The instructions are lines of a journal, which begins with the state in which the recording did: `replay` takes them.
+"""
 
 
 @final
@@ -69,6 +75,8 @@ class Recorder:
         self.depth_levels = depth_levels
         self._trades: list[Row] = []
         self._entries: list[Row] = []
+        self._instructions: list[Row] = []
+        self._has_begun = False
         self._n_assets = 0
         self._n_keys = 0
 
@@ -79,6 +87,11 @@ class Recorder:
             venue.on_trade = added(venue.on_trade, self.note_trade)
         if "ledger_entries" in self.names:
             venue.ledger.on_entry = added(venue.ledger.on_entry, self.note_entry)
+        if "instructions" in self.names:
+            self.service.exchange.on_instruction = self.note_instruction
+            if not self._has_begun:
+                self._instructions.append((self.service.exchange.now, beginning(self.service.exchange)))
+                self._has_begun = True
         takers = {
             "trades": self.take_trades,
             "ledger_entries": self.take_entries,
@@ -88,8 +101,9 @@ class Recorder:
             "depth": self.depth,
             "assets": self.new_assets,
             "keys": self.new_keys,
+            "instructions": self.take_instructions,
         }
-        as_it_happens = ("trades", "ledger_entries")
+        as_it_happens = ("trades", "ledger_entries", "instructions")
         return {
             name: RecordedTable(TABLES[name], takers[name], "tick" if name in as_it_happens else "row")
             for name in self.names
@@ -115,6 +129,14 @@ class Recorder:
         self._entries.append(
             (entry.time, str(entry.kind), asset, from_units(amount, decimals), amount, *ends(source), *ends(target))
         )
+
+    def note_instruction(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Hear of an instruction."""
+        self._instructions.append((self.service.exchange.now, line(name, args, kwargs)))
+
+    def take_instructions(self) -> list[Row]:
+        taken, self._instructions = self._instructions, []
+        return taken
 
     def take_trades(self) -> list[Row]:
         taken, self._trades = self._trades, []
@@ -171,14 +193,6 @@ def checked_names(records: object) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in TABLES]:
         raise ExchangeError(f'an exchange records no table "{unknown[0]}". {not_among(str(unknown[0]), TABLES)}')
     return tuple(name for name in TABLES if name in names)
-
-
-def kind_of(market: Market, trade: Trade) -> str:
-    """Return what sort of trade it was: "continuous", "auction", "close-out" or "disposal"."""
-    is_network = market.network in (trade.buyer, trade.seller)
-    if trade.aggressor is None:
-        return "close-out" if is_network else "auction"
-    return "disposal" if is_network else "continuous"
 
 
 def fee_cells(market: Market, trade: Trade, fees: Fees) -> list[float]:

@@ -8,6 +8,7 @@ from tokenspice.engine.recorded import RecordedTable
 from tokenspice.engine.units import Seconds
 from tokenspice.engine.world import World
 from tokenspice.markets.errors import MarketError
+from tokenspice.markets.exchange.checks import check
 from tokenspice.markets.exchange.exchange import Exchange
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.recording import Recorder, checked_names
@@ -27,6 +28,8 @@ class ExchangeWorld(World):
         seconds_per_block: of each block. A tick is so many blocks as fit; what is left belongs to the next one.
         records: the tables that a run writes beside data.csv, by name; "all" of them (see recording.py).
         depth_levels: of each side of a book that are recorded.
+        checks: whether the exchange is looked at after every "block", or after every "tick", for what always holds;
+            it costs as much as there are orders, positions and accounts.
 
     Attributes:
         service: the exchange as agents use it.
@@ -41,12 +44,16 @@ class ExchangeWorld(World):
         seconds_per_block: int = 1,
         records: Sequence[str] | Literal["all"] = (),
         depth_levels: int = 50,
+        checks: Literal["", "tick", "block"] = "",
     ) -> None:
         self.exchange = Exchange() if exchange is None else exchange
         self.service = ExchangeService(self.exchange, transactions_per_block, seconds_per_block)
         names = checked_names(records)
         self.recorder = Recorder(self.service, names, depth_levels) if names else None
+        self.checks = checks
         self._tick_ends = self.exchange.now
+        if checks == "block":
+            self.service.on_block = self.check
 
     def __repr__(self) -> str:
         return f"ExchangeWorld({self.exchange!r})"
@@ -64,6 +71,19 @@ class ExchangeWorld(World):
         while self.exchange.now + step <= self._tick_ends:
             self.service.end_block()
         self._tick_ends = max(self._tick_ends, self.exchange.now)
+        if self.checks == "tick":
+            self.check()
+
+    def check(self) -> None:
+        """Look at the exchange for what always holds.
+
+        Raises:
+            InvariantError: something does not.
+        """
+        check(self.exchange)
+
+    def draw_from(self, seed: int) -> None:
+        self.exchange.draw_from(seed)
 
     def snapshot(self) -> bytes:
         return to_bytes(*self._kept)

@@ -1,6 +1,7 @@
 """What all groups of verbs share: the exchange, and numbers on their way in and out."""
 
 from abc import ABC
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from math import nan
@@ -43,6 +44,7 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
 
     Attributes:
         keys: those that were created, by id.
+        on_block: called when a block has begun; None for nobody.
     """
 
     def __init__(self, exchange: Exchange, transactions_per_block: int = 0, seconds_per_block: int = 1) -> None:
@@ -55,6 +57,7 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
         self.transactions_per_block = transactions_per_block
         self.seconds_per_block = seconds_per_block
         self.keys: dict[str, KeyInfo] = {}
+        self.on_block: Callable[[], object] | None = None
         self._in_block = 0
 
     def market(self, market_id: str) -> Market:
@@ -83,6 +86,8 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
         """Begin the next block, `seconds_per_block` later."""
         self._in_block = 0
         self.exchange.advance(self.seconds_per_block)
+        if self.on_block is not None:
+            self.on_block()
 
     def count_transaction(self) -> None:
         """Count an instruction, and end the block if it is full."""

@@ -2,12 +2,14 @@
 
 from abc import ABC
 
-from tokenspice.markets.exchange.service.base import ServiceBase
+from tokenspice.markets.exchange.invariants import broken_invariants
+from tokenspice.markets.exchange.service.market_data import MarketDataVerbs
+from tokenspice.markets.exchange.service.market_verbs import MarketVerbs
 
 __all__ = ["CheckVerbs"]
 
 
-class CheckVerbs(ServiceBase, ABC):
+class CheckVerbs(MarketVerbs, MarketDataVerbs, ABC):
     """What must be true whenever nothing is going on."""
 
     def check_balances_equal_deposits(self) -> bool:
@@ -21,6 +23,13 @@ class CheckVerbs(ServiceBase, ABC):
         bid, ask = book.best_bid(), book.best_ask()
         return bid is None or ask is None or bid < ask
 
+    def check_invariants(self) -> list[str]:
+        """Return what does not hold that always does, one sentence each; of a sound exchange nothing."""
+        return broken_invariants(self.exchange)
+
     def check_market_states_consistent(self) -> bool:
-        """Whether a market's state is the same however it is asked for: all views read the same market."""
-        return all(key == market.id for key, market in self.exchange.markets.items())
+        """Whether a market's state is the same however it is asked for: its info, its data, its own."""
+        return all(
+            self.market_info(id).state is market.state is self.get_latest_market_data(id).state
+            for id, market in self.exchange.markets.items()
+        )

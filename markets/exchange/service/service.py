@@ -2,14 +2,12 @@
 
 from typing import final
 
-from tokenspice.markets.exchange.service.batches import BatchVerbs
 from tokenspice.markets.exchange.service.checks import CheckVerbs
 from tokenspice.markets.exchange.service.keys import KeyVerbs
 from tokenspice.markets.exchange.service.lifecycle import LifecycleVerbs
 from tokenspice.markets.exchange.service.liquidity import LiquidityVerbs
-from tokenspice.markets.exchange.service.market_data import MarketDataVerbs
 from tokenspice.markets.exchange.service.planned import is_planned
-from tokenspice.markets.exchange.service.programme_verbs import ProgrammeVerbs
+from tokenspice.markets.exchange.service.streams import StreamVerbs
 
 __all__ = ["ExchangeService"]
 
@@ -18,9 +16,7 @@ __all__ = ["ExchangeService"]
 class ExchangeService(
     LifecycleVerbs,
     KeyVerbs,
-    ProgrammeVerbs,
-    BatchVerbs,
-    MarketDataVerbs,
+    StreamVerbs,
     LiquidityVerbs,
     CheckVerbs,
 ):

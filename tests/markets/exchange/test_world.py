@@ -1,15 +1,19 @@
 """The exchange as a world, as a wallet, and again from what it was told."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tests.suites.world import WorldSuite
-from tokenspice.engine.errors import InsufficientFunds, WalletError, WorldError
+from tokenspice.engine.errors import InsufficientFunds, InvariantError, WalletError, WorldError
+from tokenspice.engine.sim_state import SimStateBase
+from tokenspice.engine.sim_strategy import SimStrategyBase
 from tokenspice.engine.wallet import Wallet
 from tokenspice.engine.world import World
 from tokenspice.markets.errors import ExchangeError
-from tokenspice.markets.exchange import Asset, MarketConfig, SimpleRisk
+from tokenspice.markets.exchange import AccountType, Asset, MarketConfig, SimpleRisk
+from tokenspice.markets.exchange.checks import exchange_invariants
 from tokenspice.markets.exchange.journal import INSTRUCTIONS, Journal, replay, replay_file
 from tokenspice.markets.exchange.state_bytes import state_hash
 from tokenspice.markets.exchange.wallet import ExchangeWallet
@@ -107,6 +111,45 @@ def test_a_journal_makes_the_same_exchange_again(tmp_path: Path) -> None:
     again = replay_file(tmp_path / "journal")
     assert state_hash(again) == world.state_hash
     assert again.markets["M1"].config == config
+
+
+def test_a_journal_that_is_begun_later_begins_with_what_there_was() -> None:
+    world = open_world()
+    trade(world)
+    journal = Journal(world.exchange)
+    trade(world, 3)
+
+    assert state_hash(replay(journal.lines)) == world.state_hash
+
+
+@pytest.mark.parametrize("checks", ["tick", "block"])
+def test_an_exchange_that_is_broken_is_found_by_its_next_check(checks: Literal["tick", "block"]) -> None:
+    world = ExchangeWorld(open_world().exchange, checks=checks)
+    trade(world)
+    world.exchange.ledger.account("ada", "USD", AccountType.GENERAL).balance += 1
+
+    with pytest.raises(InvariantError, match="accounts hold 2000000001 USD, and 2000000000 were deposited"):
+        world.advance(60)
+    found = {
+        name: holds(SimStateBase(SimStrategyBase(max_ticks=1), world)) for name, holds in exchange_invariants().items()
+    }
+    assert [name for name, answer in found.items() if answer is not True] == [
+        "balances are deposits, and none is negative"
+    ]
+
+
+def test_trades_and_movements_are_kept_if_somebody_asks_for_it() -> None:
+    world = open_world()
+    with pytest.raises(ExchangeError, match="open_streams"):
+        world.service.get_trades()
+    world.service.open_streams(trades=2, ledger_entries=100)
+    for offset in range(3):
+        trade(world, offset)
+
+    trades = world.service.get_trades("M1", "ben")
+    assert len(trades) == 2 and trades[-1].kind == "continuous" and trades[-1].fee_infrastructure > 0
+    assert {entry.kind for entry in world.service.list_ledger_entries("ben")} >= {"deposit", "fee", "margin low"}
+    assert world.service.check_invariants() == [] and world.service.check_market_states_consistent()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,16 @@ import pandas as pd
 import pytest
 
 from tests.studies.terminal import start_tsp, tsp, wait_for
+from tokenspice.engine.sim_engine import SimEngine
+from tokenspice.engine.variation import Branch, Variation
+from tokenspice.markets.exchange import replay, state_hash
 from tokenspice.markets.exchange.recording import TABLES
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
 from tokenspice.studies.python.agents_table import rows_of
 from tokenspice.studies.resume.resume import read_recorded
-from tokenspice.studies.run.run import run_once
+from tokenspice.studies.resume.warm_start import save_warm_start
+from tokenspice.studies.run.run import RunOptions, run_once
 from tokenspice.studies.run.verify import verify
 from tokenspice.studies.session import Session
 from tokenspice.studies.show.build import build_schematic
@@ -56,6 +60,28 @@ def test_accounts_hold_what_the_ledgers_entries_add_up_to(whole: Path) -> None:
         moved = before[before.target == party].units.sum() - before[before.source == party].units.sum()
         minted = 500 * 10**6 if party.startswith("trader") else 0  # in the wiring, before anybody took notes
         assert held == moved + minted, party
+
+
+def test_the_recorded_instructions_make_the_same_exchange_again(whole: Path, netlist: Netlist) -> None:
+    lines = pd.read_parquet(whole / "instructions").instruction
+    state = netlist.state(netlist.strategy())
+    SimEngine(state, netlist.log_functions()).run()
+
+    assert state_hash(replay(lines)) == state.world.state_hash  # type: ignore[attr-defined]
+
+
+def test_chance_may_branch_and_a_run_may_begin_with_a_start(
+    whole: Path, netlist: Netlist, config: Config, tmp_path: Path
+) -> None:
+    start = save_warm_start(netlist, netlist.strategy(), config, tmp_path / "start")
+    run_once(netlist, netlist.strategy(), tmp_path / "started", config, RunOptions(start=start))
+    branched = RunOptions(variation=Variation(branches=(Branch(200, 1),)))
+    run_once(netlist, netlist.strategy(), tmp_path / "branched", config, branched)
+
+    assert contents(tmp_path / "started") == contents(whole)
+    marks = [pd.read_csv(folder / "data.csv").mark for folder in (whole, tmp_path / "branched")]
+    same = (marks[0] == marks[1]) | marks[0].isna()
+    assert same[:20].all() and not same[22:].all()
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "77"])
