@@ -105,8 +105,13 @@ def of_orders(market: Market) -> Iterator[str]:
 
 
 def of_margins(market: Market) -> Iterator[str]:
-    """Once all trades are settled, nobody has less than the maintenance margin."""
+    """Once all trades are settled, nobody has less than the maintenance margin.
+
+    What a perpetual's funding period makes due grows with time, and margins follow at the next mark price.
+    """
     clearing = market.clearing
+    if market.funding and clearing.marked_at < market.venue.now:
+        return
     if market.in_auction or not clearing.is_settled or clearing.margin.covers_all:
         return
     for position in market.positions.values():

@@ -13,7 +13,7 @@ __all__ = ["CrossMargin", "FullCollateral", "MarginLevels", "MarginRule", "Margi
 
 @dataclass(frozen=True)
 class MarginScaling:
-    """Levels as multiples of the maintenance margin."""
+    """Levels as multiples of the maintenance margin. One that is below the level before it counts as that."""
 
     search: float = 1.1
     initial: float = 1.5

@@ -117,7 +117,9 @@ class Market:
         self.risk = config.risk.factors()
         self.slippage = factor(config.linear_slippage)
         scaling = config.margin_rule.scaled(config.scaling)
-        self.search, self.initial, self.release = map(factor, (scaling.search, scaling.initial, scaling.release))
+        self.search = factor(scaling.search)
+        self.initial = max(factor(scaling.initial), self.search)
+        self.release = max(factor(scaling.release), self.initial)
         self.tick_size = self.pegs.tick = config.tick_size
         self.auction_rule = config.auction
         self.monitor = self.monitor.adopt(config.price_triggers, config.band, self.venue.now)

@@ -44,7 +44,11 @@ def judge(providers: Providers, found: Commitment, length: int) -> int:
 def pay_fees(providers: Providers, earnings: Earnings, active: list[Commitment], penalties: list[int]) -> None:
     """Pay what was earned, less penalties, and share out what was withheld. Pools are never punished."""
     host, transfer = providers.host, providers.host.ledger.transfer
-    pools = [(host.position(party).general, account) for party, account in earnings.pool_accounts.items()]
+    pools = [
+        (host.position(party).general, account)
+        for party, account in earnings.pool_accounts.items()
+        if party not in providers.commitments  # who left, earned, and came back
+    ]
     targets = [found.position.general for found in active] + [general for general, _ in pools]
     sources = [found.fees for found in active] + [account for _, account in pools]
     if not sources:

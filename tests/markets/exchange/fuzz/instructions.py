@@ -5,8 +5,10 @@ An instruction is a name of a method of the exchange with its arguments: what a 
 
 import random
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
+from tests.markets.exchange.fuzz import further
+from tests.markets.exchange.fuzz.call import Call, worth_of_an_order
 from tokenspice.markets.exchange import ONE, Exchange, Market, Order, OrderType, Side, TimeInForce
 from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.icebergs import Iceberg
@@ -25,20 +27,7 @@ from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, T
 HUGE = 2**64 - 1
 
 
-def worth_of_an_order(market: Market) -> int:
-    """The notional of a middling order, in asset units; one at least."""
-    return market.value(30 * (market.mark or 1000)) + 1
-
-
-class Call(NamedTuple):
-    """One instruction."""
-
-    name: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any] = {}
-
-    def on(self, exchange: Exchange) -> Any:
-        return getattr(exchange, self.name)(*self.args, **self.kwargs)
+Maker: TypeAlias = "Callable[[Fuzzer, Exchange, Market], Call]"
 
 
 class Fuzzer:
@@ -53,25 +42,37 @@ class Fuzzer:
 
     def __init__(self, rng: random.Random, parties: list[str], bias: float = 0.9, step: float = 10.0) -> None:
         self.rng, self.parties, self.bias, self.step = rng, parties, bias, step
-        self.makers: list[tuple[Callable[[Exchange, Market], Call], int]] = [
-            (self.order, 50),
-            (self.amendment, 14),
-            (self.cancellation, 12),
-            (self.cancel_all, 1),
-            (self.stop, 6),
-            (self.cancel_stop, 1),
-            (self.block, 12),
-            (self.refill, 3),
-            (self.margin_mode, 3),
-            (self.programme, 1),
-        ]
+        self.makers: dict[str, tuple[Maker, int]] = {
+            "order": (Fuzzer.order, 500),
+            "amendment": (Fuzzer.amendment, 140),
+            "cancellation": (Fuzzer.cancellation, 120),
+            "cancel_all": (Fuzzer.cancel_all, 10),
+            "stop": (Fuzzer.stop, 60),
+            "cancel_stop": (Fuzzer.cancel_stop, 10),
+            "block": (Fuzzer.block, 130),
+            "refill": (Fuzzer.refill, 40),
+            "margin_mode": (further.margin_mode, 15),
+            "programme": (Fuzzer.programme, 6),
+            "create_pool": (further.create_pool, 6),
+            "amend_pool": (further.amend_pool, 6),
+            "cancel_pool": (further.cancel_pool, 3),
+            "commitment": (further.commitment, 8),
+            "oracle": (further.oracle, 15),
+            "transfer": (further.transfer, 8),
+            "proposal": (further.proposal, 2),
+            "vote": (further.vote, 4),
+            "stake": (further.stake, 2),
+        }
 
     def next(self, exchange: Exchange) -> Call:
         """Draw one instruction."""
-        makers, weights = zip(*self.makers, strict=True)
+        name = self.rng.choices(list(self.makers), [weight for _, weight in self.makers.values()])[0]
+        return self.draw(name, exchange)
+
+    def draw(self, name: str, exchange: Exchange) -> Call:
+        """Draw an instruction of one kind, for some market."""
         market = self.rng.choice(list(exchange.markets.values()))
-        make: Callable[[Exchange, Market], Call] = self.rng.choices(makers, weights)[0]
-        return make(exchange, market)
+        return self.makers[name][0](self, exchange, market)
 
     # fields
 
@@ -219,12 +220,6 @@ class Fuzzer:
         if exchange.general(party, symbol).balance * 20 < typical:
             return Call("deposit", (party, symbol, typical * self.rng.choice((5, 30, 100)) // 100 + 1))
         return Call("withdraw", (party, symbol, self.rng.randrange(1, 100)))
-
-    def margin_mode(self, exchange: Exchange, market: Market) -> Call:
-        """Switch to isolated margin with some factor, or back."""
-        least = max(market.risk) + market.slippage
-        factor = self.rng.choice((0, 0, least + 1, (least + ONE) // 2, ONE, self.rng.randrange(2 * ONE)))
-        return Call("set_margin_mode", (self.party(), self.market_id(market), factor))
 
     def programme(self, exchange: Exchange, market: Market) -> Call:
         """Bring somebody, be brought, or change what trading costs."""

@@ -5,14 +5,27 @@ import random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.markets.exchange.fuzz.call import Call
 from tests.markets.exchange.fuzz.driver import done
-from tests.markets.exchange.fuzz.instructions import Call, Fuzzer
+from tests.markets.exchange.fuzz.instructions import Fuzzer
 from tests.markets.exchange.fuzz.markets import opened
 from tokenspice.markets.exchange import Exchange
 from tokenspice.markets.exchange.invariants import Watch
 from tokenspice.markets.exchange.journal import Journal, replay
 from tokenspice.markets.exchange.state_bytes import to_bytes
 
+FURTHER = (
+    "margin_mode",
+    "create_pool",
+    "amend_pool",
+    "cancel_pool",
+    "commitment",
+    "oracle",
+    "transfer",
+    "proposal",
+    "vote",
+    "stake",
+)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -34,8 +47,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def do(self, name: str, seed: int) -> None:
         self.fuzzer.rng.seed(seed)
-        market = self.fuzzer.rng.choice(list(self.exchange.markets.values()))
-        done(getattr(self.fuzzer, name)(self.exchange, market), self.exchange)
+        done(self.fuzzer.draw(name, self.exchange), self.exchange)
 
     @rule(seed=SEEDS)
     def order(self, seed: int) -> None:
@@ -65,6 +77,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(seed=SEEDS)
     def refill(self, seed: int) -> None:
         self.do("refill", seed)
+
+    @rule(seed=SEEDS, name=st.sampled_from(FURTHER))
+    def further(self, seed: int, name: str) -> None:
+        """Margin modes, pools, commitments, oracles, transfers, proposals and votes."""
+        self.do(name, seed)
 
     @rule(seed=SEEDS)
     def block(self, seed: int) -> None:

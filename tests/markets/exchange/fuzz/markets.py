@@ -2,7 +2,8 @@
 
 import random
 
-from tests.markets.exchange.fuzz.instructions import Call, worth_of_an_order
+from tests.markets.exchange.fuzz.call import Call, worth_of_an_order
+from tests.markets.exchange.fuzz.further import ORACLE
 from tokenspice.markets.exchange import (
     Asset,
     Combination,
@@ -16,9 +17,13 @@ from tokenspice.markets.exchange import (
     SimpleRisk,
 )
 from tokenspice.markets.exchange.disposal import StepwiseDisposal
+from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceTrigger
 from tokenspice.markets.exchange.products.future import Cap, Future
 from tokenspice.markets.exchange.products.perpetual import Perpetual
+from tokenspice.markets.exchange.products.product import Product
+from tokenspice.markets.exchange.products.schedule import TimeTrigger
+from tokenspice.markets.exchange.staking import VOTE
 
 
 def configuration(rng: random.Random, name: str) -> MarketConfig:
@@ -40,9 +45,9 @@ def configuration(rng: random.Random, name: str) -> MarketConfig:
         liquidation=StepwiseDisposal(rng.choice((1, 10)), rng.choice((0.1, 1.0)), 5, rng.choice((0.1, 1.0)), 0.5),
         price_triggers=rng.choice(((), triggers)),
         price_band=LogNormalBand(0.0, rng.choice((1.0, 20.0))),
+        product=product(rng),
         liquidity_fee=rng.choice((0.0, 0.001)),
         mark_price=rng.choice((LastTradeMark(), LastTradeMark(), composite(rng))),
-        product=rng.choice((Future(), Future(), Future(cap=Cap(2000.0, fully_collateralised=True)), Perpetual())),
     )
 
 
@@ -52,6 +57,15 @@ def composite(rng: random.Random) -> CompositeMark:
     return CompositeMark(
         (0.7, 0.3, 0.0), (60, 60, 60), rng.choice((0.0, 0.9)), rng.choice((1, 2)), rng.choice((0, 5)), combine
     )
+
+
+def product(rng: random.Random) -> Product:
+    """A dated future, a capped one that is collateralised in full, or a perpetual with short periods."""
+    price = OracleBinding("price", (ORACLE,))
+    if rng.random() < 0.5:
+        cap = rng.choice((None, None, Cap(2000.0, fully_collateralised=True)))
+        return Future(price, OracleBinding("terminated", (ORACLE,)), cap=cap)
+    return Perpetual(price, TimeTrigger(rng.choice((10, 60))), margin_funding_factor=rng.choice((0.0, 0.9)))
 
 
 def opened(exchange: Exchange, rng: random.Random, script: list[Call]) -> list[str]:
@@ -67,6 +81,7 @@ def opened(exchange: Exchange, rng: random.Random, script: list[Call]) -> list[s
         play(exchange, script, Call("deposit", (party, "USD", amount)))
     for party, side in (("opener", Side.BUY), ("closer", Side.SELL)):
         play(exchange, script, Call("deposit", (party, "USD", 10**6 * typical)))
+        play(exchange, script, Call("deposit", (party, VOTE, 1000)))
         for market in exchange.markets.values():
             play(exchange, script, Call("submit", (party, market.id, side, 1, 1000)))
     play(exchange, script, Call("advance", (1,)))

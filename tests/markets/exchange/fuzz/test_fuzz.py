@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.markets.exchange.fuzz.call import Call
 from tests.markets.exchange.fuzz.driver import faults_of, run, shrunk, write
-from tests.markets.exchange.fuzz.instructions import Call
 from tests.markets.exchange.fuzz.machine import ExchangeMachine
 from tokenspice.markets.exchange import Asset
 from tokenspice.markets.exchange.journal import replay_file
