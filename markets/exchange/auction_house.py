@@ -107,7 +107,7 @@ def end_auction(market: TradingView) -> None:
     drop(market, TimeInForce.GFA, Reason.AUCTION_ENDED)
     market.auction = None
     set_mode(market, TradingMode.CONTINUOUS)
-    if mark := price or market.clearing.mark_price.mark(market, market.venue.now):
+    if mark := price or market.clearing.present_mark():
         market.mark_at(mark)
     if market.mark:
         market.monitor.reset(market.venue.now, market.mark)

@@ -217,6 +217,10 @@ class Clearing:
         self.marked_at = market.venue.now
         self.level_all()
 
+    def present_mark(self) -> int:
+        """Return the price, in ticks, that the rule gives at present; 0 before the first trade."""
+        return self.mark_price.mark(self.market, self.market.venue.now)
+
     def level_all(self) -> None:
         """Bring all margins to their levels, and close out who is distressed."""
         active = self.market.active

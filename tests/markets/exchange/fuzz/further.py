@@ -34,10 +34,10 @@ def pool_terms(fuzzer: "Fuzzer", market: Market) -> PoolTerms:
     base = fuzzer.price(market) if not fuzzer.valid() else max((market.mark or 1000) // tick, 1) * tick
     lower = base * rng.randrange(70, 99) // 100 // tick * tick if rng.random() < 0.8 else 0
     upper = base * rng.randrange(101, 140) // 100 // tick * tick if rng.random() < 0.8 else 0
-    leverages = [rng.choice((0, ONE, 5 * ONE)) for _ in range(2)]
+    low, high = rng.choice((0, ONE, 5 * ONE)), rng.choice((0, ONE, 5 * ONE))
     commitment = worth_of_an_order(market) * rng.choice((1, 20, 300)) // 10 if fuzzer.valid() else fuzzer.size()
     slippage, fee = rng.choice((ONE // 100, ONE // 2)), rng.choice((0, ONE // 1000, ONE))
-    return PoolTerms(commitment, base, lower, upper, *leverages, slippage, fee)
+    return PoolTerms(commitment, base, lower, upper, low, high, slippage, fee)
 
 
 def create_pool(fuzzer: "Fuzzer", exchange: Exchange, market: Market) -> Call:
