@@ -74,6 +74,7 @@ from tokenspice.agents.exchange.puppets import PuppetMaker, PuppetTrader
 from tokenspice.agents.exchange.referrals import ReferralAgentWrapper
 from tokenspice.agents.exchange.rewards import DEFAULT_RANKS, RewardFunder, RewardStrategy
 from tokenspice.agents.exchange.risky import RiskyMarketOrderTrader, RiskyStrategy
+from tokenspice.agents.exchange.settlement import Settlement, SettlementAgent
 from tokenspice.agents.exchange.shaped import (
     ExponentialShapedMarketMaker,
     ExponentialStrategy,
@@ -145,6 +146,8 @@ __all__ = [
     "RiskyMarketOrderTrader",
     "RiskySimpleLiquidityProvider",
     "RiskyStrategy",
+    "Settlement",
+    "SettlementAgent",
     "ShapedMarketMaker",
     "ShapedStrategy",
     "SimpleAgent",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from tokenspice.agents.exchange import ExchangeAgent, UncrossAuctionAgent, UncrossStrategy
-from tokenspice.engine import MINUTE, Between, Doc, Seconds, SimStateBase, SimStrategyBase, StrategyError, Unit
+from tokenspice.engine import MINUTE, Between, Doc, Seconds, SimStateBase, SimStrategyBase, StrategyError, Unit, World
 from tokenspice.markets.exchange import ExchangeWorld, Market, MarketConfig
 from tokenspice.markets.processes import PriceSeries, Process
 from tokenspice.netlists.exchange.kpis import ExchangeKPIs
@@ -34,6 +34,7 @@ class ExchangeStateBase(SimStateBase):
 
     Args:
         ss: the run's parameters.
+        worlds: others, such as a chain.
 
     Attributes:
         world: the exchange.
@@ -46,9 +47,9 @@ class ExchangeStateBase(SimStateBase):
     ss: ExchangeStrategyBase
     prices: PriceSeries
 
-    def __init__(self, ss: ExchangeStrategyBase) -> None:
+    def __init__(self, ss: ExchangeStrategyBase, *worlds: World) -> None:
         self.world = ExchangeWorld(seconds_per_block=ss.block_seconds)
-        super().__init__(ss, self.world)
+        super().__init__(ss, self.world, *worlds)
         self.service = self.world.service
         self.shuffled = ss.shuffled
         self.groups: dict[str, list[ExchangeAgent]] = {}

@@ -78,9 +78,21 @@ class VaultMirror:
         """Bring a wallet's tokens onto the exchange: into the vault on the chain, and into the party's general account."""
         account = self.ledger.account(party, self.contracts.token.symbol, AccountType.GENERAL)
         self.open()
-        wallet.send(self.contracts.token.contract.approve(self.contracts.vault.address, amount))
-        wallet.send(self.contracts.vault.deposit(self.number(account), amount))
+        self.pay_in(wallet, self.number(account), amount)
         self.ledger.deposit(account, amount)
+
+    def fund(self) -> None:
+        """Bring in through parties' own wallets, which the faucet fills, what they have on the exchange before they trade."""
+        self.open()
+        chain, symbol = self.contracts.chain, self.contracts.token.symbol
+        for n, account in enumerate(self.accounts):
+            if account.balance and account.type is AccountType.GENERAL:
+                self.pay_in(chain.wallet(account.party, **{symbol: account.balance}), 1 + n, account.balance)
+
+    def pay_in(self, wallet: EvmWallet, number: int, amount: Amount) -> None:
+        """Pay a wallet's tokens into an account of the vault."""
+        wallet.send(self.contracts.token.contract.approve(self.contracts.vault.address, amount))
+        wallet.send(self.contracts.vault.deposit(number, amount))
 
     def withdraw(self, wallet: EvmWallet, party: str, amount: Amount) -> None:
         """Take a party's free money off the exchange, into a wallet. What it traded is settled first."""
@@ -137,9 +149,7 @@ class VaultMirror:
 
     def let_in(self, amount: Amount) -> None:
         """Pay tokens of the faucet's into the gate, for deposits that no wallet made."""
-        faucet, vault = self.contracts.chain.faucet, self.contracts.vault
-        faucet.send(self.contracts.token.contract.approve(vault.address, amount))
-        faucet.send(vault.deposit(GATE, amount))
+        self.pay_in(self.contracts.chain.faucet, GATE, amount)
 
     def slash(self, slashes: Mapping[str, Amount]) -> None:
         """Let the contract of bonds take what providers lost, as a fraction of what it holds of theirs."""
@@ -162,6 +172,13 @@ class VaultMirror:
         self.gas_used += receipt.gas_used
         return receipt
 
+    @property
+    def deviation(self) -> Amount:
+        """What the vault holds in tokens, less what the exchange owes to all its parties."""
+        token, vault = self.contracts.token.contract, self.contracts.vault
+        held = int(self.contracts.chain.read(token.balanceOf(vault.address)))
+        return held - sum(account.balance for account in self.accounts)
+
     def check(self) -> None:
         """Hold the chain against the ledger: the token's balance of the vault, and each account, to the unit.
 
@@ -169,10 +186,10 @@ class VaultMirror:
             ChainError: they differ.
         """
         balances, accounts = self.balances(), self.accounts
-        token, vault = self.contracts.token.contract, self.contracts.vault
-        held, owed = int(self.contracts.chain.read(token.balanceOf(vault.address))), sum(a.balance for a in accounts)
-        if held != owed:
-            raise ChainError(f"the vault holds {held} {self.contracts.token.symbol}, and its exchange owes {owed}.")
+        if self.deviation:
+            raise ChainError(
+                f"the vault holds {self.deviation} base units of {self.contracts.token.symbol} more than its exchange owes."
+            )
         for account, found in zip(accounts, balances[1:], strict=True):
             if account.balance != found:
                 raise ChainError(f"{account!r} has {found} in the vault. Settle before you check.")

@@ -27,6 +27,7 @@ class Commitment:
         is_met: whether the obligation was met all the time in the present block.
         was_met: whether it was met when the book was looked at last.
         seconds_met: in the present epoch.
+        slashed: what the bond has lost so far because the obligation was not met.
         penalties: of earlier epochs, factors of 10⁻¹⁸, the last one last.
         time_met: the part of the last epoch in which the obligation was met, a factor of 10⁻¹⁸.
     """
@@ -43,6 +44,7 @@ class Commitment:
         "penalties",
         "position",
         "seconds_met",
+        "slashed",
         "time_met",
         "was_met",
     )
@@ -56,6 +58,7 @@ class Commitment:
         self.locked = 0
         self.is_met = self.was_met = False
         self.seconds_met = 0
+        self.slashed = 0
         self.penalties: list[int] = []
         self.time_met = 0
 

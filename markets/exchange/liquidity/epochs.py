@@ -74,8 +74,9 @@ def slash(providers: Providers, found: Commitment) -> None:
         host.parameters["market.liquidity.sla.nonPerformanceBondPenaltySlope"],
         host.parameters["market.liquidity.sla.nonPerformanceBondPenaltyMax"],
     )
-    base = min(found.amount, found.bond.balance)
-    host.ledger.transfer(found.bond, host.penalties, base * part // ONE, TransferKind.BOND_SLASH)
+    lost = min(found.amount, found.bond.balance) * part // ONE
+    host.ledger.transfer(found.bond, host.penalties, lost, TransferKind.BOND_SLASH)
+    found.slashed += lost
     found.shrink()
     providers.restake(found)
 
