@@ -13,7 +13,7 @@ from tokenspice.web3engine import Chain
 __all__ = ["rows_of"]
 
 
-def rows_of(name: str, chain: Chain | None = None, **values: object) -> tuple[list[LogRow], Any]:
+def rows_of(name: str, chain: Chain | None = None, /, **values: object) -> tuple[list[LogRow], Any]:
     """Run a netlist, and return its rows and its last state. `__` in a parameter's name stands for a dot."""
     netlist, rows = load_netlist(PROJECT / "netlists" / name / "netlist.py"), list[LogRow]()
     state = netlist.state(
