@@ -77,6 +77,14 @@ def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path)
     assert len(done.stdout.splitlines()) == 3 and "strategy.rule.memory_days" in done.stdout
 
 
+def test_what_the_page_on_the_zoo_does_runs_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    code = "\n".join(text for kind, name, text in blocks("zoo.md") if kind == "python" and not name)
+
+    exec(compile(code, "zoo.md", "exec"), {"__name__": "zoo"})
+
+    assert re.fullmatch(r"1[45]\d\d\.\d, open interest \d+\.\d\n", capsys.readouterr().out)
+
+
 @pytest.mark.parametrize(
     "document",
     [
@@ -98,6 +106,7 @@ def test_what_the_page_on_pools_does_in_python_runs_as_it_stands(tmp_path: Path)
         "docs/resume.md",
         "docs/science-funding.md",
         "docs/twins.md",
+        "docs/zoo.md",
     ],
 )
 def test_every_link_leads_somewhere(document: str) -> None:

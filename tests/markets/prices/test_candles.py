@@ -10,7 +10,7 @@ import pytest
 from tokenspice.engine.streams import RandomStreams
 from tokenspice.engine.units import DAY, HOUR, MINUTE
 from tokenspice.markets.errors import PriceDataError
-from tokenspice.markets.prices import CandleFeed, Candles, interpolated, read_candles, write_candles
+from tokenspice.markets.prices import CandleFeed, Candles, bundled_prices, interpolated, read_candles, write_candles
 from tokenspice.markets.prices.table import timestamp
 from tokenspice.markets.processes import HistoricPrices
 
@@ -119,5 +119,18 @@ def test_a_run_over_history_has_its_prices_from_its_first_moment(tmp_path: Path)
     assert process.path(rng, 3, HOUR) == [33, 34, 35]
     drawn = [HistoricPrices(str(tmp_path / "eth.csv"), days=3).path(rng, 2, HOUR)[0] for _ in range(30)]
     assert set(drawn) == {9, 33, 57}
-    with pytest.raises(PriceDataError, match="no path_of_candles"):
+    with pytest.raises(PriceDataError, match="neither a file nor a token.*BTC, ETH"):
         HistoricPrices().path(rng, 2, HOUR)
+
+
+def test_a_run_over_a_table_has_the_prices_of_its_token() -> None:
+    table, rng = bundled_prices(), RandomStreams(1)("prices")
+    column = table.close[:, table.tokens.index("ETH")]
+
+    assert HistoricPrices(token="ETH").path(rng, 4, MINUTE) == column[:4].tolist()
+    half = HistoricPrices(token="ETH", start="2023-01-02").path(rng, 3, MINUTE // 2)
+    assert half[1] == pytest.approx((half[0] + half[2]) / 2)
+    with pytest.raises(PriceDataError, match="the table is from 2023-01-01 00:00:00 to"):
+        HistoricPrices(token="ETH").path(rng, 1000, DAY)
+    with pytest.raises(PriceDataError, match="no prices of XYZ"):
+        HistoricPrices(token="XYZ").path(rng, 4, MINUTE)
