@@ -6,6 +6,7 @@ from tokenspice.markets.exchange.ledger import AccountType, TransferKind
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.positions import Position
+from tokenspice.markets.exchange.settlement import mark_to_market
 
 __all__ = ["to_cross_margin", "to_isolated_margin"]
 
@@ -26,6 +27,8 @@ def to_isolated_margin(clearing: Clearing, position: Position, factor: int) -> R
         return Reason.FULL_COLLATERAL
     if not max(market.risk) + market.slippage < factor <= ONE:
         return Reason.INVALID_MARGIN_FACTOR
+    if market.mark and not clearing.is_settled:  # what was lost so far is not left to others
+        mark_to_market(market, market.mark)
     for_position = position_margin(position, factor, market)
     if for_position < clearing.position_maintenance(position) * market.initial // ONE:
         return Reason.BELOW_INITIAL_MARGIN

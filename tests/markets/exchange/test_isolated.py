@@ -156,6 +156,18 @@ def test_switching_is_refused_without_funds() -> None:
     assert trading.market.position("poor").isolation == 0
 
 
+def test_a_switch_leaves_no_loss_to_others() -> None:
+    trading = Trading()
+    trading.mark(100)
+    trading.market.mark_seconds = 1000
+    trading.trade("trader", "rich", 10, 150)
+    trading.trade("other", "trader", 10, 90)
+    assert isolate(trading, "trader", 0.5) is Reason.NONE
+
+    assert sum(money(trading.market.position("trader"))) == trading.funds - 600
+    assert trading.is_conserved()
+
+
 def test_a_fully_collateralised_market_has_no_modes() -> None:
     trading = Trading(margin=FullCollateral())
 
