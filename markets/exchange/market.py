@@ -5,7 +5,7 @@ from typing import ClassVar, final
 
 from tokenspice.markets.exchange.amendments import Amendment, amend
 from tokenspice.markets.exchange.amm.desk import PoolDesk
-from tokenspice.markets.exchange.auction_house import begin_auction, indicative, resume, suspend, try_to_end
+from tokenspice.markets.exchange.auction_house import begin_auction, indicative, resume, suspend
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.book import OrderBook
 from tokenspice.markets.exchange.calendar import Calendar
@@ -20,19 +20,19 @@ from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.market_state import OPEN_STATES, MarketState, TradingMode
 from tokenspice.markets.exchange.numbers import factor
-from tokenspice.markets.exchange.order_entry import cancel, ends_at, submit, submit_for_network, withdraw
+from tokenspice.markets.exchange.order_entry import cancel, ends_at, submit, withdraw
 from tokenspice.markets.exchange.orders import Order, OrderStatus, Reason, Side
 from tokenspice.markets.exchange.pegged_orders import PeggedOrders
 from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
 from tokenspice.markets.exchange.products.funding import Funding
 from tokenspice.markets.exchange.products.product import Cue
-from tokenspice.markets.exchange.repricing import reprice
 from tokenspice.markets.exchange.rewards.following import end_results, sample
 from tokenspice.markets.exchange.rewards.metrics import Activity
 from tokenspice.markets.exchange.stop_book import StopBook
 from tokenspice.markets.exchange.stop_orders import StopOrder
-from tokenspice.markets.exchange.triggers import expire_stops, fire, forget_idle, submit_stop
+from tokenspice.markets.exchange.triggers import submit_stop
+from tokenspice.markets.exchange.turns import after_transaction, begin_block, follow_auction
 from tokenspice.markets.exchange.venue import Venue
 
 __all__ = ["Market", "MarketState", "TradingMode"]
@@ -188,7 +188,7 @@ class Market:
     def resume(self) -> None:
         """End what `suspend` began."""
         resume(self)
-        self.follow_auction()
+        follow_auction(self)
 
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""
@@ -252,58 +252,12 @@ class Market:
         return self.clearing.cover(position, is_buy, size, worth)
 
     def after_transaction(self, position: Position) -> None:
-        """Do what follows a transaction: mark and settle, move pegged orders, fire stop orders."""
-        clearing = self.clearing
-        if position.isolation or (not position.orders and not position.volume and position is not self.network):
-            clearing.free(position)
-        if not clearing.is_settled or clearing.mark_price.needs_trades:
-            self.update_mark()
-        if self.pegs.orders and not self.in_auction:
-            reprice(self)
-        if self.stops.by_party or self.triggered:
-            self.touched.append(position)
-            self.follow_stops()
-        if self.liquidity.commitments:
-            self.liquidity.observe()
-
-    def update_mark(self) -> None:
-        """Mark and settle, if that is due."""
-        if self.clearing.mark_if_due(self.venue.now):
-            self.monitor.observe(self.venue.now, self.mark)
-            self.instrument.at_mark(self.venue.now, self.clearing.internal_price(self.venue.now))
-
-    def follow_stops(self) -> None:
-        """Fire what was triggered, unless that goes on already, and end stop orders that have no purpose any more."""
-        forget_idle(self)
-        if self.triggered and not self.in_auction and not self.is_firing:
-            self.is_firing = True
-            fire(self)
-            self.is_firing = False
+        """Do what follows a transaction of a party."""
+        after_transaction(self, position)
 
     def begin_block(self) -> None:
-        """Do what is due at a new time: orders end, auctions end, mark and settle, and the network disposes."""
-        now = self.venue.now
-        if self.activity.follows_positions:
-            sample(self.activity, self)
-        if self.state not in OPEN_STATES or self.is_ended_by(self.instrument.at_block(now)):
-            return
-        if now >= self.monitor.next_change:  # so that who reads it later in the block changes nothing
-            self.monitor.advance(now)
-        if self.funding_factor:
-            self.funding = self.instrument.accrued(now)
-        for order in self.expiries.due(now):
-            if ends_at(order, order.expires):
-                withdraw(self, order, OrderStatus.EXPIRED)
-                self.after_transaction(order.position)
-        expire_stops(self, now)
-        try_to_end(self)
-        self.update_mark()
-        self.follow_auction()
-        self.dispose()
-        if self.pools.pools:
-            self.pools.begin_block()
-        self.liquidity.begin_block()
-        self.bond_penalty = self.venue.parameters["market.liquidity.bondPenaltyParameter"]
+        """Do what is due at a new time."""
+        begin_block(self)
 
     def begin_epoch(self) -> None:
         """Judge and pay who provides liquidity."""
@@ -311,19 +265,6 @@ class Market:
         if self.activity.follows_positions:
             sample(self.activity, self)
             end_results(self.activity, self)
-
-    def follow_auction(self) -> None:
-        """Move pegged orders and fire stop orders, for which an auction that ended made room."""
-        if self.pegs and not self.in_auction:
-            reprice(self)
-        self.follow_stops()
-
-    def dispose(self) -> None:
-        """Let the network send its next order, if that is due."""
-        wanted = self.clearing.next_disposal(self.venue.now)
-        if wanted is not None:
-            side = Side.SELL if self.network.volume > 0 else Side.BUY
-            submit_for_network(self, side, wanted.size, wanted.limit)
 
     def cancel_orders(self, position: Position) -> None:
         """Take all of a party's orders off the book, without looking at its margin."""
