@@ -205,6 +205,7 @@ class Clearing:
             return False
         mark = self.mark_price.mark(market, now)
         if not mark or (mark == market.mark and self.is_settled):
+            self.marked_at = now
             return False
         self.settle(mark)
         return True
