@@ -1,6 +1,5 @@
 """The clearing house of one market: margins, fees of trades, mark to market, distress and disposal, in this order."""
 
-from fractions import Fraction
 from typing import final
 
 from tokenspice.markets.exchange import isolated
@@ -11,10 +10,9 @@ from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.disposal import Disposal
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
-from tokenspice.markets.exchange.mark_sources import MarkSources
 from tokenspice.markets.exchange.numbers import ONE
-from tokenspice.markets.exchange.oracles import price_of
 from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
+from tokenspice.markets.exchange.price_desk import PriceDesk
 from tokenspice.markets.exchange.settlement import mark_to_market
 from tokenspice.markets.exchange.venue import MarketView
 
@@ -28,6 +26,7 @@ class Clearing:
     Attributes:
         margin, mark_price, liquidation: the market's rules.
         desk: charges fees.
+        prices: what the mark price and the product's own price are made of.
         is_settled: no trade happened since the last mark to market.
         marked_at: when the mark price was set last, in Unix seconds.
         disposal_from: the network disposes of nothing before this time.
@@ -37,7 +36,7 @@ class Clearing:
     def __init__(self, market: MarketView, config: MarketConfig, asset: Asset) -> None:
         self.market = market
         self.desk = FeeDesk(market, config.fees, asset.symbol, asset.quantum or 10**asset.decimals)
-        self.internal_sources = MarkSources()
+        self.prices = PriceDesk(market, config)
         self.adopt(config)
         self.is_settled = True
         self.marked_at = -(2**62)
@@ -53,8 +52,7 @@ class Clearing:
         self.mark_price = config.mark_price
         self.liquidation = config.liquidation
         self.desk.rule = config.fees
-        self.internal = config.product.internal_price
-        self.marks, self.internals = config.mark_price.bindings(), config.internal_bindings()
+        self.prices.adopt(config)
         for position in self.market.positions.values():
             position.weight = NO_WEIGHT
 
@@ -75,7 +73,7 @@ class Clearing:
         market = self.market
         market.active[position.number] = position
         if position.isolation:
-            return self.cover_isolated(position, is_buy, size, worth)
+            return isolated.cover(market, position, is_buy, size, worth)
         maintenance = self.maintenance_with(position, is_buy, size, worth)
         initial, margin = maintenance * market.initial // ONE, position.margin.balance
         if margin >= initial or maintenance <= self.margin.maintenance(position, market):
@@ -102,28 +100,6 @@ class Clearing:
             position.sell_value -= worth
         return maintenance
 
-    def cover_isolated(self, position: Position, is_buy: bool, size: int, worth: int) -> bool:
-        """Put order margin aside. A market order counts at the prices that it would find, an amendment by what it adds."""
-        factor, market = position.isolation, self.market
-        present = isolated.order_margin(position, factor, market)
-        if size > 0:
-            worth = worth or self.expected_worth(is_buy, size)
-            needed = isolated.order_margin(position, factor, market, [(worth // size, size)], is_buy)
-        else:
-            needed = present + isolated.margin_of_trade(1, max(worth, 0), factor, market)
-        return needed <= present or isolated.set_order_margin(market, position, needed)
-
-    def expected_worth(self, is_buy: bool, size: int) -> int:
-        """Price times size of what a market order would trade; at the mark where the book is empty."""
-        worth, left, price = 0, size, self.market.mark
-        for level in self.market.book.asks if is_buy else self.market.book.bids:
-            part, price = min(left, level.volume), level.price
-            worth += part * price
-            left -= part
-            if not left:
-                return worth
-        return worth + left * price
-
     # a trade
 
     def trade(self, taker: Position, maker: Position, signed: int, price: int) -> Fees:
@@ -139,8 +115,8 @@ class Clearing:
         if taker is self.market.network:
             return NO_FEES
         size = signed if signed > 0 else -signed
-        if self.mark_price.needs_trades or self.internal:
-            self.remember(price, size)
+        if self.prices.are_made_of_trades:
+            self.prices.remember(price, size)
         return self.desk.continuous(taker, maker, size, price)
 
     def auction_trade(self, buyer: Position, seller: Position, size: int, price: int, is_opening: bool) -> Fees:
@@ -150,8 +126,8 @@ class Clearing:
             What each side owed.
         """
         self.exchange(buyer, seller, size, price)
-        if self.mark_price.needs_trades or self.internal:
-            self.remember(price, size)
+        if self.prices.are_made_of_trades:
+            self.prices.remember(price, size)
         return NO_FEES if is_opening else self.desk.auction(buyer, seller, size, price)
 
     def exchange(self, one: Position, other: Position, signed: int, price: int) -> None:
@@ -165,32 +141,10 @@ class Clearing:
             isolated.settle_trade(market, one, signed, price, before)
         if other.isolation:
             isolated.settle_trade(market, other, -signed, price, other_before)
-            self.free_order_margin(other)
+            isolated.free_order_margin(market, other)
         self.is_settled = False
 
-    def remember(self, price: int, size: int) -> None:
-        now = self.market.venue.now
-        if self.mark_price.needs_trades:
-            self.market.mark_sources.trades.append((now, price, size))
-        if self.internal:
-            self.internal_sources.trades.append((now, price, size))
-
     # mark to market
-
-    def hear(self, role: str, text: str) -> bool:
-        """Take a price from an oracle that the mark price, or the product's own price, is made of; whether it is one."""
-        for sources, bindings in ((self.market.mark_sources, self.marks), (self.internal_sources, self.internals)):
-            if role in bindings:
-                price = price_of(text, bindings[role].decimals, self.market.price_decimals)
-                if price:
-                    sources.publish(list(bindings).index(role), Fraction(price), self.market.venue.now)
-                return bool(price)
-        return False
-
-    def internal_price(self, now: int) -> int:
-        """The market's own price as its product sees it, in ticks: the mark price, unless the product says otherwise."""
-        rule, market = self.internal, self.market
-        return rule.price(self.internal_sources, market, now) or market.mark if rule else market.mark
 
     def mark_if_due(self, now: int) -> bool:
         """Set the mark price as its rule says and settle, unless that was done too short a time ago.
@@ -276,13 +230,8 @@ class Clearing:
         """Free what belongs to closed volume and to orders that are gone; whether the position is below maintenance."""
         market = self.market
         isolated.release_closed(market, position)
-        self.free_order_margin(position)
+        isolated.free_order_margin(market, position)
         return position.margin.balance < self.position_maintenance(position)
-
-    def free_order_margin(self, position: Position) -> None:
-        """Bring an isolated party's order margin to what its open orders need."""
-        needed = isolated.order_margin(position, position.isolation, self.market)
-        isolated.set_order_margin(self.market, position, needed)
 
     def position_maintenance(self, position: Position) -> int:
         """The maintenance margin of the volume alone, as if there were no orders."""
@@ -293,7 +242,7 @@ class Clearing:
     def free(self, position: Position) -> None:
         """Give back the margin of a party whose last order is gone and that has no position."""
         if position.isolation:
-            self.free_order_margin(position)
+            isolated.free_order_margin(self.market, position)
         if not position.volume and not position.orders and not position.basis:
             margin = position.margin
             self.market.ledger.transfer(margin, position.general, margin.balance, TransferKind.MARGIN_HIGH)
@@ -304,7 +253,7 @@ class Clearing:
         """Cancel a distressed party's orders; take its position over if that was not enough."""
         self.market.cancel_orders(position)
         if position.isolation:
-            self.free_order_margin(position)
+            isolated.free_order_margin(self.market, position)
         if is_still_distressed(self.market, self.margin, position):
             self.take_over(position)
         elif not position.isolation:

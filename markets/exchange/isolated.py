@@ -13,7 +13,16 @@ from tokenspice.markets.exchange.positions import PRECISION, Position
 from tokenspice.markets.exchange.profit import nearest
 from tokenspice.markets.exchange.venue import MarketView
 
-__all__ = ["margin_of_trade", "order_margin", "position_margin", "release_closed", "set_order_margin", "settle_trade"]
+__all__ = [
+    "cover",
+    "free_order_margin",
+    "margin_of_trade",
+    "order_margin",
+    "position_margin",
+    "release_closed",
+    "set_order_margin",
+    "settle_trade",
+]
 
 
 def position_margin(position: Position, factor: int, market: MarketView) -> int:
@@ -113,3 +122,32 @@ def set_order_margin(market: MarketView, position: Position, needed: int) -> boo
     else:
         market.ledger.transfer(account, position.general, -missing, TransferKind.ORDER_MARGIN)
     return True
+
+
+def cover(market: MarketView, position: Position, is_buy: bool, size: int, worth: int) -> bool:
+    """Put order margin aside. A market order counts at the prices that it would find, an amendment by what it adds."""
+    factor = position.isolation
+    present = order_margin(position, factor, market)
+    if size > 0:
+        worth = worth or expected_worth(market, is_buy, size)
+        needed = order_margin(position, factor, market, [(worth // size, size)], is_buy)
+    else:
+        needed = present + margin_of_trade(1, max(worth, 0), factor, market)
+    return needed <= present or set_order_margin(market, position, needed)
+
+
+def expected_worth(market: MarketView, is_buy: bool, size: int) -> int:
+    """Price times size of what a market order would trade; at the mark where the book is empty."""
+    worth, left, price = 0, size, market.mark
+    for level in market.book.asks if is_buy else market.book.bids:
+        part, price = min(left, level.volume), level.price
+        worth += part * price
+        left -= part
+        if not left:
+            return worth
+    return worth + left * price
+
+
+def free_order_margin(market: MarketView, position: Position) -> None:
+    """Bring an isolated party's order margin to what its open orders need."""
+    set_order_margin(market, position, order_margin(position, position.isolation, market))

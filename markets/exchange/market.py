@@ -193,14 +193,14 @@ class Market:
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""
         self.clearing.settle(price)
-        self.instrument.at_mark(self.venue.now, self.clearing.internal_price(self.venue.now))
+        self.instrument.at_mark(self.venue.now, self.clearing.prices.internal_price(self.venue.now))
 
     # the product
 
     def hear(self, role: str, text: str) -> bool:
         """Take oracle data, and do what is due by it; whether it could be used."""
-        if role in self.clearing.marks or role in self.clearing.internals:
-            return self.clearing.hear(role, text)
+        if self.clearing.prices.listens_to(role):
+            return self.clearing.prices.hear(role, text)
         cues = None if self.state in ENDED else self.instrument.hear(role, text, self.venue.now)
         self.is_ended_by(cues or ())
         return cues is not None

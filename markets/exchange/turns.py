@@ -66,7 +66,7 @@ def update_mark(market: TurnView) -> None:
     now = market.venue.now
     if market.clearing.mark_if_due(now):
         market.monitor.observe(now, market.mark)
-        market.instrument.at_mark(now, market.clearing.internal_price(now))
+        market.instrument.at_mark(now, market.clearing.prices.internal_price(now))
 
 
 def follow_stops(market: TurnView) -> None:

@@ -136,4 +136,4 @@ def test_a_perpetuals_own_price_may_be_another_than_the_mark() -> None:
     market = trading.market
 
     assert market.mark == 110
-    assert market.clearing.internal_price(trading.exchange.now) == (100 + 3 * 140) // 4
+    assert market.clearing.prices.internal_price(trading.exchange.now) == (100 + 3 * 140) // 4

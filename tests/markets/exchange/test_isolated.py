@@ -6,6 +6,7 @@ from tests.markets.exchange.cases import cases
 from tests.markets.exchange.trading import Trading
 from tokenspice.markets.exchange import FullCollateral, Order, Position, Reason, factor
 from tokenspice.markets.exchange.amendments import Amendment
+from tokenspice.markets.exchange.isolated import free_order_margin
 from tokenspice.markets.exchange.margin_mode import to_cross_margin, to_isolated_margin
 
 
@@ -70,7 +71,7 @@ def trade_of(trading: Trading, order: Order, size: int) -> None:
     market = trading.market
     market.book.fill(order, size)
     market.clearing.exchange(market.position("buyer"), order.position, size, order.price)
-    market.clearing.free_order_margin(order.position)
+    free_order_margin(market, order.position)
 
 
 def test_the_margin_account_is_not_topped_up_and_the_general_account_is_safe() -> None:
