@@ -110,8 +110,8 @@ def test_profit_and_cash_of_a_row_of_trades(trades: list[tuple[str, int, int]]) 
 def test_fees_are_rounded_up_component_by_component(price: int, size: int, factors: list[int]) -> None:
     parts = [Fraction(n, 10_000) for n in factors]
     maker, infrastructure, treasury, buy_back = map(float, parts)
-    found = FactorFees(maker, infrastructure, treasury, buy_back).fees(price * size, factor("0.0013"))
-    expected = [reference.fee(price, size, part) for part in (parts[0], parts[1], Fraction("0.0013"), *parts[2:])]
+    found = FactorFees(maker, infrastructure, treasury, buy_back).fees(price * size, 100, factor("0.0013"))
+    expected = [reference.fee(price, size, part / 100) for part in (parts[0], parts[1], Fraction("0.0013"), *parts[2:])]
     assert list(found) == expected
 
 
