@@ -6,6 +6,10 @@ from tokenspice.markets.errors import ExchangeError
 
 __all__ = ["ONE", "ceil_div", "factor", "from_units", "to_units"]
 
+MOST_POWERS = 19
+POWERS = tuple(10**power for power in range(MOST_POWERS))
+MOST_EXACT = 10**15
+
 ONE = 10**18
 """The factor 1. A fee of 0.0005 is 5·10¹⁴."""
 
@@ -30,6 +34,15 @@ def to_units(number: float | str | Decimal, decimals: int) -> int:
     Raises:
         ExchangeError: it is no finite number.
     """
+    if number.__class__ is float and 0 <= decimals < MOST_POWERS:
+        # Of decimals with 15 digits or fewer, no two are the same float. So the one that divides back to `number` is what
+        # its text says, without a look at the text.
+        scale = POWERS[decimals]
+        scaled = number * scale  # type: ignore[operator]  # it is a float
+        if -MOST_EXACT < scaled < MOST_EXACT:
+            units = round(scaled)
+            if units / scale == number:
+                return units
     try:
         exact = number if isinstance(number, Decimal) else Decimal(str(number))
         return int(exact.scaleb(decimals).to_integral_value(ROUND_DOWN))
