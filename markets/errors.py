@@ -35,9 +35,13 @@ class ExchangeError(MarketError):
     An instruction that the rules refuse is no error: it comes back as a rejection with its reason.
     """
 
+    word = "exchange"
+
 
 class InstructionError(ExchangeError, ValueError):
     """The arguments of an instruction contradict each other, so that it is not sent."""
+
+    word = "instruction"
 
 
 class OrderRejectedError(ExchangeError):
@@ -47,6 +51,8 @@ class OrderRejectedError(ExchangeError):
         reason: why, as text.
     """
 
+    word = "order-rejected"
+
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason
@@ -54,6 +60,8 @@ class OrderRejectedError(ExchangeError):
 
 class ProposalNotAcceptedError(ExchangeError):
     """A proposal was refused, or did not find its majority."""
+
+    word = "proposal"
 
 
 class PoolError(MarketError):

@@ -34,11 +34,11 @@ def to_units(number: float | str | Decimal, decimals: int) -> int:
     Raises:
         ExchangeError: it is no finite number.
     """
-    if number.__class__ is float and 0 <= decimals < MOST_POWERS:
+    if isinstance(number, float) and 0 <= decimals < MOST_POWERS:
         # Of decimals with 15 digits or fewer, no two are the same float. So the one that divides back to `number` is what
         # its text says, without a look at the text.
-        scale = POWERS[decimals]
-        scaled = number * scale  # type: ignore[operator]  # it is a float
+        scale: int = POWERS[decimals]
+        scaled = number * scale
         if -MOST_EXACT < scaled < MOST_EXACT:
             units = round(scaled)
             if units / scale == number:

@@ -123,6 +123,12 @@ WORDS = (
         'raise TokenSpiceError("buyer1 did what it should not.")',
     ),
     ErrorWord(
+        "exchange",
+        "An exchange is configured, or a call of it is written, in a way that can mean nothing.",
+        "The message says what to write. An instruction that the rules refuse is no error: it comes back with its reason.",
+        'from tokenspice.markets.exchange import Exchange, ExchangeService\n\nExchangeService(Exchange()).market_info("M1")',
+    ),
+    ErrorWord(
         "file",
         "The system refused a file or a folder: it is not there, is no file, or may not be read or written.",
         "The message has the path and the system's reason.",
@@ -146,6 +152,12 @@ WORDS = (
         "`tsp fork widen FILE --fork URL` reads what replays have missed, at the same block.",
         "$ tsp fork import empty.json empty.fork\n$ tsp run simplepool out --fork-cache empty.fork",
         (("empty.json", EMPTY_FORK),),
+    ),
+    ErrorWord(
+        "instruction",
+        "The arguments of an instruction contradict each other, so that it was not sent. It is a ValueError, too.",
+        "Write one of the two that the message names, or both.",
+        'from tokenspice.markets.exchange import OrderSubmission\n\nOrderSubmission("M1", "buy", 1, 100, peak_size=1)',
     ),
     ErrorWord(
         "insufficient-funds",
@@ -213,10 +225,22 @@ WORDS = (
         ),
     ),
     ErrorWord(
+        "order-rejected",
+        "An order was rejected whose sender asked, by `wait=True`, to hear of that as an error.",
+        "The error's `reason` says why. Without `wait` it comes back as a value.",
+        'from tokenspice.markets.exchange import Exchange, ExchangeService\n\nExchangeService(Exchange()).submit_order("ada", "M1", "buy", 1, 100, wait=True)',
+    ),
+    ErrorWord(
         "parameter",
         "A parameter of a run is unknown, has the wrong type, or is out of range.",
         "`tsp params NETLIST` lists them, with type, unit and range.",
         "$ tsp run simplegrant out --set granter_n_actions=2.5",
+    ),
+    ErrorWord(
+        "proposal",
+        "A proposal was refused, or did not find its majority.",
+        "A proposer needs governance tokens, and times within the limits of the network parameters that the message names.",
+        'from tokenspice.markets.exchange import Exchange, ExchangeService\n\nExchangeService(Exchange()).update_network_parameter("transfer.fee.factor", -1)',
     ),
     ErrorWord(
         "rejected",
