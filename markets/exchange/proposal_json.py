@@ -22,7 +22,7 @@ from tokenspice.markets.exchange.market_configs import default_market, with_valu
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.proposal_products import composite_of, product_of
 from tokenspice.markets.exchange.proposal_sections import Section
-from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
+from tokenspice.markets.exchange.risk import OverriddenRisk, RiskModel, SimpleRisk
 
 __all__ = ["market_from_proposal"]
 
@@ -81,8 +81,11 @@ def changes_in(read: object) -> tuple[object, str]:
 def risk_of(changes: Section) -> RiskModel:
     if changes.has("riskFactorOverride"):
         given = changes.section("riskFactorOverride")
-        changes.ignore("logNormal", "simple")
-        return SimpleRisk(given.number("long"), given.number("short"))
+        return OverriddenRisk(model_of(changes), given.number("long"), given.number("short"))
+    return model_of(changes)
+
+
+def model_of(changes: Section) -> RiskModel:
     if changes.has("simple"):
         params = changes.section("simple")
         return SimpleRisk(params.number("factorLong"), params.number("factorShort"))

@@ -7,7 +7,7 @@ from typing import NamedTuple, final
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand
 
-__all__ = ["RiskFactors", "RiskModel", "SimpleRisk"]
+__all__ = ["OverriddenRisk", "RiskFactors", "RiskModel", "SimpleRisk"]
 
 
 class RiskFactors(NamedTuple):
@@ -39,3 +39,19 @@ class SimpleRisk(RiskModel):
 
     def factors(self) -> RiskFactors:
         return RiskFactors(factor(self.long), factor(self.short))
+
+
+@final
+@dataclass(frozen=True)
+class OverriddenRisk(RiskModel):
+    """Factors that are given in place of a model's own; prices are watched as the model says."""
+
+    model: RiskModel
+    long: float
+    short: float
+
+    def factors(self) -> RiskFactors:
+        return RiskFactors(factor(self.long), factor(self.short))
+
+    def band(self) -> PriceBand:
+        return self.model.band()
