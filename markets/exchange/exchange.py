@@ -121,7 +121,9 @@ class Exchange(Trading):
             market_id: where.
             factor: of isolated margin, of 10⁻¹⁸; 0 for cross margin.
         """
-        market = self._market(market_id)
+        market = self.markets.get(market_id)
+        if market is None:
+            return Reason.NO_SUCH_MARKET
         position = market.position(party)
         return (
             to_isolated_margin(market.clearing, position, factor)

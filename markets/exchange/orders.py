@@ -93,6 +93,7 @@ class Reason(StrEnum):
     STOP_WITHOUT_POSITION = "a stop order needs a position or an open order"
     STOP_IN_OPENING_AUCTION = "an opening auction takes no stop orders"
     STOP_GFA = "a stop order wraps no GFA order"
+    INVALID_LEGS = "a stop order has one leg, or two of opposite directions"
     INVALID_TRIGGER = "a trigger is a positive price, or a trailing distance between 0 and 1"
     INVALID_FRACTION = "a stop order's size is a fraction above 0, up to 1, of a position, and reduces it"
     TOO_MANY_STOPS = "the party has as many stop orders in this market as it may"

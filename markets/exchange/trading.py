@@ -2,14 +2,15 @@
 
 from abc import ABC
 
-from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.amendments import Amendment
 from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.institutions import Institutions
 from tokenspice.markets.exchange.instructions import instruction
+from tokenspice.markets.exchange.ledger import Account, AccountType
 from tokenspice.markets.exchange.market import Market
-from tokenspice.markets.exchange.orders import Order, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg
+from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.stop_orders import StopOrder, StopStatus, Trigger
 
 __all__ = ["Trading"]
@@ -39,14 +40,10 @@ class Trading(Institutions, ABC):  # noqa: B024  (its base has what is abstract)
         iceberg: Iceberg | None = None,
         reference: str = "",
     ) -> Order:
-        """Send an order; what became of it is its status.
-
-        Raises:
-            ExchangeError: there is no such market.
-        """
-        market = self._market(market_id)
+        """Send an order; what became of it is its status."""
+        market = self.markets.get(market_id)
         self._orders += 1
-        id, position = f"O{self._orders}", market.position(party)
+        id, position = f"O{self._orders}", market.position(party) if market else nowhere(party)
         order = Order(
             id,
             position,
@@ -63,13 +60,10 @@ class Trading(Institutions, ABC):  # noqa: B024  (its base has what is abstract)
             peg,
             None if iceberg is None else Iceberg(iceberg.peak, iceberg.minimum),
         )
+        if market is None:
+            order.stop(OrderStatus.REJECTED, Reason.NO_SUCH_MARKET)
+            return order
         return market.submit(order)
-
-    def _market(self, market_id: str) -> Market:
-        found = self.markets.get(market_id)
-        if found is None:
-            raise ExchangeError(f"there is no market {market_id}. There are: {', '.join(self.markets) or 'none'}.")
-        return found
 
     def _live(self, party: str, market_id: str, order_id: str) -> tuple[Market, Order] | None:
         """A party's order that rests or is parked, and its market."""
@@ -96,9 +90,8 @@ class Trading(Institutions, ABC):  # noqa: B024  (its base has what is abstract)
     @instruction
     def cancel_all(self, party: str, market_id: str = "") -> int:
         """Cancel all of a party's orders, in one market or in all; return how many."""
-        markets = [self._market(market_id)] if market_id else list(self.markets.values())
         count = 0
-        for market in markets:
+        for market in [each for id, each in self.markets.items() if market_id in ("", id)]:
             position = market.positions.get(party)
             for order in list(position.orders.values()) if position else []:
                 if order.id in order.position.orders:  # which an earlier cancel may have led to
@@ -113,16 +106,21 @@ class Trading(Institutions, ABC):  # noqa: B024  (its base has what is abstract)
         Returns:
             A leg for each trigger; what became of it is its status.
         """
-        market = self._market(market_id)
-        legs = [self._leg(party, market, trigger) for trigger in triggers]
-        market.submit_stop(legs)
+        market = self.markets.get(market_id)
+        position = market.position(party) if market else nowhere(party)
+        legs = [self._leg(position, trigger) for trigger in triggers]
+        if market is None:
+            for leg in legs:
+                leg.end(StopStatus.REJECTED, Reason.NO_SUCH_MARKET)
+        elif legs:
+            market.submit_stop(legs)
         return legs
 
-    def _leg(self, party: str, market: Market, trigger: Trigger) -> StopOrder:
+    def _leg(self, position: Position, trigger: Trigger) -> StopOrder:
         self._orders += 1
         order = Order(
             f"O{self._orders}",
-            market.position(party),
+            position,
             trigger.side,
             trigger.size,
             trigger.order_price,
@@ -146,3 +144,9 @@ class Trading(Institutions, ABC):  # noqa: B024  (its base has what is abstract)
         for stop in found:
             market.stops.end(stop, StopStatus.CANCELLED)
         return Reason.NONE
+
+
+def nowhere(party: str) -> Position:
+    """What an order for a market that is not there hangs on."""
+    account = Account(party, "", AccountType.GENERAL)
+    return Position(party, -1, account, account)

@@ -34,7 +34,9 @@ def submit_stop(market: TradingView, legs: list[StopOrder], most: int) -> None:
 
 def refusal(market: TradingView, legs: list[StopOrder], most: int) -> Reason:
     """Why a stop order cannot be taken."""
-    position = legs[0].position
+    position, directions = legs[0].position, [leg.trigger.direction for leg in legs]
+    if len(legs) > 2 or len(set(directions)) < len(legs):
+        return Reason.INVALID_LEGS
     if market.state not in OPEN_STATES:
         return Reason.MARKET_CLOSED
     if market.mode is TradingMode.OPENING_AUCTION:

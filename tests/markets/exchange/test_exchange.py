@@ -1,6 +1,7 @@
 """Orders trade, margin is put aside, and what is lost is what is won."""
 
 from tokenspice.markets.exchange import (
+    Amendment,
     Asset,
     Exchange,
     Market,
@@ -9,7 +10,10 @@ from tokenspice.markets.exchange import (
     Reason,
     Side,
     SimpleRisk,
+    StopDirection,
+    StopStatus,
     TimeInForce,
+    Trigger,
 )
 
 
@@ -57,3 +61,18 @@ def test_what_an_immediate_order_cannot_trade_is_stopped() -> None:
     order = exchange.submit("ben", market.id, Side.BUY, 9, 100, tif=TimeInForce.IOC)
 
     assert (order.status, order.remaining) == (OrderStatus.PARTIALLY_FILLED, 3)
+
+
+def test_what_is_sent_to_a_market_that_is_not_there_comes_back_with_the_reason() -> None:
+    exchange, market = traded()
+
+    order = exchange.submit("ada", "M9", Side.BUY, 1, 100)
+    (stop,) = exchange.submit_stop("ada", "M9", Trigger(StopDirection.RISES_ABOVE, Side.SELL, 1, 120))
+
+    assert (order.status, order.reason) == (OrderStatus.REJECTED, Reason.NO_SUCH_MARKET)
+    assert (stop.status, stop.reason) == (StopStatus.REJECTED, Reason.NO_SUCH_MARKET)
+    assert exchange.amend("ada", "M9", "O1", Amendment(size=1)) is Reason.NO_SUCH_ORDER
+    assert exchange.cancel("ada", market.id, "O99") is Reason.NO_SUCH_ORDER
+    assert exchange.cancel_stop("ada", "M9", "S1") is Reason.NO_SUCH_STOP
+    assert exchange.cancel_all("ada", "M9") == 0
+    assert exchange.set_margin_mode("ada", "M9", 1) is Reason.NO_SUCH_MARKET

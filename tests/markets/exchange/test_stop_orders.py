@@ -8,7 +8,7 @@ from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import TradingMode
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import OrderStatus, OrderType, Reason, Side, TimeInForce
-from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, StopStatus
+from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, StopStatus, Trigger
 
 ABOVE, BELOW = StopDirection.RISES_ABOVE, StopDirection.FALLS_BELOW
 PENDING, TRIGGERED = StopStatus.PENDING, StopStatus.TRIGGERED
@@ -229,3 +229,10 @@ def test_the_wrapped_order_may_add_to_the_position() -> None:
     stop = floor.stop("ada", ABOVE, 120, side=Side.BUY, size=3, reduce_only=False)
     move(floor, 125)
     assert stop.status is TRIGGERED and floor.volume("ada") == 8
+
+
+def test_legs_of_one_direction_are_no_pair() -> None:
+    floor = holding()
+    triggers = [Trigger(ABOVE, Side.SELL, 1, price) for price in (120, 130)]
+    legs = floor.exchange.submit_stop("ada", floor.market.id, *triggers)
+    assert [leg.reason for leg in legs] == [Reason.INVALID_LEGS] * 2 and not floor.market.stops
