@@ -38,6 +38,7 @@ def test_closing_a_part_leaves_the_average_entry_where_it_was() -> None:
     assert abs(average_entry(position) - Fraction(302, 3)) < Fraction(1, 10**8)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(-50, 50).filter(bool), st.integers(1, 1000)), min_size=1, max_size=12))
 def test_realised_and_unrealised_profit_are_what_the_trades_are_worth(trades: list[tuple[int, int]]) -> None:
     trading, position = traded(*trades)
