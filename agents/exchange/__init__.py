@@ -23,6 +23,7 @@ from tokenspice.agents.exchange.fuzz_liquidity import (
     FuzzyLiquidityStrategy,
     RiskySimpleLiquidityProvider,
 )
+from tokenspice.agents.exchange.fuzz_markets import fuzzed_market_config
 from tokenspice.agents.exchange.hedged import HedgedMarketMaker, HedgedStrategy, hedged_quotes
 from tokenspice.agents.exchange.ideal import IdealMarketMaker, IdealStrategy
 from tokenspice.agents.exchange.informed import InformedStrategy, InformedTrader
@@ -82,6 +83,7 @@ from tokenspice.agents.exchange.shaped import (
     ShapedStrategy,
 )
 from tokenspice.agents.exchange.simple import SimpleAgent
+from tokenspice.agents.exchange.simultaneous import SimultaneousTraders
 from tokenspice.agents.exchange.touch import AtTheTouchMarketMaker, AtTheTouchStrategy
 
 __all__ = [
@@ -153,6 +155,7 @@ __all__ = [
     "SimpleAgent",
     "SimpleLiquidityProvider",
     "SimpleLiquidityStrategy",
+    "SimultaneousTraders",
     "SuccessorMarketCreator",
     "SweepStrategy",
     "TraderAgent",
@@ -164,5 +167,6 @@ __all__ = [
     "VolumeDiscountProgramManager",
     "VolumeRebateProgramManager",
     "dense",
+    "fuzzed_market_config",
     "hedged_quotes",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from tokenspice.agents.exchange.managers import VOTE, VOTE_DECIMALS, provide
 from tokenspice.agents.exchange.party import ExchangeAgent
-from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
+from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, StrategyError, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import AccountType, ExchangeService
 from tokenspice.markets.exchange.config import Successor
@@ -52,6 +52,10 @@ class SuccessorMarketCreator(ExchangeAgent):
         votes: float = 1e4,
     ) -> None:
         super().__init__(name, service, market_id)
+        if not 0 <= successor_probability <= 1:
+            raise StrategyError(
+                f"{name}: successor_probability = {successor_probability:g}. Write a number from 0 to 1."
+            )
         self._probability = successor_probability
         provide(service, VOTE, VOTE_DECIMALS)
         service.mint(self.party, VOTE, votes)

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tokenspice.engine import AgentBase, SimStateBase
+from tokenspice.engine import AgentBase, SimStateBase, StrategyError
 from tokenspice.markets.exchange import (
     ExchangeService,
     ExchangeWallet,
@@ -52,6 +52,8 @@ class ExchangeAgent(AgentBase):
     """
 
     def __init__(self, name: str, service: ExchangeService, market_id: str, mint: float = 0.0) -> None:
+        if not 0 <= mint < float("inf"):
+            raise StrategyError(f"{name}: mint = {mint:g}. Write an amount of 0 or more.")
         party = service.create_key(name)
         super().__init__(name, ExchangeWallet(party, service.exchange))
         self.service = service

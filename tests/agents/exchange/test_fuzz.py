@@ -12,11 +12,14 @@ from tokenspice.agents.exchange import (
     FuzzyLiquidityProvider,
     FuzzyRewardFunder,
     FuzzyTransferStrategy,
+    OpenAuctionPass,
+    OpenAuctionStrategy,
     RiskySimpleLiquidityProvider,
     SuccessorMarketCreator,
+    fuzzed_market_config,
 )
 from tokenspice.agents.exchange.fuzz import NO_MARKET, OrderFuzzer
-from tokenspice.markets.exchange import OrderType
+from tokenspice.markets.exchange import Exchange, ExchangeService, OrderType
 
 
 def test_a_poor_agent_that_sends_anything_breaks_nothing_and_loses_all_again_and_again() -> None:
@@ -93,3 +96,16 @@ def test_transfers_and_markets_that_may_mean_nothing_are_taken_or_refused_and_no
     assert all(agent.n_taken and agent.n_refused for agent in funders)
     assert successors.n_proposed
     assert len(service.all_markets()) > 1
+
+
+def test_markets_of_any_settings_open_and_trade() -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    for i in range(40):
+        service = ExchangeService(Exchange())
+        service.create_asset("USD", 5)
+        market = service.create_market_from_config(fuzzed_market_config(rng, f"market {i}", "USD"))
+        for side in ("buy", "sell"):
+            OpenAuctionPass(side, service, market, OpenAuctionStrategy(side, 1000.0, 10.0, mint=1e9))
+        service.forward(20)
+
+        assert service.market(market).open_interest > 0

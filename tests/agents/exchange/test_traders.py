@@ -22,10 +22,13 @@ from tokenspice.agents.exchange import (
     RiskyMarketOrderTrader,
     RiskyStrategy,
     SimpleAgent,
+    SimultaneousTraders,
     SweepStrategy,
 )
 from tokenspice.agents.exchange.party import TraderAgent
+from tokenspice.engine import SimStateBase
 from tokenspice.engine.errors import StrategyError
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import Side, TimeInForce, TradingMode
 from tokenspice.markets.processes import PriceSeries
 
@@ -275,3 +278,45 @@ def test_a_puppet_trades_what_it_is_told_once_and_quotes_where_it_is_told_until_
     maker.bid_size = 0.0
     maker.takeStep(new_state())
     assert service.list_orders("m", market) == []
+
+
+class Buyer(TraderAgent):
+    """Buys a contract at the best ask that it sees."""
+
+    def decide(self, state: SimStateBase) -> list[Intent]:
+        return [Intent(Side.BUY, 10.0, self.service.best_prices(self.market_id).ask)]
+
+
+def test_traders_who_move_at_once_do_not_see_each_other() -> None:
+    service, market = new_market(100)
+    traders = [Buyer(name, service, market, 1e6) for name in ("a", "b")]
+    SimultaneousTraders("both", traders).takeStep(new_state())
+    assert [trader.volume() for trader in traders] == [10, 0]
+
+    service, market = new_market(100)
+    traders = [Buyer(name, service, market, 1e6) for name in ("a", "b")]
+    for trader in traders:
+        trader.takeStep(new_state())
+    assert [trader.volume() for trader in traders] == [10, 10]
+
+
+def test_in_a_shuffled_state_chance_says_who_of_them_sends_first() -> None:
+    firsts = []
+    for seed in range(20):
+        service, market = new_market(100)
+        traders = [Buyer(name, service, market, 1e6) for name in ("a", "b")]
+        state = new_state(seed=seed)
+        state.shuffled = True
+        SimultaneousTraders("both", traders).takeStep(state)
+        firsts.append(next(trader.name for trader in traders if trader.volume()))
+
+    assert set(firsts) == {"a", "b"}
+
+
+def test_what_an_agent_is_given_is_an_amount() -> None:
+    service, market = new_market(100)
+
+    with pytest.raises(StrategyError, match="a: mint = -1. Write an amount"):
+        SimpleAgent("a", service, market, mint=-1)
+    with pytest.raises(ExchangeError, match='no market "nowhere"'):
+        SimpleAgent("a", service, "nowhere")
