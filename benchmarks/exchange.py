@@ -2,7 +2,7 @@
 
     pip install -e '.[bench]' && python benchmarks/exchange.py [SECTION ...]
 
-Sections: bare, full, agents, crash, repeat, memory; all of them unless some are named. Seconds are the process's processor
+Sections: bare, full, agents, crash, evm, repeat, memory; all of them unless some are named. Seconds are the process's processor
 time, since other programs may run beside it; each figure stands with the ratio that matters.
 
 `bare` plays the same orders, cancellations and market orders on a book of ours and on bourse's, which is written in Rust and
@@ -234,8 +234,20 @@ def crash() -> None:
     print(f"crash: {steps / seconds:,.0f} steps/s ({seconds:.1f} s a run)")
 
 
+def evm() -> None:
+    """The netlist that keeps its money in a vault on the in-process chain, settled once a step, against the same without."""
+    import tokenspice as ts
+
+    netlist = ts.netlist("vega_evm")
+    alone = measured(lambda: ts.run(netlist, transactions=False, settlement="engine"))
+    both = measured(lambda: ts.run(netlist, transactions=False))
+    print(
+        f"evm: a run takes {both:.1f} s with settlement on the chain, {alone:.1f} s without; ratio {both / alone:.2f}"
+    )
+
+
 def repeat() -> None:
-    """The first runs of a process against the last of 500."""
+    """The first runs of a process against the last of 500; the fastest of each, which other programs disturb least."""
     seconds = []
     todo = actions(500, 50)
     for _ in range(500):
@@ -268,6 +280,7 @@ SECTIONS: dict[str, Callable[[], None]] = {
     "full": full,
     "agents": agents,
     "crash": crash,
+    "evm": evm,
     "repeat": repeat,
     "memory": memory,
 }
