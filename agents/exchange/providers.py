@@ -89,6 +89,11 @@ class SimpleLiquidityProvider(ExchangeAgent):
         if not self.is_open():
             return
         commit(self.service, self.party, self.market_id, ss.commitment_amount, ss.fee)
+        with self.service.one_transaction():
+            self._requote(state)
+
+    def _requote(self, state: SimStateBase) -> None:
+        ss = self.strategy
         self.service.cancel_order(self.party, self.market_id)
         price = self.reference()
         if isnan(price):
@@ -177,8 +182,9 @@ class UniformLiquidityProvider(ExchangeAgent):
         mid = self.mid()
         if isnan(mid):
             return
-        self.service.cancel_order(self.party, self.market_id)
         wanted = ss.safety_factor * obligation(self.service, ss.commitment_amount)
-        for side, away in ((Side.BUY, -1), (Side.SELL, 1)):
-            for price, size in equal_notional_levels([mid * (1 + away * offset) for offset in ss.offsets], wanted):
-                self.send(Intent(side, size, price, TimeInForce.GTC))
+        with self.service.one_transaction():
+            self.service.cancel_order(self.party, self.market_id)
+            for side, away in ((Side.BUY, -1), (Side.SELL, 1)):
+                for price, size in equal_notional_levels([mid * (1 + away * offset) for offset in ss.offsets], wanted):
+                    self.send(Intent(side, size, price, TimeInForce.GTC))

@@ -101,15 +101,16 @@ class ShapedMarketMaker(ExchangeAgent):
     def _requote(self, bids: list[Level], asks: list[Level], state: SimStateBase) -> None:
         """Cancel all orders, and send these."""
         ss = self.terms
-        self.service.cancel_order(self.party, self.market_id)
         expires_at = self.service.get_blockchain_time() + ss.order_validity_length if ss.order_validity_length else 0
         tif = TimeInForce.GTT if expires_at else TimeInForce.GTC
         sides = [(Side.BUY, bids), (Side.SELL, asks)]
         if ss.random_side_first and state.rng(self.name).random() < 0.5:
             sides.reverse()
-        for side, levels in sides:
-            for price, size in levels:
-                self.send(Intent(side, size, price, tif, expires_at))
+        with self.service.one_transaction():
+            self.service.cancel_order(self.party, self.market_id)
+            for side, levels in sides:
+                for price, size in levels:
+                    self.send(Intent(side, size, price, tif, expires_at))
 
 
 @final

@@ -221,6 +221,18 @@ class Exchange(Trading):
         return getattr(self, name)(**arguments)
 
     @instruction
+    def begin_batch(self) -> None:
+        """Take what comes up to `end_batch` as one transaction: who provides liquidity is looked at after it alone."""
+        self.venue.in_batch = True
+
+    @instruction
+    def end_batch(self) -> None:
+        """End a batch."""
+        self.venue.in_batch = False
+        for market in self.markets.values():
+            market.liquidity.observe()
+
+    @instruction
     def advance(self, seconds: int) -> None:
         """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
         self.queue.end_block(self._run, self.venue.parameters["market.aggressiveOrderBlockDelay"])

@@ -57,7 +57,7 @@ def after_transaction(market: TurnView, position: Position) -> None:
     if market.stops.by_party or market.triggered:
         market.touched.append(position)
         follow_stops(market)
-    if market.liquidity.commitments:
+    if market.liquidity.commitments and not market.venue.in_batch:
         market.liquidity.observe()
 
 

@@ -27,6 +27,7 @@ class Venue:
         pegged_orders: live ones in all markets.
         long_blocks: gaps between two blocks, and how long the auction lasts that follows a longer one, in seconds.
         parameters: of the network, which hold for all markets.
+        in_batch: whether several instructions are under way that count as one transaction.
         programmes: what parties get for trading and for bringing others.
     """
 
@@ -39,6 +40,7 @@ class Venue:
         self.programmes = Programmes()
         self.parameters = NetworkParameters()
         self.on_trade: Callable[[Any, Any, Any], object] | None = None
+        self.in_batch = False
         self.now = now
 
     @property

@@ -159,6 +159,7 @@ class MarketParameters(ParametersBase):
     liquidation: LiquidationParameters = LiquidationParameters()
     fees: FeeParameters = FeeParameters()
     monitoring: MonitoringParameters = MonitoringParameters()
+    liquidity: LiquidityParameters = LiquidityParameters()
 
     def config(self, name: str, asset: str = "USD") -> MarketConfig:
         return MarketConfig(
@@ -173,6 +174,7 @@ class MarketParameters(ParametersBase):
             scaling=self.margin.scaling(),
             fees=self.fees.rule(),
             liquidation=self.liquidation.rule(),
+            liquidity=self.liquidity.terms(),
             price_triggers=self.monitoring.triggers(),
             price_band=LogNormalBand(0.0, self.risk.sigma),
         )

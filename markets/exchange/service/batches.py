@@ -1,7 +1,8 @@
 """Verbs of several instructions at once."""
 
 from abc import ABC
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from tokenspice.markets.exchange.orders import OrderStatus, Reason
@@ -45,17 +46,25 @@ class BatchVerbs(OrderVerbs, StopVerbs, AccountVerbs, ABC):
         if len(instructions) > self.exchange.venue.parameters["spam.protection.max.batchSize"]:
             return [refused(each, Reason.BATCH_TOO_LARGE) for each in instructions]
         found: dict[int, Answer] = {}
-        size, self.transactions_per_block = self.transactions_per_block, 0  # a batch is one transaction
-        try:
+        with self.one_transaction():
             for turn in TURNS:
                 for number, each in enumerate(instructions):
                     if isinstance(each, turn):
                         found[number] = self._send(party, each)
+        return [found[number] for number in range(len(instructions))]
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[None]:
+        """Count what is sent inside the `with` block as one transaction, as a batch is one."""
+        size, self.transactions_per_block = self.transactions_per_block, 0
+        self.exchange.begin_batch()
+        try:
+            yield
         finally:
+            self.exchange.end_batch()
             self.transactions_per_block = size
         if size:
             self.count_transaction()
-        return [found[number] for number in range(len(instructions))]
 
     def submit_transaction(self, party: str, instruction: Instruction) -> Answer:
         """Send any one instruction."""
