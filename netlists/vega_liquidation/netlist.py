@@ -64,10 +64,12 @@ class SimState(ExchangeStateBase):
         super().__init__(ss)
         self.open_market(ss.market.config("LIQ"), ss.price)
         add_benchmark(self, ss.others, uncrossing_size=20.0)
-        for side, group in (("buy", "risky_long"), ("sell", "risky_short")):
-            terms = replace(ss.risky, side=side)
-            names = [f"{group}{i}" for i in range(ss.n_risky)]
-            self.add_group(group, [RiskyMarketOrderTrader(name, self.service, self.market_id, terms) for name in names])
+        self.add_risky("risky_long", replace(ss.risky, side="buy"))
+        self.add_risky("risky_short", replace(ss.risky, side="sell"))
+
+    def add_risky(self, group: str, terms: RiskyStrategy) -> None:
+        where = (self.service, self.market_id, terms)
+        self.add_group(group, [RiskyMarketOrderTrader(f"{group}{i}", *where) for i in range(self.ss.n_risky)])
 
 
 def netlist_createLogData(state: SimState) -> LogRow:
