@@ -1,7 +1,5 @@
 """The clearing house of one market: margins, fees of trades, mark to market, distress and disposal, in this order."""
 
-from typing import final
-
 from tokenspice.markets.exchange import isolated
 from tokenspice.markets.exchange.bond import take_bond
 from tokenspice.markets.exchange.charging import FeeDesk
@@ -19,9 +17,8 @@ from tokenspice.markets.exchange.venue import MarketView
 __all__ = ["Clearing"]
 
 
-@final
 class Clearing:
-    """Keeps who trades in a market solvent, or takes its position.
+    """Keeps who trades in a market solvent, or takes its position. A spot market's has its own: see `spot_clearing.py`.
 
     Attributes:
         margin, mark_price, liquidation: the market's rules.
@@ -31,7 +28,10 @@ class Clearing:
         marked_at: when the mark price was set last, in Unix seconds.
         disposal_from: the network disposes of nothing before this time.
         closeouts: positions taken over so far.
+        follows_orders: whether what is put aside is looked at with every order that changes.
     """
+
+    follows_orders = False
 
     def __init__(self, market: MarketView, config: MarketConfig, asset: Asset) -> None:
         self.market = market

@@ -76,6 +76,8 @@ class Enactment:
     def refusal_of_market(self, config: MarketConfig) -> ProposalReason:
         if config.asset not in self.host.assets:
             return ProposalReason.NO_SUCH_ASSET
+        if config.product.complaint(self.host.assets, config.position_decimals):
+            return ProposalReason.INVALID_MARKET
         return self.host.successors.refusal(config)
 
     def propose_market(self, config: MarketConfig) -> str:

@@ -75,6 +75,8 @@ class Exchange(Trading):
             raise ExchangeError(
                 f"market {config.name} settles in {config.asset}. There are: {', '.join(self.assets)}. Add the asset first."
             )
+        if complaint := config.product.complaint(self.assets, config.position_decimals):
+            raise ExchangeError(f"market {config.name}: {complaint}")
         config = applied(config, self.network.parameters)
         market = Market(f"M{len(self.markets) + 1}", config, self.assets[config.asset], self.venue)
         market.state, market.mode = MarketState.PROPOSED, TradingMode.NO_TRADING
@@ -175,6 +177,8 @@ class Exchange(Trading):
     def create_pool(self, party: str, market_id: str, terms: PoolTerms) -> Reason:
         """Open a pool on the book; return why that is refused, if so."""
         market = self.markets.get(market_id)
+        if market and not market.config.product.is_margined:
+            return Reason.NO_POOLS_ON_SPOT
         return market.pools.create(party, terms) if market else Reason.NO_SUCH_MARKET
 
     @instruction

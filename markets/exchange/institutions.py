@@ -46,7 +46,7 @@ class Institutions(ABC):
         self.on_instruction: InstructionListener | None = None
         self.venue = Venue(now)
         self.ledger = self.venue.ledger
-        self.assets: dict[str, Asset] = {}
+        self.assets: dict[str, Asset] = self.venue.assets
         self.markets: dict[str, Market] = {}
         self.network = Network(self.ledger, self.assets, now)
         self.venue.parameters = self.network.parameters

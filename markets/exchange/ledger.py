@@ -56,6 +56,8 @@ class TransferKind(StrEnum):
     CLOSEOUT = "close-out"
     FINAL_SETTLEMENT = "final settlement"
     RELEASE = "release"
+    HOLDING = "holding for orders"
+    SPOT = "spot trade"
     INSURANCE = "insurance"
     TRANSFER = "transfer"
     TRANSFER_FEE = "transfer fee"

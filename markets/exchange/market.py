@@ -27,8 +27,10 @@ from tokenspice.markets.exchange.positions import Position
 from tokenspice.markets.exchange.price_monitoring import PriceMonitor, PriceTrigger
 from tokenspice.markets.exchange.products.funding import Funding
 from tokenspice.markets.exchange.products.product import Cue
+from tokenspice.markets.exchange.products.spot import Spot
 from tokenspice.markets.exchange.rewards.following import end_results, sample
 from tokenspice.markets.exchange.rewards.metrics import Activity
+from tokenspice.markets.exchange.spot_clearing import SpotClearing
 from tokenspice.markets.exchange.stop_book import StopBook
 from tokenspice.markets.exchange.stop_orders import StopOrder
 from tokenspice.markets.exchange.triggers import submit_stop
@@ -101,7 +103,7 @@ class Market:
         self.insurance = self.account(AccountType.INSURANCE)
         self.activity = Activity(asset.symbol)
         self.network = Position("network", -1, self.insurance, self.insurance)
-        self.clearing = Clearing(self, config, asset)
+        self.clearing = clearing_of(self, config, asset)
         host = MarketHost(self, venue.parameters)
         self.liquidity = LiquidityProvision(host, config.liquidity)
         self.adopt(config)
@@ -283,3 +285,11 @@ class Market:
     def best(self, side: Side) -> int | None:
         """The best price of a side, of orders and of pools."""
         return self.book.touch()[side is Side.SELL]
+
+
+def clearing_of(market: Market, config: MarketConfig, asset: Asset) -> Clearing:
+    """Return the clearing house that a market's product asks for."""
+    product = config.product
+    if isinstance(product, Spot):
+        return SpotClearing(market, config, asset, market.venue.assets[product.base_asset])
+    return Clearing(market, config, asset)

@@ -193,7 +193,7 @@ def withdraw(market: TradingView, order: Order, status: OrderStatus, reason: Rea
     """Take an order that rests or is parked away."""
     market.book.remove(order)
     end_order(market, order, status, reason)
-    if order.position.isolation:
+    if order.position.isolation or market.clearing.follows_orders:
         market.clearing.free(order.position)
 
 

@@ -109,6 +109,7 @@ class Reason(StrEnum):
     COMMITMENT_EXISTS = "the party has a commitment in this market already"
     NO_COMMITMENT = "the party has no commitment in this market"
     LIQUIDITY_FEE_TOO_HIGH = "the fee is negative, or above the highest liquidity fee of the network"
+    NO_POOLS_ON_SPOT = "pools need margin, which a spot market has not"
     NO_SUCH_POOL = "the party has no pool in this market"
     POOL_EXISTS = "the party has a pool in this market already"
     POOL_UNFUNDED = "the owner's or the pool's general account does not hold what would move"

@@ -26,12 +26,13 @@ from tokenspice.markets.exchange.market_configs import with_values
 from tokenspice.markets.exchange.products.future import Future
 from tokenspice.markets.exchange.products.perpetual import Perpetual
 from tokenspice.markets.exchange.products.product import Product
+from tokenspice.markets.exchange.products.spot import Spot
 from tokenspice.markets.exchange.risk import RiskModel, SimpleRisk
 
 __all__ = ["KINDS", "market_from_file", "preset", "presets"]
 
 KINDS: Kinds = {
-    Product: {"future": Future, "perpetual": Perpetual},
+    Product: {"future": Future, "perpetual": Perpetual, "spot": Spot},
     RiskModel: {"simple": SimpleRisk, "lognormal": LogNormalRisk},
     MarkPriceRule: {"last trade": LastTradeMark, "composite": CompositeMark},
     LiquidationRule: {"stepwise": StepwiseDisposal},

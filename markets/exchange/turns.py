@@ -48,7 +48,11 @@ def after_transaction(market: TurnView, position: Position) -> None:
         position: of the party whose transaction it was.
     """
     clearing = market.clearing
-    if position.isolation or (not position.orders and not position.volume and position is not market.network):
+    if (
+        position.isolation
+        or clearing.follows_orders
+        or (not position.orders and not position.volume and position is not market.network)
+    ):
         clearing.free(position)
     if not clearing.is_settled or clearing.mark_price.needs_trades:
         update_mark(market)

@@ -23,6 +23,7 @@ class Venue:
     """Clock, accounts and listeners.
 
     Attributes:
+        assets: of the exchange, by symbol.
         on_trade: called with market, trade and fees; None for nobody.
         pegged_orders: live ones in all markets.
         long_blocks: gaps between two blocks, and how long the auction lasts that follows a longer one, in seconds.
@@ -35,6 +36,7 @@ class Venue:
 
     def __init__(self, now: int) -> None:
         self.ledger = Ledger()
+        self.assets: dict[str, Any] = {}
         self.long_blocks = LONG_BLOCKS
         self.pegged_orders = 0
         self.programmes = Programmes()

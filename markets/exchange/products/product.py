@@ -107,6 +107,10 @@ class Product(ABC):
     def start(self, now: int, price_decimals: int) -> Instrument:
         """Return the instrument of a market that begins."""
 
+    def complaint(self, assets: Mapping[str, Any], position_decimals: int) -> str:
+        """Say what keeps it from being traded on an exchange with these assets; "" where nothing does."""
+        return ""
+
     def bindings(self) -> Mapping[str, OracleBinding]:
         """Return the oracle data that it listens to, by role."""
         return {}
