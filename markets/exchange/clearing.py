@@ -155,10 +155,11 @@ class Clearing:
         market = self.market
         if now - self.marked_at < market.mark_seconds or market.in_auction:
             return False
-        if self.is_settled and not self.mark_price.needs_trades:
+        is_level = self.is_settled and not market.funding  # funding that accrues asks for more margin at the same mark
+        if is_level and not self.mark_price.needs_trades:
             return False
         mark = self.mark_price.mark(market, now)
-        if not mark or (mark == market.mark and self.is_settled):
+        if not mark or (mark == market.mark and is_level):
             self.marked_at = now
             return False
         self.settle(mark)

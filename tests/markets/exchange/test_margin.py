@@ -5,6 +5,9 @@ from typing import Any
 
 from tests.markets.exchange.trading import Trading
 from tokenspice.markets.exchange import ONE, Account, AccountType, CrossMargin, FullCollateral, Position, factor
+from tokenspice.markets.exchange.oracles import OracleBinding
+from tokenspice.markets.exchange.products.perpetual import Perpetual
+from tokenspice.markets.exchange.products.schedule import TimeTrigger
 from tokenspice.markets.exchange.risk import RiskFactors
 
 
@@ -84,3 +87,16 @@ def test_where_margin_covers_all_there_is_one_level() -> None:
     found = Trading(margin=FullCollateral()).market
 
     assert (found.search, found.initial, found.release) == (ONE, ONE, ONE)
+
+
+def test_margins_follow_funding_that_accrues_while_the_mark_stays() -> None:
+    data = OracleBinding("price", ("oracle",))
+    trading = Trading(product=Perpetual(data=data, funding=TimeTrigger(1000)), mark_seconds=2)
+    trading.trade("long", "short", 10, 100)
+    trading.exchange.submit_oracle_data("oracle", {"price": "90"})
+    for _ in range(6):
+        trading.exchange.advance(1)
+    found, position = trading.market, trading.market.position("long")
+
+    assert found.funding > 0 and found.mark == 100
+    assert position.margin.balance >= CrossMargin().maintenance(position, found) > 350
