@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict, defaultdict, deque
-from types import CellType, SimpleNamespace
+from types import CellType, MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar, final
 
 from tokenspice.engine.errors import RunError
@@ -145,6 +145,20 @@ def members(items: Any, encoder: Encoder) -> list[Encoded]:
 
 
 @final
+class ProxyContent(Content):
+    """A read-only view of a dict, such as a table that a module offers. One that has changed is made anew."""
+
+    tag, types, exact, fills, has_attributes = "mappingproxy", (MappingProxyType,), True, False, False
+
+    def write(self, x: Any, encoder: Encoder) -> list[Encoded]:
+        return [encoder.value(part, key) for key, value in x.items() for part in (key, value)]
+
+    def make(self, kind: type, parts: list[Encoded], decoder: Decoder) -> Any:
+        values = decoder.values(parts)
+        return MappingProxyType(dict(zip(values[::2], values[1::2], strict=True)))
+
+
+@final
 class BytearrayContent(Content):
     """A bytearray."""
 
@@ -243,6 +257,14 @@ def plain_of(x: Any, base: Any) -> Any:
 
 
 CONTAINERS: tuple[Content, ...] = (
-    *(ListContent(), DequeContent(), DictContent(), SetContent(), FrozensetContent(), BytearrayContent()),
+    *(
+        ListContent(),
+        DequeContent(),
+        DictContent(),
+        SetContent(),
+        FrozensetContent(),
+        ProxyContent(),
+        BytearrayContent(),
+    ),
     *(ArrayContent(), NamespaceContent(), CellContent(), ScalarContent()),
 )

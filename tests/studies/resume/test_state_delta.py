@@ -20,7 +20,7 @@ from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import msgpack
@@ -128,6 +128,7 @@ def test_any_plain_value_comes_back_with_its_type(value: Any) -> None:
         Pair(1, [2]),
         {"a", "b"},
         frozenset({"x"}),
+        MappingProxyType({"a": [1], 2: "b"}),
         bytearray(b"abc"),
         deque([1, 2], maxlen=2),
         Counter("aab"),
