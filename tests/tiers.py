@@ -30,6 +30,7 @@ SLOW = (
     "docs/test_site.py::test_search_works_without_a_server",
     "docs/test_site.py::test_what_packages_offer_is_described",
     "engine/test_wallet.py::TestLedger",
+    "markets/exchange/fuzz/test_fuzz.py::test_the_same_seed_leads_to_the_same_bytes_whatever_pythons_hash_seed",
     "netlists/test_dynamic_pool.py::test_they_do_so_for_twenty_days",
     "netlists/test_dynamic_pool.py::test_they_do_so_in_every_recorded_run",
     "netlists/test_every_netlist.py::test_interrupted_and_resumed_it_writes_the_same_bytes",

@@ -67,6 +67,15 @@ def run(seed: int, length: int, every: int, script: list[Call]) -> list[str]:
         return [f"{type(error).__name__}: {error}"]
 
 
+def played(seed: int, length: int) -> Exchange:
+    """An exchange after random instructions."""
+    exchange, rng = Exchange(), random.Random(seed)
+    fuzzer = Fuzzer(rng, opened(exchange, rng, []), bias=0.95)
+    for _ in range(length):
+        done(fuzzer.next(exchange), exchange)
+    return exchange
+
+
 def shrunk(calls: list[Call], tries: int = 600) -> list[Call]:
     """Leave out what is not needed for a fault: halves, then quarters, and so on down to single instructions."""
     size = len(calls) // 2
