@@ -32,7 +32,6 @@ class PoolDesk:
         self.pools: dict[str, Pool] = {}
         self.ended: dict[str, Pool] = {}
         self.source = PoolSource(self.pools, self.market.tick_size)
-        self.was_in_auction = self.market.in_auction
         self._rebases = 0
 
     def __repr__(self) -> str:
@@ -204,11 +203,11 @@ class PoolDesk:
     # time
 
     def begin_block(self) -> None:
-        """End pools that are done, and after an auction let the others take their places."""
+        """End pools that are done, and let the others take their places where an auction left the book crossed."""
         self.sweep()
-        if self.was_in_auction and not self.market.in_auction:
-            self.leave_auction()
-        self.was_in_auction = self.market.in_auction
+        bid, ask = self.market.book.touch()
+        if not self.market.in_auction and bid is not None and ask is not None and bid >= ask:
+            self.take_places()
 
     def sweep(self) -> None:
         """End pools that have closed their position or lost all they had. Cheap where there are none."""
@@ -221,8 +220,8 @@ class PoolDesk:
             elif not position.general.balance and not position.margin.balance:
                 self.end(pool, PoolStatus.STOPPED)
 
-    def leave_auction(self) -> None:
-        """Let every pool take its place in the book that the auction left."""
+    def take_places(self) -> None:
+        """Let every pool take its place in a book that an auction left crossed with it."""
         for pool in list(self.pools.values()):
             self.rebase(pool, None)
 

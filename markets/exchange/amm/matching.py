@@ -10,6 +10,7 @@ from typing import NamedTuple, final
 
 from tokenspice.markets.exchange.amm.curve import root
 from tokenspice.markets.exchange.amm.pool import Pool
+from tokenspice.markets.exchange.numbers import ONE
 
 __all__ = ["FARTHEST", "BookLeg", "PoolLeg", "plan"]
 
@@ -81,9 +82,8 @@ class Sweep:
         if not size or not self.pools:
             return []
         supplies = self.supplies(price)
-        total = sum(supplies)
-        if total > size:
-            supplies = parts(size, supplies, total)
+        if sum(supplies) > size:
+            supplies = [size] if len(supplies) == 1 else self.shared(size, price)
         legs = []
         for n, units in enumerate(supplies):
             if units:
@@ -91,6 +91,38 @@ class Sweep:
                 legs.append(PoolLeg(pool, pool.price(volume, change, self.tick), units))
                 self.volumes[n] = volume + change
         return legs
+
+    def shared(self, size: int, price: int) -> list[int]:
+        """Share `size`, which is less than pools supply up to `price`.
+
+        They end at the same price, to the tick: each supplies what it has up to there, and they share what is left of `size`
+        in proportion to what each supplies within the next tick. Where all ranges reach as far, that is in proportion to
+        what each would supply up to `price`.
+        """
+        step = -self.tick * self.sign
+        if price == FARTHEST:
+            price = (max(self.highest(pool) for pool in self.pools) // self.tick + 1) * self.tick
+        near, far = self.nearest(price), price
+        while (far - near) // step > 1:
+            middle = near + (far - near) // step // 2 * step
+            near, far = (middle, far) if sum(self.supplies(middle)) <= size else (near, middle)
+        first, beyond = self.supplies(near), self.supplies(far)
+        if sum(first) > size:
+            return parts(size, first, sum(first))
+        more = [after - before for before, after in zip(first, beyond, strict=True)]
+        left = parts(size - sum(first), more, sum(more))
+        return [before + rest for before, rest in zip(first, left, strict=True)]
+
+    def highest(self, pool: Pool) -> int:
+        """The price, in ticks, above which a pool sells nothing."""
+        top = pool.upper.high if pool.upper else pool.base
+        return top * top // ONE**2 + 1
+
+    def nearest(self, price: int) -> int:
+        """The best of the pools' fair prices, as far from `price` as there are whole ticks."""
+        fairs = [pool.fair(volume) ** 2 // ONE**2 for pool, volume in zip(self.pools, self.volumes, strict=True)]
+        best = min(fairs) if self.sign < 0 else max(fairs) + 1
+        return price + (best - price) // self.tick * self.tick
 
     def supplies(self, price: int) -> list[int]:
         """What each pool trades until its fair price reaches `price`."""

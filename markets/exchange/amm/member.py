@@ -38,7 +38,7 @@ class LadderMember(PoolMember):
     def ladder(self, low: int, high: int) -> list[Quote]:
         """What it would trade at prices within a range."""
         pool = self.pool
-        seen = (low, high, pool.position.volume, pool.terms, pool.status)
+        seen = (low, high, pool.position.volume, pool.quotes, pool.terms, pool.status)
         if seen != self._seen:
             self._seen = seen
             self._quotes = self.quotes(low, high)

@@ -94,7 +94,9 @@ class Pool:
 
     @property
     def quotes(self) -> bool:
-        """Whether it trades."""
+        """Whether it trades: one that lost all it had does not, from that moment on."""
+        if not self.position.general.balance and not self.position.margin.balance:
+            return False
         return self.status is PoolStatus.ACTIVE or self.status is PoolStatus.REDUCE_ONLY
 
     def fair(self, volume: int) -> int:
@@ -124,18 +126,19 @@ class Pool:
         return max(0, self.upper.position + volume - rounded_up(self.upper, self.upper.high, top))
 
     def closing_buys(self, volume: int, to: int) -> int:
-        """The part of `buys` that closes a short position."""
+        """The part of `buys` that closes a short position; what lies beyond the upper bound goes there."""
         if to <= self.base or self.upper is None:
             return -volume if to <= self.base else 0
-        if to >= self.upper.high:
+        if to > self.upper.high:
             return 0
-        return min(-volume, max(0, self.upper.between(self.upper.high, to) - max(0, self.upper.position + volume)))
+        above = self.upper.between(self.upper.high, to)
+        return min(-volume, max(0, above - self.upper.position - volume))
 
     def closing_sells(self, volume: int, to: int) -> int:
-        """The part of `sells` that closes a long position."""
+        """The part of `sells` that closes a long position; what lies beyond the lower bound goes there."""
         if to >= self.base or self.lower is None:
             return volume if to >= self.base else 0
-        return max(0, volume - rounded_up(self.lower, self.base, max(to, self.lower.low)))
+        return max(0, volume - rounded_up(self.lower, self.base, to)) if to >= self.lower.low else 0
 
     def average(self, volume: int, change: int) -> tuple[int, int]:
         """The average price, in ticks, as a fraction, at which the pool goes from `volume` to `volume` + `change`.

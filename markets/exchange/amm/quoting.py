@@ -65,7 +65,7 @@ def root_after(pool: Pool, volume: int, change: int) -> int:
     curve: Curve | None = pool.lower if after > 0 or (after == 0 and volume > 0) else pool.upper
     if curve is None:
         return pool.base
-    return curve.root_at(after if curve is pool.lower else max(0, curve.position + after))
+    return max(curve.low, curve.root_at(after if curve is pool.lower else max(0, curve.position + after)))
 
 
 def squared(value: int) -> int:

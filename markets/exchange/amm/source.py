@@ -63,7 +63,7 @@ class PoolSource(LiquiditySource):
 
     def quote(self, pool: Pool) -> tuple[int | None, int | None]:
         """A pool's best bid and ask, worked out anew once it has moved."""
-        moved = (pool.position.volume, pool.status, pool.terms, self.tick)
+        moved = (pool.position.volume, pool.quotes, pool.status, pool.terms, self.tick)
         known = self._quotes.get(pool.party)
         if known is None or known[0] != moved:
             bid, ask = best_bid(pool, self.tick), best_ask(pool, self.tick)

@@ -101,10 +101,11 @@ class Providers:
         return bids + [FeeBid(stake, fees[party]) for party, stake in self.pool_stakes.items() if party in fees]
 
     def set_fee(self) -> None:
-        """Let the market's fee follow from the bids; without any it stays."""
+        """Let the market's fee follow from the bids; without any it stays, unless the rule needs none."""
         bids = self.bids()
-        if bids:
-            self.host.set_fee(self.terms.fee.fee(bids, self.target_stake))
+        fee = self.terms.fee.fee(bids, self.target_stake)
+        if bids or fee:
+            self.host.set_fee(fee)
 
     def price_range(self) -> PriceRange | None:
         """Prices that count for the obligation; None where there is no middle."""

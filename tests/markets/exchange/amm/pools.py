@@ -17,5 +17,6 @@ def pool(base: int = 100, lower: int = 95, upper: int = 105, leverage: str = "4"
     """A pool that has committed 100,000."""
     most = factor(leverage)
     made = build_pool("v1", position("pool"), PoolTerms(100_000, base, lower, upper, most, most), SCALE)
+    made.position.general.balance = 100_000
     made.position.volume = volume
     return made

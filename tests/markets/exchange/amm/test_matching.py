@@ -3,6 +3,7 @@
 import pytest
 
 from tests.markets.exchange.amm.pools import pool
+from tokenspice.markets.exchange.amm.curve import root
 from tokenspice.markets.exchange.amm.matching import BookLeg, PoolLeg, plan
 from tokenspice.markets.exchange.amm.pool import Pool, PoolStatus
 from tokenspice.markets.exchange.amm.quoting import best_ask, best_bid, ladder
@@ -98,3 +99,26 @@ def test_a_pool_without_a_bound_does_not_trade_on_that_side() -> None:
     made = pool(lower=0)
     assert best_bid(made) is None
     assert plan(False, 10, 0, [], [made], 1) == []
+
+
+def test_pools_of_different_reach_end_at_the_same_price() -> None:
+    near, far = pool(lower=85, upper=110), pool(lower=85, upper=500)
+    for leg in plan(True, 200, 0, [], [near, far], 1):
+        assert isinstance(leg, PoolLeg)
+        leg.pool.position.volume -= leg.size
+    asks, bids = ([quote(one) for one in (near, far)] for quote in (best_ask, best_bid))
+    assert all(bid and ask and bid.price < ask.price for bid in bids for ask in asks)
+
+
+def test_a_pool_that_lost_all_it_had_does_not_trade() -> None:
+    made = pool()
+    made.position.general.balance = 0
+    assert best_bid(made) is None
+    assert plan(True, 10, 0, [], [made], 1) == []
+
+
+def test_a_position_beyond_the_bound_is_closed_down_to_what_the_curve_holds() -> None:
+    made = pool(lower=85, upper=150, volume=-400)
+    assert made.buys(-400, root(150)) == 400 - 291
+    assert made.buys(-400, root(100)) == 400
+    assert made.sells(-400, root(150)) == 0

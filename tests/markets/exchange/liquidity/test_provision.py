@@ -5,6 +5,7 @@ import pytest
 from tests.markets.exchange.liquidity.venue import FEE, general, opened, quote, send, total
 from tokenspice.markets.exchange import Reason, Side
 from tokenspice.markets.exchange.ledger import AccountType, TransferKind
+from tokenspice.markets.exchange.liquidity.fee_factor import ConstantFee
 from tokenspice.markets.exchange.numbers import ONE
 
 
@@ -190,3 +191,12 @@ def test_a_market_that_ends_gives_bonds_back() -> None:
     market.liquidity.close()
     assert general(exchange, "lp") == before
     assert market.liquidity.commitments == {}
+
+
+def test_a_constant_fee_holds_without_providers() -> None:
+    exchange, market = opened(fee=ConstantFee(0.002))
+    exchange.advance(1)
+    assert market.liquidity_fee == 2 * FEE
+    market.liquidity.commit("lp", 1000, FEE)
+    exchange.advance(10)
+    assert market.liquidity_fee == 2 * FEE
