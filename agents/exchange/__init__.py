@@ -36,10 +36,8 @@ from tokenspice.agents.exchange.limit_orders import (
 from tokenspice.agents.exchange.managers import (
     ConfigurableManagerStrategy,
     ConfigurableMarketManager,
-    KeyFunder,
     ManagerStrategy,
     MarketManager,
-    NetworkParameterManager,
 )
 from tokenspice.agents.exchange.momentum import MomentumStrategy, MomentumTrader
 from tokenspice.agents.exchange.noise import (
@@ -56,6 +54,7 @@ from tokenspice.agents.exchange.openers import (
 )
 from tokenspice.agents.exchange.optimal import OptimalMarketMaker, OptimalStrategy
 from tokenspice.agents.exchange.party import ExchangeAgent, Intent, TraderAgent
+from tokenspice.agents.exchange.plumbing import KeyFunder, NetworkParameterManager
 from tokenspice.agents.exchange.pools import AutomatedMarketMaker, PoolStrategy
 from tokenspice.agents.exchange.programmes import (
     ProgrammeStrategy,

@@ -6,8 +6,8 @@ from typing import Annotated, Any, final
 
 import numpy as np
 
-from tokenspice.agents.exchange.managers import VOTE, VOTE_DECIMALS, provide
 from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, StrategyError, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import AccountType, ExchangeService

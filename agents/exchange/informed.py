@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isnan
+from math import ceil, isnan
 from typing import Annotated, final
 
 from tokenspice.agents.exchange.party import Intent, TraderAgent, side_of
@@ -82,15 +82,18 @@ class InformedTrader(TraderAgent):
         return (Intent(side, size),) if size > 0 else ()
 
     def _mispriced(self, side: Side, belief: float) -> float:
-        """The volume on the other side of the book whose price is better than it believes the price to become."""
-        market = self.market
-        sign = 1 if side is Side.BUY else -1
-        limit = sign * belief * 10**market.config.decimals
+        """The volume of orders and pools on the other side whose price is better than it believes the price to become."""
+        market, buys = self.market, side is Side.BUY
+        sign = 1 if buys else -1
+        last = ceil(sign * belief * 10**market.config.decimals) - 1  # the worst price that is still better, signed
         found = 0
-        for level in market.book.asks if side is Side.BUY else market.book.bids:
-            if sign * level.price >= limit:
+        for level in market.book.asks if buys else market.book.bids:
+            if sign * level.price > last:
                 break
             found += level.volume
+        pools = market.book.source
+        if pools is not None and sign * last > 0:
+            found += pools.volume(not buys, sign * last)
         return float(found / 10**self._digits)
 
     def _room(self, side: Side) -> float:

@@ -7,22 +7,17 @@ from math import isnan, nan
 from typing import Annotated, Literal, final
 
 from tokenspice.agents.exchange.commitment import commit
+from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
 from tokenspice.engine import AgentBase, AtLeast, Between, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
-from tokenspice.engine.errors import StrategyError
 from tokenspice.markets.exchange import ExchangeService, ExchangeWallet, MarketConfig
 from tokenspice.markets.processes import PriceSource
 
 __all__ = [
     "ConfigurableManagerStrategy",
     "ConfigurableMarketManager",
-    "KeyFunder",
     "ManagerStrategy",
     "MarketManager",
-    "NetworkParameterManager",
 ]
-
-VOTE = "VOTE"
-VOTE_DECIMALS = 5
 
 
 class ManagerAgent(AgentBase):
@@ -199,65 +194,6 @@ class ConfigurableMarketManager(ManagerAgent):
             return price
         highest = float(market.cap / 10**market.config.decimals)
         return min((0.0, highest / 2, highest), key=lambda value: abs(value - price))
-
-
-@final
-class NetworkParameterManager(AgentBase):
-    """Changes network parameters when it is made, one proposal each, and does nothing after that.
-
-    Args:
-        name: of the agent and of its key.
-        service: the exchange.
-        values: by name of the parameter.
-        votes: governance tokens that it is given, by which its proposals pass.
-    """
-
-    def __init__(
-        self, name: str, service: ExchangeService, values: Mapping[str, float | str], votes: float = 1e4
-    ) -> None:
-        self.party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(self.party, service.exchange))
-        provide(service, VOTE, VOTE_DECIMALS)
-        service.mint(self.party, VOTE, votes)
-        for parameter, value in values.items():
-            service.update_network_parameter(parameter, value, self.party)
-
-    def takeStep(self, state: SimStateBase) -> None:
-        pass
-
-
-@final
-class KeyFunder(AgentBase):
-    """Gives money to others' keys when it is made: to people's, or to programs' that trade from outside.
-
-    Args:
-        name: of the agent.
-        service: the exchange.
-        keys: whose.
-        asset_id: of what.
-        amount: to each.
-
-    Raises:
-        StrategyError: there is no such asset, or the amount is not above 0.
-    """
-
-    def __init__(self, name: str, service: ExchangeService, keys: list[str], asset_id: str, amount: float) -> None:
-        super().__init__(name)
-        if not service.find_asset_id(asset_id) or not amount > 0:
-            raise StrategyError(
-                f"{name} was to give {amount:g} of {asset_id}: write an amount above 0 of an asset that there is."
-            )
-        for key in keys:
-            service.mint(service.create_key(key), asset_id, amount)
-
-    def takeStep(self, state: SimStateBase) -> None:
-        pass
-
-
-def provide(service: ExchangeService, symbol: str, decimals: int) -> None:
-    """Make an asset unless it is there."""
-    if not service.find_asset_id(symbol):
-        service.create_asset(symbol, decimals)
 
 
 def last_price(prices: PriceSource | None, state: SimStateBase) -> float:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, final
 
 import numpy as np
 
-from tokenspice.agents.exchange.managers import VOTE, VOTE_DECIMALS, provide
+from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
 from tokenspice.engine import AgentBase, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import ExchangeService, ExchangeWallet

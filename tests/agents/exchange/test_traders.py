@@ -5,6 +5,7 @@ import pytest
 
 from tests.agents.exchange.market import MAKER, new_market, new_state, quote, sent
 from tokenspice.agents.exchange import (
+    AutomatedMarketMaker,
     InformedStrategy,
     InformedTrader,
     Intent,
@@ -14,6 +15,7 @@ from tokenspice.agents.exchange import (
     MarketOrderTrader,
     MomentumStrategy,
     MomentumTrader,
+    PoolStrategy,
     PriceSensitiveLimitOrderTrader,
     PriceSensitiveMarketOrderTrader,
     PriceSensitiveStrategy,
@@ -172,6 +174,21 @@ def test_an_informed_trader_holds_no_more_than_it_may() -> None:
     steps(trader, 5)
 
     assert trader.volume() == 12
+
+
+def test_an_informed_trader_counts_what_pools_offer_beside_the_book() -> None:
+    service, market = new_market(100)
+    without = InformedTrader("i", service, market, PriceSeries([100]))._mispriced(Side.BUY, 101.0)
+    pool = AutomatedMarketMaker(
+        "amm", service, market, PriceSeries([100]), PoolStrategy(commitment_amount=1e5, mint=1e6)
+    )
+    pool.takeStep(new_state())
+    trader = InformedTrader("j", service, market, PriceSeries([100]))
+
+    offered = sum(volume for price, volume in service.market_depth(market, 300).sells if price < 101)
+    assert without == 10
+    assert trader._mispriced(Side.BUY, 101.0) > 10
+    assert trader._mispriced(Side.BUY, 101.0) == pytest.approx(offered)
 
 
 def test_what_a_thin_book_did_not_close_stays_due() -> None:
