@@ -43,6 +43,7 @@ from tokenspice.markets.exchange.market_configs import (
     simple_future,
     simple_market,
     simple_perpetual,
+    simple_spot,
 )
 from tokenspice.markets.exchange.network_parameters import PARAMETERS, NetworkParameters
 from tokenspice.markets.exchange.numbers import ONE, factor
@@ -57,6 +58,7 @@ from tokenspice.markets.exchange.products.future import Cap, Future
 from tokenspice.markets.exchange.products.perpetual import Perpetual
 from tokenspice.markets.exchange.products.product import Cue, Instrument, Product
 from tokenspice.markets.exchange.products.schedule import TimeTrigger
+from tokenspice.markets.exchange.products.spot import Spot
 from tokenspice.markets.exchange.profit import Profit, average_entry, profit
 from tokenspice.markets.exchange.proposal_json import market_from_proposal
 from tokenspice.markets.exchange.rewards.strategy import (
@@ -182,6 +184,7 @@ __all__ = [
     "RiskModel",
     "Side",
     "SimpleRisk",
+    "Spot",
     "StateChange",
     "StepwiseDisposal",
     "StopDirection",
@@ -230,6 +233,7 @@ __all__ = [
     "simple_future",
     "simple_market",
     "simple_perpetual",
+    "simple_spot",
     "state_hash",
     "to_bytes",
     "with_leaf",

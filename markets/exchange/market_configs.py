@@ -13,6 +13,7 @@ from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.products.future import Future
 from tokenspice.markets.exchange.products.perpetual import Perpetual
 from tokenspice.markets.exchange.products.product import Product
+from tokenspice.markets.exchange.products.spot import Spot
 
 __all__ = [
     "DEFAULT_TRIGGERS",
@@ -21,6 +22,7 @@ __all__ = [
     "simple_future",
     "simple_market",
     "simple_perpetual",
+    "simple_spot",
     "with_values",
 ]
 
@@ -63,7 +65,7 @@ def simple_market(name: str, asset: str, product: Product, **values: object) -> 
     config = replace(
         default_market(name, asset, product),
         risk=SIMPLE_RISK,
-        price_triggers=(PriceTrigger(86_400, 0.999999, 5),),
+        price_triggers=(PriceTrigger(86_400, 0.9999999, 300),),
         decimals=5,
     )
     return with_values(config, values)
@@ -79,6 +81,12 @@ def simple_future(name: str, asset: str, oracle_key: str, **values: object) -> M
 def simple_perpetual(name: str, asset: str, oracle_key: str, **values: object) -> MarketConfig:
     """Return a simple market of perpetuals, which listens to one key's "price.SYMBOL.value"."""
     return simple_market(name, asset, Perpetual(OracleBinding(f"price.{asset}.value", (oracle_key,))), **values)
+
+
+def simple_spot(name: str, base_asset: str, quote_asset: str, **values: object) -> MarketConfig:
+    """Return a simple spot market, where one asset is paid with another."""
+    spot = replace(simple_market(name, quote_asset, Spot(base_asset)), decimals=4, position_decimals=2, tick_size=2)
+    return with_values(spot, values)
 
 
 def with_values(config: MarketConfig, values: dict[str, Any]) -> MarketConfig:

@@ -13,6 +13,7 @@ from tokenspice.markets.exchange.governance.changes import (
     UpdateNetworkParameter,
 )
 from tokenspice.markets.exchange.governance.enacting import StateChange
+from tokenspice.markets.exchange.market_configs import simple_spot
 from tokenspice.markets.exchange.numbers import to_units
 from tokenspice.markets.exchange.service.base import Number, price_out, word
 from tokenspice.markets.exchange.service.proposals import ProposalVerbs
@@ -55,6 +56,12 @@ class MarketVerbs(ProposalVerbs, ABC):
     def create_simple_perps_market(self, name: str, asset_id: str, proposer: str = "", **values: Any) -> str:
         """Open a market of perpetuals; see `create_simple_market`."""
         return self.create_market_from_config(simple_perpetual(name, asset_id, values), proposer)
+
+    def create_simple_spot_market(
+        self, name: str, base_asset_id: str, quote_asset_id: str, proposer: str = "", **values: Any
+    ) -> str:
+        """Open a market where one asset is paid with another; see `create_simple_market`."""
+        return self.create_market_from_config(simple_spot(name, base_asset_id, quote_asset_id, **values), proposer)
 
     def try_enable_perp_markets(self) -> None:
         """Do nothing: perpetuals are enabled."""

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.markets.exchange.venue import Venue, config
 from tokenspice.markets.errors import ExchangeError
-from tokenspice.markets.exchange import Asset, FactorFees, OrderType, Side, TimeInForce
+from tokenspice.markets.exchange import Asset, Exchange, FactorFees, OrderType, Side, TimeInForce
 from tokenspice.markets.exchange.products.spot import Spot
+from tokenspice.markets.exchange.service.service import ExchangeService
 
 FEES = FactorFees(0.01, 0.02, 0.0, 0.0)
 
@@ -156,3 +157,12 @@ def test_whatever_is_traded_nothing_is_made_or_lost_or_owed(orders: list[tuple[s
     assert bazaar.is_conserved()
     assert all(bazaar.has(party)[1::2] == (0, 0) for party in "abc")
     assert min(account.balance for account in bazaar.exchange.ledger.accounts()) >= 0
+
+
+def test_a_simple_spot_market_opens_by_a_verb() -> None:
+    service = ExchangeService(Exchange())
+    service.create_asset("BTC", 8)
+    service.create_asset("USD", 5)
+    market = service.create_simple_spot_market("BTC/USD", "BTC", "USD", tick_size=1)
+
+    assert (service.market_info(market).product, service.market(market).config.decimals) == ("spot", 4)
