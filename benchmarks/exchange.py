@@ -8,6 +8,22 @@ time, since other programs may run beside it; each figure stands with the ratio 
 `bare` plays the same orders, cancellations and market orders on a book of ours and on bourse's, which is written in Rust and
 knows prices and sizes alone: no parties that are margined, no times in force, no auctions. `full` sends them through the
 service, floats in and out, with fees, margin checks before each order, and a mark to market every five seconds.
+
+Seen in November 2026 on one core of a shared machine at a load of 12, with Python 3.11:
+
+| section | figure |
+|---|---|
+| bare | 224,000 orders/s; bourse 2,270,000: a tenth |
+| full | 26,000 to 42,000 orders/s (24 to 39 µs each), but 16,000 (61 µs) with 1,000 traders and 10 orders a block |
+| agents | 1,000 x 1,000 in 46 s, 71 µs an order with the agents' own work |
+| crash | 177 steps/s |
+| evm | 7.2 times a run without the chain: 4.9 s against 0.7 s |
+| repeat | the fastest runs 451 to 500 take 0.96 of the first 50 |
+| memory | 13 MB more after 1,000,000 orders |
+
+So clear Python reaches 20,000 orders/s. An order costs some 25 µs: 3 the service's numbers, 5 its margin, 5 the book, 4 fees and
+positions of a trade, and calls between them. A mark to market costs 1.5 µs for each position that is open; where a
+thousand of them are marked after every 50 orders, that is more than the orders themselves.
 """
 
 import random
