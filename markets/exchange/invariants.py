@@ -147,7 +147,7 @@ class Watch:
             self.faults.append(f"{market.id}: {trade!r} costs {fees!r}")
         if market.network in (trade.buyer, trade.seller) and is_matched and market.last_price == 0:
             self.faults.append(f"{market.id}: the network trades first")
-        if market.mode is TradingMode.NO_TRADING:
+        if market.mode is TradingMode.NO_TRADING and is_matched:
             self.faults.append(f"{market.id}: {trade!r} without trading")
 
     def look(self) -> list[str]:
