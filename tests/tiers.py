@@ -61,6 +61,7 @@ SLOW = (
     "studies/resume/test_warm_start.py::test_wire_and_run_on_the_command_line",
     "studies/trading/test_runs.py::test_a_session_that_goes_back_leaves_the_same_bytes",
     "studies/trading/test_runs.py::test_chance_may_branch_and_a_run_may_begin_with_a_start",
+    "studies/trading/test_runs.py::test_what_was_recorded_is_drawn_market_by_market",
     "studies/trading/test_runs.py::test_killed_at_any_instant_and_in_another_process_it_goes_on_to_the_same_bytes",
     "studies/resume/test_warm_start.py::test_wiring_that_asks_through_web3_is_repeated_and_resumed_too",
     "studies/resume/test_resume.py::test_a_killed_run_keeps_its_transactions_and_resumes_to_the_same_bytes",

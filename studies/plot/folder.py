@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.plot.draw import draw_plots
+from tokenspice.studies.plot.exchange_tables import draw_exchange
 from tokenspice.studies.plot.source import source_of_run
 from tokenspice.studies.record.ending import read_json
 from tokenspice.studies.record.marks import read_marks
@@ -43,3 +44,4 @@ def draw_folder(netlist: Netlist, folder: Path, png_folder: Path) -> Iterator[Pa
             header, values = read_log(file)
             if charts := netlist.table_charts(name, header, values):
                 yield from draw_plots(charts, header, values, png_folder / name, marks, source)
+    yield from draw_exchange(folder, png_folder, marks, source)

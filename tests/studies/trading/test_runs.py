@@ -14,6 +14,8 @@ from tokenspice.markets.exchange import replay, state_hash
 from tokenspice.markets.exchange.recording import TABLES
 from tokenspice.studies.netlist.netlist import Netlist
 from tokenspice.studies.netlist.netlist_file import load_netlist
+from tokenspice.studies.plot.exchange_tables import market_table
+from tokenspice.studies.plot.folder import draw_folder
 from tokenspice.studies.python.agents_table import rows_of
 from tokenspice.studies.resume.resume import read_recorded
 from tokenspice.studies.resume.warm_start import save_warm_start
@@ -128,6 +130,19 @@ def test_a_drawing_shows_markets_and_who_paid_whom_in_whole_units(netlist: Netli
     assert paid["BTC"] >= won > paid["network"] > 0
     assert {edge.paid[0].total.decimals for edge in drawn.edges if edge.paid} == {6}
     assert next(edge for edge in drawn.edges if edge.head == "object BTC").names == ("market",)
+
+
+def test_what_was_recorded_is_drawn_market_by_market(whole: Path, netlist: Netlist, tmp_path: Path) -> None:
+    drawn = [path for path in draw_folder(netlist, whole, tmp_path / "plots") if path.parent.name == "M1"]
+    data = pd.read_parquet(whole / "market_data")
+    table = market_table(whole, data)
+    trades, accounts = pd.read_parquet(whole / "trades"), pd.read_parquet(whole / "accounts")
+
+    assert {"Price_LINEAR.png", "Fees_LINEAR.png", "Trading_mode_LINEAR.png"} <= {path.name for path in drawn}
+    last = table.iloc[-1]
+    assert last.volume == pytest.approx(trades[trades.tick < last.Tick]["size"].sum())
+    margins = accounts[(accounts.tick == last.Tick) & (accounts.type == "margin")].balance.sum()
+    assert last.margins == pytest.approx(margins) and last["mode continuous"] == 1
 
 
 def test_what_agents_hold_is_written_in_whole_units(netlist: Netlist) -> None:
