@@ -37,7 +37,10 @@ class BookSide:
 
     def depth(self) -> Iterator[tuple[int, int]]:
         """Prices and sizes, hidden ones included, from the best price on."""
-        return ((level.price, level.volume + level.hidden) for level in self)
+        sign, levels = self.sign, self.levels
+        for key in reversed(self.keys):
+            level = levels[key * sign]
+            yield level.price, level.volume + level.hidden
 
     def best_static(self) -> int | None:
         """The best price of an order that is not pegged."""

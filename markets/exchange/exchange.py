@@ -237,12 +237,17 @@ class Exchange(Trading):
             market.liquidity.observe()
 
     @instruction
-    def advance(self, seconds: int) -> None:
-        """End the block, and begin the next one `seconds` later. After a long silence, all markets hold an auction."""
+    def advance(self, seconds: int, usual: int = 0) -> None:
+        """End the block, and begin the next one later. After a long silence, all markets hold an auction.
+
+        Args:
+            seconds: how much later.
+            usual: seconds that blocks take here; none that takes no longer is a silence.
+        """
         self.queue.end_block(self._run, self.venue.parameters["market.aggressiveOrderBlockDelay"])
         self.venue.now += seconds
         self._begin_institutions()
-        silence = long_block_seconds(seconds, self.venue.long_blocks)
+        silence = long_block_seconds(seconds, self.venue.long_blocks) if seconds > usual else 0
         for market in self.markets.values():
             if silence and market.state in OPEN_STATES:
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)

@@ -85,7 +85,7 @@ class ServiceBase(ABC):  # noqa: B024  (each group of verbs adds its own)
     def end_block(self) -> None:
         """Begin the next block, `seconds_per_block` later."""
         self._in_block = 0
-        self.exchange.advance(self.seconds_per_block)
+        self.exchange.advance(self.seconds_per_block, self.seconds_per_block)
         if self.on_block is not None:
             self.on_block()
 

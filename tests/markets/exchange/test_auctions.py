@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.markets.exchange.floor import Floor
-from tokenspice.markets.exchange import MarketState, TradingMode
+from tokenspice.markets.exchange import ExchangeService, MarketState, TradingMode
 from tokenspice.markets.exchange.auctions import long_block_seconds
 from tokenspice.markets.exchange.orders import OrderStatus, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.uncrossing import AuctionRule, Depth, MidOfRange, Uncrossing, crossing
@@ -153,6 +153,14 @@ def test_a_long_silence_is_followed_by_an_auction(gap: int, seconds: int) -> Non
     assert (floor.market.mode is TradingMode.LONG_BLOCK_AUCTION) is (seconds > 0)
     if seconds:
         assert floor.market.auction and floor.market.auction.end == floor.exchange.now + seconds
+
+
+def test_blocks_that_always_take_long_are_no_silence() -> None:
+    floor = Floor(last=100)
+    ExchangeService(floor.exchange, seconds_per_block=60).forward(600)
+    assert floor.is_continuous
+    floor.exchange.advance(61, usual=60)
+    assert floor.market.mode is TradingMode.LONG_BLOCK_AUCTION
 
 
 def test_a_long_silence_makes_an_auction_last_that_runs_already() -> None:
