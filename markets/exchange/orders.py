@@ -113,6 +113,7 @@ class Reason(StrEnum):
     NO_SUCH_POOL = "the party has no pool in this market"
     POOL_EXISTS = "the party has a pool in this market already"
     POOL_UNFUNDED = "the owner's or the pool's general account does not hold what would move"
+    POOL_WITHOUT_MARGIN = "a pool needs a market on margin, which a spot market is not"
     POOL_WITHOUT_BOUNDS = "a pool has a lower or an upper bound, or both"
     POOL_BOUNDS_OUT_OF_ORDER = "a pool's lower bound is below its base price, and its upper bound above it"
     POOL_NEGATIVE = "leverages, slippage and trigger of a pool are not negative"

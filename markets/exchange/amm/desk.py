@@ -83,27 +83,30 @@ class PoolDesk:
             reason = Reason.POOL_UNFUNDED
         if reason is not Reason.NONE:
             return reason
-        before = pool.terms, pool.lower, pool.upper, pool.base, pool.status
+        before = pool.terms, pool.lower, pool.upper, pool.base, pool.status, pool.is_leaving
         self.fund(pool, general, more)
         self.host.changes += 1
         pool.follow(build_pool(owner, pool.position, terms, self.scale))
         if self.rebase(pool, terms.slippage):
             return Reason.NONE
-        pool.terms, pool.lower, pool.upper, pool.base, pool.status = before
+        pool.terms, pool.lower, pool.upper, pool.base, pool.status, pool.is_leaving = before
         self.fund(pool, general, -min(more, source.balance))
         return Reason.POOL_SLIPPAGE
 
     def cancel(self, owner: str, at_once: bool) -> Reason:
-        """End a pool: at once, leaving its position and margin to the network; or when its position is closed."""
+        """End a pool: at once, leaving its position and margin to the network; or when its position is closed.
+
+        In an auction nothing trades, so that the network takes the position when the auction is over.
+        """
         pool = self.pools.get(pool_party(owner, self.market.id))
         if not self.host.takes_commitments:
             return Reason.MARKET_CLOSED
         if pool is None:
             return Reason.NO_SUCH_POOL
-        if at_once:
+        if at_once and not (pool.position.volume and self.market.in_auction):
             self.abandon(pool)
         else:
-            pool.status = PoolStatus.REDUCE_ONLY
+            pool.status, pool.is_leaving = PoolStatus.REDUCE_ONLY, at_once
             self.host.changes += 1
         self.sweep()
         return Reason.NONE
@@ -130,6 +133,8 @@ class PoolDesk:
         """Why there can be no pool of these terms, if so."""
         if not self.host.takes_commitments:
             return Reason.MARKET_CLOSED
+        if self.host.is_spot:
+            return Reason.POOL_WITHOUT_MARGIN
         least = ceil_div(self.host.parameters["market.amm.minCommitmentQuantum"] * self.host.quantum, ONE)
         if terms.commitment < max(1, least):
             return Reason.COMMITMENT_TOO_SMALL
@@ -213,7 +218,9 @@ class PoolDesk:
         """End pools that have closed their position or lost all they had. Cheap where there are none."""
         for pool in list(self.pools.values()):
             position = pool.position
-            if pool.status is PoolStatus.REDUCE_ONLY and not position.volume and not position.basis:
+            if pool.is_leaving and not self.market.in_auction:
+                self.abandon(pool)
+            elif pool.status is PoolStatus.REDUCE_ONLY and not position.volume and not position.basis:
                 self.market.clearing.free(position)
                 self.give_back(pool)
                 self.end(pool, PoolStatus.CANCELLED)

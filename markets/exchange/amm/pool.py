@@ -63,9 +63,10 @@ class Pool:
         lower, upper: the ranges below and above the base price; None where there is none.
         base: root of the base price.
         reason: why the pool was rejected, if so.
+        is_leaving: whether its position is left to the network once the present auction is over.
     """
 
-    __slots__ = ("base", "lower", "owner", "position", "reason", "status", "terms", "upper")
+    __slots__ = ("base", "is_leaving", "lower", "owner", "position", "reason", "status", "terms", "upper")
 
     def __init__(
         self, owner: str, position: "Position", terms: PoolTerms, lower: Curve | None, upper: Curve | None
@@ -78,6 +79,7 @@ class Pool:
         self.base = root(terms.base)
         self.status = PoolStatus.ACTIVE
         self.reason = Reason.NONE
+        self.is_leaving = False
 
     def __repr__(self) -> str:
         return f"Pool({self.owner}: {self.status}, base {self.terms.base}, volume {self.position.volume})"
@@ -87,6 +89,7 @@ class Pool:
         self.terms, self.base = other.terms, other.base
         self.lower, self.upper = other.lower, other.upper
         self.status = PoolStatus.ACTIVE
+        self.is_leaving = False
 
     @property
     def party(self) -> str:

@@ -88,6 +88,9 @@ class HostMarket(Protocol):
     def account(self, type: AccountType) -> Account:
         """An account of the market itself."""
 
+    def of_asset(self, type: AccountType) -> Account:
+        """An account of the network in the market's asset."""
+
     def value(self, price_times_size: int) -> int:
         """Turn price times size into asset units, cut towards minus infinity."""
 
@@ -145,8 +148,12 @@ class MarketHost:
 
     @property
     def penalties(self) -> Account:
-        """Where forfeited bonds go."""
-        return self.market.insurance
+        """Where forfeited bonds go: the insurance pool, or the treasury where there is none."""
+        return self.market.of_asset(AccountType.NETWORK_TREASURY) if self.is_spot else self.market.insurance
+
+    @property
+    def is_spot(self) -> bool:
+        return not self.market.config.product.is_margined
 
     @property
     def open_interest(self) -> int:

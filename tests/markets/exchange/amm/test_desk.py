@@ -183,3 +183,15 @@ def test_pools_earn_fees_by_what_their_volume_amounts_to() -> None:
     before = pool.position.general.balance
     exchange.advance(1)
     assert pool.position.general.balance > before
+
+
+def test_a_pool_that_is_cancelled_at_once_in_an_auction_leaves_when_it_is_over() -> None:
+    exchange, market, pool = with_pool()
+    send(exchange, "ann", Side.BUY, 100, 120)
+    held = pool.position.volume
+    market.suspend()
+    assert market.pools.cancel("lp", at_once=True) is Reason.NONE
+    assert (market.network.volume, pool.position.volume) == (0, held)
+    market.resume()
+    exchange.advance(1)
+    assert (market.network.volume, pool.status) == (held, PoolStatus.CANCELLED)

@@ -1,12 +1,16 @@
 """Commitments in a market, from epoch to epoch."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.markets.exchange.liquidity.venue import FEE, general, opened, quote, send, total
-from tokenspice.markets.exchange import Reason, Side
+from tests.markets.exchange.liquidity.venue import CONFIG, FEE, general, opened, quote, send, total
+from tokenspice.markets.exchange import Asset, Exchange, Reason, Side
+from tokenspice.markets.exchange.amm.pool import PoolTerms
 from tokenspice.markets.exchange.ledger import AccountType, TransferKind
 from tokenspice.markets.exchange.liquidity.fee_factor import ConstantFee
 from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.products.spot import Spot
 
 
 def test_a_commitment_is_locked_at_once_and_holds_from_the_next_epoch_on() -> None:
@@ -200,3 +204,12 @@ def test_a_constant_fee_holds_without_providers() -> None:
     market.liquidity.commit("lp", 1000, FEE)
     exchange.advance(10)
     assert market.liquidity_fee == 2 * FEE
+
+
+def test_in_a_spot_market_penalties_go_to_the_treasury_and_there_are_no_pools() -> None:
+    exchange = Exchange()
+    for symbol in ("USD", "BTC"):
+        exchange.add_asset(Asset(symbol, 0))
+    market = exchange.add_market(replace(CONFIG, product=Spot("BTC")))
+    assert market.liquidity.host.penalties is market.of_asset(AccountType.NETWORK_TREASURY)
+    assert market.pools.create("lp", PoolTerms(10**6, 100, 90, 110)) is Reason.POOL_WITHOUT_MARGIN
