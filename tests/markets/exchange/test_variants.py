@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.markets.exchange import reference
@@ -62,6 +62,7 @@ def depth(orders: Sequence[tuple[int, int]], sign: int) -> list[tuple[int, int]]
     return sorted(levels.items(), key=lambda level: sign * level[0])
 
 
+@settings(max_examples=40)
 @given(st.integers(-20, 20), SIZES, SIZES, st.integers(50, 5000), HUNDREDTHS, HUNDREDTHS, HUNDREDTHS)
 def test_margin_levels_of_positions_with_orders(
     position: int, buys: int, sells: int, mark: int, long: Fraction, short: Fraction, slippage: Fraction
@@ -88,6 +89,7 @@ def test_socialised_wins(wins: list[int], part: float) -> None:
     assert shared_wins(wins, collected, len(wins) - 1) == reference.socialised(wins, collected)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(["buy", "sell"]), st.integers(1, 9), st.integers(50, 150)), max_size=12))
 def test_profit_and_cash_of_a_row_of_trades(trades: list[tuple[str, int, int]]) -> None:
     stage, book = Stage({"mark": 100}, []), Book()
@@ -160,6 +162,7 @@ def test_ranges_of_pools(commitment: int, base: int, width: int, risk: float) ->
         assert found.liquidity / ONE == pytest.approx(expected.liquidity, rel=1e-9)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(90, 110)), min_size=1, max_size=9), st.integers(1, 60))
 def test_orders_match_by_price_and_then_by_time(asks: list[tuple[int, int]], size: int) -> None:
     stage = Stage({"mark": 100}, [])
