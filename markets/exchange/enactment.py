@@ -14,6 +14,7 @@ from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.market_state import MarketState, TradingMode
 from tokenspice.markets.exchange.network import Network
 from tokenspice.markets.exchange.network_effects import IN_MARKETS, applied
+from tokenspice.markets.exchange.purchases import AutomatedPurchase, Purchases
 from tokenspice.markets.exchange.successors import Successors
 from tokenspice.markets.exchange.transfer_terms import may_move
 from tokenspice.markets.exchange.venue import Venue
@@ -32,6 +33,7 @@ class Host(Protocol):
     assets: dict[str, Asset]
     markets: dict[str, Market]
     successors: Successors
+    purchases: Purchases
 
     def add_asset(self, asset: Asset) -> Asset: ...
 
@@ -147,6 +149,13 @@ class Enactment:
 
     def enact_programme(self, programme: Programme) -> None:
         self.host.venue.programmes.enact(programme)
+
+    def refusal_of_purchase(self, programme: AutomatedPurchase) -> ProposalReason:
+        can_be = self.host.purchases.can_be(programme)
+        return ProposalReason.NONE if can_be else ProposalReason.INVALID_PROGRAM
+
+    def start_purchase(self, programme: AutomatedPurchase) -> None:
+        self.host.purchases.start(programme, self.host.venue.now)
 
     def refusal_of_transfer(self, terms: TransferTerms) -> ProposalReason:
         if terms.asset not in self.host.assets:

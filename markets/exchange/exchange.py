@@ -253,6 +253,8 @@ class Exchange(Trading):
                 market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, silence)
             market.begin_block()
             self._follow(market)
+        if self.purchases.due:
+            self.purchases.begin_block(self.now)
         if self.network.begin_block(self.now):
             for market in self.markets.values():
                 market.begin_epoch()

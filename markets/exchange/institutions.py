@@ -17,6 +17,7 @@ from tokenspice.markets.exchange.lifecycle import ENDED
 from tokenspice.markets.exchange.listeners import nobody
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.network import Network
+from tokenspice.markets.exchange.purchases import Purchases
 from tokenspice.markets.exchange.rewards.lottery import Lottery
 from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy
 from tokenspice.markets.exchange.successors import Successors
@@ -37,6 +38,7 @@ class Institutions(ABC):
         network: what belongs to no market.
         governance: proposals and votes.
         successors: which market takes another's place.
+        purchases: what the exchange buys with its fees.
         on_instruction: called with each instruction before it is done; None for nobody.
     """
 
@@ -52,6 +54,8 @@ class Institutions(ABC):
         self.venue.parameters = self.network.parameters
         window = self.network.parameters["market.liquidity.successorLaunchWindowLength"]
         self.successors = Successors(self.markets, window)
+        self._purchases = 0
+        self.purchases = Purchases(self.ledger, self.markets, self._purchase_id)
         self.governance = Governance(Enactment(self, self._new_market), self.network.parameters, self.network.staking)
 
     @property
@@ -184,6 +188,11 @@ class Institutions(ABC):
         now = self.now
         self.governance.begin_block(now)
         self.successors.begin_block(now)
+
+    def _purchase_id(self) -> str:
+        """Return the id of an order by which the exchange buys."""
+        self._purchases += 1
+        return f"B{self._purchases}"
 
     def _end_epoch(self) -> None:
         """Pay rewards and begin the next epoch, after markets have paid their providers."""

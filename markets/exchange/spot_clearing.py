@@ -94,6 +94,10 @@ class SpotClearing(Clearing):
         else:
             self.market.ledger.transfer(held, free, -amount, TransferKind.HOLDING)
 
+    def cost_of(self, worth: int) -> int:
+        """What price times size may come to with fees, in quote units."""
+        return ceil_div(worth * self.market.value_up, self.market.value_down) + self.fees_of(worth)
+
     def fees_of(self, worth: int) -> int:
         """What the fees of price times size may come to, in quote units."""
         market = self.market

@@ -8,12 +8,14 @@ from typing import ClassVar, final
 from tokenspice.markets.exchange.config import Asset, MarketConfig
 from tokenspice.markets.exchange.governance.enacting import Enacting, Programme, StateChange, TransferTerms
 from tokenspice.markets.exchange.governance.reasons import ProposalReason
+from tokenspice.markets.exchange.purchases import AutomatedPurchase
 
 __all__ = [
     "CancelTransfer",
     "Change",
     "Freeform",
     "NewAsset",
+    "NewAutomatedPurchase",
     "NewMarket",
     "NewTransfer",
     "UpdateMarket",
@@ -161,6 +163,22 @@ class UpdateProgramme(Change):
 
     def enact(self, exchange: Enacting, subject: str) -> None:
         exchange.enact_programme(self.programme)
+
+
+@final
+@dataclass(frozen=True)
+class NewAutomatedPurchase(Change):
+    """The exchange buys on a spot market with fees that it has collected."""
+
+    kind: ClassVar[str] = "program"
+
+    programme: AutomatedPurchase
+
+    def refusal(self, exchange: Enacting) -> ProposalReason:
+        return exchange.refusal_of_purchase(self.programme)
+
+    def enact(self, exchange: Enacting, subject: str) -> None:
+        exchange.start_purchase(self.programme)
 
 
 @final

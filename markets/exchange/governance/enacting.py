@@ -13,6 +13,7 @@ from tokenspice.markets.exchange.programmes.programme import (
     VolumeDiscountProgramme,
     VolumeRebateProgramme,
 )
+from tokenspice.markets.exchange.purchases import AutomatedPurchase
 from tokenspice.markets.exchange.transfer_terms import Allowance, Recurrence
 
 __all__ = ["Enacting", "Programme", "StateChange", "TransferTerms"]
@@ -80,6 +81,10 @@ class Enacting(Protocol):
     def refusal_of_programme(self, programme: Programme) -> ProposalReason: ...
 
     def enact_programme(self, programme: Programme) -> None: ...
+
+    def refusal_of_purchase(self, programme: AutomatedPurchase) -> ProposalReason: ...
+
+    def start_purchase(self, programme: AutomatedPurchase) -> None: ...
 
     def refusal_of_transfer(self, terms: TransferTerms) -> ProposalReason: ...
 

@@ -1,9 +1,9 @@
 """Verbs of programmes that change fees: referrals, discounts and rebates for volume."""
 
 from abc import ABC
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tokenspice.markets.exchange.governance.changes import UpdateProgramme
+from tokenspice.markets.exchange.governance.changes import NewAutomatedPurchase, UpdateProgramme
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.orders import Reason
 from tokenspice.markets.exchange.programmes.programme import (
@@ -14,8 +14,8 @@ from tokenspice.markets.exchange.programmes.programme import (
 )
 from tokenspice.markets.exchange.programmes.referral_sets import Team
 from tokenspice.markets.exchange.programmes.tiers import FeeFactors
+from tokenspice.markets.exchange.purchases import AutomatedPurchase
 from tokenspice.markets.exchange.service.base import amount_out
-from tokenspice.markets.exchange.service.planned import NotYet, planned
 from tokenspice.markets.exchange.service.transfers import TransferVerbs
 
 __all__ = ["FeesStats", "ProgrammeVerbs", "RefereeInfo", "ReferralSetInfo", "VolumeStats"]
@@ -76,10 +76,10 @@ class ProgrammeVerbs(TransferVerbs, ABC):
         """Propose a rebate for who makes much; see `update_referral_program`."""
         return self._enact_programme(proposer, program)
 
-    @planned
-    def new_protocol_automated_purchase_program(self, proposer: str, program: Any) -> str:
-        """Propose that the exchange buys with its fees, and return the proposal's id."""
-        raise NotYet
+    def new_protocol_automated_purchase_program(self, proposer: str, program: AutomatedPurchase) -> str:
+        """Propose that the exchange buys with its fees; see `update_referral_program`."""
+        proposal = self.decide(proposer, NewAutomatedPurchase(program))
+        return proposal.id if proposal else ""
 
     def create_referral_set(self, party: str, name: str = "") -> str:
         """Make a referral set, a team if it has a name; return its id, or "" where the party is in a set already."""
