@@ -10,6 +10,7 @@ from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
 from tokenspice.engine import AgentBase, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import ExchangeService, ExchangeWallet
+from tokenspice.markets.exchange.governance.changes import UpdateProgramme
 from tokenspice.markets.exchange.programmes.programme import (
     DiscountTier,
     RebateTier,
@@ -27,6 +28,8 @@ __all__ = [
     "VolumeDiscountProgramManager",
     "VolumeRebateProgramManager",
 ]
+
+CLOSES_AFTER, ENACTED_AFTER = 40, 50  # blocks, of a proposal that nobody waits for
 
 
 @final
@@ -73,7 +76,7 @@ class ProgrammeManager(AgentBase):
 
     @abstractmethod
     def propose(self, programme: Any) -> None:
-        """Put a programme to the vote, and vote for it.
+        """Put a programme to the vote, vote for it, and wait until it is in force.
 
         Raises:
             ExchangeError: it was refused.
@@ -93,12 +96,23 @@ class ProgrammeManager(AgentBase):
             return
         for _ in range(ss.attempts_per_step):
             try:
-                self.propose(self.draw(rng))
+                self._put_to_vote(self.draw(rng))
             except ExchangeError:
                 self.n_refused += 1
             else:
                 self.n_taken += 1
                 return
+
+    def _put_to_vote(self, programme: Any) -> None:
+        """Propose a programme and vote for it, without waiting for what becomes of it.
+
+        Raises:
+            ExchangeError: it was refused.
+        """
+        now, block = self.service.get_blockchain_time(), self.service.seconds_per_block
+        change = UpdateProgramme(programme)
+        id = self.service.submit_proposal(self.party, change, now + CLOSES_AFTER * block, now + ENACTED_AFTER * block)
+        self.service.vote(self.party, id)
 
 
 REFERRALS = ReferralProgramme(

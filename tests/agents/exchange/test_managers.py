@@ -119,10 +119,12 @@ def test_a_programme_is_proposed_at_once_and_drawn_anew_where_it_is_fuzzy(kind: 
     service, _ = new_market()
     plain = kind("plain", service)
     fuzzy = kind("fuzzy", service, strategy=ProgrammeStrategy(is_fuzzy=True, step_bias=1.0))
+    now = service.get_blockchain_time()
     for agent in (plain, fuzzy):
         agent.takeStep(new_state())
         agent.takeStep(new_state())
 
+    assert service.get_blockchain_time() == now  # a run does not wait for a vote
     assert plain.n_taken == 1
     assert fuzzy.n_taken == 3
 
