@@ -70,6 +70,7 @@ def play_disposals(case: Case) -> None:
             stage.rest("buy" if given["network_position"] > 0 else "sell", "topper", size, int(found[1]))
         after.append(abs(network.volume) if given["network_position"] > 0 else network.volume)
         realised.append(realised_by(stage))
+    assert stage.market.mark == given.get("mark", given["network_entry"])  # which the network's trades do not move
     found_all = {
         "network_after": after,
         "network_realised": realised,
