@@ -2,11 +2,14 @@
 
 The first line says when it was, and what there was. Each other line is one instruction: its name and its arguments, as JSON. What JSON does not know, such as a market's configuration,
 stands as the bytes that `state_bytes` writes, in base 64. Nothing in a line is run but the exchange's own instructions.
+A journal costs some 15 µs an order; without one there is no cost.
 """
 
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, final
 
@@ -15,10 +18,12 @@ from tokenspice.markets.errors import ExchangeError, MarketError
 from tokenspice.markets.exchange.exchange import Exchange
 from tokenspice.markets.exchange.instructions import instructions_of
 from tokenspice.markets.exchange.state_bytes import from_bytes, to_bytes
+from tokenspice.markets.exchange.state_types import name_of, named
 
 __all__ = ["INSTRUCTIONS", "Journal", "beginning", "line", "replay", "replay_file"]
 
 FORMAT = "tokenspice exchange journal 1"
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 INSTRUCTIONS = instructions_of(Exchange)
 
@@ -57,18 +62,31 @@ def line(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     """Write one instruction."""
     values = [plain(value) for value in args]
     named = {key: plain(value) for key, value in kwargs.items()}
-    return json.dumps([name, values, named] if named else [name, values], separators=(",", ":"))
+    return ENCODER.encode([name, values, named] if named else [name, values])
 
 
 def plain(value: Any) -> Any:
-    """Write an argument: numbers and text as they are, all else as its state."""
+    """Write an argument: numbers, text and words as they are, all else as its state."""
     if value is None or type(value) in (int, str, bool):
         return value
+    if isinstance(value, Enum):
+        return word_of(value)
     return {"state": b64encode(to_bytes(Argument(value))).decode()}
 
 
+@cache
+def word_of(member: Enum) -> dict[str, str]:
+    return {"word": f"{name_of(type(member))}.{member.name}"}
+
+
 def read(value: Any) -> Any:
-    return from_bytes(b64decode(value["state"])).value if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if "word" in value:
+        kind, _, member = str(value["word"]).rpartition(".")
+        found = named(kind)
+        return found[member] if isinstance(found, type) and issubclass(found, Enum) else None
+    return from_bytes(b64decode(value["state"])).value
 
 
 @final
