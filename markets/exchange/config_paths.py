@@ -53,7 +53,10 @@ def with_leaf(value: Value, path: str, new: object) -> Value:
     Raises:
         ExchangeError: there is no such path, `new` is of another kind, or the whole is not valid with it.
     """
-    copy: Value = replaced(value, path.split("."), fitting(path, leaf(value, path), new, declared(value, path)))
+    old = leaf(value, path)
+    if not (new is None and may_be_none(value, path)):
+        new = fitting(path, old, new, declared(value, path))
+    copy: Value = replaced(value, path.split("."), new)
     return copy
 
 
@@ -94,6 +97,14 @@ def declared(value: object, path: str) -> type | None:
     hint = typing.get_type_hints(type(parent)).get(name)
     choices = [each for each in typing.get_args(hint) or (hint,) if each is not type(None)]
     return choices[0] if len(choices) == 1 and choices[0] in PLAIN else None
+
+
+def may_be_none(value: object, path: str) -> bool:
+    """Whether None is declared for a path."""
+    above, _, name = path.rpartition(".")
+    parent = leaf(value, above) if above else value
+    hint = typing.get_type_hints(type(parent)).get(name) if dataclasses.is_dataclass(parent) else None
+    return type(None) in typing.get_args(hint)
 
 
 def fitting(path: str, old: object, new: object, kind: type | None) -> object:

@@ -187,6 +187,7 @@ class Institutions(ABC):
         """Let what is due at a new time happen, before markets begin their block."""
         now = self.now
         self.governance.begin_block(now)
+        self.successors.window = self.network.parameters["market.liquidity.successorLaunchWindowLength"]
         self.successors.begin_block(now)
 
     def _purchase_id(self) -> str:

@@ -16,6 +16,8 @@ IN_MARKETS: Mapping[str, str] = {
     "market.margin.scalingFactors.search": "scaling.search",
     "market.margin.scalingFactors.initial": "scaling.initial",
     "market.margin.scalingFactors.release": "scaling.release",
+    "market.stake.target.scalingFactor": "liquidity.target_scaling",
+    "market.stake.target.timeWindow": "liquidity.target_window",
     "market.fee.factors.makerFee": "fees.maker",
     "market.fee.factors.infrastructureFee": "fees.infrastructure",
     "market.fee.factors.treasuryFee": "fees.treasury",

@@ -105,3 +105,11 @@ def test_what_may_be_none_is_none_or_a_number() -> None:
     assert with_leaf(Perpetual(), "rate_lower_bound", -1).rate_lower_bound == -1.0
     with pytest.raises(ExchangeError, match="rate_lower_bound = 'low'"):
         with_leaf(Perpetual(), "rate_lower_bound", "low")
+
+
+def test_what_is_given_may_become_none_again_where_that_is_declared() -> None:
+    bounded = with_leaf(Perpetual(), "rate_lower_bound", -1)
+
+    assert with_leaf(bounded, "rate_lower_bound", None).rate_lower_bound is None
+    with pytest.raises(ExchangeError, match="tick_size = None"):
+        with_leaf(CONFIG, "tick_size", None)

@@ -261,3 +261,11 @@ def test_the_terms_of_a_product_change_with_its_market() -> None:
     house.blocks(6)
 
     assert house.state() == "trading terminated"
+
+
+def test_the_scaling_of_target_stakes_is_a_parameter_of_all_markets() -> None:
+    house = Parliament()
+    house.decide(UpdateNetworkParameter("market.stake.target.scalingFactor", "5"))
+    house.decide(UpdateNetworkParameter("market.stake.target.timeWindow", "10m"))
+
+    assert (house.market.config.liquidity.target_scaling, house.market.config.liquidity.target_window) == (5.0, 600)
