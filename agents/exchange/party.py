@@ -13,6 +13,7 @@ from tokenspice.markets.exchange import (
     OrderType,
     Placed,
     Side,
+    Spot,
     TimeInForce,
     TradingMode,
 )
@@ -96,8 +97,11 @@ class ExchangeAgent(AgentBase):
         return (bid + ask) / 2
 
     def mint(self, amount: float) -> None:
-        """Be given an amount of the asset that settles the market."""
-        self.service.mint(self.party, self.market.config.asset, amount)
+        """Be given an amount of the asset that settles the market; of a spot market, as much of what is traded too."""
+        config = self.market.config
+        self.service.mint(self.party, config.asset, amount)
+        if isinstance(config.product, Spot):
+            self.service.mint(self.party, config.product.base_asset, amount)
         self.minted += amount
 
     def send(self, intent: Intent) -> Placed | None:

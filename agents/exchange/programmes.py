@@ -20,6 +20,7 @@ from tokenspice.markets.exchange.programmes.programme import (
     VolumeRebateProgramme,
 )
 from tokenspice.markets.exchange.programmes.tiers import FeeFactors
+from tokenspice.markets.exchange.purchases import AutomatedPurchase
 
 __all__ = [
     "ProgrammeStrategy",
@@ -212,11 +213,11 @@ class ProtocolAutomatedPurchaseProgramManager(AgentBase):
     Args:
         name: of the agent and of its key.
         service: the exchange.
-        programme: as the exchange takes it.
+        programme: what is bought, with which fees, and when.
         votes: governance tokens that it is given.
     """
 
-    def __init__(self, name: str, service: ExchangeService, programme: Any, votes: float = 1e4) -> None:
+    def __init__(self, name: str, service: ExchangeService, programme: AutomatedPurchase, votes: float = 1e4) -> None:
         self.party = service.create_key(name)
         super().__init__(name, ExchangeWallet(self.party, service.exchange))
         provide(service, VOTE, VOTE_DECIMALS)

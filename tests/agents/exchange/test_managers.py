@@ -13,6 +13,7 @@ from tokenspice.agents.exchange import (
     OpenAuctionPass,
     OpenAuctionStrategy,
     ProgrammeStrategy,
+    ProtocolAutomatedPurchaseProgramManager,
     ReferralAgentWrapper,
     ReferralProgramManager,
     RewardFunder,
@@ -22,9 +23,12 @@ from tokenspice.agents.exchange import (
     VolumeRebateProgramManager,
 )
 from tokenspice.engine.errors import StrategyError
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import Exchange, ExchangeService, MarketConfig, MarketState
 from tokenspice.markets.exchange.oracles import OracleBinding
 from tokenspice.markets.exchange.products.perpetual import Perpetual
+from tokenspice.markets.exchange.products.spot import Spot
+from tokenspice.markets.exchange.purchases import AutomatedPurchase
 from tokenspice.markets.processes import PriceSeries
 
 
@@ -149,3 +153,15 @@ def test_a_funder_of_rewards_orders_a_payment_that_comes_again() -> None:
 
     assert not funder.refused
     assert [transfer.amount for transfer in service.list_transfers("rewards")] == [50]
+
+
+def test_an_agent_of_a_spot_market_has_both_assets_and_purchases_may_be_proposed_there() -> None:
+    service, _ = new_market()
+    service.create_asset("ETH", 5)
+    spot = service.create_market_from_config(MarketConfig("ETH/USD", "USD", product=Spot("ETH"), opens_at_once=True))
+    SimpleAgent("trader", service, spot, mint=500.0)
+    ProtocolAutomatedPurchaseProgramManager("purchases", service, AutomatedPurchase(spot))
+
+    assert (service.balance("trader", "USD"), service.balance("trader", "ETH")) == (500, 500)
+    with pytest.raises(ExchangeError):
+        ProtocolAutomatedPurchaseProgramManager("others", service, AutomatedPurchase("nowhere"))
