@@ -1,7 +1,8 @@
 """Every instruction that an exchange was given, in a file; and the same exchange again from it.
 
-The first line says when it was, and what there was. Each other line is one instruction: its name and its arguments, as JSON. What JSON does not know, such as a market's configuration,
-stands as the bytes that `state_bytes` writes, in base 64. Nothing in a line is run but the exchange's own instructions.
+The first line says when it was, and what there was. Each other line is one instruction: its name and its arguments, as JSON.
+What JSON does not know, such as a market's configuration, stands as the bytes that `state_bytes` writes, in base 64. Nothing in
+a line is run but the exchange's own instructions.
 A journal costs some 15 µs an order; without one there is no cost.
 """
 

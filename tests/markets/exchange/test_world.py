@@ -138,6 +138,20 @@ def test_an_exchange_that_is_broken_is_found_by_its_next_check(checks: Literal["
     ]
 
 
+def test_a_world_that_checks_records_and_keeps_streams_is_restored_like_any_other() -> None:
+    world = ExchangeWorld(open_world().exchange, records="all", checks="block")
+    world.record()
+    world.service.open_streams(trades=5, ledger_entries=5)
+    trade(world)
+    snapshot, trades = world.snapshot(), world.service.get_trades()
+    trade(world, 2)
+    world.restore(snapshot)
+
+    assert world.service.get_trades() == trades
+    trade(world, 4)
+    assert len(world.service.get_trades()) == 2 and world.service.on_block == world.check
+
+
 def test_trades_and_movements_are_kept_if_somebody_asks_for_it() -> None:
     world = open_world()
     with pytest.raises(ExchangeError, match="open_streams"):
