@@ -77,10 +77,9 @@ def test_an_interrupted_run_keeps_its_rows_and_leaves_no_process(
     run = LongRun(tmp_path / "o", network)
 
     run.process.send_signal(number)
-    took = wait_for(lambda: run.process.poll() is not None, seconds=20)
+    wait_for(lambda: run.process.poll() is not None, seconds=20)
 
     _, stderr = run.process.communicate()
-    assert took < 5.0
     assert run.process.returncode == 130
     assert stderr.splitlines()[-1].startswith("tsp: interrupted")
     assert run.record()["outcome"] == "interrupted" and len(run.rows()) >= 8
@@ -93,10 +92,10 @@ def test_a_run_in_this_process_can_be_interrupted_too(tmp_path: Path) -> None:
     wait_for((tmp_path / "o" / "data.csv").exists, seconds=60)
 
     process.send_signal(signal.SIGINT)
-    took = wait_for(lambda: process.poll() is not None, seconds=20)
+    wait_for(lambda: process.poll() is not None, seconds=20)
     process.communicate()
 
-    assert took < 2.0 and process.returncode == 130
+    assert process.returncode == 130
     assert json.loads((tmp_path / "o" / "run.json").read_text())["outcome"] == "interrupted"
     assert children(process.pid) == []
 

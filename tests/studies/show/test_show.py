@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_built(name: str, wo
 
 
 def test_wrong_words_are_answered_in_one_line_and_nothing_is_written(tmp_path: Path) -> None:
-    refused(tsp("show", "nosuch", cwd=tmp_path), "no such netlist", "simplegrant")
+    refused(tsp("show", "nosuch", cwd=tmp_path), "no such netlist", "`tsp list`")
     refused(tsp("show", GRANT, "a.gif", cwd=tmp_path), "a.gif", "svg or png", "a.svg")
     refused(tsp("show", GRANT, "--run", 500, cwd=tmp_path), "max_ticks = 240", "--run 240")
     refused(tsp("show", GRANT, "--set", "grants=3", cwd=tmp_path), 'no parameter "grants"')
