@@ -27,6 +27,10 @@ class ExchangeStrategyBase(SimStrategyBase):
     ] = 10
     asset_decimals: Annotated[int, Between(0, 18), Unit("digits"), Doc("of the asset that settles the market")] = 5
     shuffled: Annotated[bool, Doc("whether agents step in an order that is drawn every tick")] = True
+    records: Annotated[
+        str,
+        Doc("tables of the exchange that a run writes beside data.csv, such as trades,accounts; all of them by all"),
+    ] = ""
 
 
 class ExchangeStateBase(SimStateBase):
@@ -48,7 +52,8 @@ class ExchangeStateBase(SimStateBase):
     prices: PriceSeries
 
     def __init__(self, ss: ExchangeStrategyBase, *worlds: World) -> None:
-        self.world = ExchangeWorld(seconds_per_block=ss.block_seconds)
+        names = [name for name in ss.records.split(",") if name]
+        self.world = ExchangeWorld(seconds_per_block=ss.block_seconds, records="all" if names == ["all"] else names)
         super().__init__(ss, self.world, *worlds)
         self.service = self.world.service
         self.shuffled = ss.shuffled
