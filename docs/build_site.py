@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,8 @@ def with_links(document: Path, pages: dict[Path, str], waiting: list[Path]) -> s
         path = (document.parent / target).resolve()
         if not target or "://" in target or target.startswith("mailto:"):
             return found[0]
+        if path.suffix == ".png":
+            return f"{before}data:image/png;base64,{b64encode(path.read_bytes()).decode()}{after}"
         if path not in pages:
             # A folder whose name begins with a dot is none to the builder.
             pages[path] = f"{SOURCE}/{path.relative_to(PROJECT).as_posix()}.md".replace("/.", "/")

@@ -12,6 +12,7 @@ from tokenspice.agents.exchange import (
     MarketOrderTrader,
 )
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Unit
+from tokenspice.markets.processes import PriceSource
 from tokenspice.markets.quoting import MakerProblem
 from tokenspice.netlists.exchange.state import ExchangeStateBase
 
@@ -56,13 +57,21 @@ class BenchmarkParameters(ParametersBase):
     n_limit: Annotated[int, AtLeast(0), Unit("traders"), Doc("who send limit orders by chance")] = 10
 
 
-def add_benchmark(state: ExchangeStateBase, ss: BenchmarkParameters, uncrossing_size: float) -> None:
-    """Add the maker, those who open the market, and traders by chance."""
+def add_benchmark(
+    state: ExchangeStateBase, ss: BenchmarkParameters, uncrossing_size: float, prices: PriceSource | None = None
+) -> None:
+    """Add the maker, those who open the market, and traders by chance.
+
+    Args:
+        state: to which they are added.
+        ss: what they are.
+        uncrossing_size: in contracts, of the trade that opens the market.
+        prices: about which they quote; the state's unless given.
+    """
+    prices = prices or state.prices
     where = (state.service, state.market_id)
-    quoting = ExponentialShapedMarketMaker(
-        "maker", *where, state.prices, state.ss.max_ticks, state.ss.time_step, ss.maker
-    )
+    quoting = ExponentialShapedMarketMaker("maker", *where, prices, state.ss.max_ticks, state.ss.time_step, ss.maker)
     state.add_group("maker", [quoting])
     state.add_openers(uncrossing_size)
     state.add_group("takers", [MarketOrderTrader(f"taker{i}", *where, ss.takers) for i in range(ss.n_takers)])
-    state.add_group("limit", [LimitOrderTrader(f"limit{i}", *where, ss.limit, state.prices) for i in range(ss.n_limit)])
+    state.add_group("limit", [LimitOrderTrader(f"limit{i}", *where, ss.limit, prices) for i in range(ss.n_limit)])

@@ -24,7 +24,9 @@ def exchange_charts(groups: Mapping[str, str], drawn: Sequence[YParam] = ()) -> 
         lines("How far the market is from outside", "bps", tracking_error_bps=""),
         lines("Spread", ASSET, spread=""),
         lines("Depth within 1 % of the middle", CONTRACTS, depth_bids="to sell into", depth_asks="to buy from"),
-        lines("Positions", CONTRACTS, open_interest="open interest", network_position="the network's").shown(
+        lines(
+            "Open interest and the network", CONTRACTS, open_interest="open interest", network_position="the network's"
+        ).shown(
             draw="step",
             about="The network's was taken over from parties that were closed out, and is not yet disposed of.",
         ),
