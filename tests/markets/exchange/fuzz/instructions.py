@@ -98,7 +98,7 @@ class Fuzzer:
             return self.rng.choice((0, -5, self.heavy(), market.mark + 1))
         bid, ask = market.book.best_bid(), market.book.best_ask()
         middle = (bid + ask) // 2 if bid and ask else bid or ask or market.mark or 1000
-        middle = (3 * middle + (market.mark or middle)) // 4
+        middle = min((3 * middle + (market.mark or middle)) // 4, HUGE)  # pools may drive it on and on
         return max(round(self.rng.gauss(middle, self.step)) // market.tick_size, 1) * market.tick_size
 
     def side(self) -> Side:
