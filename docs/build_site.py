@@ -41,7 +41,7 @@ PACKAGES = (
 CHAPTERS = {
     "First steps": ("netlists.md", "agents.md", "own-project.md", "python.md", "from-tokenspice.md"),
     "Runs": ("batches.md", "resume.md", "chains.md", "forks.md", "web3py.md", "command-line.md", "errors.md"),
-    "Studies": ("design.md", "answers.md", "science-funding.md", "pools.md", "twins.md", "zoo.md"),
+    "Studies": ("design.md", "answers.md", "science-funding.md", "pools.md", "twins.md", "exchange.md", "zoo.md"),
 }
 
 

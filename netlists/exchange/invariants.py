@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from tokenspice.engine import InvariantError
 from tokenspice.markets.exchange import TradingMode
 from tokenspice.netlists.exchange.state import ExchangeStateBase
 
@@ -41,6 +42,15 @@ def is_solvent(state: ExchangeStateBase) -> bool | str:
     return not negative or f"{negative[0]!r}"
 
 
+def is_sound(state: ExchangeStateBase) -> bool | str:
+    """What the exchange itself says must hold after every block."""
+    try:
+        state.world.check()
+    except InvariantError as error:
+        return str(error)
+    return True
+
+
 INVARIANTS: Mapping[str, Callable[[ExchangeStateBase], bool | str]] = MappingProxyType(
     {
         "balances are deposits": is_conserved,
@@ -48,5 +58,6 @@ INVARIANTS: Mapping[str, Callable[[ExchangeStateBase], bool | str]] = MappingPro
         "positions add up to zero": is_balanced,
         "the book is not crossed": is_uncrossed,
         "no account is negative": is_solvent,
+        "the exchange's own invariants hold": is_sound,
     }
 )

@@ -31,6 +31,7 @@ def blocks(document: str) -> list[tuple[str, str, str]]:
         "twins.md",
         "pools.md",
         "design.md",
+        "exchange.md",
     ],
 )
 def test_the_document_does_what_it_says(document: str, tmp_path: Path) -> None:
@@ -96,6 +97,7 @@ def test_what_the_page_on_the_zoo_does_runs_as_it_stands(capsys: pytest.CaptureF
         *(f"docs/design/{path.name}" for path in sorted((PROJECT / "docs" / "design").glob("*.md"))),
         "docs/command-line.md",
         "docs/errors.md",
+        "docs/exchange.md",
         "docs/forks.md",
         "docs/from-tokenspice.md",
         "docs/names.md",
