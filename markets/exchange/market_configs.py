@@ -17,6 +17,7 @@ from tokenspice.markets.exchange.products.spot import Spot
 
 __all__ = [
     "DEFAULT_TRIGGERS",
+    "NETWORK_TRIGGERS",
     "SIMPLE_RISK",
     "default_market",
     "simple_future",
@@ -30,7 +31,10 @@ DEFAULT_TRIGGERS = tuple(
     PriceTrigger(horizon, 0.90001, extension)
     for horizon, extension in ((900, 60), (3600, 300), (14_400, 900), (86_400, 3600))
 )
-"""Of a market whose proposal says nothing of price monitoring."""
+"""Of a market whose configuration says nothing of price monitoring."""
+
+NETWORK_TRIGGERS = (PriceTrigger(43_200, 0.9999999, 300),)
+"""The network's default, of a market whose proposal says nothing of price monitoring."""
 
 SIMPLE_RISK = LogNormalRisk(aversion=1e-6, tau=1 / 365.25 / 24, mu=0.0, sigma=1.0)
 """One hour's tail of one in a million, at a volatility of 100 % a year."""
@@ -52,6 +56,7 @@ def default_market(name: str, asset: str, product: Product | None = None, **valu
         price_triggers=DEFAULT_TRIGGERS,
         liquidity=LiquidityTerms(fee=MarginalCost()),
         product=product or Future(),
+        tick_size=2 if isinstance(product, Spot) else 1,
     )
     return with_values(config, values)
 
@@ -66,7 +71,6 @@ def simple_market(name: str, asset: str, product: Product, **values: object) -> 
         default_market(name, asset, product),
         risk=SIMPLE_RISK,
         price_triggers=(PriceTrigger(86_400, 0.9999999, 300),),
-        decimals=5,
     )
     return with_values(config, values)
 
@@ -85,8 +89,7 @@ def simple_perpetual(name: str, asset: str, oracle_key: str, **values: object) -
 
 def simple_spot(name: str, base_asset: str, quote_asset: str, **values: object) -> MarketConfig:
     """Return a simple spot market, where one asset is paid with another."""
-    spot = replace(simple_market(name, quote_asset, Spot(base_asset)), decimals=4, position_decimals=2, tick_size=2)
-    return with_values(spot, values)
+    return simple_market(name, quote_asset, Spot(base_asset), **values)
 
 
 def with_values(config: MarketConfig, values: dict[str, Any]) -> MarketConfig:

@@ -18,7 +18,7 @@ from tokenspice.markets.exchange.liquidity.fee_factor import (
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.lognormal_risk import LogNormalRisk
 from tokenspice.markets.exchange.mark_price import LastTradeMark
-from tokenspice.markets.exchange.market_configs import default_market, with_values
+from tokenspice.markets.exchange.market_configs import NETWORK_TRIGGERS, default_market, with_values
 from tokenspice.markets.exchange.price_monitoring import PriceTrigger
 from tokenspice.markets.exchange.proposal_products import composite_of, product_of
 from tokenspice.markets.exchange.proposal_sections import Section
@@ -104,7 +104,7 @@ def model_of(changes: Section) -> RiskModel:
 
 def rules_of(changes: Section) -> dict[str, object]:
     """Return the values that a proposal may leave out, by their fields."""
-    found: dict[str, object] = {"liquidity": liquidity_of(changes)}
+    found: dict[str, object] = {"liquidity": liquidity_of(changes), "price_triggers": NETWORK_TRIGGERS}
     if changes.has("priceMonitoringParameters"):
         found["price_triggers"] = tuple(
             PriceTrigger(each.whole("horizon"), each.number("probability"), each.whole("auctionExtension"))

@@ -5,7 +5,7 @@ from abc import ABC
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.config import Asset
 from tokenspice.markets.exchange.ledger import AccountType
-from tokenspice.markets.exchange.numbers import to_units
+from tokenspice.markets.exchange.numbers import from_units, to_units
 from tokenspice.markets.exchange.service.base import Number, ServiceBase, amount_in, amount_out
 from tokenspice.markets.exchange.service.values import AssetInfo, KeyInfo
 
@@ -37,17 +37,24 @@ class KeyVerbs(ServiceBase, ABC):
     def login(self, name: str, passphrase: str = "") -> None:
         """Do nothing: keys in this process need no passphrase."""
 
-    def create_asset(self, symbol: str, decimals: int = 5, quantum: Number = 1, name: str = "") -> str:
+    def create_asset(self, symbol: str, decimals: int = 5, quantum: Number | None = None, name: str = "") -> str:
         """Add an asset, and return its id, which is its symbol.
 
         Args:
             symbol: of the asset.
             decimals: of its base units.
-            quantum: the smallest amount that matters.
-            name: for people; not kept.
+            quantum: the smallest amount that matters, in whole units; one base unit unless given. Least commitments and the
+                most that a transfer costs are multiples of it.
+            name: for people; the symbol unless given.
+
+        Raises:
+            ExchangeError: there is such an asset, or the quantum is less than a base unit.
         """
-        asset = Asset(symbol, decimals)
-        return self.exchange.add_asset(Asset(symbol, decimals, amount_in(asset, quantum))).symbol
+        units = 1 if quantum is None else amount_in(Asset(symbol, decimals), quantum)
+        if not units:
+            least = from_units(1, decimals)
+            raise ExchangeError(f"the quantum of {symbol} is {quantum}. Write one base unit, {least:g}, or more.")
+        return self.exchange.add_asset(Asset(symbol, decimals, units, name)).symbol
 
     def find_asset_id(self, symbol: str) -> str:
         """Return an asset's id by its symbol; empty where there is none."""
@@ -58,7 +65,8 @@ class KeyVerbs(ServiceBase, ABC):
 
     def get_asset(self, asset_id: str) -> AssetInfo:
         asset = self.asset(asset_id)
-        return AssetInfo(asset.symbol, asset.symbol, asset.decimals, amount_out(asset, asset.quantum))
+        quantum = amount_out(asset, asset.quantum)
+        return AssetInfo(asset.symbol, asset.symbol, asset.decimals, quantum, asset.name or asset.symbol)
 
     def mint(self, party: str, asset_id: str, amount: Number) -> None:
         """Give a party new units of an asset."""

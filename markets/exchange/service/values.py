@@ -207,6 +207,7 @@ class AssetInfo(NamedTuple):
     symbol: str
     decimals: int
     quantum: float
+    name: str
 
 
 class MarketInfo(NamedTuple):

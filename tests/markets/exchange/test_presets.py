@@ -14,9 +14,11 @@ from tokenspice.markets.exchange.market_configs import (
     default_market,
     simple_future,
     simple_perpetual,
+    simple_spot,
 )
 from tokenspice.markets.exchange.presets_file import market_from_file, preset, presets
 from tokenspice.markets.exchange.products.perpetual import Perpetual
+from tokenspice.markets.exchange.products.spot import Spot
 
 
 @pytest.mark.parametrize("name", presets())
@@ -89,3 +91,9 @@ def test_simple_markets_listen_to_one_key() -> None:
     assert [binding.signers for binding in future.bindings().values()] == [("key",), ("key",)]
     assert list(perpetual.bindings()) == ["funding data"]
     assert [round(part / 1e18, 6) for part in future.risk.factors()] == [0.051531, 0.054215]
+    assert (future.decimals, future.position_decimals, future.risk.rate) == (4, 2, 0.016)  # type: ignore[attr-defined]
+
+
+def test_a_spot_market_moves_in_steps_of_two() -> None:
+    for config in (default_market("m", "USD", Spot("BTC")), simple_spot("m", "BTC", "USD")):
+        assert (config.decimals, config.position_decimals, config.tick_size) == (4, 2, 2)

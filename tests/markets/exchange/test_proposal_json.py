@@ -167,3 +167,9 @@ def test_what_is_wrong_is_named_with_its_place(changes: dict[str, Any], message:
 def test_text_that_is_no_json_is_refused() -> None:
     with pytest.raises(ExchangeError, match="no JSON"):
         market_from_proposal("{")
+
+
+def test_a_proposal_without_price_monitoring_has_the_networks_trigger() -> None:
+    silent = {name: part for name, part in proposal().items() if name != "priceMonitoringParameters"}
+
+    assert market_from_proposal(silent).price_triggers == (PriceTrigger(43_200, 0.9999999, 300),)

@@ -189,3 +189,16 @@ def test_a_journal_of_all_this_makes_the_same_exchange(service: ExchangeService)
 def test_a_simple_market_with_a_field_that_there_is_not_is_refused(service: ExchangeService) -> None:
     with pytest.raises(ExchangeError, match="there is no value"):
         service.create_simple_market("BTC", "USD", decimal=3)
+
+
+def test_an_asset_keeps_its_name_and_counts_in_its_smallest_unit(service: ExchangeService) -> None:
+    service.create_asset("EUR", 5, name="Euro")
+    service.create_asset("JPY", 2, quantum=100)
+    service.mint("ada", "EUR", 1000)
+
+    assert service.get_asset("EUR") == ("EUR", "EUR", 5, 0.00001, "Euro")
+    assert service.get_asset("JPY") == ("JPY", "JPY", 2, 100.0, "JPY")
+    assert service.one_off_transfer("ada", "ben", "EUR", 500) is TransferReason.NONE
+    assert (service.balance("ada", "EUR"), service.balance("ben", "EUR")) == (499.999, 500.0)
+    with pytest.raises(ExchangeError, match="quantum of GBP is 0.001. Write one base unit, 0.01, or more"):
+        service.create_asset("GBP", 2, quantum=0.001)
