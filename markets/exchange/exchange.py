@@ -73,7 +73,7 @@ class Exchange(Trading):
         """
         if config.asset not in self.assets:
             raise ExchangeError(
-                f"market {config.name} settles in {config.asset}. There are: {', '.join(self.assets)}. Add the asset first."
+                f"market {config.name} settles in {config.asset}. There are: {', '.join(self.assets) or 'none'}. Add the asset first."
             )
         if complaint := config.product.complaint(self.assets, config.position_decimals):
             raise ExchangeError(f"market {config.name}: {complaint}")

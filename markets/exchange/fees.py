@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, final
 
+from tokenspice.markets.exchange.limits import check_within
 from tokenspice.markets.exchange.numbers import ONE, factor
 
 __all__ = ["NO_FEES", "FactorFees", "FeeRule", "Fees", "auction_half"]
@@ -46,6 +47,10 @@ class FactorFees(FeeRule):
     infrastructure: float = 0.0005
     treasury: float = 0.0001
     buy_back: float = 0.0001
+
+    def __post_init__(self) -> None:
+        parts = {"maker": self.maker, "infrastructure": self.infrastructure}
+        check_within("FactorFees", 0, 1, **parts, treasury=self.treasury, buy_back=self.buy_back)
 
     @cached_property
     def factors(self) -> tuple[int, int, int, int]:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
+from tokenspice.markets.exchange.limits import check_within
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
 from tokenspice.markets.exchange.venue import MarketView
@@ -18,6 +19,9 @@ class MarginScaling:
     search: float = 1.1
     initial: float = 1.5
     release: float = 1.7
+
+    def __post_init__(self) -> None:
+        check_within("MarginScaling", 0, 1e6, search=self.search, initial=self.initial, release=self.release)
 
 
 class MarginLevels(NamedTuple):

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
+from tokenspice.markets.exchange.limits import check_within
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.price_monitoring import LogNormalBand, PriceBand
 
@@ -37,6 +38,9 @@ class SimpleRisk(RiskModel):
     long: float = 0.1
     short: float = 0.1
 
+    def __post_init__(self) -> None:
+        check_within("SimpleRisk", 0, 1e6, long=self.long, short=self.short)
+
     def factors(self) -> RiskFactors:
         return RiskFactors(factor(self.long), factor(self.short))
 
@@ -49,6 +53,9 @@ class OverriddenRisk(RiskModel):
     model: RiskModel
     long: float
     short: float
+
+    def __post_init__(self) -> None:
+        check_within("OverriddenRisk", 0, 1e6, long=self.long, short=self.short)
 
     def factors(self) -> RiskFactors:
         return RiskFactors(factor(self.long), factor(self.short))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, final
 
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.numbers import to_units
 from tokenspice.markets.exchange.oracles import OracleBinding, price_of
 from tokenspice.markets.exchange.products.product import (
@@ -37,6 +38,10 @@ class Cap:
     max_price: float = 1.0
     binary: bool = False
     fully_collateralised: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < self.max_price < float("inf"):
+            raise ExchangeError(f"Cap: max_price is {self.max_price}. Write a price above 0.")
 
 
 @final

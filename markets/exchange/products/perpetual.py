@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 from tokenspice.markets.exchange.composite_mark import CompositeMark
+from tokenspice.markets.exchange.limits import check_within
 from tokenspice.markets.exchange.oracles import OracleBinding, price_of
 from tokenspice.markets.exchange.products.funding import Funding, FundingRates, funding
 from tokenspice.markets.exchange.products.product import FUNDING_DATA, Cue, Fund, Instrument, Product
@@ -43,6 +44,21 @@ class Perpetual(Product):
     rate_lower_bound: float | None = None
     rate_upper_bound: float | None = None
     composite: CompositeMark | None = None
+
+    def __post_init__(self) -> None:
+        check_within("Perpetual", 0, 1, margin_funding_factor=self.margin_funding_factor)
+        check_within("Perpetual", -1, 1, interest_rate=self.interest_rate)
+        clamps = {"clamp_lower_bound": self.clamp_lower_bound, "clamp_upper_bound": self.clamp_upper_bound}
+        bounds = {"rate_lower_bound": self.rate_lower_bound, "rate_upper_bound": self.rate_upper_bound}
+        rates = {name: bound for name, bound in bounds.items() if bound is not None}
+        check_within("Perpetual", -1e6, 1e6, **clamps, **rates, scaling_factor=self.scaling_factor)
+
+    def complaint(self, assets: Mapping[str, Any], position_decimals: int) -> str:
+        for name in ("clamp", "rate"):
+            lower, upper = (getattr(self, f"{name}_{end}_bound") for end in ("lower", "upper"))
+            if lower is not None and upper is not None and lower > upper:
+                return f"{name}_lower_bound {lower} is above {name}_upper_bound {upper}. Write the smaller one as the lower."
+        return ""
 
     def start(self, now: int, price_decimals: int) -> "PerpetualInstrument":
         return PerpetualInstrument(self, now, price_decimals)

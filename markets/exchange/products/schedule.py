@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import final
 
+from tokenspice.markets.exchange.limits import check_within
+
 __all__ = ["TimeTrigger"]
 
 
@@ -18,6 +20,10 @@ class TimeTrigger:
 
     every: int
     first: int = 0
+
+    def __post_init__(self) -> None:
+        check_within("TimeTrigger", 1, 1e9, every=self.every)
+        check_within("TimeTrigger", 0, 1e12, first=self.first)
 
     def next(self, now: int, begun: int) -> int:
         """Return the first due time after `now`.

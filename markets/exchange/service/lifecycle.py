@@ -59,7 +59,13 @@ class LifecycleVerbs(ServiceBase, ABC):
             self.end_block()
 
     def wait_fn(self, n_blocks: int = 1) -> None:
-        """Let `n_blocks` blocks pass."""
+        """Let `n_blocks` blocks pass.
+
+        Raises:
+            ExchangeError: the number is negative.
+        """
+        if n_blocks < 0:
+            raise ExchangeError(f"wait_fn({n_blocks}): time does not go back. Write 0 or more.")
         for _ in range(n_blocks):
             self.end_block()
 

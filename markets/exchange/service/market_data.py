@@ -3,6 +3,7 @@
 from abc import ABC
 from math import nan
 
+from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.auction_house import indicative
 from tokenspice.markets.exchange.auctions import Auction
 from tokenspice.markets.exchange.market import Market
@@ -34,7 +35,13 @@ class MarketDataVerbs(ServiceBase, ABC):
         return bounds(self.market(market_id))
 
     def market_depth(self, market_id: str, n_levels: int = 10) -> Depth:
-        """Return the best levels of both sides, displayed volumes alone."""
+        """Return the best levels of both sides, displayed volumes alone.
+
+        Raises:
+            ExchangeError: the number of levels is negative.
+        """
+        if n_levels < 0:
+            raise ExchangeError(f"market_depth: n_levels = {n_levels}. Write 0 or more.")
         market = self.market(market_id)
         return Depth(levels(market, True, n_levels), levels(market, False, n_levels))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tokenspice.markets.errors import ProposalNotAcceptedError
 from tokenspice.markets.exchange.config import MarketConfig
+from tokenspice.markets.exchange.config_paths import with_leaves
 from tokenspice.markets.exchange.governance.changes import (
     NewMarket,
     UpdateMarket,
@@ -89,8 +90,10 @@ class MarketVerbs(ProposalVerbs, ABC):
             proposer: as in `create_market_from_config`.
 
         Raises:
+            ExchangeError: there is no such value, or it may not be that.
             ProposalNotAcceptedError: the change was refused.
         """
+        with_leaves(self.market(market_id).config, values)
         self.decide(proposer, UpdateMarket(market_id, values))
 
     def update_market_state(
@@ -114,8 +117,11 @@ class MarketVerbs(ProposalVerbs, ABC):
         """Change a network parameter, such as "transfer.fee.factor".
 
         Raises:
-            ProposalNotAcceptedError: there is none of this name, or it may not have this value.
+            ProposalNotAcceptedError: there is none of this name, it may not have this value, or the proposal was refused.
         """
+        parameters = self.exchange.network.parameters
+        if not parameters.may_be(name, str(value)):
+            raise ProposalNotAcceptedError(f"network parameter {name} = {value}: {parameters.complaint(name)}")
         try:
             self.decide(proposer, UpdateNetworkParameter(name, str(value)))
         except ProposalNotAcceptedError as error:

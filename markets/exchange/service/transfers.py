@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from tokenspice.markets.exchange.governance.changes import NewTransfer
 from tokenspice.markets.exchange.governance.enacting import TransferTerms
 from tokenspice.markets.exchange.ledger import NETWORK, AccountType
+from tokenspice.markets.exchange.numbers import ONE, to_units
 from tokenspice.markets.exchange.rewards.strategy import DispatchStrategy
 from tokenspice.markets.exchange.service.base import Number, amount_in, amount_out, word
 from tokenspice.markets.exchange.service.oracles import OracleVerbs
@@ -103,7 +104,7 @@ class TransferVerbs(OracleVerbs, ABC):
             word(AccountType, to_type),
             start_epoch,
             end_epoch or 0,
-            Fraction(str(factor)),
+            Fraction(to_units(factor, 18), ONE),
             dispatch_strategy,
         )
         self.count_transaction()
