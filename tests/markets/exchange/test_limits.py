@@ -1,5 +1,7 @@
 """What can mean nothing in a market's configuration is refused where it is written, and the message says what to write."""
 
+from typing import Any
+
 import pytest
 
 from tokenspice.markets.errors import ExchangeError, ProposalNotAcceptedError
@@ -24,7 +26,7 @@ from tokenspice.markets.exchange.risk import OverriddenRisk
         ({"scaling__search": -1}, "MarginScaling: search is -1.0"),
     ],
 )
-def test_a_market_of_impossible_values_is_refused(values: dict[str, float], message: str) -> None:
+def test_a_market_of_impossible_values_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(ExchangeError, match=message):
         default_market("m", "USD", **values)
 
@@ -47,7 +49,7 @@ def test_parts_of_impossible_values_are_refused() -> None:
         (Asset, {"symbol": "USD", "quantum": 0}),
     ):
         with pytest.raises(ExchangeError, match="Write"):
-            kind(**given)  # type: ignore[operator]
+            kind(**given)
 
 
 def test_a_verb_says_what_to_write_in_place_of_what_it_cannot_read() -> None:
