@@ -5,9 +5,9 @@ from math import isnan
 from typing import Annotated, final
 
 from tokenspice.agents.exchange.commitment import commit, obligation
-from tokenspice.agents.exchange.party import ExchangeAgent, Intent
+from tokenspice.agents.exchange.party import Intent, StrategyAgent
 from tokenspice.engine import MINUTE, AtLeast, Doc, ParametersBase, Seconds, Share, SimStateBase, Unit
-from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
+from tokenspice.markets.exchange import Side, TimeInForce
 from tokenspice.markets.quoting import equal_notional_levels
 
 __all__ = ["ArbitrageLiquidityProvider", "ArbitrageLiquidityStrategy"]
@@ -27,25 +27,10 @@ class ArbitrageLiquidityStrategy(ParametersBase):
 
 
 @final
-class ArbitrageLiquidityProvider(ExchangeAgent):
-    """Every so often it commits a share of all its money, sells what it holds at the market, and quotes anew.
+class ArbitrageLiquidityProvider(StrategyAgent[ArbitrageLiquidityStrategy]):
+    """Every so often it commits a share of all its money, sells what it holds at the market, and quotes anew."""
 
-    Args:
-        name: of the agent.
-        service: the exchange.
-        market_id: where it provides.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: ArbitrageLiquidityStrategy = ArbitrageLiquidityStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+    strategy = ArbitrageLiquidityStrategy()
 
     def takeStep(self, state: SimStateBase) -> None:
         if not (state.every(self.strategy.interval) and self.is_open()):

@@ -8,11 +8,10 @@ from typing import Annotated, Any, final
 
 import numpy as np
 
-from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.party import StrategyAgent
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import (
-    ExchangeService,
     OrderAmendment,
     OrderSubmission,
     OrderType,
@@ -108,26 +107,16 @@ class OrderFuzzer:
 
 
 @final
-class FuzzingAgent(ExchangeAgent):
+class FuzzingAgent(StrategyAgent[FuzzStrategy]):
     """Sends orders, amendments and stop orders at random. It is poor, so that it is closed out again and again.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where most of it goes.
-        strategy: its parameters.
 
     Attributes:
         n_sent: instructions so far.
         n_contradictions: of these, such as no builder makes.
     """
 
-    def __init__(
-        self, name: str, service: ExchangeService, market_id: str, strategy: FuzzStrategy = FuzzStrategy()
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self.n_sent = self.n_contradictions = 0
+    strategy = FuzzStrategy()
+    n_sent = n_contradictions = 0
 
     def takeStep(self, state: SimStateBase) -> None:
         ss, rng = self.strategy, state.rng(self.name)

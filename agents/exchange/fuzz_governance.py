@@ -6,7 +6,7 @@ from typing import Annotated, Any, final
 
 import numpy as np
 
-from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.party import ExchangeAgent, StrategyAgent
 from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, StrategyError, Unit
 from tokenspice.markets.errors import ExchangeError
@@ -88,23 +88,15 @@ class FuzzyTransferStrategy(ParametersBase):
     mint: Annotated[float, AtLeast(0), Unit("asset"), Doc("what it is given at the beginning")] = 1e6
 
 
-class FuzzyFunder(ExchangeAgent):
+class FuzzyFunder(StrategyAgent[FuzzyTransferStrategy]):
     """Tries a few times in a step, now and then. EXTEND it, and implement `attempt`.
 
     Attributes:
         n_taken, n_refused: attempts so far.
     """
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: FuzzyTransferStrategy = FuzzyTransferStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self.n_taken = self.n_refused = 0
+    strategy = FuzzyTransferStrategy()
+    n_taken = n_refused = 0
 
     @abstractmethod
     def attempt(self, rng: np.random.Generator) -> bool:

@@ -5,7 +5,7 @@ from math import isnan
 from typing import Annotated, final
 
 from tokenspice.agents.exchange.commitment import commit, obligation
-from tokenspice.agents.exchange.party import ExchangeAgent, Intent
+from tokenspice.agents.exchange.party import ExchangeAgent, Intent, StrategyAgent
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import ExchangeService, Pegged, Side, TimeInForce
@@ -69,25 +69,10 @@ class FuzzyLiquidityStrategy(ParametersBase):
 
 
 @final
-class FuzzyLiquidityProvider(ExchangeAgent):
-    """Changes its commitment at random, ends it now and then, and pegs up to 49 orders on each side.
+class FuzzyLiquidityProvider(StrategyAgent[FuzzyLiquidityStrategy]):
+    """Changes its commitment at random, ends it now and then, and pegs up to 49 orders on each side."""
 
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it provides.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: FuzzyLiquidityStrategy = FuzzyLiquidityStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+    strategy = FuzzyLiquidityStrategy()
 
     def takeStep(self, state: SimStateBase) -> None:
         ss, rng = self.strategy, state.rng(self.name)
@@ -120,25 +105,15 @@ class FuzzedPoolStrategy(ParametersBase):
 
 
 @final
-class FuzzedAutomatedMarketMaker(ExchangeAgent):
+class FuzzedAutomatedMarketMaker(StrategyAgent[FuzzedPoolStrategy]):
     """Opens, changes and closes pools with bounds and leverages that it draws, valid or not.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it keeps pools.
-        strategy: its parameters.
 
     Attributes:
         n_contradictions: instructions that could not even be written.
     """
 
-    def __init__(
-        self, name: str, service: ExchangeService, market_id: str, strategy: FuzzedPoolStrategy = FuzzedPoolStrategy()
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self.n_contradictions = 0
+    strategy = FuzzedPoolStrategy()
+    n_contradictions = 0
 
     def takeStep(self, state: SimStateBase) -> None:
         ss, rng, mid = self.strategy, state.rng(self.name), self.mid()

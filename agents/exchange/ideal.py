@@ -6,7 +6,7 @@ from typing import Annotated, final
 
 from tokenspice.agents.exchange.commitment import commit
 from tokenspice.agents.exchange.optimal import depth_rule, maker_depths
-from tokenspice.agents.exchange.party import ExchangeAgent, Intent
+from tokenspice.agents.exchange.party import Intent, PricedAgent
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Share, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
 from tokenspice.markets.processes import PriceSource
@@ -33,7 +33,7 @@ class IdealStrategy(ParametersBase):
 
 
 @final
-class IdealMarketMaker(ExchangeAgent):
+class IdealMarketMaker(PricedAgent[IdealStrategy]):
     """Quotes by optimal control about the outside price, and has a counterpart that trades as the model says.
 
     Each step Poisson's distribution gives the number of market orders of each side; of these, each fills the maker's order
@@ -62,9 +62,7 @@ class IdealMarketMaker(ExchangeAgent):
         time_step: int = MINUTE,
         strategy: IdealStrategy = IdealStrategy(),
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._prices = prices
+        super().__init__(name, service, market_id, prices, strategy)
         self._rule = depth_rule(strategy.problem, strategy.is_stationary, n_ticks, time_step)
         self._counterpart = service.create_key(f"{name}/counterpart")
         service.mint(self._counterpart, self.market.config.asset, strategy.mint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, isnan
 from typing import Annotated, final
 
-from tokenspice.agents.exchange.party import Intent, TraderAgent, side_of
+from tokenspice.agents.exchange.party import Intent, PricedAgent, TraderAgent, side_of
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side
 from tokenspice.markets.processes import PriceSource
@@ -29,18 +29,11 @@ class InformedStrategy(ParametersBase):
 
 
 @final
-class InformedTrader(TraderAgent):
+class InformedTrader(PricedAgent[InformedStrategy], TraderAgent):
     """Takes what is mispriced by what it knows of the future, and closes it when that future has come.
 
     It compares the outside price with that of one step after its lookahead. Where it is wrong, it believes in the mirror
     of what will happen.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it trades.
-        prices: outside, whose future it knows.
-        strategy: its parameters.
 
     Attributes:
         opened: what it has opened and not closed: (step at which it closes, signed volume).
@@ -54,9 +47,7 @@ class InformedTrader(TraderAgent):
         prices: PriceSource,
         strategy: InformedStrategy = InformedStrategy(),
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._prices = prices
+        super().__init__(name, service, market_id, prices, strategy)
         self.opened: deque[tuple[int, float]] = deque()
 
     def takeStep(self, state: SimStateBase) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, isnan
 from typing import Annotated, final
 
-from tokenspice.agents.exchange.party import Intent, TraderAgent
+from tokenspice.agents.exchange.party import Intent, PricedAgent, StrategyAgent, TraderAgent
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Probability, Seconds, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
 from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
@@ -51,7 +51,7 @@ class LimitOrderStrategy(ParametersBase):
 
 
 @final
-class LimitOrderTrader(TraderAgent):
+class LimitOrderTrader(StrategyAgent[LimitOrderStrategy], TraderAgent):
     """Sends a limit order now and then, at a log-normal distance whose mean is zero, and cancels one of its own.
 
     Args:
@@ -70,8 +70,7 @@ class LimitOrderTrader(TraderAgent):
         strategy: LimitOrderStrategy = LimitOrderStrategy(),
         prices: PriceSource | None = None,
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+        super().__init__(name, service, market_id, strategy)
         self._prices = prices
         self._mean_distance = exp(strategy.mean + strategy.sigma**2 / 2)
 
@@ -131,28 +130,10 @@ class SweepStrategy(ParametersBase):
 
 
 @final
-class PriceSensitiveLimitOrderTrader(TraderAgent):
-    """Sweeps stale quotes: each step it buys and sells what is within a random distance of the outside price.
+class PriceSensitiveLimitOrderTrader(PricedAgent[SweepStrategy], TraderAgent):
+    """Sweeps stale quotes: each step it buys and sells what is within a random distance of the outside price."""
 
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it trades.
-        prices: outside.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        prices: PriceSource,
-        strategy: SweepStrategy = SweepStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._prices = prices
+    strategy = SweepStrategy()
 
     def decide(self, state: SimStateBase) -> Iterable[Intent]:
         price, ss, rng = self._prices.at(state.tick), self.strategy, state.rng(self.name)

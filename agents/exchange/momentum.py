@@ -6,7 +6,7 @@ from math import isnan
 from typing import Annotated, Literal, final
 
 from tokenspice.agents.exchange.indicators import IndicatorName, indicator
-from tokenspice.agents.exchange.party import Intent, TraderAgent
+from tokenspice.agents.exchange.party import Intent, StrategyAgent, TraderAgent
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Seconds, Share, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
 from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce
@@ -39,21 +39,13 @@ class MomentumStrategy(ParametersBase):
 
 
 @final
-class MomentumTrader(TraderAgent):
-    """Buys and sells as an indicator of the market's own prices says.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it trades.
-        strategy: its parameters.
-    """
+class MomentumTrader(StrategyAgent[MomentumStrategy], TraderAgent):
+    """Buys and sells as an indicator of the market's own prices says."""
 
     def __init__(
         self, name: str, service: ExchangeService, market_id: str, strategy: MomentumStrategy = MomentumStrategy()
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+        super().__init__(name, service, market_id, strategy)
         self._indicator = indicator(strategy.momentum_strategy, strategy.lower, strategy.upper)
 
     def decide(self, state: SimStateBase) -> Iterable[Intent]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, isnan, log
 from typing import Annotated, final
 
-from tokenspice.agents.exchange.party import Intent, TraderAgent
+from tokenspice.agents.exchange.party import Intent, StrategyAgent, TraderAgent
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side
 from tokenspice.markets.processes import PriceSource
@@ -43,25 +43,10 @@ class PriceSensitiveStrategy(MarketOrderStrategy):
     ] = 1.0
 
 
-class MarketOrderTrader(TraderAgent):
-    """Buys and sells numbers of orders that have Poisson's distribution, whichever first, whatever the price.
+class MarketOrderTrader(StrategyAgent[MarketOrderStrategy], TraderAgent):
+    """Buys and sells numbers of orders that have Poisson's distribution, whichever first, whatever the price."""
 
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it trades.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: MarketOrderStrategy = MarketOrderStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+    strategy = MarketOrderStrategy()
 
     def decide(self, state: SimStateBase) -> Iterable[Intent]:
         ss, rng = self.strategy, state.rng(self.name)

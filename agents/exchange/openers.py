@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Annotated, Literal, final
 
-from tokenspice.agents.exchange.party import ExchangeAgent, Intent
+from tokenspice.agents.exchange.party import Intent, PricedAgent, StrategyAgent
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side, TimeInForce, TradingMode
-from tokenspice.markets.processes import PriceSource
 
 __all__ = ["OpenAuctionPass", "OpenAuctionStrategy", "UncrossAuctionAgent", "UncrossStrategy"]
 
@@ -26,20 +25,13 @@ class OpenAuctionStrategy(ParametersBase):
 
 
 @final
-class OpenAuctionPass(ExchangeAgent):
-    """Sends one limit order when it is made, and nothing after that. A buyer and a seller together open a market.
-
-    Args:
-        name: of the agent.
-        service: the exchange.
-        market_id: which it opens.
-        strategy: its parameters.
-    """
+class OpenAuctionPass(StrategyAgent[OpenAuctionStrategy]):
+    """Sends one limit order when it is made, and nothing after that. A buyer and a seller together open a market."""
 
     def __init__(
         self, name: str, service: ExchangeService, market_id: str, strategy: OpenAuctionStrategy = OpenAuctionStrategy()
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
+        super().__init__(name, service, market_id, strategy)
         ss = strategy
         self.send(Intent(Side(ss.side), ss.opening_auction_trade_amount, ss.initial_price, TimeInForce.GTC))
 
@@ -60,31 +52,14 @@ class UncrossStrategy(ParametersBase):
 
 
 @final
-class UncrossAuctionAgent(ExchangeAgent):
+class UncrossAuctionAgent(PricedAgent[UncrossStrategy]):
     """In auctions, bids 1 % above the outside price, or asks 1 % below it, until the step after the next.
 
     With both of a pair, the prices at which most volume trades reach over 2 %, so that no rounding keeps a market from
     uncrossing.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it acts.
-        prices: outside.
-        strategy: its parameters.
     """
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        prices: PriceSource,
-        strategy: UncrossStrategy = UncrossStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._prices = prices
+    strategy = UncrossStrategy()
 
     def takeStep(self, state: SimStateBase) -> None:
         price, ss, mode = self._prices.at(state.tick), self.strategy, self.market.mode

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, final
 
 from tokenspice.agents.exchange.commitment import commit
-from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.party import StrategyAgent
 from tokenspice.agents.exchange.pegs import PegOrder
 from tokenspice.engine import MINUTE, Above, AtLeast, Doc, ParametersBase, Share, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side
@@ -33,7 +33,7 @@ class OptimalStrategy(ParametersBase):
 
 
 @final
-class OptimalMarketMaker(ExchangeAgent):
+class OptimalMarketMaker(StrategyAgent[OptimalStrategy]):
     """Keeps a bid and an ask as far from the best prices as optimal control says for what it holds.
 
     Args:
@@ -54,8 +54,7 @@ class OptimalMarketMaker(ExchangeAgent):
         time_step: int = MINUTE,
         strategy: OptimalStrategy = OptimalStrategy(),
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+        super().__init__(name, service, market_id, strategy)
         self._rule = depth_rule(strategy.problem, strategy.is_stationary, n_ticks, time_step)
         self._bid, self._ask = PegOrder(self, Side.BUY), PegOrder(self, Side.SELL)
 

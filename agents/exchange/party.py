@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tokenspice.engine import AgentBase, SimStateBase, StrategyError
 from tokenspice.markets.exchange import (
@@ -17,8 +17,9 @@ from tokenspice.markets.exchange import (
     TimeInForce,
     TradingMode,
 )
+from tokenspice.markets.processes import PriceSource
 
-__all__ = ["ExchangeAgent", "Intent", "TraderAgent", "side_of"]
+__all__ = ["ExchangeAgent", "Intent", "PricedAgent", "StrategyAgent", "TraderAgent", "side_of"]
 
 OPEN = (MarketState.ACTIVE, MarketState.PENDING, MarketState.SUSPENDED, MarketState.SUSPENDED_VIA_GOVERNANCE)
 
@@ -136,6 +137,60 @@ class TraderAgent(ExchangeAgent):
         if self.is_trading():
             for intent in self.decide(state):
                 self.send(intent)
+
+
+class Funded(Protocol):
+    """Parameters that say what their agent is given at the beginning, in the asset that settles its market."""
+
+    @property
+    def mint(self) -> float: ...
+
+
+Strategy = TypeVar("Strategy", bound=Funded)
+
+
+class StrategyAgent(ExchangeAgent, Generic[Strategy]):
+    """A party with parameters. EXTEND it, before `TraderAgent` if that is a base too, and set `strategy` in the class.
+
+    Args:
+        name: of the agent, of its key and of its random stream.
+        service: the exchange.
+        market_id: where it acts.
+        strategy: its parameters; those of its class unless given.
+
+    Attributes:
+        strategy: its parameters; in a class, those that its agents have unless they are given others.
+    """
+
+    strategy: Strategy
+
+    def __init__(self, name: str, service: ExchangeService, market_id: str, strategy: Strategy | None = None) -> None:
+        chosen = self.strategy if strategy is None else strategy
+        super().__init__(name, service, market_id, chosen.mint)
+        self.strategy = chosen
+
+
+class PricedAgent(StrategyAgent[Strategy], Generic[Strategy]):
+    """A party with parameters that looks at a price outside the market. EXTEND it as `StrategyAgent`.
+
+    Args:
+        name: of the agent, of its key and of its random stream.
+        service: the exchange.
+        market_id: where it acts.
+        prices: outside.
+        strategy: its parameters; those of its class unless given.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        service: ExchangeService,
+        market_id: str,
+        prices: PriceSource,
+        strategy: Strategy | None = None,
+    ) -> None:
+        super().__init__(name, service, market_id, strategy)
+        self._prices = prices
 
 
 def side_of(signed: float) -> Side:

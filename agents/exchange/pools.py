@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Annotated, final
 
-from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.party import PricedAgent
 from tokenspice.engine import Above, AtLeast, Between, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
-from tokenspice.markets.exchange import ExchangeService, Reason
-from tokenspice.markets.processes import PriceSource
+from tokenspice.markets.exchange import Reason
 
 __all__ = ["AutomatedMarketMaker", "PoolStrategy"]
 
@@ -46,32 +45,15 @@ class PoolStrategy(ParametersBase):
 
 
 @final
-class AutomatedMarketMaker(ExchangeAgent):
+class AutomatedMarketMaker(PricedAgent[PoolStrategy]):
     """Opens a pool at the outside price, and puts it to the price of the moment now and then.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it keeps the pool.
-        prices: outside.
-        strategy: its parameters.
 
     Attributes:
         has_pool: whether its pool was opened.
     """
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        prices: PriceSource,
-        strategy: PoolStrategy = PoolStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._prices = prices
-        self.has_pool = False
+    strategy = PoolStrategy()
+    has_pool = False
 
     def takeStep(self, state: SimStateBase) -> None:
         base = self._prices.at(state.tick)

@@ -5,10 +5,10 @@ from math import isnan
 from typing import Annotated, NamedTuple, final
 
 from tokenspice.agents.exchange.commitment import commit, obligation
-from tokenspice.agents.exchange.party import ExchangeAgent, Intent
+from tokenspice.agents.exchange.party import Intent, StrategyAgent
 from tokenspice.engine import Above, AtLeast, Between, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
 from tokenspice.engine.errors import StrategyError
-from tokenspice.markets.exchange import ExchangeService, Placed, Side, TimeInForce
+from tokenspice.markets.exchange import Placed, Side, TimeInForce
 from tokenspice.markets.quoting import equal_notional_levels
 
 __all__ = [
@@ -59,25 +59,10 @@ class SimpleLiquidityStrategy(ParametersBase):
 
 
 @final
-class SimpleLiquidityProvider(ExchangeAgent):
-    """Keeps an iceberg on each side, somewhere in the range that counts; now and then it shows too little.
+class SimpleLiquidityProvider(StrategyAgent[SimpleLiquidityStrategy]):
+    """Keeps an iceberg on each side, somewhere in the range that counts; now and then it shows too little."""
 
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it provides.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: SimpleLiquidityStrategy = SimpleLiquidityStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+    strategy = SimpleLiquidityStrategy()
 
     def bounds(self, price: float) -> Bounds:
         """Return between which prices it quotes. OVERRIDE it for another agreement."""
@@ -154,25 +139,10 @@ class UniformLiquidityStrategy(ParametersBase):
 
 
 @final
-class UniformLiquidityProvider(ExchangeAgent):
-    """Quotes as much money at each of its levels, which lie evenly between two distances from the mid.
+class UniformLiquidityProvider(StrategyAgent[UniformLiquidityStrategy]):
+    """Quotes as much money at each of its levels, which lie evenly between two distances from the mid."""
 
-    Args:
-        name: of the agent.
-        service: the exchange.
-        market_id: where it provides.
-        strategy: its parameters.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        market_id: str,
-        strategy: UniformLiquidityStrategy = UniformLiquidityStrategy(),
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+    strategy = UniformLiquidityStrategy()
 
     def takeStep(self, state: SimStateBase) -> None:
         ss = self.strategy

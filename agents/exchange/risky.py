@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, final
 
-from tokenspice.agents.exchange.party import Intent, TraderAgent
+from tokenspice.agents.exchange.party import Intent, StrategyAgent, TraderAgent
 from tokenspice.engine import Above, Doc, ParametersBase, Probability, SimStateBase, Unit
-from tokenspice.markets.exchange import ExchangeService, Side
+from tokenspice.markets.exchange import Side
 
 __all__ = ["RiskyMarketOrderTrader", "RiskyStrategy"]
 
@@ -25,26 +25,15 @@ class RiskyStrategy(ParametersBase):
 
 
 @final
-class RiskyMarketOrderTrader(TraderAgent):
+class RiskyMarketOrderTrader(StrategyAgent[RiskyStrategy], TraderAgent):
     """Puts free money into its position each step; when it has lost all, it is given money anew.
-
-    Args:
-        name: of the agent and of its random stream.
-        service: the exchange.
-        market_id: where it trades.
-        strategy: its parameters.
 
     Attributes:
         close_outs: how often it has lost all.
     """
 
-    def __init__(
-        self, name: str, service: ExchangeService, market_id: str, strategy: RiskyStrategy = RiskyStrategy()
-    ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
-        self._side = Side(strategy.side)
-        self.close_outs = 0
+    strategy = RiskyStrategy()
+    close_outs = 0
 
     def takeStep(self, state: SimStateBase) -> None:
         if not self._free() and not sum(self.service.party_account(self.party, self.market_id)):
@@ -60,8 +49,9 @@ class RiskyMarketOrderTrader(TraderAgent):
         if not (general > 0 and mid > 0):
             return ()
         factors = self.service.get_risk_factors(self.market_id)
-        factor = factors.long if self._side is Side.BUY else factors.short
-        return (Intent(self._side, general * self.strategy.leverage_factor / factor / mid),)
+        side = Side(self.strategy.side)
+        factor = factors.long if side is Side.BUY else factors.short
+        return (Intent(side, general * self.strategy.leverage_factor / factor / mid),)
 
     def _free(self) -> float:
         """What it has put nowhere aside."""

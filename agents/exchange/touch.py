@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, final
 
-from tokenspice.agents.exchange.party import ExchangeAgent
+from tokenspice.agents.exchange.party import StrategyAgent
 from tokenspice.agents.exchange.pegs import PegOrder
 from tokenspice.engine import Above, AtLeast, Doc, ParametersBase, SimStateBase, Unit
 from tokenspice.markets.exchange import ExchangeService, Side
@@ -23,21 +23,13 @@ class AtTheTouchStrategy(ParametersBase):
 
 
 @final
-class AtTheTouchMarketMaker(ExchangeAgent):
-    """Keeps an order at the best bid while it holds less than its most, and one at the best ask while it is less short.
-
-    Args:
-        name: of the agent.
-        service: the exchange.
-        market_id: where it quotes.
-        strategy: its parameters.
-    """
+class AtTheTouchMarketMaker(StrategyAgent[AtTheTouchStrategy]):
+    """Keeps an order at the best bid while it holds less than its most, and one at the best ask while it is less short."""
 
     def __init__(
         self, name: str, service: ExchangeService, market_id: str, strategy: AtTheTouchStrategy = AtTheTouchStrategy()
     ) -> None:
-        super().__init__(name, service, market_id, strategy.mint)
-        self.strategy = strategy
+        super().__init__(name, service, market_id, strategy)
         self._bid, self._ask = PegOrder(self, Side.BUY), PegOrder(self, Side.SELL)
 
     def takeStep(self, state: SimStateBase) -> None:
