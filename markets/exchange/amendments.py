@@ -82,6 +82,8 @@ def covers(market: TradingView, order: Order, price: int, more: int) -> bool:
     worth = price * (order.remaining + more)
     if order.level is None:
         return market.cover(order.position, order.is_buy, order.remaining + more, worth)
+    if order.position.isolation:
+        return market.clearing.cover_change(order, price, more)
     added = worth - order.price * order.remaining
     if more <= 0 and added <= 0:
         return True

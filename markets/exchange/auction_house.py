@@ -54,15 +54,15 @@ def suspend(market: TradingView) -> None:
     set_mode(market, TradingMode.GOVERNANCE_AUCTION)
 
 
-def resume(market: TradingView) -> None:
-    """End what `suspend` began; another auction that has not had its time goes on."""
+def resume(market: TradingView) -> bool:
+    """End what `suspend` began; another auction that has not had its time goes on. Whether the auction ended."""
     auction = market.auction
     if auction is None or market.mode is not TradingMode.GOVERNANCE_AUCTION:
-        return
+        return False
     if auction.mode is TradingMode.GOVERNANCE_AUCTION:
         auction.mode = TradingMode.MONITORING_AUCTION
     set_mode(market, auction.mode)
-    try_to_end(market)
+    return try_to_end(market)
 
 
 def try_to_end(market: TradingView) -> bool:

@@ -243,7 +243,10 @@ class OrderBook:
         self.worn.clear()
 
     def resize(self, order: Order, change: int) -> None:
-        """Change the size of a resting order, which keeps its place; an iceberg changes what it hides first."""
+        """Change the size of a resting order, which keeps its place; an iceberg changes what it hides first.
+
+        One that showed less than its minimum, since it had no more, is refreshed.
+        """
         self.changes += 1
         level, iceberg = order.level, order.iceberg
         order.size += change
@@ -259,3 +262,6 @@ class OrderBook:
         iceberg.shown += shown
         level.volume += shown
         level.hidden += change - shown
+        if iceberg.shown < iceberg.minimum:
+            self.worn.append(order)
+            self.refresh()

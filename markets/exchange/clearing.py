@@ -9,12 +9,16 @@ from tokenspice.markets.exchange.disposal import Disposal
 from tokenspice.markets.exchange.fees import NO_FEES, Fees
 from tokenspice.markets.exchange.ledger import TransferKind
 from tokenspice.markets.exchange.numbers import ONE
+from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.positions import NO_WEIGHT, Position
 from tokenspice.markets.exchange.price_desk import PriceDesk
 from tokenspice.markets.exchange.settlement import mark_to_market
 from tokenspice.markets.exchange.venue import MarketView
 
-__all__ = ["Clearing"]
+__all__ = ["NEVER_MARKED", "Clearing"]
+
+NEVER_MARKED = -(2**62)
+"""When a market was marked that was not yet, so that its next mark is due."""
 
 
 class Clearing:
@@ -39,7 +43,7 @@ class Clearing:
         self.prices = PriceDesk(market, config)
         self.adopt(config)
         self.is_settled = True
-        self.marked_at = -(2**62)
+        self.marked_at = NEVER_MARKED
         self.disposal_from = 0
         self.closeouts = 0
 
@@ -83,6 +87,10 @@ class Clearing:
         if margin < maintenance * market.search // ONE:
             market.ledger.transfer(position.general, position.margin, initial - margin, TransferKind.MARGIN_LOW)
         return True
+
+    def cover_change(self, order: Order, price: int, more: int) -> bool:
+        """Put margin aside for an amended order of a party in isolated mode; whether that can be done."""
+        return isolated.cover_change(self.market, order, price, more)
 
     def maintenance_with(self, position: Position, is_buy: bool, size: int, worth: int) -> int:
         """The maintenance margin as if an order were open, too."""

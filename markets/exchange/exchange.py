@@ -126,6 +126,8 @@ class Exchange(Trading):
         market = self.markets.get(market_id)
         if market is None:
             return Reason.NO_SUCH_MARKET
+        if market.state not in OPEN_STATES:
+            return Reason.MARKET_CLOSED
         position = market.position(party)
         return (
             to_isolated_margin(market.clearing, position, factor)

@@ -15,6 +15,7 @@ from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = [
     "cover",
+    "cover_change",
     "free_order_margin",
     "margin_of_trade",
     "order_margin",
@@ -125,14 +126,21 @@ def set_order_margin(market: MarketView, position: Position, needed: int) -> boo
 
 
 def cover(market: MarketView, position: Position, is_buy: bool, size: int, worth: int) -> bool:
-    """Put order margin aside. A market order counts at the prices that it would find, an amendment by what it adds."""
+    """Put order margin aside. A market order counts at the prices that it would find."""
     factor = position.isolation
     present = order_margin(position, factor, market)
-    if size > 0:
-        worth = worth or expected_worth(market, is_buy, size)
-        needed = order_margin(position, factor, market, [(worth // size, size)], is_buy)
-    else:
-        needed = present + margin_of_trade(1, max(worth, 0), factor, market)
+    worth = worth or expected_worth(market, is_buy, size)
+    needed = order_margin(position, factor, market, [(worth // size, size)], is_buy)
+    return needed <= present or set_order_margin(market, position, needed)
+
+
+def cover_change(market: MarketView, order: Order, price: int, more: int) -> bool:
+    """Put order margin aside for a resting order that becomes one of another price, and of `more` size."""
+    position, before = order.position, (order.price, order.remaining)
+    present = order_margin(position, position.isolation, market)
+    order.price, order.remaining = price, order.remaining + more
+    needed = order_margin(position, position.isolation, market)
+    order.price, order.remaining = before
     return needed <= present or set_order_margin(market, position, needed)
 
 

@@ -189,8 +189,7 @@ class Market:
 
     def resume(self) -> None:
         """End what `suspend` began."""
-        resume(self)
-        follow_auction(self)
+        follow_auction(self, resume(self))
 
     def mark_at(self, price: int) -> None:
         """Set the mark price and settle, whenever that was done last."""

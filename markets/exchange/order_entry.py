@@ -10,6 +10,7 @@ from tokenspice.markets.exchange.trading_view import TradingView
 __all__ = [
     "cancel",
     "cover",
+    "end_order",
     "ends_at",
     "enter",
     "execute",
@@ -123,7 +124,7 @@ def breached(market: TradingView, fills: list[Fill]) -> PriceBounds | None:
     first, last = fills[0][2], fills[-1][2]
     if now < monitor.next_change and monitor.low <= first <= monitor.high and monitor.low <= last <= monitor.high:
         return None
-    return monitor.breached(now, first) or monitor.breached(now, last)
+    return monitor.breached(now, first, last)
 
 
 def protect(market: TradingView, order: Order, bounds: PriceBounds) -> None:
@@ -187,6 +188,8 @@ def end_order(market: TradingView, order: Order, status: OrderStatus, reason: Re
     position = order.position
     if not position.orders and not position.volume:
         market.clearing.free(position)
+        if market.stops.by_party:
+            market.touched.append(position)
 
 
 def withdraw(market: TradingView, order: Order, status: OrderStatus, reason: Reason = NONE) -> None:

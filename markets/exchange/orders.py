@@ -103,6 +103,7 @@ class Reason(StrEnum):
     POSITION_TURNED = "the position changed its sign"
     AUCTION_BEGAN = "a GFN order ends when an auction begins"
     AUCTION_ENDED = "a GFA order ends when the auction does"
+    MALFORMED = "it holds a number that is none, or a word that the exchange does not know"
     BATCH_TOO_LARGE = "the batch has more instructions than one may have"
     COMMITMENT_TOO_SMALL = "the commitment is below the least that the network allows"
     COMMITMENT_UNFUNDED = "the general account does not hold what the commitment would add to the bond"

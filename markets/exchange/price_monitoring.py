@@ -192,13 +192,14 @@ class PriceMonitor:
             self.next_change = min(bounds.advance(now) for bounds in self.bounds)
             self.narrow()
 
-    def breached(self, now: int, price: int) -> PriceBounds | None:
-        """The first active band that `price` is outside of: by horizon ascending, then by probability descending."""
+    def breached(self, now: int, *prices: int) -> PriceBounds | None:
+        """The first active band that one of `prices` is outside of: by horizon ascending, then by probability descending."""
         if now >= self.next_change:
             self.advance(now)
-        if self.low <= price <= self.high:
+        low, high = min(prices), max(prices)
+        if self.low <= low and high <= self.high:
             return None
-        return next((b for b in self.bounds if b.active and not b.low <= price <= b.high), None)
+        return next((b for b in self.bounds if b.active and not b.low <= low <= high <= b.high), None)
 
     def disable(self, bounds: PriceBounds) -> None:
         """Let a breached band rest until `reset`."""

@@ -1,7 +1,7 @@
 """Pegged orders follow the static book: cancelled and put in again, at the back of their new level."""
 
-from tokenspice.markets.exchange.order_entry import cover, enter, is_live, park
-from tokenspice.markets.exchange.orders import Order
+from tokenspice.markets.exchange.order_entry import cover, end_order, enter, is_live, park
+from tokenspice.markets.exchange.orders import Order, OrderStatus
 from tokenspice.markets.exchange.trading_view import TradingView
 
 __all__ = ["park_all", "reprice"]
@@ -30,7 +30,7 @@ def unpark(market: TradingView, order: Order) -> None:
     if cover(market, order):
         enter(market, order)
     else:
-        market.pegs.drop(order)
+        end_order(market, order, OrderStatus.CANCELLED, order.reason)
 
 
 def park_all(market: TradingView) -> None:

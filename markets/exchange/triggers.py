@@ -63,8 +63,11 @@ def refusal_of_leg(stop: StopOrder, now: int) -> Reason:
 
 
 def fire(market: TradingView) -> None:
-    """Submit the orders of the stops that were triggered, and of those that these trigger."""
-    while market.triggered:
+    """Submit the orders of the stops that were triggered, and of those that these trigger.
+
+    If one of them begins an auction, the others wait for its end.
+    """
+    while market.triggered and not market.in_auction:
         stop = market.triggered.pop(0)
         order = stop.order
         if stop.trigger.fraction:

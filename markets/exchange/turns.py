@@ -4,6 +4,7 @@ from typing import Protocol
 
 from tokenspice.markets.exchange.amm.desk import PoolDesk
 from tokenspice.markets.exchange.auction_house import try_to_end
+from tokenspice.markets.exchange.clearing import NEVER_MARKED
 from tokenspice.markets.exchange.liquidity.provision import LiquidityProvision
 from tokenspice.markets.exchange.market_state import OPEN_STATES
 from tokenspice.markets.exchange.order_entry import ends_at, submit_for_network, withdraw
@@ -98,9 +99,9 @@ def begin_block(market: TurnView) -> None:
             withdraw(market, order, OrderStatus.EXPIRED)
             market.after_transaction(order.position)
     expire_stops(market, now)
-    try_to_end(market)
+    has_ended = try_to_end(market)
     update_mark(market)
-    follow_auction(market)
+    follow_auction(market, has_ended)
     dispose(market)
     if market.pools.pools:
         market.pools.begin_block()
@@ -108,11 +109,17 @@ def begin_block(market: TurnView) -> None:
     market.bond_penalty = market.venue.parameters["market.liquidity.bondPenaltyParameter"]
 
 
-def follow_auction(market: TurnView) -> None:
-    """Move pegged orders and fire stop orders, for which an auction that ended made room."""
+def follow_auction(market: TurnView, has_ended: bool) -> None:
+    """Move pegged orders and fire stop orders, for which an auction that ended made room.
+
+    What these trade is settled with that auction, however short a time after its own trades.
+    """
     if market.pegs and not market.in_auction:
         reprice(market)
     follow_stops(market)
+    if has_ended and not market.clearing.is_settled:
+        market.clearing.marked_at = NEVER_MARKED
+        update_mark(market)
 
 
 def dispose(market: TurnView) -> None:

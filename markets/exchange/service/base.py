@@ -25,6 +25,7 @@ __all__ = [
     "price_out",
     "size_in",
     "size_out",
+    "time_in",
     "word",
 ]
 
@@ -133,6 +134,20 @@ def amount_in(asset: Asset, amount: Number) -> int:
 
 def amount_out(asset: Asset, units: int) -> float:
     return from_units(units, asset.decimals)
+
+
+def time_in(time: float) -> int:
+    """Return a time in whole seconds.
+
+    Raises:
+        ExchangeError: it is no whole number.
+    """
+    try:
+        if time == int(time):
+            return int(time)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ExchangeError(f"{time!r} is no time. Write whole Unix seconds.")
 
 
 def word(kind: type[Word], text: str) -> Word:

@@ -129,6 +129,18 @@ class StopSubmission:
     def __post_init__(self) -> None:
         if self.rises_above is None and self.falls_below is None:
             raise InstructionError("a stop order has no trigger. Write rises_above=, falls_below=, or both.")
+        for order in (self.order, self.falls_order or self.order):
+            if order.pegged or order.peak_size is not None:
+                raise InstructionError(
+                    "a stop order wraps a pegged order or an iceberg. Write a limit or a market order."
+                )
+            if order.market_id != self.order.market_id:
+                raise InstructionError(
+                    f"a stop order's legs go to {self.order.market_id} and {order.market_id}. Write one market."
+                )
+        for trigger in (self.rises_above, self.falls_below):
+            if not isinstance(trigger, StopTrigger | None):
+                raise InstructionError(f"a stop order is sent at {trigger!r}. Write StopTrigger(price={trigger!r}).")
 
 
 Instruction = OrderSubmission | OrderAmendment | OrderCancellation | MarginModeUpdate | StopSubmission

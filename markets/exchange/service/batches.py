@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from tokenspice.markets.errors import ExchangeError, InstructionError
 from tokenspice.markets.exchange.orders import OrderStatus, Reason
 from tokenspice.markets.exchange.service.accounts import AccountVerbs
 from tokenspice.markets.exchange.service.batch_instructions import (
@@ -19,6 +20,7 @@ from tokenspice.markets.exchange.service.batch_instructions import (
 from tokenspice.markets.exchange.service.orders import OrderVerbs
 from tokenspice.markets.exchange.service.stops import PlacedStop, StopVerbs
 from tokenspice.markets.exchange.service.values import Placed
+from tokenspice.markets.exchange.stop_orders import StopStatus
 
 __all__ = ["Answer", "BatchVerbs"]
 
@@ -42,7 +44,15 @@ class BatchVerbs(OrderVerbs, StopVerbs, AccountVerbs, ABC):
 
         Returns:
             What became of each, in the order in which they were given; all of a batch that is too large are refused.
+
+        Raises:
+            InstructionError: something in it is no instruction; then nothing was sent.
         """
+        for each in instructions:
+            if not isinstance(each, TURNS):
+                raise InstructionError(
+                    f"a batch holds {each!r}. Write an instruction, such as build_order_submission(...)."
+                )
         if len(instructions) > self.exchange.venue.parameters["spam.protection.max.batchSize"]:
             return [refused(each, Reason.BATCH_TOO_LARGE) for each in instructions]
         found: dict[int, Answer] = {}
@@ -50,8 +60,15 @@ class BatchVerbs(OrderVerbs, StopVerbs, AccountVerbs, ABC):
             for turn in TURNS:
                 for number, each in enumerate(instructions):
                     if isinstance(each, turn):
-                        found[number] = self._send(party, each)
+                        found[number] = self._answer(party, each)
         return [found[number] for number in range(len(instructions))]
+
+    def _answer(self, party: str, each: Instruction) -> Answer:
+        """Send an instruction; one that can mean nothing is refused, since an error would stop the others."""
+        try:
+            return self._send(party, each)
+        except ExchangeError:
+            return refused(each, Reason.MALFORMED)
 
     @contextmanager
     def one_transaction(self) -> Iterator[None]:
@@ -94,4 +111,6 @@ class BatchVerbs(OrderVerbs, StopVerbs, AccountVerbs, ABC):
 
 
 def refused(each: Instruction, reason: Reason) -> Answer:
+    if isinstance(each, StopSubmission):
+        return [PlacedStop("", StopStatus.REJECTED, reason) for at in (each.rises_above, each.falls_below) if at]
     return Placed("", OrderStatus.REJECTED, reason, 0.0) if isinstance(each, OrderSubmission) else reason

@@ -1,6 +1,7 @@
 """Instructions that contradict themselves, which are not sent."""
 
 from tokenspice.markets.errors import InstructionError
+from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import OrderType
 from tokenspice.markets.exchange.service.base import Number
 from tokenspice.markets.exchange.service.values import Pegged
@@ -13,10 +14,11 @@ def check_iceberg(peak: Number | None, minimum: Number | None) -> None:
 
     Raises:
         InstructionError: it is one.
+        ExchangeError: a size is no number.
     """
     if (peak is None) != (minimum is None):
         raise InstructionError("an iceberg has peak_size and minimum_visible_size. Write both, or neither.")
-    if peak is not None and minimum is not None and not 0 < float(minimum) <= float(peak):
+    if peak is not None and minimum is not None and not 0 < factor(minimum) <= factor(peak):
         raise InstructionError(
             f"an iceberg shows {peak} and again below {minimum}. Write minimum_visible_size above 0, peak_size at least that."
         )

@@ -10,7 +10,16 @@ from tokenspice.markets.exchange.icebergs import Iceberg
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.orders import Order, OrderStatus, OrderType, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg, PegReference
-from tokenspice.markets.exchange.service.base import Number, ServiceBase, price_in, price_out, size_in, size_out, word
+from tokenspice.markets.exchange.service.base import (
+    Number,
+    ServiceBase,
+    price_in,
+    price_out,
+    size_in,
+    size_out,
+    time_in,
+    word,
+)
 from tokenspice.markets.exchange.service.contradictions import check_iceberg, check_price
 from tokenspice.markets.exchange.service.values import OrderInfo, Pegged, Placed
 
@@ -130,7 +139,7 @@ class OrderVerbs(ServiceBase, ABC):
                 0 if price is None else price_in(market, price, side),
                 order_type if order_type.__class__ is OrderType else word(OrderType, order_type),
                 time_in_force if time_in_force.__class__ is TimeInForce else word(TimeInForce, time_in_force),
-                expires_at,
+                expires_at if expires_at.__class__ is int else time_in(expires_at),
                 post_only,
                 reduce_only,
                 None if pegged is None else Peg(reference_in(pegged), offset_in(market, pegged)),
@@ -222,7 +231,7 @@ class OrderVerbs(ServiceBase, ABC):
             None if volume is None else size_in(market, volume),
             None if volume_delta is None else size_in(market, volume_delta),
             None if time_in_force is None else word(TimeInForce, time_in_force),
-            expires_at,
+            None if expires_at is None else time_in(expires_at),
             None if pegged is None else reference_in(pegged),
             None if pegged is None else offset_in(market, pegged),
         )
@@ -282,7 +291,7 @@ class OrderVerbs(ServiceBase, ABC):
 
 def reference_in(pegged: Pegged) -> PegReference:
     """Return what a peg follows, by its name with or without underscores."""
-    return word(PegReference, pegged.reference.replace("_", " "))
+    return word(PegReference, str(pegged.reference).replace("_", " "))
 
 
 def offset_in(market: Market, pegged: Pegged) -> int:

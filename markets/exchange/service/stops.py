@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tokenspice.markets.exchange.market import Market
 from tokenspice.markets.exchange.numbers import ONE, factor, to_units
 from tokenspice.markets.exchange.orders import OrderType, Reason, Side, TimeInForce
-from tokenspice.markets.exchange.service.base import ServiceBase, price_in, price_out, size_in, word
+from tokenspice.markets.exchange.service.base import ServiceBase, price_in, price_out, size_in, time_in, word
 from tokenspice.markets.exchange.service.batch_instructions import OrderSubmission, StopSubmission, StopTrigger
 from tokenspice.markets.exchange.service.orders import order_info
 from tokenspice.markets.exchange.service.values import OrderInfo
@@ -96,10 +96,10 @@ def trigger(
         word(OrderType, order.order_type),
         word(TimeInForce, order.time_in_force),
         0 if order.price is None else price_in(market, order.price, side),
-        order.expires_at,
+        time_in(order.expires_at),
         order.post_only,
         order.reduce_only,
-        stop.expires_at,
+        time_in(stop.expires_at),
         StopExpiry.SUBMIT if stop.submits_at_expiry else StopExpiry.CANCEL,
         0 if stop.position_fraction is None else factor(stop.position_fraction),
     )

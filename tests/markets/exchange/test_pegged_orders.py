@@ -124,5 +124,5 @@ def test_whoever_cannot_cover_it_when_the_auction_ends_loses_it() -> None:
     peg = floor.exchange.submit("poor", floor.market.id, Side.BUY, 90, peg=Peg(BID, 1))
     assert peg.status is PARKED
     floor.wait(2)
-    assert (peg.status, peg.reason) == (OrderStatus.REJECTED, Reason.MARGIN_CHECK_FAILED)
+    assert (peg.status, peg.reason) == (OrderStatus.CANCELLED, Reason.MARGIN_CHECK_FAILED)
     assert peg.id not in floor.market.position("poor").orders and not floor.market.pegs
