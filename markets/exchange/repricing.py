@@ -14,8 +14,9 @@ def reprice(market: TradingView) -> None:
         if not is_parked:
             market.book.remove(order)
     for order, price, is_parked in moves:
-        if not price:
-            park(market, order)
+        if not price or market.in_auction:  # which an order before it began
+            if is_live(order):
+                park(market, order)
         elif is_live(order):
             order.position.orders.pop(order.id, None)
             order.price = price
