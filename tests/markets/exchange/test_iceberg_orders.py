@@ -102,3 +102,14 @@ def test_ice_2_an_auction_trades_displayed_sizes_then_others_then_hidden_ones() 
     floor.iceberg("p3", SELL, 10, 2, peak=2, minimum=1)
     floor.wait()
     assert floor.trades == [("p1", "p3", 2, 2), ("p2", "p3", 8, 2)]
+
+
+def test_one_that_grows_while_it_shows_less_than_its_minimum_shows_its_peak_behind_the_others() -> None:
+    floor = Floor(last=100)
+    order = floor.iceberg("p1", Side.SELL, 13, 100, 10, 5)
+    other = floor.sell("p2", 2, 100)
+    floor.buy("taker", 10, 100)
+    floor.amend(order, size_change=20)
+    assert order.iceberg and (order.iceberg.shown, order.remaining) == (10, 23)
+    floor.buy("taker", 1, 100)
+    assert (other.remaining, order.remaining) == (1, 23)

@@ -173,3 +173,30 @@ def test_a_fully_collateralised_market_has_no_modes() -> None:
     trading = Trading(margin=FullCollateral())
 
     assert isolate(trading, "anybody", 0.9) is Reason.FULL_COLLATERAL
+
+
+def test_an_amended_order_that_only_closes_needs_no_margin() -> None:
+    trading = Trading()
+    trading.trade("buyer", "seller", 10, 100)
+    isolate(trading, "seller", 0.5)
+    order = trading.buy("seller", 5, 50)
+    trading.exchange.withdraw("seller", "USD", trading.market.position("seller").general.balance)
+
+    assert trading.exchange.amend("seller", trading.market.id, order.id, Amendment(price=60, size=10)) is Reason.NONE
+    assert (
+        trading.exchange.amend("seller", trading.market.id, order.id, Amendment(size=11)) is Reason.MARGIN_CHECK_FAILED
+    )
+    assert (order.price, order.size, money(trading.market.position("seller"))) == (60, 10, [500, 0, 0])
+
+
+def test_an_amended_order_is_covered_to_the_unit() -> None:
+    """13 at 100 in place of 10 at 90, with a factor of 1."""
+    for funds, reason, held in ((1299, Reason.MARGIN_CHECK_FAILED, 900), (1300, Reason.NONE, 1300)):
+        trading = Trading()
+        trading.trade("buyer", "seller", 1, 200)
+        trading.fund(alone=funds)
+        isolate(trading, "alone", 1.0)
+        order = trading.buy("alone", 10, 90)
+
+        assert trading.exchange.amend("alone", trading.market.id, order.id, Amendment(price=100, size=13)) is reason
+        assert money(trading.market.position("alone")) == [0, held, funds - held]

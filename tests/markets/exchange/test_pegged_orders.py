@@ -1,11 +1,15 @@
 """Pegged orders follow the book of the others."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import TradingMode
-from tokenspice.markets.exchange.orders import OrderStatus, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.liquidity_source import LiquiditySource
+from tokenspice.markets.exchange.orders import Fill, Order, OrderStatus, Reason, Side, TimeInForce
 from tokenspice.markets.exchange.pegs import Peg, PegReference
+from tokenspice.markets.exchange.price_monitoring import FactorBand, PriceTrigger
 
 BID, ASK, MID = PegReference.BEST_BID, PegReference.BEST_ASK, PegReference.MID
 PARKED, ACTIVE = OrderStatus.PARKED, OrderStatus.ACTIVE
@@ -126,3 +130,37 @@ def test_whoever_cannot_cover_it_when_the_auction_ends_loses_it() -> None:
     floor.wait(2)
     assert (peg.status, peg.reason) == (OrderStatus.CANCELLED, Reason.MARGIN_CHECK_FAILED)
     assert peg.id not in floor.market.position("poor").orders and not floor.market.pegs
+
+
+class Lavish(LiquiditySource):
+    """Buys three units at 130, whatever the book offers."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.position = floor.market.position("lavish")
+        self.is_asked = False
+
+    def begin(self, order: Order) -> None:
+        self.is_asked = not order.is_buy
+
+    def take(self, wanted: int, limit: int | None, reaches_limit: bool, fills: list[Fill]) -> int:
+        if not self.is_asked:
+            return 0
+        fills.append((Order("L", self.position, Side.BUY, 3, 130), min(wanted, 3), 130))
+        return min(wanted, 3)
+
+    def best(self, is_buy: bool) -> int | None:
+        return 130 if is_buy else None
+
+    def volume(self, is_buy: bool, limit: int) -> int:
+        return 0
+
+
+def test_those_that_an_auction_overtakes_while_they_come_back_are_parked_again() -> None:
+    band = FactorBand(Decimal("0.9"), Decimal("1.1"))
+    floor = Floor(last=100, price_triggers=(PriceTrigger(60, 0.95, 60),), price_band=band)
+    floor.sell("maker", 1, 105)
+    pegs = [floor.peg("p", Side.SELL, 1, MID, offset) for offset in (1, 2)]
+    floor.market.book.source = Lavish(floor)
+    floor.buy("maker", 1, 95)
+    assert not floor.is_continuous
+    assert [(peg.status, peg.level) for peg in pegs] == [(PARKED, None)] * 2

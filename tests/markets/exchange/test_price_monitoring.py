@@ -64,6 +64,15 @@ def test_bands_are_tried_by_horizon_and_then_from_the_widest() -> None:
     assert found == [wide, early, late]
 
 
+def test_of_all_bands_that_an_order_leaves_the_one_of_the_shortest_horizon_counts() -> None:
+    """Its first trade leaves the hour's band, 900 to 1100, alone; its last one the minute's, 990 to 1210, too."""
+    monitor = PriceMonitor([replace(MINUTE, horizon=3600), MINUTE], TEN)
+    monitor.observe(0, 1000)
+    monitor.observe(100, 1100)
+    bounds = monitor.breached(160, 1150, 1250)
+    assert bounds is not None and bounds.trigger == MINUTE
+
+
 def test_a_breached_band_rests_until_the_auction_has_set_a_new_reference() -> None:
     monitor = PriceMonitor([MINUTE], TEN)
     monitor.observe(0, 1000)

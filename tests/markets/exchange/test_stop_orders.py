@@ -1,5 +1,6 @@
 """Stop orders on the market: who may have one, what sets it free, and when it ends."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from tests.markets.exchange.floor import Floor
 from tokenspice.markets.exchange import TradingMode
 from tokenspice.markets.exchange.numbers import factor
 from tokenspice.markets.exchange.orders import OrderStatus, OrderType, Reason, Side, TimeInForce
+from tokenspice.markets.exchange.price_monitoring import FactorBand, PriceTrigger
 from tokenspice.markets.exchange.stop_orders import StopDirection, StopExpiry, StopStatus, Trigger
 
 ABOVE, BELOW = StopDirection.RISES_ABOVE, StopDirection.FALLS_BELOW
@@ -236,3 +238,43 @@ def test_legs_of_one_direction_are_no_pair() -> None:
     triggers = [Trigger(ABOVE, Side.SELL, 1, price) for price in (120, 130)]
     legs = floor.exchange.submit_stop("ada", floor.market.id, *triggers)
     assert [leg.reason for leg in legs] == [Reason.INVALID_LEGS] * 2 and not floor.market.stops
+
+
+def test_stops_whose_turn_comes_when_another_began_an_auction_wait_for_its_end() -> None:
+    band = FactorBand(Decimal("0.9"), Decimal("1.1"))
+    floor = Floor(last=100, price_triggers=(PriceTrigger(60, 0.95, 5),), price_band=band)
+    floor.buy("maker", 9, 50)
+    floor.sell("maker", 9, 100)
+    floor.buy("ada", 9, 100)
+    plunge = floor.stop(
+        "ada", BELOW, 95, size=4, type=OrderType.LIMIT, tif=TimeInForce.GTC, order_price=50, reduce_only=False
+    )
+    other = floor.stop("ada", BELOW, 95, size=5)
+    move(floor, 95)
+    assert not floor.is_continuous and plunge.order.status is OrderStatus.ACTIVE
+    assert other.status is TRIGGERED and other.order.reason is Reason.NONE
+    floor.wait(5)
+    assert floor.is_continuous and other.order.status is OrderStatus.FILLED and floor.volume("ada") == 0
+
+
+def test_a_stop_ends_with_the_auction_that_took_its_partys_last_order() -> None:
+    floor = Floor(last=100)
+    floor.market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, 2)
+    floor.buy("ada", 1, 90, tif=TimeInForce.GFA)
+    stop = floor.stop("ada", BELOW, 50)
+    floor.wait(2)
+    assert floor.is_continuous and (stop.status, stop.reason) == (StopStatus.CANCELLED, Reason.POSITION_CLOSED)
+
+
+def test_what_stops_trade_as_an_auction_ends_is_settled_with_it() -> None:
+    """The market is marked every 60 seconds: at 120 as it is uncrossed, and at 50 once the stop has sold."""
+    floor = Floor(last=100, mark_seconds=60)
+    floor.sell("maker", 5, 100)
+    floor.buy("ada", 5, 100)
+    floor.buy("bidder", 1000, 50)
+    floor.market.begin_auction(TradingMode.LONG_BLOCK_AUCTION, 2)
+    stop = floor.stop("ada", ABOVE, 120, size=5)
+    move(floor, 120)
+    floor.wait(2)
+    assert (stop.status, floor.trades[-1], floor.market.mark) == (TRIGGERED, ("bidder", "ada", 5, 50), 50)
+    assert floor.market.clearing.is_settled
