@@ -4,14 +4,14 @@ from typing import final
 
 from tokenspice.markets.exchange.amm.pool import Pool
 from tokenspice.markets.exchange.amm.quoting import ladder
-from tokenspice.markets.exchange.liquidity.host import MarketHost, PoolMember
+from tokenspice.markets.exchange.liquidity.host import MarketHost
 from tokenspice.markets.exchange.liquidity.scores import Quote
 
 __all__ = ["LadderMember"]
 
 
 @final
-class LadderMember(PoolMember):
+class LadderMember:
     """What a pool would trade at each price, as if it were orders.
 
     Where a range has more ticks than the network looks at, volume is summed up at evenly spaced ones.
