@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange.disposal import LiquidationRule, StepwiseDisposal
 from tokenspice.markets.exchange.fees import FactorFees, FeeRule
-from tokenspice.markets.exchange.limits import check_within
+from tokenspice.markets.exchange.limits import check_kinds, check_whole, check_within
 from tokenspice.markets.exchange.liquidity.terms import LiquidityTerms
 from tokenspice.markets.exchange.margin import CrossMargin, FullCollateral, MarginRule, MarginScaling
 from tokenspice.markets.exchange.mark_price import LastTradeMark, MarkPriceRule
@@ -20,6 +20,19 @@ from tokenspice.markets.exchange.uncrossing import AuctionRule, MidOfRange
 __all__ = ["Asset", "MarketConfig", "Successor"]
 
 MOST_DECIMALS = 18
+
+RULES: dict[str, type] = {
+    "risk": RiskModel,
+    "margin": MarginRule,
+    "scaling": MarginScaling,
+    "fees": FeeRule,
+    "mark_price": MarkPriceRule,
+    "liquidation": LiquidationRule,
+    "auction": AuctionRule,
+    "liquidity": LiquidityTerms,
+    "product": Product,
+}
+"""The classes of a market's replaceable parts."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +54,8 @@ class Asset:
     def __post_init__(self) -> None:
         if not self.symbol:
             raise ExchangeError('an asset has the symbol "". Write some text, such as "USD".')
-        check_within(f"asset {self.symbol}", 0, MOST_DECIMALS, decimals=self.decimals)
-        check_within(f"asset {self.symbol}", 1, float("inf"), quantum=self.quantum)
+        check_whole(f"asset {self.symbol}", 0, MOST_DECIMALS, decimals=self.decimals)
+        check_whole(f"asset {self.symbol}", 1, float("inf"), quantum=self.quantum)
 
 
 @dataclass(frozen=True)
@@ -110,12 +123,13 @@ class MarketConfig:
 
     def __post_init__(self) -> None:
         owner = f"market {self.name}"
-        check_within(owner, 0, MOST_DECIMALS, decimals=self.decimals)
-        check_within(owner, -MOST_DECIMALS, MOST_DECIMALS, position_decimals=self.position_decimals)
-        check_within(owner, 1, 10**MOST_DECIMALS, tick_size=self.tick_size)
+        check_whole(owner, 0, MOST_DECIMALS, decimals=self.decimals)
+        check_whole(owner, -MOST_DECIMALS, MOST_DECIMALS, position_decimals=self.position_decimals)
+        check_whole(owner, 1, 10**MOST_DECIMALS, tick_size=self.tick_size)
         check_within(owner, 0, 1e6, linear_slippage=self.linear_slippage)
-        check_within(owner, 0, 1e9, mark_seconds=self.mark_seconds)
+        check_whole(owner, 0, 1e9, mark_seconds=self.mark_seconds)
         check_within(owner, 0, 1, liquidity_fee=self.liquidity_fee)
+        check_kinds(owner, self, RULES)
 
     @property
     def band(self) -> PriceBand:

@@ -160,8 +160,14 @@ class Ledger:
         """Move `amount` from one account to another of the same asset.
 
         Raises:
-            ExchangeError: the source holds less, or the amount is negative. It is a fault of a rule, not of a user.
+            ExchangeError: the source holds less, or the amount is negative or no int. It is a fault of a rule, not of a
+                user.
         """
+        if amount.__class__ is not int:
+            raise ExchangeError(
+                f"{kind}: a rule of the market, such as its margin rule, gave the amount {amount!r} of {source.asset}. Let it "
+                "return an int of base units: divide by //, or round."
+            )
         if amount <= 0:
             if amount == 0:
                 return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import final
 
-from tokenspice.markets.exchange.limits import check_within
+from tokenspice.markets.exchange.limits import check_whole
 
 __all__ = ["TimeTrigger"]
 
@@ -22,8 +22,8 @@ class TimeTrigger:
     first: int = 0
 
     def __post_init__(self) -> None:
-        check_within("TimeTrigger", 1, 1e9, every=self.every)
-        check_within("TimeTrigger", 0, 1e12, first=self.first)
+        check_whole("TimeTrigger", 1, 1e9, every=self.every)
+        check_whole("TimeTrigger", 0, 1e12, first=self.first)
 
     def next(self, now: int, begun: int) -> int:
         """Return the first due time after `now`.

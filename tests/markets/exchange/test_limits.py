@@ -1,11 +1,24 @@
 """What can mean nothing in a market's configuration is refused where it is written, and the message says what to write."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import pytest
 
+from tests.markets.exchange.trading import Trading
 from tokenspice.markets.errors import ExchangeError, ProposalNotAcceptedError
-from tokenspice.markets.exchange import Asset, Exchange, ExchangeService, FactorFees, MarginScaling, SimpleRisk
+from tokenspice.markets.exchange import (
+    Asset,
+    Exchange,
+    ExchangeService,
+    FactorFees,
+    MarginRule,
+    MarginScaling,
+    MarketConfig,
+    MarketView,
+    Position,
+    SimpleRisk,
+)
 from tokenspice.markets.exchange.market_configs import default_market
 from tokenspice.markets.exchange.products.future import Cap
 from tokenspice.markets.exchange.products.perpetual import Perpetual
@@ -16,11 +29,11 @@ from tokenspice.markets.exchange.risk import OverriddenRisk
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"decimals": -1}, "market m: decimals is -1. Write a number from 0 to 18"),
-        ({"position_decimals": 99}, "position_decimals is 99. Write a number from -18 to 18"),
-        ({"tick_size": 0}, "tick_size is 0. Write a number from 1"),
+        ({"decimals": -1}, "market m: decimals is -1. Write a whole number from 0 to 18"),
+        ({"position_decimals": 99}, "position_decimals is 99. Write a whole number from -18 to 18"),
+        ({"tick_size": 0}, "tick_size is 0. Write a whole number from 1"),
         ({"linear_slippage": -1}, "linear_slippage is -1.0. Write a number from 0"),
-        ({"mark_seconds": -1}, "mark_seconds is -1. Write a number from 0"),
+        ({"mark_seconds": -1}, "mark_seconds is -1. Write a whole number from 0"),
         ({"liquidity_fee": 2}, "liquidity_fee is 2.0. Write a number from 0 to 1"),
         ({"fees__maker": -0.1}, "FactorFees: maker is -0.1. Write a number from 0 to 1"),
         ({"scaling__search": -1}, "MarginScaling: search is -1.0"),
@@ -71,3 +84,33 @@ def test_a_verb_says_what_to_write_in_place_of_what_it_cannot_read() -> None:
         service.wait_fn(-1)
     with pytest.raises(ExchangeError, match="'half' is no finite number"):
         service.recurring_transfer("a", "b", "USD", 1, factor="half")
+
+
+def test_a_market_takes_rules_and_numbers_alone() -> None:
+    with pytest.raises(
+        ExchangeError, match="market m: margin is 'cross'. Write a value of a class that extends MarginRule"
+    ):
+        MarketConfig("m", "USD", margin="cross")  # type: ignore[arg-type]
+    with pytest.raises(ExchangeError, match="decimals is '2'. Write a whole number"):
+        MarketConfig("m", "USD", decimals="2")  # type: ignore[arg-type]
+    with pytest.raises(ExchangeError, match=r"tick_size is 1.5. Write a whole number"):
+        MarketConfig("m", "USD", tick_size=1.5)  # type: ignore[arg-type]
+    with pytest.raises(ExchangeError, match="SimpleRisk: short is 'x'. Write a number"):
+        SimpleRisk(0.1, "x")  # type: ignore[arg-type]
+
+
+@final
+@dataclass(frozen=True)
+class RoughMargin(MarginRule):
+    """A tenth of the notional, as a float."""
+
+    def maintenance(self, position: Position, market: MarketView) -> int:
+        return 0.1 * abs(position.volume + position.buys) * market.mark  # type: ignore[return-value]
+
+
+def test_a_rule_that_gives_a_float_is_told_so_before_it_reaches_an_account() -> None:
+    trading = Trading(margin=RoughMargin())
+    with pytest.raises(ExchangeError, match="margin rule, gave the amount 1[0-9.]+ of USD. Let it return an int"):
+        trading.trade("ada", "ben", 1, 1000)
+
+    assert all(type(account.balance) is int for account in trading.exchange.ledger.accounts())
