@@ -7,7 +7,7 @@ from typing import Annotated, Any, final
 import numpy as np
 
 from tokenspice.agents.exchange.party import ExchangeAgent, StrategyAgent
-from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
+from tokenspice.agents.exchange.plumbing import give_votes
 from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, StrategyError, Unit
 from tokenspice.markets.errors import ExchangeError
 from tokenspice.markets.exchange import AccountType, ExchangeService
@@ -57,8 +57,7 @@ class SuccessorMarketCreator(ExchangeAgent):
                 f"{name}: successor_probability = {successor_probability:g}. Write a number from 0 to 1."
             )
         self._probability = successor_probability
-        provide(service, VOTE, VOTE_DECIMALS)
-        service.mint(self.party, VOTE, votes)
+        give_votes(service, self.party, votes)
         self.n_proposed = self.n_refused = 0
 
     def takeStep(self, state: SimStateBase) -> None:

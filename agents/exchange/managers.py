@@ -7,9 +7,10 @@ from math import isnan, nan
 from typing import Annotated, Literal, final
 
 from tokenspice.agents.exchange.commitment import commit
-from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
-from tokenspice.engine import AgentBase, AtLeast, Between, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
-from tokenspice.markets.exchange import ExchangeService, ExchangeWallet, MarketConfig
+from tokenspice.agents.exchange.party import PartyAgent
+from tokenspice.agents.exchange.plumbing import give_votes, provide
+from tokenspice.engine import AtLeast, Between, Doc, ParametersBase, Probability, Share, SimStateBase, Unit
+from tokenspice.markets.exchange import ExchangeService, MarketConfig
 from tokenspice.markets.processes import PriceSource
 
 __all__ = [
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-class ManagerAgent(AgentBase):
+class ManagerAgent(PartyAgent):
     """Opens a market when it is made, and ends it in the last tick of the run. EXTEND it, and implement `final_price`.
 
     Args:
@@ -29,19 +30,14 @@ class ManagerAgent(AgentBase):
         votes: governance tokens that it is given, by which its proposals pass.
 
     Attributes:
-        party: its key.
         market_id: of the market that it has opened.
     """
 
     def __init__(self, name: str, service: ExchangeService, votes: float) -> None:
-        party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(party, service.exchange))
-        self.service = service
-        self.party = party
+        super().__init__(name, service)
         self.market_id = ""
         if votes > 0:
-            provide(service, VOTE, VOTE_DECIMALS)
-            service.mint(party, VOTE, votes)
+            give_votes(service, self.party, votes)
 
     @abstractmethod
     def final_price(self, state: SimStateBase) -> float:

@@ -19,7 +19,7 @@ from tokenspice.markets.exchange import (
 )
 from tokenspice.markets.processes import PriceSource
 
-__all__ = ["ExchangeAgent", "Intent", "PricedAgent", "StrategyAgent", "TraderAgent", "side_of"]
+__all__ = ["ExchangeAgent", "Intent", "PartyAgent", "PricedAgent", "StrategyAgent", "TraderAgent", "side_of"]
 
 OPEN = (MarketState.ACTIVE, MarketState.PENDING, MarketState.SUSPENDED, MarketState.SUSPENDED_VIA_GOVERNANCE)
 
@@ -39,8 +39,25 @@ class Intent(NamedTuple):
     expires_at: int = 0
 
 
-class ExchangeAgent(AgentBase):
-    """A party of an exchange. EXTEND it, and implement `takeStep`.
+class PartyAgent(AgentBase):
+    """Who has a key of an exchange. EXTEND it, and implement `takeStep`.
+
+    Args:
+        name: of the agent, of its key and of its random stream.
+        service: the exchange, as agents use it.
+
+    Attributes:
+        party: its key.
+    """
+
+    def __init__(self, name: str, service: ExchangeService) -> None:
+        self.party = service.create_key(name)
+        super().__init__(name, ExchangeWallet(self.party, service.exchange))
+        self.service = service
+
+
+class ExchangeAgent(PartyAgent):
+    """A party that acts on a market. EXTEND it, and implement `takeStep`.
 
     Args:
         name: of the agent, of its key and of its random stream.
@@ -49,18 +66,14 @@ class ExchangeAgent(AgentBase):
         mint: of the market's settlement asset, what it is given at the beginning.
 
     Attributes:
-        party: its key.
         minted: what it has been given so far.
     """
 
     def __init__(self, name: str, service: ExchangeService, market_id: str, mint: float = 0.0) -> None:
         if not 0 <= mint < float("inf"):
             raise StrategyError(f"{name}: mint = {mint:g}. Write an amount of 0 or more.")
-        party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(party, service.exchange))
-        self.service = service
+        super().__init__(name, service)
         self.market_id = market_id
-        self.party = party
         self.minted = 0.0
         self._digits = self.market.config.position_decimals
         if mint > 0:

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import final
 
+from tokenspice.agents.exchange.party import PartyAgent
 from tokenspice.engine import AgentBase, SimStateBase
 from tokenspice.engine.errors import StrategyError
-from tokenspice.markets.exchange import ExchangeService, ExchangeWallet
+from tokenspice.markets.exchange import ExchangeService
 
-__all__ = ["VOTE", "VOTE_DECIMALS", "KeyFunder", "NetworkParameterManager", "provide"]
+__all__ = ["KeyFunder", "NetworkParameterManager", "give_votes", "provide"]
 
 VOTE = "VOTE"
 VOTE_DECIMALS = 5
 
 
 @final
-class NetworkParameterManager(AgentBase):
+class NetworkParameterManager(PartyAgent):
     """Changes network parameters when it is made, one proposal each, and does nothing after that.
 
     Args:
@@ -27,10 +28,8 @@ class NetworkParameterManager(AgentBase):
     def __init__(
         self, name: str, service: ExchangeService, values: Mapping[str, float | str], votes: float = 1e4
     ) -> None:
-        self.party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(self.party, service.exchange))
-        provide(service, VOTE, VOTE_DECIMALS)
-        service.mint(self.party, VOTE, votes)
+        super().__init__(name, service)
+        give_votes(service, self.party, votes)
         for parameter, value in values.items():
             service.update_network_parameter(parameter, value, self.party)
 
@@ -70,3 +69,9 @@ def provide(service: ExchangeService, symbol: str, decimals: int) -> None:
     """Make an asset unless it is there."""
     if not service.find_asset_id(symbol):
         service.create_asset(symbol, decimals)
+
+
+def give_votes(service: ExchangeService, party: str, votes: float) -> None:
+    """Give a party governance tokens, by which its proposals pass."""
+    provide(service, VOTE, VOTE_DECIMALS)
+    service.mint(party, VOTE, votes)

@@ -2,17 +2,19 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, final
+from typing import Annotated, Generic, TypeVar, final
 
 import numpy as np
 
-from tokenspice.agents.exchange.plumbing import VOTE, VOTE_DECIMALS, provide
-from tokenspice.engine import AgentBase, AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
+from tokenspice.agents.exchange.party import PartyAgent
+from tokenspice.agents.exchange.plumbing import give_votes
+from tokenspice.engine import AtLeast, Doc, ParametersBase, Probability, SimStateBase, Unit
 from tokenspice.markets.errors import ExchangeError
-from tokenspice.markets.exchange import ExchangeService, ExchangeWallet
+from tokenspice.markets.exchange import ExchangeService
 from tokenspice.markets.exchange.governance.changes import UpdateProgramme
 from tokenspice.markets.exchange.programmes.programme import (
     DiscountTier,
+    Programme,
     RebateTier,
     ReferralProgramme,
     ReferralTier,
@@ -47,36 +49,42 @@ class ProgrammeStrategy(ParametersBase):
     votes: Annotated[float, AtLeast(0), Unit("VOTE"), Doc("governance tokens that it is given")] = 1e4
 
 
-class ProgrammeManager(AgentBase):
-    """Proposes a programme when it is made. EXTEND it, and implement `propose` and `draw`.
+Proposed = TypeVar("Proposed", bound=Programme)
+
+
+class ProgrammeManager(PartyAgent, Generic[Proposed]):
+    """Proposes a programme when it is made. EXTEND it, set `programme` in the class, and implement `propose` and `draw`.
 
     Args:
         name: of the agent, of its key and of its random stream.
         service: the exchange.
-        programme: what it proposes.
+        programme: what it proposes; that of its class unless given.
         strategy: its parameters.
 
     Attributes:
         n_taken, n_refused: proposals so far.
     """
 
+    programme: Proposed
+
     def __init__(
-        self, name: str, service: ExchangeService, programme: Any, strategy: ProgrammeStrategy = ProgrammeStrategy()
+        self,
+        name: str,
+        service: ExchangeService,
+        programme: Proposed | None = None,
+        strategy: ProgrammeStrategy = ProgrammeStrategy(),
     ) -> None:
-        self.party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(self.party, service.exchange))
-        self.service = service
+        super().__init__(name, service)
         self.strategy = strategy
         self.n_taken = self.n_refused = 0
-        provide(service, VOTE, VOTE_DECIMALS)
-        service.mint(self.party, VOTE, strategy.votes)
+        give_votes(service, self.party, strategy.votes)
         if strategy.stake_key:
             service.stake(self.party, strategy.votes)
-        self.propose(programme)
+        self.propose(self.programme if programme is None else programme)
         self.n_taken += 1
 
     @abstractmethod
-    def propose(self, programme: Any) -> None:
+    def propose(self, programme: Proposed) -> None:
         """Put a programme to the vote, vote for it, and wait until it is in force.
 
         Raises:
@@ -84,7 +92,7 @@ class ProgrammeManager(AgentBase):
         """
 
     @abstractmethod
-    def draw(self, rng: np.random.Generator) -> Any:
+    def draw(self, rng: np.random.Generator) -> Proposed:
         """Return a programme at random, which need not be a valid one.
 
         Raises:
@@ -104,7 +112,7 @@ class ProgrammeManager(AgentBase):
                 self.n_taken += 1
                 return
 
-    def _put_to_vote(self, programme: Any) -> None:
+    def _put_to_vote(self, programme: Proposed) -> None:
         """Propose a programme and vote for it, without waiting for what becomes of it.
 
         Raises:
@@ -129,17 +137,10 @@ REBATES = VolumeRebateProgramme((RebateTier(0.1, 0.0001), RebateTier(0.5, 0.0002
 
 
 @final
-class ReferralProgramManager(ProgrammeManager):
+class ReferralProgramManager(ProgrammeManager[ReferralProgramme]):
     """Proposes what referrers earn and referees save; see `ProgrammeManager`."""
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        programme: ReferralProgramme = REFERRALS,
-        strategy: ProgrammeStrategy = ProgrammeStrategy(),
-    ) -> None:
-        super().__init__(name, service, programme, strategy)
+    programme = REFERRALS
 
     def propose(self, programme: ReferralProgramme) -> None:
         self.service.update_referral_program(self.party, programme)
@@ -153,17 +154,10 @@ class ReferralProgramManager(ProgrammeManager):
 
 
 @final
-class VolumeDiscountProgramManager(ProgrammeManager):
+class VolumeDiscountProgramManager(ProgrammeManager[VolumeDiscountProgramme]):
     """Proposes what those save who trade much; see `ProgrammeManager`."""
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        programme: VolumeDiscountProgramme = DISCOUNTS,
-        strategy: ProgrammeStrategy = ProgrammeStrategy(),
-    ) -> None:
-        super().__init__(name, service, programme, strategy)
+    programme = DISCOUNTS
 
     def propose(self, programme: VolumeDiscountProgramme) -> None:
         self.service.update_volume_discount_program(self.party, programme)
@@ -174,17 +168,10 @@ class VolumeDiscountProgramManager(ProgrammeManager):
 
 
 @final
-class VolumeRebateProgramManager(ProgrammeManager):
+class VolumeRebateProgramManager(ProgrammeManager[VolumeRebateProgramme]):
     """Proposes what those get whose orders others trade with; see `ProgrammeManager`."""
 
-    def __init__(
-        self,
-        name: str,
-        service: ExchangeService,
-        programme: VolumeRebateProgramme = REBATES,
-        strategy: ProgrammeStrategy = ProgrammeStrategy(),
-    ) -> None:
-        super().__init__(name, service, programme, strategy)
+    programme = REBATES
 
     def propose(self, programme: VolumeRebateProgramme) -> None:
         self.service.update_volume_rebate_program(self.party, programme)
@@ -207,7 +194,7 @@ def parts(rng: np.random.Generator) -> list[float]:
 
 
 @final
-class ProtocolAutomatedPurchaseProgramManager(AgentBase):
+class ProtocolAutomatedPurchaseProgramManager(PartyAgent):
     """Proposes, when it is made, that the exchange buys with its fees, and does nothing after that.
 
     Args:
@@ -218,10 +205,8 @@ class ProtocolAutomatedPurchaseProgramManager(AgentBase):
     """
 
     def __init__(self, name: str, service: ExchangeService, programme: AutomatedPurchase, votes: float = 1e4) -> None:
-        self.party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(self.party, service.exchange))
-        provide(service, VOTE, VOTE_DECIMALS)
-        service.mint(self.party, VOTE, votes)
+        super().__init__(name, service)
+        give_votes(service, self.party, votes)
         service.new_protocol_automated_purchase_program(self.party, programme)
 
     def takeStep(self, state: SimStateBase) -> None:

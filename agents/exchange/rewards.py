@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, final
 
-from tokenspice.engine import Above, AgentBase, AtLeast, Between, Doc, ParametersBase, SimStateBase, Unit
-from tokenspice.markets.exchange import ExchangeService, ExchangeWallet
+from tokenspice.agents.exchange.party import PartyAgent
+from tokenspice.engine import Above, AtLeast, Between, Doc, ParametersBase, SimStateBase, Unit
+from tokenspice.markets.exchange import ExchangeService
 from tokenspice.markets.exchange.rewards.strategy import (
     DispatchStrategy,
     Distribution,
@@ -45,7 +46,7 @@ class RewardStrategy(ParametersBase):
 
 
 @final
-class RewardFunder(AgentBase):
+class RewardFunder(PartyAgent):
     """Orders, when it is made, a payment to a reward pool that comes again and again; it does nothing after that.
 
     Args:
@@ -66,8 +67,7 @@ class RewardFunder(AgentBase):
         asset_for_metric: str = "",
         ranks: tuple[RankShare, ...] = DEFAULT_RANKS,
     ) -> None:
-        self.party = service.create_key(name)
-        super().__init__(name, ExchangeWallet(self.party, service.exchange))
+        super().__init__(name, service)
         self.strategy = strategy
         service.mint(self.party, asset_id, strategy.mint)
         dispatch = DispatchStrategy(

@@ -16,9 +16,9 @@ from tokenspice.markets.processes import PriceSource
 from tokenspice.markets.quoting import MakerProblem
 from tokenspice.netlists.exchange.state import ExchangeStateBase
 
-__all__ = ["GROUPS", "BenchmarkParameters", "add_benchmark", "limit_orders", "maker", "market_orders"]
+__all__ = ["BENCHMARK", "BenchmarkParameters", "add_benchmark", "limit_orders", "maker", "market_orders"]
 
-GROUPS = {"maker": "maker", "takers": "market orders", "limit": "limit orders", "openers": "openers"}
+BENCHMARK = {"maker": "maker", "takers": "market orders", "limit": "limit orders", "openers": "openers"}
 
 
 def maker(liquidity: float, kappa: float, market_kappa: float, tick_spacing: float) -> ExponentialStrategy:

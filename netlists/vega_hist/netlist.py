@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from tokenspice.engine import MINUTE, Range, Seconds, Spec, Study, final, lines, max_drawdown
 from tokenspice.markets.processes import HistoricPrices
 from tokenspice.netlists.exchange.benchmark import (
-    GROUPS,
+    BENCHMARK,
     BenchmarkParameters,
     add_benchmark,
     limit_orders,
@@ -46,9 +46,9 @@ netlist_createLogData = exchange_row
 netlist_marks = exchange_marks
 netlist_x_axis = "Hour"
 netlist_charts = exchange_charts(
-    GROUPS,
+    BENCHMARK,
     [
-        lines("Who gains", ASSET, **{f"pnl_{name}": text for name, text in GROUPS.items()}).shown(
+        lines("Who gains", ASSET, **{f"pnl_{name}": text for name, text in BENCHMARK.items()}).shown(
             about="What each group has more than it was given, positions at the mark price."
         ),
         lines("Price", ASSET, outside_price="of the file", mark_price="mark", mid_price="middle of the book"),

@@ -21,9 +21,7 @@ from tokenspice.engine import (
 )
 from tokenspice.markets.processes import ArithmeticWalk
 from tokenspice.netlists.exchange.benchmark import (
-    GROUPS as BENCHMARK,
-)
-from tokenspice.netlists.exchange.benchmark import (
+    BENCHMARK,
     BenchmarkParameters,
     add_benchmark,
     limit_orders,

@@ -30,9 +30,7 @@ from tokenspice.markets.processes import (
     PriceSource,
 )
 from tokenspice.netlists.exchange.benchmark import (
-    GROUPS as BENCHMARK,
-)
-from tokenspice.netlists.exchange.benchmark import (
+    BENCHMARK,
     BenchmarkParameters,
     add_benchmark,
     limit_orders,
