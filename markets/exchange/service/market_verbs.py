@@ -4,7 +4,7 @@ from abc import ABC
 from collections.abc import Mapping
 from typing import Any
 
-from tokenspice.markets.errors import ProposalNotAcceptedError
+from tokenspice.markets.errors import ExchangeError, ProposalNotAcceptedError
 from tokenspice.markets.exchange.config import MarketConfig
 from tokenspice.markets.exchange.config_paths import with_leaves
 from tokenspice.markets.exchange.governance.changes import (
@@ -90,10 +90,12 @@ class MarketVerbs(ProposalVerbs, ABC):
             proposer: as in `create_market_from_config`.
 
         Raises:
-            ExchangeError: there is no such value, or it may not be that.
-            ProposalNotAcceptedError: the change was refused.
+            ProposalNotAcceptedError: there is no such value, it may not be that, or the change was refused.
         """
-        with_leaves(self.market(market_id).config, values)
+        try:
+            with_leaves(self.market(market_id).config, values)
+        except ExchangeError as error:
+            raise ProposalNotAcceptedError(str(error)) from None
         self.decide(proposer, UpdateMarket(market_id, values))
 
     def update_market_state(

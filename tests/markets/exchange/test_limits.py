@@ -74,7 +74,7 @@ def test_a_verb_says_what_to_write_in_place_of_what_it_cannot_read() -> None:
         service.create_market_from_config(default_market("P", "USD", Perpetual(clamp_lower_bound=0.1)))
     market = service.create_simple_market("X", "USD")
 
-    with pytest.raises(ExchangeError, match="Near it are: liquidity.price_range"):
+    with pytest.raises(ProposalNotAcceptedError, match="Near it are: liquidity.price_range"):
         service.update_market(market, {"liquidity.pricerange": 0.2})
     with pytest.raises(ProposalNotAcceptedError, match=r"none of this name. Near it are transfer\.fee\.factor"):
         service.update_network_parameter("transfer.fee.facto", 1)
