@@ -10,7 +10,7 @@ from tokenspice.markets.exchange.ledger import TransferKind
 from tokenspice.markets.exchange.numbers import ONE
 from tokenspice.markets.exchange.orders import Order
 from tokenspice.markets.exchange.positions import PRECISION, Position
-from tokenspice.markets.exchange.profit import nearest
+from tokenspice.markets.exchange.profit import nearest, profit
 from tokenspice.markets.exchange.venue import MarketView
 
 __all__ = [
@@ -24,6 +24,9 @@ __all__ = [
     "set_order_margin",
     "settle_trade",
 ]
+
+TURNED = -1
+"""In place of how much of a margin is kept: nothing of the margin of a position that changed its sign."""
 
 
 def position_margin(position: Position, factor: int, market: MarketView) -> int:
@@ -83,12 +86,14 @@ def settle_trade(market: MarketView, position: Position, signed: int, price: int
         before: the volume before the trade.
     """
     closed = min(abs(signed), abs(before)) if before * signed < 0 else 0
-    if closed:
+    if position.volume * before < 0:
+        position.kept = position.kept_of = TURNED
+    if closed and position.kept_of != TURNED:
         if not position.kept_of:
             position.kept = position.kept_of = position.margin.balance
         position.kept -= position.kept * closed // abs(before)
     needed = margin_of_trade(abs(signed) - closed, price, position.isolation, market)
-    if position.kept_of:
+    if position.kept_of and position.kept_of != TURNED:
         position.kept += needed
         position.kept_of += needed
     for account in (position.order_margin, position.general):
@@ -99,9 +104,15 @@ def settle_trade(market: MarketView, position: Position, signed: int, price: int
 
 
 def release_closed(market: MarketView, position: Position) -> None:
-    """Give back the margin of what was closed, once its gains and losses are settled."""
+    """Give back the margin of what was closed, once its gains and losses are settled.
+
+    A position that turned keeps what its new side was opened with, and its gains and losses since.
+    """
     if position.volume == 0:
         freed = position.margin.balance
+    elif position.kept_of == TURNED:
+        own = position_margin(position, position.isolation, market) + profit(position, market).unrealised
+        freed = max(position.margin.balance - max(own, 0), 0)
     elif position.kept < position.kept_of:
         freed = position.margin.balance * (position.kept_of - position.kept) // position.kept_of
     else:

@@ -31,7 +31,8 @@ class Position:
         realised: what trades that closed volume realised, in price times size; times PRECISION.
         adjusted: what else was realised, in asset units: gains forgone, losses that others paid, what a close-out took.
         loss_socialised: gains forgone, in asset units.
-        kept, kept_of: in isolated mode, which part of the margin stays when a part of the volume was closed.
+        kept, kept_of: in isolated mode, which part of the margin stays when a part of the volume was closed; both -1 once the
+            volume has changed its sign.
         buys, sells: remaining sizes of live orders, by side.
         buy_value, sell_value: the same sizes, each times its order's price.
         orders: live ones by id, in the order in which they came.

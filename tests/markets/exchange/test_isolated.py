@@ -200,3 +200,15 @@ def test_an_amended_order_is_covered_to_the_unit() -> None:
 
         assert trading.exchange.amend("alone", trading.market.id, order.id, Amendment(price=100, size=13)) is reason
         assert money(trading.market.position("alone")) == [0, held, funds - held]
+
+
+@pytest.mark.parametrize(("price", "earned"), [(110, 100), (90, -100)])
+def test_a_position_that_turns_keeps_the_margin_of_its_new_side_alone(price: int, earned: int) -> None:
+    """Long 10 at 100 sells 12: 10 are closed, with all that they had and earned, and half of 2 times the price stays."""
+    trading = Trading()
+    trading.fund(alone=10_000)
+    trading.trade("alone", "seller", 10, 100)
+    isolate(trading, "alone", 0.5)
+    trading.sell("alone", 15, price)
+    trading.buy("buyer", 12, price)
+    assert money(trading.market.position("alone")) == [price, 3 * price // 2, 10_000 + earned - 5 * price // 2]
