@@ -45,7 +45,7 @@ class ArbitrageLiquidityProvider(StrategyAgent[ArbitrageLiquidityStrategy]):
 
     def decide(self) -> float:
         """Return what it wants to have committed."""
-        return self.strategy.commitment_ratio * sum(self.service.party_account(self.party, self.market_id))
+        return self.strategy.commitment_ratio * self.funds()
 
     def _quote(self, committed: float) -> None:
         mid, ss = self.mid(), self.strategy

@@ -122,7 +122,7 @@ class FuzzingAgent(StrategyAgent[FuzzStrategy]):
         ss, rng = self.strategy, state.rng(self.name)
         fuzzer, mid = OrderFuzzer(rng, ss.bias), self.mid()
         mid = 100.0 if isnan(mid) else mid
-        if sum(self.service.party_account(self.party, self.market_id)) == 0:
+        if self.funds() == 0:
             self.mint(ss.mint)
         if fuzzer.chance(ss.toggles):
             mode = "isolated" if fuzzer.chance(0.5) else "cross"

@@ -42,7 +42,7 @@ class RiskySimpleLiquidityProvider(ExchangeAgent):
     def takeStep(self, state: SimStateBase) -> None:
         if not self.is_open():
             return
-        funds = sum(self.service.party_account(self.party, self.market_id))
+        funds = self.funds()
         if not funds:
             self.mint(self._given)
             return
@@ -76,7 +76,7 @@ class FuzzyLiquidityProvider(StrategyAgent[FuzzyLiquidityStrategy]):
 
     def takeStep(self, state: SimStateBase) -> None:
         ss, rng = self.strategy, state.rng(self.name)
-        funds = sum(self.service.party_account(self.party, self.market_id))
+        funds = self.funds()
         if rng.random() < ss.cancels:
             self.service.cancel_liquidity(self.party, self.market_id)
         else:

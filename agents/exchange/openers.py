@@ -63,8 +63,8 @@ class UncrossAuctionAgent(PricedAgent[UncrossStrategy]):
 
     def takeStep(self, state: SimStateBase) -> None:
         price, ss, mode = self._prices.at(state.tick), self.strategy, self.market.mode
-        if ss.auto_top_up and self.service.party_account(self.party, self.market_id).general < ss.mint / 2:
-            self.mint(ss.mint)
+        if ss.auto_top_up:
+            self.top_up(ss.mint)
         if isnan(price) or mode not in (TradingMode.OPENING_AUCTION, TradingMode.MONITORING_AUCTION):
             return
         if mode is TradingMode.OPENING_AUCTION and state.rng(self.name).random() >= ss.leave_opening_auction_prob:

@@ -105,6 +105,10 @@ class ExchangeAgent(PartyAgent):
         position = self.market.positions.get(self.party)
         return float(position.volume / 10**self._digits) if position else 0.0
 
+    def funds(self) -> float:
+        """All its money of the settlement asset: free, as margin of this market, and as bond."""
+        return float(sum(self.service.party_account(self.party, self.market_id)))
+
     def mid(self) -> float:
         """The middle of the market; NaN without two sides."""
         bid, ask = self.service.best_prices(self.market_id)
@@ -117,6 +121,11 @@ class ExchangeAgent(PartyAgent):
         if isinstance(config.product, Spot):
             self.service.mint(self.party, config.product.base_asset, amount)
         self.minted += amount
+
+    def top_up(self, amount: float) -> None:
+        """Be given an amount anew if less than half of it is free."""
+        if self.service.party_account(self.party, self.market_id).general < amount / 2:
+            self.mint(amount)
 
     def send(self, intent: Intent) -> Placed | None:
         """Send an order, and return what became of it; None for one that rounds to nothing."""

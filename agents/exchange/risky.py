@@ -36,7 +36,7 @@ class RiskyMarketOrderTrader(StrategyAgent[RiskyStrategy], TraderAgent):
     close_outs = 0
 
     def takeStep(self, state: SimStateBase) -> None:
-        if not self._free() and not sum(self.service.party_account(self.party, self.market_id)):
+        if not self._free() and not self.funds():
             self.close_outs += 1
             self.mint(self.strategy.mint)
             return

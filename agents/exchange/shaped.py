@@ -80,11 +80,8 @@ class ShapedMarketMaker(ExchangeAgent):
         price = self.outside(state)
         if isnan(price) or not self.is_open():
             return
-        if (
-            self.terms.auto_top_up
-            and self.service.party_account(self.party, self.market_id).general < self.terms.mint / 2
-        ):
-            self.mint(self.terms.mint)
+        if self.terms.auto_top_up:
+            self.top_up(self.terms.mint)
         committed = self.commitment(state)
         if committed > 0:
             commit(self.service, self.party, self.market_id, committed, self.terms.fee)
