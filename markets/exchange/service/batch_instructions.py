@@ -45,7 +45,7 @@ class OrderSubmission:
 
     def __post_init__(self) -> None:
         check_iceberg(self.peak_size, self.minimum_visible_size)
-        check_price(self.order_type, self.price, self.pegged)
+        check_price(self.order_type, self.time_in_force, self.price, self.pegged)
 
 
 @final

@@ -2,7 +2,7 @@
 
 from tokenspice.markets.errors import InstructionError
 from tokenspice.markets.exchange.numbers import factor
-from tokenspice.markets.exchange.orders import OrderType
+from tokenspice.markets.exchange.orders import OrderType, TimeInForce
 from tokenspice.markets.exchange.service.base import Number
 from tokenspice.markets.exchange.service.values import Pegged
 
@@ -24,14 +24,20 @@ def check_iceberg(peak: Number | None, minimum: Number | None) -> None:
         )
 
 
-def check_price(order_type: OrderType | str, price: Number | None, pegged: Pegged | None) -> None:
-    """Refuse an order of two prices, or of none.
+def check_price(
+    order_type: OrderType | str, time_in_force: TimeInForce | str, price: Number | None, pegged: Pegged | None
+) -> None:
+    """Refuse an order of two prices, or of none, and one that is pegged until the next auction.
 
     Raises:
         InstructionError: it is one.
     """
     if price is not None and pegged:
         raise InstructionError("an order has a price and is pegged. Write one of them.")
+    if pegged and time_in_force == TimeInForce.GFN:
+        raise InstructionError(
+            "a pegged order is good for normal trading alone. Write GTC or GTT: it waits in auctions."
+        )
     if order_type == OrderType.LIMIT and price is None and not pegged:
         raise InstructionError("a limit order has no price. Write price=, or pegged=.")
     if order_type == OrderType.MARKET and (price is not None or pegged):

@@ -126,7 +126,7 @@ class OrderVerbs(ServiceBase, ABC):
         if peak_size is not None or minimum_visible_size is not None:
             check_iceberg(peak_size, minimum_visible_size)
         if price is None or pegged is not None or order_type != OrderType.LIMIT:
-            check_price(order_type, price, pegged)
+            check_price(order_type, time_in_force, price, pegged)
         market = self.exchange.markets.get(market_id)
         if market is None:
             placed = UNKNOWN_MARKET

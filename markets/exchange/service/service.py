@@ -6,7 +6,6 @@ from tokenspice.markets.exchange.service.checks import CheckVerbs
 from tokenspice.markets.exchange.service.keys import KeyVerbs
 from tokenspice.markets.exchange.service.lifecycle import LifecycleVerbs
 from tokenspice.markets.exchange.service.liquidity import LiquidityVerbs
-from tokenspice.markets.exchange.service.planned import is_planned
 from tokenspice.markets.exchange.service.streams import StreamVerbs
 
 __all__ = ["ExchangeService"]
@@ -25,7 +24,6 @@ class ExchangeService(
     def __repr__(self) -> str:
         return f"ExchangeService({self.exchange!r})"
 
-    def verbs(self) -> dict[str, bool]:
-        """Return all verbs by name, and whether the exchange has rules for them."""
-        names = [name for name in sorted(dir(type(self))) if not name.startswith("_")]
-        return {name: not is_planned(each) for name in names if callable(each := getattr(type(self), name))}
+    def verbs(self) -> list[str]:
+        """Return the names of all verbs, sorted."""
+        return [name for name in dir(type(self)) if not name.startswith("_") and callable(getattr(type(self), name))]

@@ -76,6 +76,8 @@ def test_what_can_mean_nothing_is_raised(service: ExchangeService) -> None:
         service.submit_order("ben", "M1", "buy", float("nan"), 100)
     with pytest.raises(ValueError, match="Write both, or neither"):
         service.build_order_submission("M1", "buy", 1, 100, peak_size=1)
+    with pytest.raises(InstructionError, match="Write GTC or GTT"):
+        service.submit_order("ben", "M1", "buy", 1, time_in_force="GFN", pegged=Pegged("best bid", 1))
     with pytest.raises(InstructionError, match="no trigger"):
         service.build_stop_submission(service.build_order_submission("M1", "buy", 1, 100))
 
