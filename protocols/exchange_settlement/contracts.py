@@ -42,8 +42,8 @@ def deploy_settlement(chain: Chain, symbol: str, supply: Amount) -> SettlementCo
     """
     token = chain.tokens.get(symbol) or chain.deploy_token(symbol, supply)
     sequencer = chain.wallet("sequencer")
-    vault = chain.deploy("exchange/Vault", token.contract.address, sender=sequencer)
-    bonds = chain.deploy("exchange/Bonds", vault.address, sender=sequencer)
+    vault = chain.deploy("exchange/ExchangeVault", token.contract.address, sender=sequencer)
+    bonds = chain.deploy("exchange/ExchangeBonds", vault.address, sender=sequencer)
     sequencer.send(vault.setOperator(bonds.address, True))
     sequencer.send(vault.open([bytes(32)]))
     return SettlementContracts(chain, token, vault, bonds, sequencer)

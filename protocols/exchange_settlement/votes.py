@@ -91,5 +91,5 @@ def deploy_votes(
 ) -> VoteContract:
     """Deploy the contract of votes."""
     numbers = (terms.least_to_propose, terms.participation, terms.majority)
-    contract = chain.deploy("exchange/Governance", token.contract.address, *numbers, sender=owner)
+    contract = chain.deploy("exchange/ExchangeGovernance", token.contract.address, *numbers, sender=owner)
     return VoteContract(contract, token, parameters)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-interface IVault {
+interface IExchangeVault {
     function balanceOf(uint256 account) external view returns (uint256);
     function move(uint256 from, uint256 to, uint256 amount) external;
 }
 
 /// Bonds of liquidity providers: accounts of the vault that give back what is released, and lose what is slashed.
-contract Bonds {
+contract ExchangeBonds {
     error NotSequencer(address sender);
     error NotBonded(uint256 account);
     error MoreThanAll(uint256 fraction);
@@ -19,11 +19,11 @@ contract Bonds {
 
     uint256 public constant ONE = 1e18;
 
-    IVault public immutable vault;
+    IExchangeVault public immutable vault;
     address public immutable sequencer;
     mapping(uint256 => bool) public isBond;
 
-    constructor(IVault vault_) {
+    constructor(IExchangeVault vault_) {
         vault = vault_;
         sequencer = msg.sender;
     }

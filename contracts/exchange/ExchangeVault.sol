@@ -8,7 +8,7 @@ interface IERC20 {
 
 /// The money of an exchange that is matched elsewhere. Accounts are numbered from 0, in the order in which they are
 /// opened; what they hold sums up to what came in. Only the sequencer moves money between them, and it can make none.
-contract Vault {
+contract ExchangeVault {
     error NotSequencer(address sender);
     error NotOperator(address sender);
     error NoSuchAccount(uint256 account);

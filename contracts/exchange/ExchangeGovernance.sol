@@ -8,7 +8,7 @@ interface IERC20 {
 }
 
 /// Votes on what an exchange does, by tokens that are locked when the vote closes. Whoever listens to `Enacted` does it.
-contract Governance {
+contract ExchangeGovernance {
     error NotEnough(uint256 locked, uint256 needed);
     error WrongTimes(uint64 close, uint64 enact);
     error NoSuchProposal(uint256 proposal);
